@@ -1,0 +1,60 @@
+# bpsstats: `make report` writes the report of the default city and year, `make test` runs all tests,
+# `make lab` opens the notebooks. Each sets up its own .venv first, once.
+
+AREA ?= 6471
+YEAR ?= 2022
+REPORT_LANG ?= en
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Inherited settings that change what Python imports or how notebooks draw.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE PYTHONSTARTUP MPLBACKEND
+export PYTHONUTF8 := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The project keeps its own settings, so that an empty or missing HOME does no harm.
+export IPYTHONDIR := $(CURDIR)/.venv/var/ipython
+export MPLCONFIGDIR := $(CURDIR)/.venv/var/matplotlib
+export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/var/jupyter
+
+PYTHON := .venv/bin/python
+READY := .venv/.ready
+
+.PHONY: help setup report test lab style known-answers notebooks data lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 22
+
+setup: $(READY) ## set up .venv from the lock
+
+$(READY): requirements.lock pyproject.toml scripts/find_python.sh
+	@echo "Setting up .venv (once; a few minutes on a slow line) ..."
+	@rm -rf .venv
+	@python=$$(sh scripts/find_python.sh) && "$$python" -m venv .venv
+	@$(PYTHON) -m pip install --quiet --require-hashes -r requirements.lock
+	@$(PYTHON) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@mkdir -p .venv/var/ipython .venv/var/matplotlib .venv/var/jupyter
+	@touch $@
+
+report: $(READY) ## the annual report: reports/$(AREA)/$(YEAR)/ (AREA, YEAR, REPORT_LANG=id|en)
+	@$(PYTHON) -m bpsstats report --area "$(AREA)" --year "$(YEAR)" --lang "$(REPORT_LANG)"
+
+test: $(READY) ## all tests, the notebooks among them
+	@$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+
+lab: $(READY) ## JupyterLab on the notebooks
+	@$(PYTHON) -m jupyterlab notebooks
+
+style: $(READY) ## ruff, mypy on src, the contracts between layers
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@$(PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+lock: ## refresh requirements.lock from pyproject.toml (needs uv)
+	@uv lock --quiet
+	@uv export --quiet --format requirements.txt --all-extras --all-groups --no-emit-project --no-header --no-annotate -o requirements.lock
+
+clean: ## remove what the commands made
+	@rm -rf .venv reports .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

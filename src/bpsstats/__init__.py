@@ -1,0 +1,1 @@
+"""City poverty statistics rebuilt from Susenas-style microdata, with their sampling errors."""

@@ -1,0 +1,117 @@
+"""Every error the package raises on purpose: what is wrong, where, and what to do about it."""
+
+from collections.abc import Sequence
+
+MAX_ROWS_NAMED = 5
+
+
+class BpsStatsError(Exception):
+    """Something the user can put right.
+
+    Parameters
+    ----------
+    message : str
+        One paragraph: what is wrong, where, and what to do. It names files, columns and row numbers, never
+        a respondent's values, because messages end up in logs and mails.
+
+    Examples
+    --------
+    >>> BpsStatsError("No file for block 43 in this folder. Put it there.").exit_code
+    2
+    """
+
+    exit_code = 2
+
+
+class InputError(BpsStatsError):
+    """A file of microdata or parameters cannot be used as it is.
+
+    Parameters
+    ----------
+    what : str
+        What is wrong, as a full sentence.
+    remedy : str
+        What to do, as a full sentence.
+    file, column : str, optional
+        Where it is.
+    rows : sequence of int, optional
+        Row numbers, the first data row being 1; at most five are named.
+
+    Examples
+    --------
+    >>> print(InputError("Two households have one key.", "Keep one.", file="kor22rt.csv", column="URUT", rows=[3, 9]))
+    Two households have one key. Where: file kor22rt.csv, column URUT, rows 3, 9. Keep one.
+    """
+
+    def __init__(
+        self, what: str, remedy: str = "", *, file: str | None = None, column: str | None = None, rows: Sequence[int] = ()
+    ) -> None:
+        self.file, self.column, self.rows = file, column, tuple(int(row) for row in rows)
+        super().__init__(" ".join(part for part in (what, locate(file, column, self.rows), remedy) if part))
+
+
+class UnknownAreaError(BpsStatsError):
+    """The area is not one this project knows."""
+
+
+class UnknownYearError(BpsStatsError):
+    """There is no survey round, layout or line for this year."""
+
+
+class ParameterError(BpsStatsError):
+    """A parameter is unknown, misspelt, of the wrong type or out of range."""
+
+
+class DesignError(BpsStatsError):
+    """The sampling design cannot carry a variance as it is described."""
+
+
+class LonePsuError(DesignError):
+    """A stratum has one PSU only, so its variance cannot be estimated."""
+
+
+class NotEstimableError(BpsStatsError):
+    """The sample holds no information on this quantity."""
+
+
+class LineError(BpsStatsError):
+    """A poverty line is missing or cannot be a monthly line per person in rupiah."""
+
+
+class PublishedError(BpsStatsError):
+    """The file of printed figures cannot be used as it is."""
+
+
+class NotebookError(BpsStatsError):
+    """A notebook stopped before its end."""
+
+
+class ConvergenceError(BpsStatsError):
+    """An iterative fit did not reach its tolerance."""
+
+
+class SeparationError(BpsStatsError):
+    """A model's covariates tell the poor from the others perfectly, so its odds ratios have no finite value."""
+
+
+def locate(file: str | None = None, column: str | None = None, rows: Sequence[int] = ()) -> str:
+    """Say where, in the one form that all messages share.
+
+    Examples
+    --------
+    >>> locate("kor22rt.csv", rows=range(1, 9))
+    'Where: file kor22rt.csv, rows 1, 2, 3, 4, 5 and 3 more.'
+    >>> locate()
+    ''
+    """
+    named = ", ".join(str(row) for row in rows[:MAX_ROWS_NAMED])
+    if len(rows) > MAX_ROWS_NAMED:
+        named += f" and {len(rows) - MAX_ROWS_NAMED} more"
+    parts = []
+    if file:
+        parts.append(f"file {file}")
+    if column:
+        parts.append(f"column {column}")
+    if rows:
+        parts.append(f"row{'s' if len(rows) > 1 else ''} {named}")
+    return f"Where: {', '.join(parts)}." if parts else ""

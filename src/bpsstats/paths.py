@@ -1,0 +1,71 @@
+"""Where things are: the one module that knows folders, so that notebooks and commands never spell a path."""
+
+import os
+from pathlib import Path
+
+DATA_VARIABLE = "BPSSTATS_DATA"
+
+
+def project_root() -> Path:
+    """Folder of the project: the one that holds ``notebooks/`` and ``data/``.
+
+    Examples
+    --------
+    >>> (project_root() / "notebooks").is_dir()
+    True
+    """
+    return Path(__file__).resolve().parents[2]
+
+
+def raw_dir() -> Path:
+    """Folder of the raw files: ``$BPSSTATS_DATA`` if set, else ``data/raw``."""
+    chosen = os.environ.get(DATA_VARIABLE)
+    return Path(chosen).expanduser() if chosen else project_root() / "data" / "raw"
+
+
+def round_dir(year: int, raw: str | Path | None = None) -> Path:
+    """Folder of one March round.
+
+    Parameters
+    ----------
+    year : int
+        Survey year.
+    raw : path, optional
+        Raw folder; it may hold ``susenas/<year>-03/``, ``<year>-03/``, or the files themselves.
+        Default: `raw_dir`.
+
+    Examples
+    --------
+    >>> round_dir(2022).name
+    '2022-03'
+    """
+    base = raw_dir() if raw is None else Path(raw).expanduser()
+    for folder in (base / "susenas" / f"{year}-03", base / f"{year}-03"):
+        if folder.is_dir():
+            return folder
+    return base / "susenas" / f"{year}-03" if raw is None else base
+
+
+def published_file() -> Path:
+    """File of printed figures; it comes with the project, whatever the raw folder."""
+    return project_root() / "data" / "raw" / "published.csv"
+
+
+def poverty_lines_file() -> Path:
+    """File of poverty lines; it comes with the project, whatever the raw folder."""
+    return project_root() / "data" / "raw" / "poverty_lines.yaml"
+
+
+def processed_dir() -> Path:
+    """Folder of the tables that the pipeline writes."""
+    return project_root() / "data" / "processed"
+
+
+def notebooks_dir() -> Path:
+    """Folder of the eight notebooks."""
+    return project_root() / "notebooks"
+
+
+def reports_dir() -> Path:
+    """Folder that the annual reports are written to."""
+    return project_root() / "reports"
