@@ -28,10 +28,17 @@ help: ## this list
 
 setup: $(READY) ## set up .venv from the lock
 
-$(READY): requirements.lock pyproject.toml scripts/find_python.sh
+# Each candidate is run, because a shim can be on the PATH and still refuse to start.
+FIND_PYTHON := for python in $(PYTHON_FOR_VENV) python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	if "$$python" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' \
+	>/dev/null 2>&1; then command -v "$$python"; exit 0; fi; done; \
+	echo "No Python 3.11 to 3.14 with the venv module was found. Install one (Debian, Ubuntu: apt install" \
+	"python3 python3-venv), then run the command again." >&2; exit 1
+
+$(READY): requirements.lock pyproject.toml
 	@echo "Setting up .venv (once; a few minutes on a slow line) ..."
 	@rm -rf .venv
-	@python=$$(sh scripts/find_python.sh) && "$$python" -m venv .venv
+	@python=$$($(FIND_PYTHON)) && "$$python" -m venv .venv
 	@$(PYTHON) -m pip install --quiet --require-hashes -r requirements.lock
 	@$(PYTHON) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@mkdir -p .venv/var/ipython .venv/var/matplotlib .venv/var/jupyter

@@ -44,7 +44,13 @@ class InputError(BpsStatsError):
     """
 
     def __init__(
-        self, what: str, remedy: str = "", *, file: str | None = None, column: str | None = None, rows: Sequence[int] = ()
+        self,
+        what: str,
+        remedy: str = "",
+        *,
+        file: str | None = None,
+        column: str | None = None,
+        rows: Sequence[int] = (),
     ) -> None:
         self.file, self.column, self.rows = file, column, tuple(int(row) for row in rows)
         super().__init__(" ".join(part for part in (what, locate(file, column, self.rows), remedy) if part))

@@ -1,0 +1,149 @@
+"""The Foster-Greer-Thorbecke family: how many are poor, how deep, how severe.
+
+Who is poor is decided here and nowhere else (`is_poor`): expenditure per person strictly below the line.
+"""
+
+import numpy as np
+
+from bpsstats.errors import ParameterError
+from bpsstats.poverty.lines import PovertyLine, line_value
+from bpsstats.survey import Ratio, SurveyDesign
+from bpsstats.survey.statistic import ones
+
+WELFARE = "expenditure_person_month"
+NAMES = {0: "headcount", 1: "poverty_gap", 2: "severity"}
+
+
+def is_poor(expenditure: np.ndarray, line: float) -> np.ndarray:
+    """Whether each record is poor.
+
+    Parameters
+    ----------
+    expenditure : ndarray, shape (n,)
+        Household expenditure per person, Rp per month.
+    line : float
+        Poverty line, Rp per person per month.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+
+    Examples
+    --------
+    Spending exactly the line is not poor:
+
+    >>> is_poor(np.array([99.0, 100.0, 101.0]), 100.0)
+    array([ True, False, False])
+    """
+    return np.asarray(expenditure < line)
+
+
+def gaps(expenditure: np.ndarray, line: float, alpha: float) -> np.ndarray:
+    """Relative shortfall of the poor raised to ``alpha``, zero for the others.
+
+    Parameters
+    ----------
+    expenditure : ndarray, shape (n,)
+        Household expenditure per person, Rp per month.
+    line : float
+        Poverty line, Rp per person per month.
+    alpha : float
+        Aversion to poverty: 0 counts the poor, 1 their gaps, 2 their squared gaps.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        ``((z - y) / z)^alpha`` where ``y < z``, else 0.
+
+    Examples
+    --------
+    >>> gaps(np.array([50.0, 100.0]), 100.0, 2)
+    array([0.25, 0.  ])
+    """
+    shortfall = np.where(is_poor(expenditure, line), (line - expenditure) / line, 0.0)
+    return np.where(is_poor(expenditure, line), shortfall**alpha, 0.0)
+
+
+def fgt(line: PovertyLine | float, alpha: float, *, welfare: str = WELFARE) -> Ratio:
+    """Foster-Greer-Thorbecke index of order ``alpha``, in percent as BPS prints it.
+
+    Parameters
+    ----------
+    line : PovertyLine or float
+        Poverty line, Rp per person per month.
+    alpha : float
+        0 or more.
+    welfare : str
+        Column of expenditure per person, Rp per month.
+
+    Returns
+    -------
+    Ratio
+        ``P_alpha = 100 sum_{y_i < z} w_i ((z - y_i) / z)^alpha / sum_i w_i``.
+
+    Raises
+    ------
+    ParameterError
+        If alpha is negative.
+    LineError
+        If the line is not a positive number.
+
+    References
+    ----------
+    Foster, J., Greer, J. and Thorbecke, E. (1984). A class of decomposable poverty measures. Econometrica
+    52(3), 761-766.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> fgt(100, 1).linearise(design, np.ones(4, dtype=bool)).value
+    17.5
+    """
+    if alpha < 0:
+        raise ParameterError(
+            f"The order of an FGT index is {alpha}; it is 0 (headcount), 1 (gap), 2 (severity) or more."
+        )
+    z = line_value(line)
+
+    def raised_gaps(design: SurveyDesign) -> np.ndarray:
+        expenditure = design.column(welfare)
+        # A missing expenditure must not pass for "not poor".
+        return np.where(np.isnan(expenditure), np.nan, gaps(expenditure, z, alpha))
+
+    name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
+    return Ratio(name, "percent", "proportion" if alpha == 0 else "index", raised_gaps, ones, 100.0)
+
+
+def headcount(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
+    """Headcount ratio P0: percentage of persons below the line. See `fgt`."""
+    return fgt(line, 0, welfare=welfare)
+
+
+def poverty_gap(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
+    """Poverty gap index P1: mean shortfall in percent of the line, the others counting zero. See `fgt`."""
+    return fgt(line, 1, welfare=welfare)
+
+
+def severity(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
+    """Poverty severity index P2: mean squared shortfall, times 100. See `fgt`."""
+    return fgt(line, 2, welfare=welfare)
+
+
+def poor_count(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
+    """Number of poor persons, ``sum_{y_i < z} w_i``.
+
+    Where the weights are calibrated to the population, its interval is that of the headcount ratio times the
+    population.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 250.0})
+    >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> poor_count(100).linearise(design, np.ones(4, dtype=bool)).value
+    500.0
+    """
+    rate = headcount(line, welfare=welfare)
+    return Ratio("poor_count", "persons", "count", rate.numerator, rate=rate)

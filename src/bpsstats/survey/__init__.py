@@ -1,0 +1,13 @@
+"""Survey inference: designs, linearised statistics, one variance engine, intervals. Knows nothing of poverty."""
+
+from bpsstats.survey.design import SurveyDesign
+from bpsstats.survey.estimate import estimate
+from bpsstats.survey.estimates import Estimate, Estimates
+from bpsstats.survey.linearised import Linearised
+from bpsstats.survey.statistic import Ratio, Statistic, mean, population, ratio, share, total
+from bpsstats.survey.variance import covariance, variance
+
+__all__ = [
+    "Estimate", "Estimates", "Linearised", "Ratio", "Statistic", "SurveyDesign",
+    "covariance", "estimate", "mean", "population", "ratio", "share", "total", "variance",
+]  # fmt: skip

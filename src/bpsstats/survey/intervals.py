@@ -1,0 +1,108 @@
+"""Confidence intervals for survey estimates, by the kind of statistic."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+from scipy import stats
+
+from bpsstats.errors import ParameterError
+
+Method = Literal["korn-graubard", "logit", "wald"]
+
+
+def check_level(level: float) -> float:
+    """Return a confidence level that lies strictly between 0 and 1.
+
+    Raises
+    ------
+    ParameterError
+        If it does not, as 95 instead of 0.95.
+    """
+    if not isinstance(level, (int, float)) or not 0 < level < 1:
+        raise ParameterError(
+            f"The confidence level is {level!r}; it lies between 0 and 1, such as 0.95 for 95 percent."
+        )
+    return float(level)
+
+
+def korn_graubard(p: float, std_error: float, n: int, df: int, level: float) -> tuple[float, float]:
+    """Korn-Graubard interval of a proportion: Clopper-Pearson at the effective sample size.
+
+    Parameters
+    ----------
+    p : float
+        Estimated proportion, 0 to 1.
+    std_error : float
+        Its design-based standard error.
+    n : int
+        Records in the domain.
+    df : int
+        Design degrees of freedom in the domain.
+    level : float
+        Confidence level, 0 to 1.
+
+    Notes
+    -----
+    ``n_eff = p (1 - p) / se^2 (t_{n-1} / t_df)^2``; limits are the beta quantiles
+    ``B(alpha/2; n_eff p, n_eff (1 - p) + 1)`` and ``B(1 - alpha/2; n_eff p + 1, n_eff (1 - p))``.
+    At ``p`` of 0 or 1 the standard error says nothing, and ``n_eff`` is ``n``.
+
+    References
+    ----------
+    Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small expected number
+    of positive counts estimated from survey data. Survey Methodology 24(2), 193-201.
+
+    Examples
+    --------
+    >>> low, high = korn_graubard(0.0245, 0.0075, 640, 62, 0.95)
+    >>> round(low, 4), round(high, 4)
+    (0.0118, 0.0445)
+    """
+    alpha = 1 - level
+    if 0 < p < 1 and std_error > 0:
+        n_eff = p * (1 - p) / std_error**2
+        n_eff *= (stats.t.ppf(alpha / 2, n - 1) / stats.t.ppf(alpha / 2, df)) ** 2
+    else:
+        n_eff = float(n)
+    low = stats.beta.ppf(alpha / 2, n_eff * p, n_eff * (1 - p) + 1) if p > 0 else 0.0
+    high = stats.beta.ppf(1 - alpha / 2, n_eff * p + 1, n_eff * (1 - p)) if p < 1 else 1.0
+    return float(low), float(high)
+
+
+def logit(p: float, std_error: float, n: int, df: int, level: float) -> tuple[float, float]:
+    """Interval of a proportion or bounded index, symmetric on the logit scale.
+
+    ``logit(p) -+ t_df se / (p (1 - p))``, transformed back; arguments as in `korn_graubard`.
+
+    Examples
+    --------
+    >>> low, high = logit(0.0245, 0.0075, 640, 62, 0.95)
+    >>> round(low, 4), round(high, 4)
+    (0.0132, 0.0449)
+    """
+    if not 0 < p < 1:
+        return korn_graubard(p, std_error, n, df, level)
+    centre = np.log(p / (1 - p))
+    reach = stats.t.ppf(0.5 + level / 2, df) * std_error / (p * (1 - p))
+    return float(1 / (1 + np.exp(reach - centre))), float(1 / (1 + np.exp(-reach - centre)))
+
+
+def wald(value: float, std_error: float, n: int, df: int, level: float) -> tuple[float, float]:  # noqa: ARG001 - one signature for all methods
+    """Symmetric interval ``value -+ t_df se``; arguments as in `korn_graubard`.
+
+    Examples
+    --------
+    >>> low, high = wald(100.0, 10.0, 640, 62, 0.95)
+    >>> round(low, 2), round(high, 2)
+    (80.01, 119.99)
+    """
+    reach = float(stats.t.ppf(0.5 + level / 2, df)) * std_error
+    return value - reach, value + reach
+
+
+METHODS: dict[str, Callable[[float, float, int, int, float], tuple[float, float]]] = {
+    "korn-graubard": korn_graubard,
+    "logit": logit,
+    "wald": wald,
+}
