@@ -1,0 +1,182 @@
+"""Estimates of statistics over domains: values, errors, and what cannot be estimated."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bpsstats.errors import DesignError, ParameterError
+from bpsstats.survey import Linearised, SurveyDesign, estimate, mean, population, ratio, share, total
+
+EXACT = 1e-13
+
+
+@pytest.fixture(scope="module")
+def design():
+    random = np.random.default_rng(11)
+    n = 300
+    frame = pd.DataFrame(
+        {
+            "stratum": random.integers(0, 3, n).astype(str),
+            "weight_person": random.uniform(50, 400, n),
+            "y": random.gamma(2, 5, n),
+            "x": random.gamma(3, 2, n),
+            "class": random.choice(["a", "b", "c"], n, p=[0.7, 0.25, 0.05]),
+            "zone": pd.Categorical(random.choice(["n", "s"], n), categories=["n", "s", "w"]),
+        }
+    )
+    frame["psu"] = frame["stratum"] + "-" + pd.Series(random.integers(0, 10, n)).astype(str)
+    frame.attrs = {
+        "area": "Kota Contoh",
+        "period": "March 2022",
+        "source": "synthetic microdata",
+        "observed": "households",
+    }
+    return SurveyDesign(frame)
+
+
+def test_a_domain_is_a_mask_so_its_variance_keeps_the_empty_psus(design):
+    mask = (design.frame["class"] == "c").to_numpy()
+    in_domain = estimate(design, total("y"), domain=mask).row("total:y")
+    zeroed = design.frame.assign(y=np.where(mask, design.frame["y"], 0.0))
+    whole = estimate(SurveyDesign(zeroed), total("y")).row("total:y")
+    assert in_domain.estimate == pytest.approx(whole.estimate, rel=EXACT)
+    assert in_domain.std_error == pytest.approx(whole.std_error, rel=EXACT)
+
+
+@pytest.mark.parametrize("statistic", [mean("y"), total("y"), ratio("y", "x"), share("class", "b"), population()])
+def test_a_breakdown_gives_what_each_domain_gives_alone(design, statistic):
+    table = estimate(design, statistic, by="class")
+    for label in ("a", "b", "c"):
+        mask = (design.frame["class"] == label).to_numpy()
+        alone = estimate(design, statistic, domain=mask).row(statistic.name)
+        row = table.row(statistic.name, f"class={label}")
+        assert row.estimate == pytest.approx(alone.estimate, rel=EXACT)
+        assert (row.n, row.n_psu, row.df) == (alone.n, alone.n_psu, alone.df)
+        np.testing.assert_allclose(row.std_error, alone.std_error, rtol=EXACT)
+
+
+def test_the_cells_and_the_influence_function_agree(design):
+    """A ratio takes the fast way; the same statistic without its terms takes the general one."""
+    fast = mean("y")
+
+    class General:
+        name, unit, kind, scale = "mean:y", "", "mean", 1.0
+
+        def linearise(self, sample: SurveyDesign, mask: np.ndarray) -> Linearised:
+            return fast.linearise(sample, mask)
+
+    general = estimate(design, General(), by="class").to_frame()
+    pd.testing.assert_frame_equal(estimate(design, fast, by="class").to_frame(), general, rtol=EXACT)
+
+
+def test_shares_of_all_classes_sum_to_a_hundred_and_so_do_their_errors_to_zero(design):
+    table = estimate(design, [share("class", c) for c in "abc"])
+    assert sum(row.estimate for row in table) == pytest.approx(100, rel=EXACT)
+    assert np.abs(table.covariance().sum(axis=0)).max() < 1e-10
+
+
+def test_the_square_roots_of_the_covariance_diagonal_are_the_standard_errors(design):
+    table = estimate(design, [mean("y"), total("x"), share("class", "a")])
+    np.testing.assert_allclose(np.sqrt(np.diag(table.covariance())), table.to_frame()["std_error"], rtol=1e-12)
+
+
+def test_a_difference_of_two_statistics_carries_their_covariance(design):
+    table = estimate(design, [mean("y"), mean("x")])
+    covariance = table.covariance()
+    difference = table.row("mean:y") - table.row("mean:x")
+    assert difference.std_error**2 == pytest.approx(
+        covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1], rel=1e-12
+    )
+
+
+def test_a_quotient_of_two_totals_is_the_ratio(design):
+    table = estimate(design, [total("y"), total("x")])
+    quotient = table.row("total:y") / table.row("total:x")
+    direct = estimate(design, ratio("y", "x")).row("ratio:y/x")
+    assert quotient.estimate == pytest.approx(direct.estimate, rel=EXACT)
+    assert quotient.std_error == pytest.approx(direct.std_error, rel=1e-12)
+
+
+def test_a_class_without_members_is_not_estimable_but_has_an_upper_limit(design):
+    row = estimate(design, share("class", "z")).row("share:z")
+    assert row.estimate == 0
+    assert np.isnan(row.std_error)
+    assert row.reliability == "not estimable"
+    low, high = row.interval()
+    assert low == 0
+    assert 0 < high < 5
+
+
+def test_a_category_without_records_stays_in_the_table_as_not_estimable(design):
+    row = estimate(design, mean("y"), by="zone").row("mean:y", "zone=w")
+    assert (row.n, row.n_psu) == (0, 0)
+    assert np.isnan(row.estimate)
+    assert row.reliability == "not estimable"
+
+
+def test_a_domain_of_one_psu_is_not_estimable_rather_than_without_error(design):
+    mask = (design.frame["psu"] == design.frame["psu"].iloc[0]).to_numpy()
+    row = estimate(design, mean("y"), domain=mask).row("mean:y")
+    assert np.isnan(row.std_error)
+    assert row.reliability == "not estimable"
+    assert all(np.isnan(limit) for limit in row.interval())
+
+
+def test_a_missing_value_inside_the_domain_is_refused_and_outside_is_not(design):
+    frame = design.frame.copy()
+    frame.loc[4, "y"] = np.nan
+    broken = SurveyDesign(frame)
+    with pytest.raises(DesignError, match=r"mean:y \(rows 5\)"):
+        estimate(broken, mean("y"))
+    mask = np.arange(len(frame)) != 4
+    assert np.isfinite(estimate(broken, mean("y"), domain=mask).row("mean:y").estimate)
+
+
+def test_a_smaller_frame_is_no_domain(design):
+    with pytest.raises(DesignError, match="mask over the whole design"):
+        estimate(design, mean("y"), domain=np.ones(10, dtype=bool))
+
+
+def test_an_unknown_breakdown_is_refused_with_the_columns_there_are(design):
+    with pytest.raises(ParameterError, match=r"no column region.*class"):
+        estimate(design, mean("y"), by="region")
+
+
+@pytest.mark.parametrize(
+    ("relative", "expected"), [(10, "reliable"), (25, "reliable"), (25.1, "caution"), (51, "unreliable")]
+)
+def test_reliability_follows_the_relative_standard_error(design, relative, expected):
+    from dataclasses import replace
+
+    row = replace(estimate(design, mean("y")).row("mean:y"), estimate=100.0, std_error=float(relative))
+    assert row.reliability == expected
+
+
+def test_the_interval_of_a_count_follows_from_its_rate_where_the_population_is_known(design):
+    from bpsstats.poverty import headcount, poor_count
+
+    frame = design.frame.assign(expenditure_person_month=design.frame["y"])
+    frame.attrs = {"calibrated": True}
+    calibrated = SurveyDesign(frame)
+    table = estimate(calibrated, [poor_count(3.0), headcount(3.0)])
+    count, rate = table.row("poor_count"), table.row("headcount")
+    persons = calibrated.weights.sum()
+    assert count.interval() == pytest.approx(tuple(limit / 100 * persons for limit in rate.interval()), rel=1e-12)
+    frame.attrs = {}
+    assert estimate(SurveyDesign(frame), poor_count(3.0)).row("poor_count").interval() == pytest.approx(
+        count.interval(method="wald"), rel=1e-12
+    )
+
+
+def test_a_proportion_interval_of_a_mean_is_refused(design):
+    with pytest.raises(ParameterError, match="for proportions"):
+        estimate(design, mean("y")).row("mean:y").interval(method="logit")
+
+
+def test_the_table_shows_itself_without_clock_or_address(design):
+    table = estimate(design, [mean("y"), share("class", "a")], by="class")
+    assert repr(table) == repr(estimate(design, [mean("y"), share("class", "a")], by="class"))
+    assert repr(table).startswith(
+        "Kota Contoh · March 2022 · synthetic microdata · 300 households in 30 PSUs, 3 strata\n"
+    )
+    assert "0x" not in table._repr_html_()

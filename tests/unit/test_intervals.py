@@ -1,0 +1,59 @@
+"""Confidence intervals: the textbook cases and the edges."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from bpsstats.errors import ParameterError
+from bpsstats.survey.intervals import check_level, korn_graubard, logit, wald
+
+QUANTILES_OF_R = 1e-12  # beta and t quantiles of R and SciPy differ in the last places only
+
+
+def test_korn_graubard_is_clopper_pearson_for_a_simple_random_sample():
+    n, successes, level = 50, 4, 0.95
+    p = successes / n
+    low, high = korn_graubard(p, np.sqrt(p * (1 - p) / n), n, n - 1, level)
+    exact = stats.binomtest(successes, n).proportion_ci(level, method="exact")
+    assert (low, high) == pytest.approx((exact.low, exact.high), rel=1e-9)
+
+
+def test_korn_graubard_equals_the_formula_in_r():
+    # n.eff <- p*(1-p)/se^2 * (qt(.025, 639)/qt(.025, 62))^2; qbeta(...) in R 4.2
+    assert korn_graubard(0.0245, 0.0075, 640, 62, 0.95) == pytest.approx((0.01183301, 0.04453588), abs=5e-9)
+
+
+def test_nobody_in_the_category_still_gives_an_upper_limit():
+    low, high = korn_graubard(0.0, 0.0, 100, 60, 0.95)
+    assert low == 0
+    assert high == pytest.approx(1 - 0.025 ** (1 / 100), rel=1e-9)
+
+
+def test_everybody_in_the_category_still_gives_a_lower_limit():
+    low, high = korn_graubard(1.0, 0.0, 100, 60, 0.95)
+    assert high == 1
+    assert low == pytest.approx(0.025 ** (1 / 100), rel=1e-9)
+
+
+@pytest.mark.parametrize("method", [korn_graubard, logit])
+def test_limits_stay_between_zero_and_one_and_hold_the_estimate(method):
+    for p in (0.0001, 0.02, 0.5, 0.98, 0.9999):
+        low, high = method(p, 0.3 * min(p, 1 - p), 640, 62, 0.95)
+        assert 0 < low < p < high < 1
+
+
+def test_the_wald_interval_reaches_as_far_down_as_up():
+    low, high = wald(10.0, 2.0, 0, 62, 0.95)
+    assert high - 10 == pytest.approx(10 - low, rel=1e-14)
+    assert high == pytest.approx(10 + 2 * stats.t.ppf(0.975, 62), rel=QUANTILES_OF_R)
+
+
+def test_a_higher_level_gives_a_wider_interval():
+    narrow, wide = korn_graubard(0.03, 0.008, 640, 62, 0.90), korn_graubard(0.03, 0.008, 640, 62, 0.99)
+    assert wide[0] < narrow[0] < narrow[1] < wide[1]
+
+
+@pytest.mark.parametrize("level", [95, 0, 1, -0.5, "0.95"])
+def test_a_level_that_is_no_probability_is_refused(level):
+    with pytest.raises(ParameterError, match="between 0 and 1"):
+        check_level(level)
