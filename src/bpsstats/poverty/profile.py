@@ -94,7 +94,7 @@ def food_share(households: SurveyDesign, line: PovertyLine | float, *, level: fl
     Parameters
     ----------
     households : SurveyDesign
-        Design with person weights over household records, with columns ``food_month``, ``expenditure_month`` and ``size``.
+        Design with person weights over household records: ``food_month``, ``expenditure_month``, ``size``.
     line : PovertyLine or float
         Poverty line, Rp per person per month.
     level : float

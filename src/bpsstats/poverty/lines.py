@@ -1,0 +1,126 @@
+"""Poverty lines: dated, sourced parameters, one per area and year."""
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bpsstats.errors import LineError, UnknownYearError
+from bpsstats.microdata.areas import find_area
+from bpsstats.paths import poverty_lines_file
+
+UNIT = "Rp per person per month"
+
+
+@dataclass(frozen=True, slots=True)
+class PovertyLine:
+    """Poverty line of an area and year.
+
+    Parameters
+    ----------
+    value : float
+        Rp per person per month.
+    area_code, area : str
+        BPS code and name.
+    year : int
+        Year of the March round it belongs to.
+    source : str
+        Publication or estimate it was taken from.
+
+    Examples
+    --------
+    >>> float(PovertyLine(500_000.0, "0000", "Contoh", 2022, "made up"))
+    500000.0
+    """
+
+    value: float
+    area_code: str
+    area: str
+    year: int
+    source: str
+
+    def __post_init__(self) -> None:
+        line_value(self.value)
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __repr__(self) -> str:
+        return (
+            f"Poverty line of {self.area}, March {self.year}: Rp {self.value:,.0f} per person per month ({self.source})"
+        )
+
+
+def poverty_line(area: str | int, year: int, *, file: str | Path | None = None) -> PovertyLine:
+    """The line of an area and year from the file of lines.
+
+    Parameters
+    ----------
+    area : str or int
+        BPS code or name.
+    year : int
+        Year of the March round.
+    file : path, optional
+        Another file of lines in the same form.
+
+    Raises
+    ------
+    UnknownAreaError
+        If no such area is known.
+    UnknownYearError
+        If the file has no line for that area and year.
+    LineError
+        If the line cannot be a monthly line per person.
+
+    Examples
+    --------
+    >>> poverty_line("6471", 2022).area
+    'Kota Balikpapan'
+    """
+    known = find_area(area)
+    path = poverty_lines_file() if file is None else Path(file)
+    lines = _lines(path).get(known.code, {})
+    if year not in lines:
+        years = f"It has lines for {min(lines)} to {max(lines)}." if lines else "It has none for this area."
+        raise UnknownYearError(
+            f"There is no poverty line for {known.name} in {year} in file {path.name}. {years} "
+            "Add the line with its source to that file."
+        )
+    entry = lines[year]
+    return PovertyLine(line_value(entry["value"]), known.code, known.name, year, str(entry["source"]))
+
+
+def line_value(line: "PovertyLine | float") -> float:
+    """A line as a number.
+
+    Raises
+    ------
+    LineError
+        If it is not a positive finite number.
+
+    Examples
+    --------
+    >>> line_value(680_000)
+    680000.0
+    """
+    try:
+        value = float(line)
+    except (TypeError, ValueError):
+        value = math.nan
+    if not (math.isfinite(value) and value > 0):
+        raise LineError("The poverty line is not a positive number. Give it in rupiah per person per month.")
+    return value
+
+
+@cache
+def _lines(path: Path) -> dict[str, dict[int, dict[str, Any]]]:
+    """The file of lines: area code, year, entry."""
+    if not path.is_file():
+        raise LineError(
+            f"The file of poverty lines {path.name} is missing. Restore it from the project's data/raw folder."
+        )
+    document = yaml.safe_load(path.read_text("utf8"))
+    return {str(code): {int(year): entry for year, entry in years.items()} for code, years in document["lines"].items()}

@@ -1,0 +1,22 @@
+"""What all tests share: which of them run, and how hypothesis searches."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+# The same search on every run and machine; 500 cases each in the CI, fewer while working.
+settings.register_profile("ci", max_examples=500, derandomize=True, deadline=None)
+settings.register_profile("work", max_examples=60, derandomize=True, deadline=None)
+EXTERNAL = bool(os.environ.get("BPSSTATS_EXTERNAL"))
+settings.load_profile("ci" if EXTERNAL else "work")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that need R or Chromium unless BPSSTATS_EXTERNAL is set; then they fail without them."""
+    if EXTERNAL:
+        return
+    external = [item for item in items if item.get_closest_marker("external")]
+    if external:
+        config.hook.pytest_deselected(items=external)
+        items[:] = [item for item in items if item not in external]

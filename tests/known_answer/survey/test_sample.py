@@ -1,0 +1,112 @@
+"""The survey core against R's survey package on a small sample with strata, clusters and unequal weights."""
+
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bpsstats.poverty import headcount, poor_count, poverty_gap, severity
+from bpsstats.survey import SurveyDesign, estimate, mean, population, ratio, share, total
+
+HERE = Path(__file__).parent
+# Both programs add the same numbers in another order.
+AGREEMENT = 1e-12
+LINE = 600_000
+EDUCATION = ("below_sd", "sd_smp", "sma_plus")
+METHODS = {"beta": "korn-graubard", "xlogit": "logit", "mean": "wald"}
+
+
+def known(case: str) -> pd.Series:
+    return pd.read_csv(HERE / "sample.expected.csv", index_col="case").loc[case]
+
+
+@pytest.fixture(scope="module")
+def frame():
+    frame = pd.read_csv(HERE / "sample.csv").rename(columns={"expenditure": "expenditure_person_month"})
+    return frame.assign(is_poor=frame["expenditure_person_month"] < LINE)
+
+
+@pytest.fixture(scope="module")
+def design(frame):
+    return SurveyDesign(frame, weight="weight")
+
+
+def agree(row, case, scale=1.0):
+    answer = known(case)
+    assert row.estimate / scale == pytest.approx(answer["estimate"], rel=AGREEMENT)
+    assert row.std_error / scale == pytest.approx(answer["std_error"], rel=AGREEMENT)
+
+
+@pytest.mark.parametrize(
+    ("case", "statistic", "scale"),
+    [
+        ("mean", mean("expenditure_person_month"), 1),
+        ("total", total("expenditure_person_month"), 1),
+        ("poor_count", poor_count(LINE), 1),
+        ("headcount", headcount(LINE), 100),
+        ("gap", poverty_gap(LINE), 100),
+        ("severity", severity(LINE), 100),
+        ("food_share", ratio("food", "expenditure_person_month"), 1),
+    ],
+)
+def test_statistics_of_the_whole_sample(design, case, statistic, scale):
+    agree(next(iter(estimate(design, statistic))), case, scale)
+
+
+@pytest.mark.parametrize("education", EDUCATION)
+def test_statistics_by_domain(design, education):
+    table = estimate(design, [headcount(LINE), poor_count(LINE), population()], by="education")
+    domain = f"education={education}"
+    agree(table.row("headcount", domain), f"headcount:{education}", 100)
+    agree(table.row("poor_count", domain), f"poor_count:{education}")
+    agree(table.row("population", domain), f"population:{education}")
+    assert table.row("headcount", domain).df == known(f"headcount:{education}")["df"]
+
+
+def test_shares_among_the_poor_and_their_covariance(design):
+    table = estimate(design, [share("education", e) for e in EDUCATION], domain="is_poor")
+    for i, row in enumerate(table):
+        agree(row, f"education_of_the_poor:{i + 1}", 100)
+    answer = [[known(f"education_covariance:{i}{j}")["estimate"] for j in (1, 2, 3)] for i in (1, 2, 3)]
+    scale = 1e4 * np.abs(answer).max()
+    np.testing.assert_allclose(table.covariance() / scale, np.array(answer) * 1e4 / scale, rtol=0, atol=AGREEMENT)
+
+
+def test_a_contrast_between_domains(design):
+    table = estimate(design, headcount(LINE), by="education")
+    agree(
+        table.row("headcount", "education=below_sd") - table.row("headcount", "education=sma_plus"),
+        "headcount_difference",
+        100,
+    )
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("domain", [None, "sd_smp"])
+def test_intervals_of_a_proportion(design, frame, method, domain):
+    mask = None if domain is None else (frame["education"] == domain).to_numpy()
+    row = estimate(design, headcount(LINE), domain=mask).row("headcount")
+    answer = known(f"interval{'_' + domain if domain else ''}:{method}")
+    low, high = row.interval(method=METHODS[method])
+    assert (low / 100, high / 100) == pytest.approx((answer["low"], answer["high"]), rel=AGREEMENT)
+
+
+def test_the_finite_population_correction(frame):
+    design = SurveyDesign(frame, weight="weight", fpc="psus")
+    agree(estimate(design, headcount(LINE)).row("headcount"), "fpc:headcount", 100)
+    agree(estimate(design, total("expenditure_person_month")).row("total:expenditure_person_month"), "fpc:total")
+
+
+def test_a_lone_psu_measured_from_the_mean_of_all(frame):
+    few = frame[(frame["stratum"] != "c") | (frame["psu"] == "c00")]
+    design = SurveyDesign(few, weight="weight", lone_psu="centre")
+    agree(estimate(design, headcount(LINE)).row("headcount"), "lone:headcount", 100)
+    agree(estimate(design, mean("expenditure_person_month")).row("mean:expenditure_person_month"), "lone:mean")
+
+
+@pytest.mark.external
+def test_r_still_gives_the_committed_answers():
+    fresh = subprocess.run(["Rscript", str(HERE / "sample.R")], capture_output=True, text=True, check=True).stdout
+    assert fresh == (HERE / "sample.expected.csv").read_text("utf8")
