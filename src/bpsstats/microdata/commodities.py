@@ -1,0 +1,41 @@
+"""Commodities of blocks 41 and 42: codes by list, names, units, calories, prices."""
+
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+
+@cache
+def _all_commodities() -> pd.DataFrame:
+    """The whole file, one row per commodity of the longest list."""
+    return pd.read_csv(Path(__file__).with_name("commodities.csv"))
+
+
+def commodities(commodity_list: str) -> pd.DataFrame:
+    """Commodities of a list, in the order of their codes.
+
+    Parameters
+    ----------
+    commodity_list : {"list_188", "list_197"}
+        Named after their number of food codes: 188 in the rounds of 2018 to 2021, 197 from 2022.
+
+    Returns
+    -------
+    DataFrame
+        Columns code, module ("blok41", "blok42"), level ("item", "header", "qty", "value", "tenure"), group (letter),
+        name_id, name_en, unit, kcal_per_unit, price_2022, price_2024_low, price_2024_high (Rp per unit).
+
+    Notes
+    -----
+    Groups that gained items in 2022 have an inferred order before: the least common items are left out.
+
+    Examples
+    --------
+    >>> rice = commodities("list_197").query("code == 2").iloc[0]
+    >>> rice["unit"], float(rice["kcal_per_unit"])
+    ('Kg', 3622.0)
+    """
+    table = _all_commodities().rename(columns={commodity_list: "code"})
+    table = table[table["code"].notna()].astype({"code": "int64"})
+    return table.drop(columns=[c for c in table.columns if c.startswith("list_")]).reset_index(drop=True)

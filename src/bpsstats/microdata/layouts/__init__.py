@@ -1,0 +1,147 @@
+"""Layouts of the March rounds: one declarative file per round. A new round is a new file here, and no code."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bpsstats.errors import UnknownYearError
+
+HERE = Path(__file__).parent
+ROLES = ("kor_individual", "kor_household", "blok41", "blok42", "blok43")
+# What distributors put in front of a name: a download stamp, a province code.
+PREFIX = r"(bv?\d*_\d+_|b_\d+_\d+_|\d{2}_)*"
+ENDINGS = (".csv", ".csv.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class FileLayout:
+    """One file of a round: official name, what a copy may be called, official columns in order."""
+
+    role: str
+    name: str
+    pattern: str
+    columns: tuple[str, ...]
+
+    def matches(self, filename: str) -> bool:
+        """Whether a file's name, in any case and with a distributor's prefix, is this file's.
+
+        Examples
+        --------
+        >>> load_layout(2020).files["kor_individual"].matches("bv2_20260101_KOR20IND_1.csv")
+        True
+        """
+        stem = filename.lower()
+        for ending in sorted(ENDINGS, key=len, reverse=True):
+            if stem.endswith(ending):
+                return re.fullmatch(PREFIX + self.pattern, stem.removesuffix(ending), re.IGNORECASE) is not None
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class DesignColumns:
+    """Design columns of the core files; None where the round does not release them."""
+
+    psu: str | None
+    ssu: str | None
+    stratum: str | None
+    weight: str
+    psu_serial: str
+    household_serial: str
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether PSU and stratum are released."""
+        return self.psu is not None and self.stratum is not None
+
+
+@dataclass(frozen=True, slots=True)
+class FoodItems:
+    """Codes of block 41."""
+
+    commodity_list: str
+    first: int
+    last: int
+    headers: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class NonfoodItems:
+    """Codes of block 42; `quantities` and `tenure` are rows that hold no spending."""
+
+    commodity_list: str
+    first: int
+    headers: frozenset[int]
+    tenure: int
+    quantities: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Everything that differs between rounds: files, keys, columns of concepts, code lists, item codes."""
+
+    year: int
+    household_key: str
+    region: Mapping[str, str]
+    design: DesignColumns
+    files: Mapping[str, FileLayout]
+    individual: Mapping[str, str | None]
+    household: Mapping[str, str]
+    codes: Mapping[str, str]
+    food: FoodItems
+    nonfood: NonfoodItems
+
+
+def known_years() -> list[int]:
+    """Years with a layout."""
+    return sorted(int(path.stem) for path in HERE.glob("[0-9]*.yaml"))
+
+
+@cache
+def load_layout(year: int) -> Layout:
+    """Layout of a March round.
+
+    Raises
+    ------
+    UnknownYearError
+        If there is no layout for the year.
+
+    Examples
+    --------
+    >>> load_layout(2022).individual["diploma"], load_layout(2021).individual["diploma"]
+    ('R614', 'R615')
+    """
+    path = HERE / f"{year}.yaml"
+    if not path.is_file():
+        years = ", ".join(str(known) for known in known_years())
+        raise UnknownYearError(
+            f"There is no layout for the March {year} round; there are layouts for {years}. Choose one of these years, or "
+            f"describe the round in a new file {year}.yaml beside the others."
+        )
+    document: dict[str, Any] = yaml.safe_load(path.read_text("utf8"))
+    food, nonfood = document["food"], document["nonfood"]
+    return Layout(
+        year=document["year"],
+        household_key=document["household_key"],
+        region=document["region"],
+        design=DesignColumns(**document["design"]),
+        files={
+            role: FileLayout(role, spec["name"], spec["pattern"], tuple(spec["columns"]))
+            for role, spec in document["files"].items()
+        },
+        individual=document["individual"],
+        household=document["household"],
+        codes=document["codes"],
+        food=FoodItems(food["list"], food["first"], food["last"], frozenset(food["headers"])),
+        nonfood=NonfoodItems(
+            nonfood["list"],
+            nonfood["first"],
+            frozenset(nonfood["headers"]),
+            nonfood["tenure"],
+            frozenset(nonfood["quantities"]),
+        ),
+    )
