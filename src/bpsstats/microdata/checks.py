@@ -210,13 +210,13 @@ def spending_adds_up(tables: OfficialTables, names: dict[str, str]) -> Iterator[
         ("blok41", "FOOD", tables.food["food_month"]),
         ("blok42", "NONFOOD", tables.nonfood["nonfood_month"]),
     ):
-        expected = frame[key].map(items)
-        off = ((frame[column] - expected).abs() > RUPIAH) & expected.notna()
+        summed = frame[key].map(items)
+        off = ((frame[column] - summed).abs() > RUPIAH) & summed.notna()
         what = f"households have {column} other than the sum of their items in {names[role]}."
         remedy = "Subtotal rows taken for items, or a missing part of the file, are the usual causes."
         yield from _found(off, file, column, what, remedy)
-    for role, items in (("blok41", tables.food), ("blok42", tables.nonfood)):
-        count = int((items["repeated"] > 0).sum())
+    for role, repeated in (("blok41", tables.food["repeated"]), ("blok42", tables.nonfood["repeated"])):
+        count = int((repeated > 0).sum())
         if count:
             what = f"{count} households have an item twice."
             yield Finding("error", names[role], "KODE", what, "Remove the part that was given twice.", count, ())
@@ -227,28 +227,26 @@ def codes_are_known(tables: OfficialTables, names: dict[str, str]) -> Iterator[F
     layout, frame, file = tables.layout, tables.individual, names["kor_individual"]
     remedy = "A list of another round is the usual cause: the codes of diplomas and work move between years."
     for concept in ("sex", "relation", "attendance", "diploma"):
-        column = layout.individual[concept]
-        if column is not None:
-            known = {0, *code_list(layout.codes[concept])}
-            yield from _found(
-                ~frame[column].fillna(0).isin(known), file, column, f"codes of {concept} are unknown.", remedy
-            )
+        column, known = layout.individual[concept], {0, *code_list(layout.codes[concept])}
+        yield from _found(
+            ~frame[column].fillna(0).isin(known), file, column, f"codes of {concept} are unknown.", remedy
+        )
     working = (frame[layout.individual["worked"]] == "A") | (frame[layout.individual["absent"]] == 1)
     for concept in ("status", "industry"):
-        column = str(layout.individual[concept])
+        column = layout.individual[concept]
         bad = working & ~frame[column].isin(list(code_list(layout.codes[concept])))
         yield from _found(bad, file, column, f"working persons have an unknown code of {concept}.", remedy)
     age = frame[layout.individual["age"]]
     yield from _found(
         ~(age.between(0, 120) & (age % 1 == 0)),
         file,
-        str(layout.individual["age"]),
+        layout.individual["age"],
         "ages are no whole years.",
         "Restore them.",
     )
     diploma = frame[layout.individual["diploma"]].fillna(0).map(code_list(layout.codes["diploma"]))
     bad = (age < 5) & (diploma != "none") & diploma.notna()
-    yield from _found(bad, file, str(layout.individual["diploma"]), "children under five hold a diploma.", remedy)
+    yield from _found(bad, file, layout.individual["diploma"], "children under five hold a diploma.", remedy)
 
 
 def design_is_whole(tables: OfficialTables, names: dict[str, str]) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ def commodities(commodity_list: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns code, module ("blok41", "blok42"), level ("item", "header", "qty", "value", "tenure"), group (letter),
+        Columns code, code_197 (code in the longest list), module ("blok41", "blok42"), level ("item", "header", "qty", "value", "tenure"), group (letter),
         name_id, name_en, unit, kcal_per_unit, price_2022, price_2024_low, price_2024_high (Rp per unit).
 
     Notes
@@ -36,6 +36,7 @@ def commodities(commodity_list: str) -> pd.DataFrame:
     >>> rice["unit"], float(rice["kcal_per_unit"])
     ('Kg', 3622.0)
     """
-    table = _all_commodities().rename(columns={commodity_list: "code"})
+    table = _all_commodities()
+    table = table.assign(code=table[commodity_list], code_197=table["list_197"])
     table = table[table["code"].notna()].astype({"code": "int64"})
-    return table.drop(columns=[c for c in table.columns if c.startswith("list_")]).reset_index(drop=True)
+    return table.drop(columns=["list_188", "list_197"]).reset_index(drop=True)

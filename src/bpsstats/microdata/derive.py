@@ -69,7 +69,7 @@ def persons_frame(tables: OfficialTables) -> pd.DataFrame:
             "sector": pd.Categorical(industry.where(adult), categories=SECTOR),
         }
     )
-    if concept["literate"] is not None:
+    if "literate" in concept:
         frame["literate"] = raw[concept["literate"]] == YES
     households = spending_frame(tables)
     frame = frame.merge(households, on="household", how="left", validate="many_to_one")
@@ -141,10 +141,8 @@ def _digits(number: pd.Series, width: int) -> pd.Series:
     return text.where(number.notna(), None)
 
 
-def _classes(raw: pd.DataFrame, column: str | None, codes: str, categories: tuple[str, ...]) -> pd.Series:
+def _classes(raw: pd.DataFrame, column: str, codes: str, categories: tuple[str, ...]) -> pd.Series:
     """Codes of a column as an ordered category; the checks have refused unknown codes."""
-    if column is None:
-        return pd.Series(pd.Categorical([None] * len(raw), categories=categories), index=raw.index)
     names = raw[column].fillna(0).map(code_list(codes))
     return pd.Series(pd.Categorical(names, categories=categories, ordered=True), index=raw.index)
 

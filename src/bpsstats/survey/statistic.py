@@ -135,8 +135,8 @@ def ratio(numerator: str, denominator: str, unit: str = "") -> Ratio:
     )
 
 
-def share(column: str, category: str) -> Ratio:
-    """Percentage of the weighted records whose `column` is `category`; a missing value is in no category.
+def share(column: str, *categories: str) -> Ratio:
+    """Percentage of the weighted records whose `column` is one of `categories`; a missing value is in none.
 
     Examples
     --------
@@ -147,10 +147,9 @@ def share(column: str, category: str) -> Ratio:
     """
 
     def is_category(design: SurveyDesign) -> np.ndarray:
-        design_column = design.frame[column]
-        return (design_column == category).to_numpy(dtype=np.float64, na_value=0.0)
+        return design.frame[column].isin(categories).to_numpy(dtype=np.float64)
 
-    return Ratio(f"share:{category}", "percent", "proportion", is_category, ones, 100.0)
+    return Ratio(f"share:{'+'.join(categories)}", "percent", "proportion", is_category, ones, 100.0)
 
 
 def population(unit: str = "persons") -> Ratio:

@@ -89,7 +89,7 @@ class Layout:
     region: Mapping[str, str]
     design: DesignColumns
     files: Mapping[str, FileLayout]
-    individual: Mapping[str, str | None]
+    individual: Mapping[str, str]
     household: Mapping[str, str]
     codes: Mapping[str, str]
     food: FoodItems
@@ -133,7 +133,8 @@ def load_layout(year: int) -> Layout:
             role: FileLayout(role, spec["name"], spec["pattern"], tuple(spec["columns"]))
             for role, spec in document["files"].items()
         },
-        individual=document["individual"],
+        # A concept that the round does not have stays out.
+        individual={concept: column for concept, column in document["individual"].items() if column is not None},
         household=document["household"],
         codes=document["codes"],
         food=FoodItems(food["list"], food["first"], food["last"], frozenset(food["headers"])),

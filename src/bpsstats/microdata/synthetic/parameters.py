@@ -1,0 +1,33 @@
+"""Parameters of the generator, read from the file beside this module."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+
+@cache
+def parameters() -> dict[str, Any]:
+    """All parameters, by section."""
+    document: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("parameters.yaml").read_text("utf8"))
+    return document
+
+
+def step(table: dict[int, float], at: np.ndarray) -> np.ndarray:
+    """Value of a step function given by its lower bounds; zero below the first.
+
+    Examples
+    --------
+    >>> step({15: 0.2, 20: 0.7}, np.array([10, 15, 40]))
+    array([0. , 0.2, 0.7])
+    """
+    bounds = np.array(sorted(table))
+    values = np.array([0.0, *(table[int(bound)] for bound in bounds)])
+    return np.asarray(values[np.searchsorted(bounds, at, side="right")])
+
+
+def of_class(table: dict[str, float], codes: np.ndarray, classes: tuple[str, ...]) -> np.ndarray:
+    """Value of each record's class, given the classes' positions."""
+    return np.asarray(np.array([table[name] for name in classes])[codes])

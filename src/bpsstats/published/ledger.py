@@ -1,0 +1,135 @@
+"""The ledger: every printed cell of an area and year, recomputed."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bpsstats.microdata import Round, read_round
+from bpsstats.microdata.classifications import EDUCATION
+from bpsstats.poverty import (
+    PovertyLine,
+    change,
+    education_of_the_poor,
+    food_share,
+    headcount,
+    poor_count,
+    poor_mask,
+    poverty_gap,
+    poverty_line,
+    sector_of_the_poor,
+    severity,
+    work_of_the_poor,
+)
+from bpsstats.published.compare import Comparisons, Known, Result, compare
+from bpsstats.published.targets import published
+from bpsstats.survey import Estimates, SurveyDesign, estimate, share
+
+NOT_RECOMPUTED = {
+    "gini": "the Gini ratio is not part of this version",
+    "share:literate": "the age range of the printed figure is not stated",
+    "change:poor_count": "the round of the year before is not there",
+    "change:headcount": "the round of the year before is not there",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recomputed:
+    """Everything of a round that is printed somewhere."""
+
+    round: Round
+    line: PovertyLine
+    poverty: Estimates
+    education: Estimates
+    work: Estimates
+    sector: Estimates
+    food: Estimates
+
+
+def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recomputed:
+    """All printed statistics of a round.
+
+    Parameters
+    ----------
+    round_ : Round
+    line : PovertyLine
+    level : float
+        Confidence level.
+    """
+    households, persons = SurveyDesign(round_.households), SurveyDesign(round_.persons)
+    measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
+    up_to_smp = estimate(
+        persons,
+        share("education", *EDUCATION[:2]),
+        domain=poor_mask(persons, line) & persons.frame["adult"].to_numpy(dtype=bool),
+        domain_name="poor 15+",
+        level=level,
+    )
+    sector = sector_of_the_poor(persons, line, level=level)
+    return Recomputed(
+        round_,
+        line,
+        estimate(households, measures, level=level),
+        education_of_the_poor(persons, line, level=level) + up_to_smp,
+        work_of_the_poor(persons, line, level=level),
+        replace(sector, rows=sector.rows[1:]),  # not working is in the table of work
+        food_share(households, line, level=level),
+    )
+
+
+def ledger(area: str | int, year: int, raw: str | Path | None = None, *, level: float = 0.95) -> Comparisons:
+    """Recompute every printed cell of an area and year and compare.
+
+    Parameters
+    ----------
+    area : str or int
+    year : int
+    raw : path, optional
+        Folder of raw files.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Comparisons
+        Cells that nothing recomputes are in it with the reason.
+
+    Examples
+    --------
+    >>> ledger("6471", 2022).all_hold
+    True
+    """
+    targets = published(area, year)
+    now = recompute(read_round(area, year, raw), poverty_line(area, year), level=level)
+    before = None
+    if any(cell.indicator.startswith("change:") for cell in targets):
+        before = recompute(read_round(area, year - 1, raw), poverty_line(area, year - 1), level=level)
+    return compare_recomputed(now, before)
+
+
+def compare_recomputed(now: Recomputed, before: Recomputed | None) -> Comparisons:
+    """Compare a recomputed round, and its change on the round before, with what was printed."""
+    difference = now.food.row("food_share", "poor") - now.food.row("food_share", "non-poor")
+    named = replace(difference, statistic="difference:food_share", domain="poor less non-poor")
+    results: list[Result] = [
+        now.line,
+        Known("population", float(now.round.households["weight_person"].sum())),
+        now.poverty,
+        now.education,
+        now.work,
+        now.sector,
+        Estimates((named,), now.food.heading, now.food.level),
+    ]
+    if before is not None:
+        results.append(change(before.poverty, now.poverty))
+    fitted_to = {
+        (statistic, recomputed.round.year): value
+        for recomputed in (now, before)
+        if recomputed is not None
+        for statistic, value in recomputed.round.provenance.targets
+    }
+    table = compare(
+        results,
+        published(now.round.area.code, now.round.year),
+        fitted_to=fitted_to,
+        not_recomputed=NOT_RECOMPUTED,
+    )
+    return replace(table, heading=f"{now.poverty.heading} · printed and recomputed")

@@ -1,0 +1,207 @@
+"""Printed figures: one cell each, as printed, with its publication."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from bpsstats.errors import PublishedError, UnknownYearError
+from bpsstats.microdata.areas import find_area
+from bpsstats.paths import published_file
+
+# Printed unit: how many of the statistic's own units it is.
+FACTORS = {
+    "persons": 1,
+    "thousand persons": 1000,
+    "percent": 1,
+    "percentage points": 1,
+    "ratio": 1,
+    "Rp per person per month": 1,
+}
+COLUMNS = (
+    "area_code", "year", "indicator", "domain", "printed", "unit",
+    "publication", "table", "vintage", "derived", "url", "note",
+)  # fmt: skip
+POSITIVE = ">0"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One printed cell.
+
+    Parameters
+    ----------
+    area_code, year : str, int
+    indicator : str
+        Name of the statistic, ``change:<statistic>`` for a change on the year before.
+    domain : str
+    printed : str
+        As printed; ">0" where only the direction was.
+    unit : str
+        As printed.
+    publication, table, vintage : str
+    derived : bool
+        Whether it was worked out from other printed cells.
+    url, note : str
+
+    Examples
+    --------
+    >>> cell = Target("0000", 2022, "poor_count", "all", "12.30", "thousand persons", "made up", "", "", False, "", "")
+    >>> cell.value, cell.rounding
+    (12300.0, (12295.0, 12305.0))
+    """
+
+    area_code: str
+    year: int
+    indicator: str
+    domain: str
+    printed: str
+    unit: str
+    publication: str
+    table: str
+    vintage: str
+    derived: bool
+    url: str
+    note: str
+
+    @property
+    def number(self) -> Decimal:
+        """The printed number, zero for a mere direction."""
+        return Decimal(0) if self.printed == POSITIVE else Decimal(self.printed)
+
+    @property
+    def value(self) -> float:
+        """The printed value in the statistic's own unit."""
+        return float(self.number * FACTORS[self.unit])
+
+    @property
+    def rounding(self) -> tuple[float, float]:
+        """Values that print as this cell: half a unit of the last printed place to either side."""
+        if self.printed == POSITIVE:
+            return 0.0, float("inf")
+        exponent = self.number.as_tuple().exponent
+        half = Decimal(5).scaleb(int(exponent) - 1) * FACTORS[self.unit]
+        centre = self.number * FACTORS[self.unit]
+        return float(centre - half), float(centre + half)
+
+    def is_reproduced_by(self, value: float) -> bool:
+        """Whether a value prints as this cell."""
+        low, high = self.rounding
+        slack = 1e-9 * max(abs(low), 1.0)  # decimal limits as binary fractions
+        return low - slack <= value <= high + slack
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTable:
+    """Printed cells of an area and year, in the order of the file."""
+
+    area: str
+    year: int
+    cells: tuple[Target, ...]
+
+    def __iter__(self) -> Iterator[Target]:
+        return iter(self.cells)
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def figures(self) -> dict[str, float]:
+        """Statistic to value, the first cell of each; directions and changes left out.
+
+        This is what synthetic microdata are fitted to. The population that a poverty release implies is worked out as
+        the number of poor over P0 where it is not printed.
+        """
+        values: dict[str, float] = {}
+        for cell in self.cells:
+            if ":" not in cell.indicator or (cell.indicator.startswith("share:") and "+" not in cell.indicator):
+                values.setdefault(cell.indicator, cell.value)
+        if "population" not in values and {"poor_count", "headcount"} <= values.keys():
+            values["population"] = float(round(100 * values["poor_count"] / values["headcount"]))
+        return values
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per cell."""
+        return pd.DataFrame([{column: getattr(cell, column) for column in COLUMNS} for cell in self.cells])
+
+    def __repr__(self) -> str:
+        return f"{self.area} · {self.year} · {len(self)} printed cells\n{self._shown().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        head = f"<p>{self.area} · {self.year} · {len(self)} printed cells</p>"
+        return head + self._shown().to_html(index=False, border=0)
+
+    def _shown(self) -> pd.DataFrame:
+        return self.to_frame()[["indicator", "domain", "printed", "unit", "publication", "table"]]
+
+
+def published(area: str | int, year: int, *, file: str | Path | None = None) -> PublishedTable:
+    """Printed cells of an area and year.
+
+    Parameters
+    ----------
+    area : str or int
+        BPS code or name.
+    year : int
+        Reference year.
+    file : path, optional
+        Another file in the same form.
+
+    Raises
+    ------
+    UnknownAreaError
+        If no such area is known.
+    UnknownYearError
+        If nothing is printed for that area and year.
+    PublishedError
+        If the file is missing or malformed.
+
+    Examples
+    --------
+    >>> table = published("6471", 2022)
+    >>> table.area, any(cell.indicator == "headcount" for cell in table)
+    ('Kota Balikpapan', True)
+    """
+    known = find_area(area)
+    path = published_file() if file is None else Path(file)
+    cells = tuple(cell for cell in _all_cells(path) if cell.area_code == known.code and cell.year == year)
+    if not cells:
+        years = sorted({cell.year for cell in _all_cells(path) if cell.area_code == known.code})
+        span = (
+            f"It has {known.name} for {', '.join(map(str, years))}." if years else f"It has nothing for {known.name}."
+        )
+        raise UnknownYearError(
+            f"No printed figure of {known.name} in {year} is in file {path.name}. {span} Add a row for each printed cell."
+        )
+    return PublishedTable(known.name, year, cells)
+
+
+@cache
+def _all_cells(path: Path) -> tuple[Target, ...]:
+    """All cells of a file."""
+    if not path.is_file():
+        raise PublishedError(
+            f"The file of printed figures {path.name} is missing. Restore it from the project's data/raw."
+        )
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    missing = [column for column in COLUMNS if column not in frame.columns]
+    if missing:
+        raise PublishedError(f"File {path.name} lacks the columns {', '.join(missing)}. Restore them.")
+    cells = []
+    for row, record in enumerate(frame.to_dict("records"), start=1):
+        try:
+            cell = Target(
+                **{column: str(record[column]) for column in COLUMNS if column not in ("year", "derived")},
+                year=int(record["year"]),
+                derived=record["derived"] == "yes",
+            )
+            _ = cell.number, FACTORS[cell.unit]
+        except (InvalidOperation, ValueError, KeyError) as error:
+            raise PublishedError(
+                f"Row {row} of file {path.name} cannot be read: printed must be a number with a decimal point, year a whole "
+                f"number, and unit one of {', '.join(FACTORS)}."
+            ) from error
+        cells.append(cell)
+    return tuple(cells)
