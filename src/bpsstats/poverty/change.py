@@ -139,7 +139,8 @@ def change(before: Estimates, after: Estimates, *, shared_psus: bool = False, le
     for new in after:
         old = before.row(new.statistic, new.domain)
         covariance = strand_covariance(new.strands, old.strands, shared_psus=shared_psus)
-        variance = new.std_error**2 + old.std_error**2 - 2 * covariance
+        # A round against itself cancels to rounding, which may fall below zero.
+        variance = max(new.std_error**2 + old.std_error**2 - 2 * covariance, 0.0)
         rows.append(Change(old, new, new.estimate - old.estimate, float(np.sqrt(variance)), old.df + new.df, level))
     return Changes(tuple(rows), f"{after.heading}, against {before.heading}", _overlap_note(before, after, shared_psus))
 

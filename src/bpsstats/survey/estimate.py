@@ -9,8 +9,9 @@ from bpsstats.errors import DesignError, ParameterError
 from bpsstats.survey.design import SurveyDesign
 from bpsstats.survey.estimates import Estimate, Estimates, Strand
 from bpsstats.survey.intervals import check_level
-from bpsstats.survey.statistic import Ratio, Statistic
-from bpsstats.survey.variance import active_counts, psu_totals, variance_of_cells
+from bpsstats.survey.linearised import Linearised
+from bpsstats.survey.statistic import Kind, Ratio, Statistic
+from bpsstats.survey.variance import active_counts, covariance_of_totals, psu_totals, variance_of_cells
 
 ALL = "all"
 
@@ -217,3 +218,53 @@ def _is_degenerate(statistic: Statistic, value: float, std_error: float) -> bool
     if statistic.kind in ("proportion", "index"):
         return value <= 0 or value >= statistic.scale
     return statistic.kind == "count" and value <= 0
+
+
+def estimate_linearised(
+    design: SurveyDesign,
+    statistics: Sequence[tuple[str, str, Linearised]],
+    *,
+    unit: str,
+    kind: Kind,
+    mask: np.ndarray | None = None,
+    level: float = 0.95,
+) -> Estimates:
+    """Estimates of statistics that are linearised already, such as effects of a model.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    statistics : sequence of (name, domain, Linearised)
+    unit : str
+    kind : Kind
+        Kind of all of them.
+    mask : ndarray of bool, shape (n,), optional
+        Records they speak of, for the counts and degrees of freedom.
+    level : float
+        Confidence level.
+    """
+    inside = np.ones(design.n, dtype=bool) if mask is None else mask
+    psu = np.unique(design.psu_index[inside])
+    df = len(psu) - len(np.unique(design.clusters.stratum[psu]))
+    rows = []
+    for name, domain, linearised in statistics:
+        totals = psu_totals(design, linearised.influence)
+        rows.append(
+            Estimate(
+                statistic=name,
+                domain=domain,
+                period=design.period,
+                estimate=linearised.value,
+                std_error=float(np.sqrt(covariance_of_totals(design.clusters, totals)[0, 0])),
+                df=df,
+                n=int(inside.sum()),
+                n_psu=len(psu),
+                unit=unit,
+                source=design.source,
+                kind=kind,
+                scale=1.0,
+                level=check_level(level),
+                strands=(Strand(design.clusters, np.arange(design.n_psu), totals[:, 0]),),
+            )
+        )
+    return Estimates(tuple(rows), design.heading, level)
