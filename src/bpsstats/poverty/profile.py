@@ -105,14 +105,17 @@ def food_share(households: SurveyDesign, line: PovertyLine | float, *, level: fl
     Estimates
         Statistic ``food_share`` in the domains ``poor``, ``non-poor`` and ``all``.
     """
-    statistic = Ratio(
-        "food_share", "percent", "ratio", _per_person("food_month"), _per_person("expenditure_month"), 100.0
-    )
+    statistic = share_of_food()
     tables = [
         estimate(households, statistic, domain=_group_mask(households, line, group), domain_name=group, level=level)
         for group in ("poor", "non-poor", "all")
     ]
     return tables[0] + tables[1] + tables[2]
+
+
+def share_of_food() -> Ratio:
+    """Food in percent of spending, both per person: the one definition that tables and curves share."""
+    return Ratio("food_share", "percent", "ratio", _per_person("food_month"), _per_person("expenditure_month"), 100.0)
 
 
 def _per_person(column: str) -> Terms:

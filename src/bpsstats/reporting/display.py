@@ -1,0 +1,101 @@
+"""What a notebook cell shows: tables, prose and drawings, each able to show itself as text and as HTML."""
+
+import html
+import io
+import re
+from dataclasses import dataclass
+
+import matplotlib
+import pandas as pd
+from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A table of text, with caption and notes.
+
+    Parameters
+    ----------
+    caption : str
+    frame : DataFrame of str
+        Cells as they are read; the first column names the rows.
+    notes : tuple of str
+    """
+
+    caption: str
+    frame: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return "\n".join([self.caption, self.frame.to_string(index=False), *self.notes])
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col">{html.escape(str(column))}</th>' for column in self.frame.columns)
+        body = ""
+        for row in self.frame.itertuples(index=False):
+            first, *others = (html.escape(str(cell)) for cell in row)
+            body += f'<tr><th scope="row">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in others) + "</tr>\n"
+        notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
+        return (
+            f'<table class="bps"><caption>{html.escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n'
+            f"<tbody>\n{body}</tbody></table>{notes}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Sentences made from numbers; shows itself as Markdown."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text.replace("**", "")
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """A row of headline figures: value, what it is, and how sure."""
+
+    cards: tuple[tuple[str, str, str], ...]
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{value}  {label} ({detail})" for value, label, detail in self.cards)
+
+    def _repr_html_(self) -> str:
+        parts = "".join(
+            f'<div class="card"><p class="value">{html.escape(value)}</p><p class="label">{html.escape(label)}</p>'
+            f'<p class="detail">{html.escape(detail)}</p></div>'
+            for value, label, detail in self.cards
+        )
+        return f'<div class="cards">{parts}</div>'
+
+
+class Drawing(Figure):
+    """A figure that shows itself as SVG, the same bytes each time, with its title as alternative text."""
+
+    alt: str = ""
+
+    def svg(self) -> str:
+        """The drawing as SVG without a date."""
+        buffer = io.StringIO()
+        with matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": "bpsstats"}):
+            self.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        text = buffer.getvalue()
+        # The XML heading is for files; inside a page the element stands alone.
+        return text[text.index("<svg") :]
+
+    def png(self, dpi: int = 160) -> bytes:
+        """The drawing as PNG without a date."""
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+        return buffer.getvalue()
+
+    def __repr__(self) -> str:
+        return f"Figure: {self.alt}"
+
+    def _repr_svg_(self) -> str:
+        label = html.escape(self.alt, quote=True)
+        return re.sub(r"<svg ", f'<svg role="img" aria-label="{label}" ', self.svg(), count=1)

@@ -1,0 +1,211 @@
+"""Tables for people, in either language, from the results of the other layers."""
+
+import re
+from collections.abc import Sequence
+from functools import singledispatch
+
+import pandas as pd
+
+from bpsstats.models import LogitResult
+from bpsstats.poverty import Changes
+from bpsstats.published import Comparisons
+from bpsstats.published.targets import FACTORS
+from bpsstats.reporting.display import Table
+from bpsstats.reporting.language import DASH, Language, language
+from bpsstats.survey import Estimate, Estimates
+
+Result = Estimates | Changes | Comparisons | LogitResult
+# How a design says its size in the first line of a result.
+SAMPLE = re.compile(r"([\d,]+) (households|persons|records) in ([\d,]+) PSUs, ([\d,]+) strat(?:a|um)")
+DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
+
+
+def table(result: Result, lang: str = "en", caption: str = "") -> Table:
+    """A result as a table for people.
+
+    Parameters
+    ----------
+    result : Estimates, Changes, Comparisons or LogitResult
+    lang : {"en", "id"}
+    caption : str, optional
+        Default: the result's own first line.
+
+    Examples
+    --------
+    >>> from bpsstats.microdata import read_round
+    >>> from bpsstats.poverty import headcount
+    >>> from bpsstats.survey import SurveyDesign, estimate
+    >>> design = SurveyDesign(read_round("6471", 2022).households)
+    >>> list(table(estimate(design, headcount(680_499)), "id").frame.columns)[:3]
+    ['Indikator', 'Perkiraan', 'Satuan']
+    """
+    return _table(result, language(lang), caption)
+
+
+@singledispatch
+def _table(result: object, words: Language, caption: str) -> Table:  # noqa: ARG001 - the signature of all ways
+    """One way for each kind of result."""
+    raise TypeError(f"no table is known for {type(result).__name__}")
+
+
+@_table.register
+def _(result: Estimates, words: Language, caption: str) -> Table:
+    column = words.words["column"]
+    rows = list(result)
+    data: dict[str, list[str]] = {column["statistic"]: [words.statistic(row.statistic) for row in rows]}
+    if any(row.domain != "all" for row in rows):
+        data[column["domain"]] = [words.label(row.domain) for row in rows]
+    data[column["estimate"]] = [_value(row, row.estimate, words) for row in rows]
+    data[column["unit"]] = [words.word("unit", row.unit) for row in rows]
+    data[column["std_error"]] = [_value(row, row.std_error, words) for row in rows]
+    data[_interval_heading(words, result.level)] = [_interval(row, words) for row in rows]
+    data[column["rse"]] = [words.number(row.rse, 1) for row in rows]
+    data[column["n"]] = [words.number(row.n) for row in rows]
+    data[column["n_psu"]] = [words.number(row.n_psu) for row in rows]
+    data[column["reliability"]] = [words.word("reliability", row.reliability) for row in rows]
+    notes = [_source_note(result.heading, words)]
+    if any(row.reliability == "caution" for row in rows):
+        notes.append(words.say("caution", "note"))
+    if any(row.rate is not None for row in rows):
+        notes.append(words.say("count", "note"))
+    return Table(caption or translate_heading(result.heading, words), pd.DataFrame(data), tuple(notes))
+
+
+@_table.register
+def _(result: Changes, words: Language, caption: str) -> Table:
+    column = words.words["column"]
+    rows = list(result)
+
+    def number(row: int, value: float, *, signed: bool = False) -> str:
+        return words.number(value, _digits(rows[row].after), signed=signed)
+
+    data = {
+        column["statistic"]: [words.statistic(row.after.statistic) for row in rows],
+        column["before"]: [number(i, row.before.estimate) for i, row in enumerate(rows)],
+        column["after"]: [number(i, row.after.estimate) for i, row in enumerate(rows)],
+        column["change"]: [number(i, row.change, signed=True) for i, row in enumerate(rows)],
+        column["unit"]: [
+            words.word("unit", "percentage points" if row.after.unit == "percent" else row.after.unit) for row in rows
+        ],
+        column["std_error"]: [number(i, row.std_error) for i, row in enumerate(rows)],
+        _interval_heading(words, rows[0].level): [
+            f"{number(i, row.interval()[0], signed=True)} {DASH} {number(i, row.interval()[1], signed=True)}"
+            for i, row in enumerate(rows)
+        ],
+        column["p_value"]: [words.number(row.p_value, 2) for row in rows],
+        column["detectable"]: [number(i, row.detectable) for i, row in enumerate(rows)],
+        column["distinguishable"]: [str(words.words["yes" if row.is_distinguishable else "no"]) for row in rows],
+    }
+    return Table(
+        caption or translate_heading(result.heading, words), pd.DataFrame(data), (_source_note(result.heading, words),)
+    )
+
+
+@_table.register
+def _(result: Comparisons, words: Language, caption: str) -> Table:
+    column = words.words["column"]
+    rows = []
+    for row in result:
+        target, factor = row.target, FACTORS[row.target.unit]
+        places = min(2, max(0, -int(target.number.as_tuple().exponent))) + 1
+        low, high = (words.number(limit / factor, places) for limit in target.rounding)
+        interval = DASH
+        if row.conf_low == row.conf_low:
+            interval = (
+                f"{words.number(row.conf_low / factor, places)} {DASH} {words.number(row.conf_high / factor, places)}"
+            )
+        rows.append(
+            {
+                column["statistic"]: words.statistic(target.indicator),
+                column["printed"]: target.printed.replace(".", words.words["decimal"]),
+                column["recomputed"]: words.number(row.value / factor, places),
+                column["unit"]: words.word("unit", target.unit),
+                column["interval"].format(level=95): interval,
+                column["rounding"]: "> 0" if high == DASH else f"{low} {DASH} {high}",
+                column["verdict"]: words.word("verdict", row.shown_verdict),
+                column["publication"]: target.publication,
+            }
+        )
+    return Table(caption or translate_heading(result.heading, words), pd.DataFrame(rows))
+
+
+@_table.register
+def _(result: LogitResult, words: Language, caption: str) -> Table:
+    column = words.words["column"]
+    frame = result.to_frame()
+    low, high = frame["odds_ratio_low"], frame["odds_ratio_high"]
+    data = {
+        column["term"]: [words.label(term) for term in frame["term"]],
+        column["odds_ratio"]: [words.number(v, 2) for v in frame["odds_ratio"]],
+        _interval_heading(words, result.level): [
+            f"{words.number(a, 2)} {DASH} {words.number(b, 2)}" for a, b in zip(low, high, strict=True)
+        ],
+        column["p_value"]: [words.number(v, 3) for v in frame["p_value"]],
+    }
+    return Table(
+        caption or translate_heading(result.design.heading, words),
+        pd.DataFrame(data),
+        (_source_note(result.design.heading, words),),
+    )
+
+
+def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = "en") -> Table:
+    """Printed lines by year: value, change on the year before, source.
+
+    Parameters
+    ----------
+    lines : sequence of (year, value, source)
+    area : str
+    lang : {"en", "id"}
+    """
+    words = language(lang)
+    column = words.words["column"]
+    known = {year: value for year, value, _ in lines}
+    growth = [100 * (value / known[year - 1] - 1) if year - 1 in known else float("nan") for year, value, _ in lines]
+    frame = pd.DataFrame(
+        {
+            column["year"]: [str(year) for year, _, _ in lines],
+            column["line"]: [words.number(value) for _, value, _ in lines],
+            column["increase"]: [words.number(g, 1, signed=True) + (" %" if g == g else "") for g in growth],
+            column["source"]: [source for _, _, source in lines],
+        }
+    )
+    return Table(words.say("lines", "caption", area=area), frame)
+
+
+def translate_heading(heading: str, words: Language) -> str:
+    """First line of a result in a language."""
+    for name, translated in words.words["source"].items():
+        heading = heading.replace(name, translated)
+    heading = heading.replace(", against ", words.words["heading"]["against"])
+
+    def in_words(found: re.Match[str]) -> str:
+        n, observed, psus, strata = found.groups()
+        numbers = {"n": n, "psus": psus, "strata": strata}
+        marked = {name: text.replace(",", words.words["thousands"]) for name, text in numbers.items()}
+        return words.say("sample", "heading", observed=words.words["heading"][observed], **marked)
+
+    return SAMPLE.sub(in_words, words.translate_period(heading))
+
+
+def _source_note(heading: str, words: Language) -> str:
+    """Kind of data and size of the sample, below every table."""
+    return translate_heading(heading, words)
+
+
+def _digits(row: Estimate) -> int:
+    """Decimals of a statistic: those that BPS prints, and one more for the indices."""
+    return 3 if row.kind == "index" else DIGITS.get(row.unit, 2)
+
+
+def _value(row: Estimate, value: float, words: Language) -> str:
+    return words.number(value, _digits(row))
+
+
+def _interval(row: Estimate, words: Language) -> str:
+    low, high = row.interval()
+    return f"{_value(row, low, words)} {DASH} {_value(row, high, words)}"
+
+
+def _interval_heading(words: Language, level: float) -> str:
+    return words.say("interval", "column", level=words.number(100 * level, 0 if (100 * level).is_integer() else 1))
