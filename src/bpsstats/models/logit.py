@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import patsy
-import statsmodels.api as sm
 from scipy import stats
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from bpsstats.errors import ConvergenceError, ParameterError, SeparationError
 from bpsstats.survey import SurveyDesign, covariance
@@ -259,7 +260,7 @@ def _levels_of(values: Any) -> np.ndarray:
 
 def _fit(y: np.ndarray, x: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Coefficients at convergence."""
-    model = sm.GLM(y, x, family=sm.families.Binomial(), freq_weights=weights)
+    model = GLM(y, x, family=Binomial(), freq_weights=weights)
     with warnings.catch_warnings():
         # Separation shows in the coefficients, which are looked at below.
         warnings.simplefilter("ignore")

@@ -71,7 +71,7 @@ def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "e
     )
     axes.set_xticks(years, [words.period(year) for year in years])
     axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.18 * max(row.interval()[1] for row in rows))
     axes.set_ylabel(words.say("y_rate", "figure"))
     axes.legend(loc="upper left", ncols=2)
     return _finish(drawing, axes, series.heading, words, "caption_published", y_digits=0)
@@ -104,7 +104,8 @@ def shares_figure(poor: Estimates, others: Estimates, subtitle: str, lang: str =
     _points(axes, at + 0.1, [others.row(name) for name in names], BLUE, words.say("legend_others", "figure"))
     axes.set_xticks(at, [_wrapped(words.statistic(name)) for name in names])
     axes.set_xlim(-0.5, len(names) - 0.5)
-    axes.set_ylim(0, 100)
+    axes.set_ylim(0, 112)
+    axes.set_yticks(range(0, 101, 20))
     axes.legend(loc="upper left", ncols=2)
     return _finish(drawing, axes, poor.heading, words, "caption", y_digits=0)
 
@@ -268,7 +269,7 @@ def _canvas(title: str, subtitle: str) -> tuple[Drawing, Axes]:
     drawing = Drawing(layout="constrained")
     drawing.alt = title if not subtitle else f"{title}; {subtitle}"
     axes = drawing.add_subplot()
-    axes.set_title(f"{_wrapped(title, 66)}\n", pad=10)
+    axes.set_title(f"{_wrapped(title, 58)}\n", pad=10)
     axes.text(0, 1.025, subtitle, transform=axes.transAxes, color=GREY)
     return drawing, axes
 

@@ -179,7 +179,8 @@ def say_observed(round_: Round, lang: str = "en") -> Prose:
 
 def say_source(source: str, lang: str = "en") -> Prose:
     """The banner: which kind of data this is."""
-    return Prose(language(lang).say("banner_synthetic" if source.startswith("synthetic") else "banner_survey"))
+    text = language(lang).say("banner_synthetic" if source.startswith("synthetic") else "banner_survey")
+    return Prose(f"> {text}")
 
 
 def _interval(row: Estimate, words: Language, digits: int) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -19,6 +20,8 @@ from bpsstats.paths import notebooks_dir
 KERNEL = "python3"
 CELL_TIMEOUT = 600  # seconds; a dead kernel would otherwise hang for ever
 PARAMETERS = "parameters"
+# The kernel runs on this machine and for this process only; its warning of an unencrypted loopback is no news.
+KERNEL_ARGUMENTS = ["--log-level=ERROR", "--HistoryManager.enabled=False"]
 
 
 def notebook_paths() -> list[Path]:
@@ -84,20 +87,20 @@ def source_hash(text: str) -> str:
 @contextmanager
 def kernel_environment() -> Iterator[None]:
     """Environment of kernels: no settings of the user, and drawings as they are made."""
-    names = {"IPYTHONDIR": str(Path(__file__).parent / "ipython"), "PYTHONWARNINGS": "default"}
-    dropped = ("MPLBACKEND", "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP")
-    before = {name: os.environ.get(name) for name in (*names, *dropped)}
-    os.environ.update(names)
-    for name in dropped:
-        os.environ.pop(name, None)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    dropped = ("MPLBACKEND", "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE")
+    before = {name: os.environ.get(name) for name in ("IPYTHONDIR", *dropped)}
+    with tempfile.TemporaryDirectory(prefix="bpsstats-ipython-", ignore_cleanup_errors=True) as settings:
+        os.environ["IPYTHONDIR"] = settings
+        for name in dropped:
+            os.environ.pop(name, None)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
 
 
 def refresh_outputs() -> None:
@@ -110,6 +113,7 @@ def refresh_outputs() -> None:
                 timeout=CELL_TIMEOUT,
                 kernel_name=KERNEL,
                 record_timing=False,
+                extra_arguments=KERNEL_ARGUMENTS,
                 resources={"metadata": {"path": str(path.parent)}},
             ).execute()
             notebook.metadata = nbformat.from_dict(

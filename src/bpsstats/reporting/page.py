@@ -13,17 +13,18 @@ TEMPLATE = Path(__file__).parent / "template"
 HIDDEN = "notebook-only"  # tag of cells that speak to readers of the notebook
 
 
-def report_page(notebook: NotebookNode, lang: str) -> str:
+def report_page(notebook: NotebookNode, title: str, lang: str) -> str:
     """The page of an executed notebook.
 
     Parameters
     ----------
     notebook : NotebookNode
+    title : str
+        Title of the page, as browsers show it.
     lang : {"en", "id"}
     """
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATE), autoescape=True)
     parts = [part for cell in notebook.cells for part in _parts(cell)]
-    title = next(cell.source.splitlines()[0].lstrip("# ") for cell in notebook.cells if cell.cell_type == "markdown")
     words = language(lang).words["page"]
     style = (TEMPLATE / "report.css").read_text("utf8")
     return environment.get_template("report.html").render(lang=lang, title=title, parts=parts, style=style, words=words)

@@ -93,6 +93,11 @@ class Release:
     # What the report shows, in the order of the report.
 
     @property
+    def title(self) -> Prose:
+        """Title of the report."""
+        return Prose(f"# {self._caption('poverty')}")
+
+    @property
     def banner(self) -> Prose:
         """Kind of data."""
         return narrative.say_source(self.now.round.provenance.source, self.lang)
@@ -183,6 +188,13 @@ class Release:
         if self.model.effects is None:
             return self.model_text
         return table(self.model.effects, self.lang, self._caption("effects", self.model.design.period))
+
+    @property
+    def odds_table(self) -> Table | Prose:
+        """Odds ratios of the model."""
+        if self.model.result is None:
+            return self.model_text
+        return table(self.model.result, self.lang, self._caption("logit", self.model.design.period))
 
     @property
     def model_figure(self) -> Drawing:

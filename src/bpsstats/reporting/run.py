@@ -1,12 +1,11 @@
 """The main job: run the notebooks in order and write the report, whole or not at all."""
 
 import logging
-import os
 import shutil
 import sys
 import tempfile
-import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -22,6 +21,7 @@ from bpsstats.reporting.language import language
 from bpsstats.reporting.notebooks import (
     CELL_TIMEOUT,
     KERNEL,
+    KERNEL_ARGUMENTS,
     check_parameters,
     kernel_environment,
     notebook_paths,
@@ -30,7 +30,7 @@ from bpsstats.reporting.notebooks import (
 from bpsstats.reporting.page import report_page
 from bpsstats.reporting.release import Release, annual_release
 
-REPORT = "08-annual-report"
+AT_A_TIME = 2  # notebooks; more would share two cores
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -86,17 +86,31 @@ def make_report(
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".writing-") as beside:
         new = Path(beside) / "report"
         (new / "notebooks").mkdir(parents=True)
-        page = ""
-        for path in _told(paths, progress):
-            executed = _execute(path, parameters, lang, Path(beside))
-            nbformat.write(executed, new / "notebooks" / path.name)
-            if path.stem == REPORT:
-                page = report_page(executed, lang)
+        executed = _execute_all(paths, parameters, lang, Path(beside), progress)
+        for path, notebook in executed.items():
+            nbformat.write(notebook, new / "notebooks" / path.name)
+        page = report_page(executed[paths[-1]], repr(release.title).lstrip("# "), lang)
         (new / "report.html").write_text(page, encoding="utf8")
         _write_tables(release, new)
         _write_figures(release, new / "figures")
         _replace(new, folder)
     return folder
+
+
+def _execute_all(
+    paths: list[Path], parameters: dict[str, object], lang: str, folder: Path, progress: bool
+) -> dict[Path, NotebookNode]:
+    """All notebooks, started in order and two at a time; the first that fails stops the rest."""
+    executed = {}
+    with kernel_environment(), ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
+        waiting = {path: pool.submit(_execute, path, parameters, lang, folder) for path in paths}
+        try:
+            for path in _told(paths, progress):
+                executed[path] = waiting[path].result()
+        finally:
+            for future in waiting.values():
+                future.cancel()
+    return executed
 
 
 def _told(paths: list[Path], progress: bool) -> Iterator[Path]:
@@ -105,9 +119,9 @@ def _told(paths: list[Path], progress: bool) -> Iterator[Path]:
         yield from tqdm(paths, desc="notebooks", unit="notebook")
         return
     for i, path in enumerate(paths, start=1):
+        yield path
         if progress:
             print(f"[{i}/{len(paths)}] {path.stem}", file=sys.stderr, flush=True)
-        yield path
 
 
 def _execute(path: Path, parameters: dict[str, object], lang: str, folder: Path) -> NotebookNode:
@@ -116,17 +130,16 @@ def _execute(path: Path, parameters: dict[str, object], lang: str, folder: Path)
     nbformat.write(read_notebook(path, lang), source)
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
-        with kernel_environment(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            executed = papermill.execute_notebook(
-                str(source),
-                str(folder / f"out-{path.name}"),
-                parameters=parameters,
-                kernel_name=KERNEL,
-                progress_bar=False,
-                cwd=str(notebooks_dir()),
-                execution_timeout=CELL_TIMEOUT,
-            )
+        executed = papermill.execute_notebook(
+            str(source),
+            str(folder / f"out-{path.name}"),
+            parameters=parameters,
+            kernel_name=KERNEL,
+            progress_bar=False,
+            cwd=str(notebooks_dir()),
+            execution_timeout=CELL_TIMEOUT,
+            extra_arguments=KERNEL_ARGUMENTS,
+        )
     except papermill.PapermillExecutionError as error:
         notebook = nbformat.read(folder / f"out-{path.name}", as_version=4)
         raise NotebookError(_failure(path, notebook, error.ename, error.evalue)) from error
@@ -188,12 +201,12 @@ def _replace(new: Path, folder: Path) -> None:
     """Put a finished folder in the place of the old one; the old one comes back if that fails."""
     old = new.parent / "old"
     if folder.exists():
-        os.replace(folder, old)
+        folder.replace(old)
     try:
-        os.replace(new, folder)
+        new.replace(folder)
     except OSError as error:
         if old.exists():
-            os.replace(old, folder)
+            old.replace(folder)
         raise BpsStatsError(
             f"The report could not be put in place ({error.strerror}). The last one is as it was."
         ) from error

@@ -1,0 +1,22 @@
+"""What people see: tables, figures, sentences, the release, and the report made of the notebooks."""
+
+from bpsstats.reporting.figures import engel_figure, sensitivity_figure, welfare_figure
+from bpsstats.reporting.narrative import say_food, say_line, say_observed, say_poverty, say_source
+from bpsstats.reporting.release import Release, annual_release, line_before, printed_lines
+from bpsstats.reporting.tables import table
+
+__all__ = [
+    "Release",
+    "annual_release",
+    "engel_figure",
+    "line_before",
+    "printed_lines",
+    "say_food",
+    "say_line",
+    "say_observed",
+    "say_poverty",
+    "say_source",
+    "sensitivity_figure",
+    "table",
+    "welfare_figure",
+]
