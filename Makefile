@@ -21,7 +21,7 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/var/jupyter
 PYTHON := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help setup report test lab style known-answers notebooks data lock clean
+.PHONY: help setup report test lab style notebooks known-answers data generated lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 22
@@ -58,6 +58,21 @@ style: $(READY) ## ruff, mypy on src, the contracts between layers
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+notebooks: $(READY) ## execute the notebooks and store their outputs
+	@$(PYTHON) -m bpsstats.reporting.refresh
+
+known-answers: ## run R again; the committed answers must not change (needs R with survey)
+	@for script in $$(find tests/known_answer -name '*.R'); do \
+		Rscript "$$script" > "$${script%.R}.expected.csv" || exit 1; done
+	@git diff --exit-code --stat -- tests/known_answer
+
+data: $(READY) ## make the synthetic rounds again
+	@$(PYTHON) -m bpsstats synthesize --area 6471 --years 2018-2022 --out data/raw/susenas
+
+generated: $(READY) ## refresh the generated parts of README.md and data/README.md
+	@$(PYTHON) -m bpsstats.reporting.readme
+	@$(PYTHON) -m bpsstats.microdata.dictionary
 
 lock: ## refresh requirements.lock from pyproject.toml (needs uv)
 	@uv lock --quiet

@@ -1,6 +1,7 @@
 """The ``bpsstats`` command. Exit codes: 0 done; 1 a figure differs or a check failed; 2 unusable input or parameters."""
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -239,7 +240,8 @@ def _years(text: str) -> list[int]:
 def _show(result: object, frame: "pd.DataFrame", form: str) -> None:
     """A result in the format asked for."""
     if form == "json":
-        print(frame.to_json(orient="records", double_precision=15, indent=1, force_ascii=False))
+        records = frame.astype(object).where(frame.notna(), None).to_dict("records")
+        print(json.dumps(records, indent=1, ensure_ascii=False, default=lambda value: value.item()))
     elif form == "csv":
         print(frame.to_csv(index=False, lineterminator="\n"), end="")
     else:

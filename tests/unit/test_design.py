@@ -66,7 +66,7 @@ def test_an_empty_frame_is_refused():
 
 def test_psu_labels_reused_across_strata_are_refused_unless_nested():
     frame = FRAME.assign(psu=["1", "1", "2", "1", "2", "3", "3"])
-    with pytest.raises(DesignError, match="2 PSU labels.*more than one stratum"):
+    with pytest.raises(DesignError, match=r"2 PSU labels.*more than one stratum"):
         SurveyDesign(frame)
     assert SurveyDesign(frame, nest=True).n_psu == 5
 

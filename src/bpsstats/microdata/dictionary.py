@@ -1,0 +1,123 @@
+"""The data dictionary, data/README.md, made from the layouts and the code lists."""
+
+from pathlib import Path
+
+from bpsstats.microdata.classifications import (
+    ATTENDANCE,
+    DIPLOMAS,
+    EDUCATION,
+    RELATION,
+    SECTOR,
+    SEX,
+    WORK,
+)
+from bpsstats.microdata.layouts import ROLES, known_years, load_layout
+from bpsstats.paths import project_root
+
+HOUSEHOLDS = {
+    "household": "household key of the round, as text",
+    "psu, ssu, stratum": "census block, household serial and stratum, as text",
+    "urban": "whether the block is urban (R105)",
+    "weight_hh": "households that the record stands for (WERT)",
+    "weight_person": "persons that the record stands for (WEIND = R301 x WERT)",
+    "calories_person_day": "kilocalories per person and day (KALORI_KAP)",
+    "size": "members (R301)",
+    "food_month, nonfood_month, expenditure_month": "Rp per household and month (FOOD, NONFOOD, EXPEND)",
+    "expenditure_person_month": "Rp per person and month (EXPEND / R301)",
+    "food_share": "food over spending, 0 to 1",
+    "head_sex, head_age, head_diploma, head_education, head_work": "of the household's head",
+    "adults": "members of 15 and over",
+    "best_education": "highest class of education among the adults",
+    "dependency": "share of members below 15 or above 64, 0 to 1",
+}
+PERSONS = {
+    "household, member": "household key and number on the roster",
+    "psu, ssu, stratum, urban": "as on the household",
+    "weight_person": "persons that the record stands for (FWT)",
+    "relation": " · ".join(RELATION),
+    "sex": " · ".join(SEX),
+    "age": "completed years, 97 for 97 and over",
+    "adult": "whether 15 or over",
+    "attendance": "school attendance: " + " · ".join(ATTENDANCE),
+    "diploma": "highest diploma: " + " · ".join(DIPLOMAS),
+    "education": "the published classes: " + " · ".join(EDUCATION),
+    "working": "whether worked last week or has work to go back to, 15 and over",
+    "work": "15 and over: " + " · ".join(WORK),
+    "sector": "15 and over: " + " · ".join(SECTOR),
+    "literate": "reads and writes Latin script, where the round asks",
+    "size, food_month, ..., expenditure_person_month": "of the household",
+}
+
+
+def data_dictionary() -> str:
+    """The text of data/README.md."""
+    years = known_years()
+    layouts = [load_layout(year) for year in years]
+    lines = [
+        "# Data",
+        "",
+        "Generated from the layouts by `make generated`; do not edit.",
+        "",
+        "- `raw/susenas/<year>-03/` microdata of a March round as delivered, with `source.yaml` where they are synthetic",
+        "- `raw/published.csv` printed figures, one row per cell: text as printed, unit, publication, table, vintage",
+        "- `raw/poverty_lines.yaml` poverty lines with their sources",
+        "- `processed/` what `bpsstats build` writes",
+        "",
+        "## Households",
+        "",
+        "| column | meaning |",
+        "|---|---|",
+        *(f"| `{name}` | {meaning} |" for name, meaning in HOUSEHOLDS.items()),
+        "",
+        "## Persons",
+        "",
+        "| column | meaning |",
+        "|---|---|",
+        *(f"| `{name}` | {meaning} |" for name, meaning in PERSONS.items()),
+        "",
+        "## Files by round",
+        "",
+        _row("file", years),
+        _row("---", ["---"] * len(years)),
+        *(_row(role, [f"`{layout.files[role].name}`" for layout in layouts]) for role in ROLES),
+        "",
+        "## Columns by round",
+        "",
+        _row("concept", years),
+        _row("---", ["---"] * len(years)),
+        _row("household key", [layout.household_key for layout in layouts]),
+        _row("PSU", [layout.design.psu or "rebuilt" for layout in layouts]),
+        _row("stratum", [layout.design.stratum or "rebuilt" for layout in layouts]),
+    ]
+    concepts = list(dict.fromkeys(concept for layout in layouts for concept in layout.individual))
+    lines += [_row(concept, [layout.individual.get(concept, "–") for layout in layouts]) for concept in concepts]
+    lines += [
+        _row("code list of diplomas", [layout.codes["diploma"] for layout in layouts]),
+        _row("food codes", [f"{layout.food.first} to {layout.food.last}" for layout in layouts]),
+        _row("other codes", [f"from {layout.nonfood.first}" for layout in layouts]),
+        "",
+        "*Rebuilt*: the round does not release the column. It is made from region, urban/rural and the block's serial, only when asked",
+        "for, and the provenance says so.",
+        "",
+        "## Sources of the layouts",
+        "",
+        "Names, keys and codes are facts read in public code and documentation that use the files: the CRAN package SUSENAS (layout of",
+        "March 2020), World Bank and J-PAL scripts for 2015 to 2022, BPS field applications of March 2022, and packages for 2021 to 2024.",
+        "Commodities, calories and prices of blocks 41 and 42 follow the lists of BPS field applications of 2022 and 2024; where a list of",
+        "2021 was not seen, the order is inferred. The individual diploma codes of 2018 are disputed between sources.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _row(first: object, cells: list[int] | list[str]) -> str:
+    """A row of a Markdown table."""
+    return f"| {first} | " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def dictionary_path() -> Path:
+    """data/README.md."""
+    return project_root() / "data" / "README.md"
+
+
+if __name__ == "__main__":
+    dictionary_path().write_text(data_dictionary(), encoding="utf8")
