@@ -1,7 +1,9 @@
 # Known answers for sample.csv with R's survey package. Writes CSV to standard output: case, estimate, std_error,
 # and limits or degrees of freedom where the case has them, with 17 significant digits.
 suppressMessages(library(survey))
-folder <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)))
+# Rscript writes a space in its own path as ~+~.
+script <- gsub("~+~", " ", sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)), fixed = TRUE)
+folder <- dirname(script)
 d <- read.csv(file.path(folder, "sample.csv"))
 z <- 600000
 d$poor <- as.numeric(d$expenditure < z)
