@@ -233,7 +233,9 @@ def _years(text: str) -> list[int]:
             raise ParameterError(f"The years {text!r} cannot be read. Write them as 2018-2022 or 2019,2022.")
         years.extend(range(int(bounds[0]), int(bounds[-1]) + 1))
     if not years:
-        raise ParameterError(f"The years {text!r} name none: the first of a range comes before the last.")
+        raise ParameterError(
+            f"The years {text!r} name none. Write the first of a range before the last, as in 2018-2022."
+        )
     return years
 
 

@@ -1,5 +1,7 @@
 """Find the files of a round and read them as they are: official columns, text made numbers, one area."""
 
+import gzip
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,7 @@ from bpsstats.microdata.layouts import ENDINGS, ROLES, FileLayout, Layout
 # Codes and ids that stay text, because a float would lose their digits.
 TEXT = ("SSU", "COICOP")
 SEVERAL_PARTS = ("blok41", "blok42")
+LONGEST_HEADING = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,10 +66,22 @@ def find_files(layout: Layout, folder: Path) -> dict[str, list[Path]]:
 
 
 def separator_of(path: Path) -> str:
-    """Column separator of a delimited file: semicolon if the heading has more of them than commas."""
-    heading = pd.read_csv(path, sep="\x1f", nrows=0, header=0, encoding="latin-1", engine="python").columns
-    text = str(heading[0]) if len(heading) else ""
-    return ";" if text.count(";") > text.count(",") else ","
+    """Column separator of a delimited file: semicolon if the heading has more of them than commas.
+
+    Raises
+    ------
+    InputError
+        If the file is empty or its compression is broken.
+    """
+    opener = gzip.open if path.suffix.lower() == ".gz" else open
+    try:
+        with opener(path, "rb") as handle:
+            heading = handle.readline(LONGEST_HEADING)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        heading = b""
+    if not heading.strip():
+        raise InputError("The file is empty or is no table.", "Get it anew from its source.", file=path.name)
+    return ";" if heading.count(b";") > heading.count(b",") else ","
 
 
 def read_table(layout: FileLayout, path: Path, area: Area) -> Table:

@@ -1,0 +1,155 @@
+"""The command line: exit codes, one paragraph for an error, full precision in files, nothing written on failure."""
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bpsstats.cli import main
+from bpsstats.paths import project_root
+
+SHIPPED = project_root() / "data" / "raw"
+
+
+@pytest.fixture
+def raw(tmp_path):
+    """A copy of the rounds of 2021 and 2022 to break."""
+    for year in (2021, 2022):
+        shutil.copytree(SHIPPED / "susenas" / f"{year}-03", tmp_path / "susenas" / f"{year}-03")
+    return tmp_path
+
+
+def run(capsys, *arguments):
+    code = main(arguments)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_reproduce_ends_well_on_the_shipped_data(capsys):
+    code, out, err = run(capsys, "reproduce", "--year", "2022")
+    assert code == 0
+    assert err == ""
+    assert "12 cells: 2 reproduced, 10 calibrated" in out
+
+
+def test_json_and_csv_carry_full_precision_and_agree(capsys):
+    records = json.loads(run(capsys, "reproduce", "--format", "json")[1])
+    table = pd.read_csv(io.StringIO(run(capsys, "reproduce", "--format", "csv")[1]))
+    by_name = {(r["indicator"], r["publication"]): r for r in records}
+    for _, row in table.iterrows():
+        record = by_name[row["indicator"], row["publication"]]
+        assert record["recomputed"] == row["recomputed"]
+        assert record["std_error"] == row["std_error"] or (record["std_error"] is None and pd.isna(row["std_error"]))
+
+
+def test_a_figure_that_differs_gives_exit_code_one(capsys, raw):
+    path = raw / "susenas" / "2022-03" / "kp22blok43.csv.gz"
+    scale_weights(raw / "susenas" / "2022-03", 40.0)
+    assert path.exists()
+    code, out, _ = run(capsys, "reproduce", "--raw", str(raw))
+    assert code == 1
+    assert "differs" in out
+
+
+def scale_weights(folder: Path, factor: float) -> None:
+    """Multiply every weight of a round."""
+    for path in folder.glob("*.csv.gz"):
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        for column in ("FWT", "WERT", "WEIND"):
+            if column in table:
+                table[column] = (pd.to_numeric(table[column]) * factor).map(repr)
+        table.to_csv(path, index=False)
+
+
+def test_estimate_breaks_down_by_a_characteristic(capsys):
+    table = pd.read_csv(io.StringIO(run(capsys, "estimate", "--by", "sex", "--format", "csv")[1]))
+    counts = table[table["statistic"] == "poor_count"].set_index("domain")["estimate"]
+    whole = pd.read_csv(io.StringIO(run(capsys, "estimate", "--format", "csv")[1])).set_index("statistic")["estimate"]
+    assert set(counts.index) == {"sex=male", "sex=female"}
+    assert counts.sum() == pytest.approx(whole["poor_count"], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("estimate", "--area", "6472x"), ("6472x", "6472 Kota Samarinda")),
+        (("estimate", "--year", "2016"), ("2016", "2018, 2019")),
+        (("estimate", "--year", "2023"), ("2023", "poverty line")),
+        (("reproduce", "--raw", "nowhere"), ("nowhere",)),
+        (("synthesize", "--years", "2022-2018", "--out", "x"), ("years", "2018-2022")),
+        (("synthesize", "--years", "../../etc", "--out", "x"), ("years",)),
+        (("report", "--conf-level", "95"), ("confidence level", "0.95")),
+        (("report", "--year", "2017"), ("2017",)),
+    ],
+)
+def test_what_is_wrong_is_one_paragraph_with_exit_code_two_and_nothing_is_written(
+    capsys, tmp_path, monkeypatch, arguments, words
+):
+    monkeypatch.chdir(tmp_path)
+    if arguments[0] == "report":
+        arguments = (*arguments, "--out", str(tmp_path / "reports"))
+    code, out, err = run(capsys, *arguments)
+    assert code == 2
+    assert out == ""
+    assert err.startswith("bpsstats: ")
+    assert len(err.strip().splitlines()) == 1
+    assert "Traceback" not in err
+    for word in words:
+        assert word in err
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("estimate", "--year", "22"), ("estimate", "--format", "xml"), ("report", "--lang", "fr"), ("nonsense",)],
+)
+def test_options_that_cannot_be_read_give_exit_code_two(capsys, arguments):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+
+
+def test_debug_shows_where_an_error_came_from():
+    with pytest.raises(Exception, match="nowhere"):
+        main(["--debug", "estimate", "--area", "nowhere"])
+
+
+def test_check_lists_what_is_wrong_and_gives_exit_code_one(capsys, raw):
+    path = raw / "susenas" / "2022-03" / "kp22blok43.csv.gz"
+    table = pd.read_csv(path)
+    table.loc[[3, 4], "EXPEND"] += 5000
+    table.to_csv(path, index=False)
+    code, out, _ = run(capsys, "check", "--raw", str(raw), "--format", "json")
+    findings = json.loads(out)
+    assert code == 1
+    assert {"EXPEND", "KAPITA"} <= {f["column"] for f in findings}
+    assert all(f["rows"] == "4, 5" for f in findings)
+
+
+def test_check_finds_nothing_in_the_shipped_data(capsys):
+    code, out, _ = run(capsys, "check", "--year", "2019")
+    assert code == 0
+    assert "Nothing wrong" in out
+
+
+def test_build_writes_both_tables(capsys, monkeypatch, tmp_path):
+    import duckdb
+
+    monkeypatch.setattr("bpsstats.paths.processed_dir", lambda: tmp_path)
+    assert main(["build"]) == 0
+    written = sorted(path.name for path in tmp_path.iterdir())
+    assert written == ["6471-2022-households.parquet", "6471-2022-persons.parquet"]
+    query = f"SELECT count(*), sum(weight_person) FROM '{tmp_path}/{written[1]}'"
+    (rows,) = duckdb.connect().execute(query).fetchall()
+    assert rows[0] > 2000
+    assert rows[1] == pytest.approx(646_122, abs=1e-3)
+
+
+def test_synthesize_writes_what_was_shipped(capsys, tmp_path):
+    assert main(["synthesize", "--years", "2021", "--out", str(tmp_path)]) == 0
+    for path in (SHIPPED / "susenas" / "2021-03").iterdir():
+        if path.name == "source.yaml":
+            assert (tmp_path / "2021-03" / path.name).read_text("utf8") == path.read_text("utf8")
