@@ -21,7 +21,7 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/var/jupyter
 PYTHON := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help setup report test lab style notebooks known-answers data generated lock clean
+.PHONY: help setup report test lab style notebooks known-answers benchmarks data generated lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 22
@@ -66,6 +66,9 @@ known-answers: ## run R again; the committed answers must not change (needs R wi
 	@for script in $$(find tests/known_answer -name '*.R'); do \
 		Rscript "$$script" > "$${script%.R}.expected.csv" || exit 1; done
 	@git diff --exit-code --stat -- tests/known_answer
+
+benchmarks: $(READY) ## time and memory, beside svy in the same run
+	@$(PYTHON) tests/benchmarks/measure.py
 
 data: $(READY) ## make the synthetic rounds again
 	@$(PYTHON) -m bpsstats synthesize --area 6471 --years 2018-2022 --out data/raw/susenas

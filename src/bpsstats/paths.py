@@ -40,10 +40,21 @@ def round_dir(year: int, raw: str | Path | None = None) -> Path:
     '2022-03'
     """
     base = raw_dir() if raw is None else Path(raw).expanduser()
-    for folder in (base / "susenas" / f"{year}-03", base / f"{year}-03"):
+    for folder in _folders_of_round(year, base):
         if folder.is_dir():
             return folder
     return base / "susenas" / f"{year}-03" if raw is None else base
+
+
+def has_round(year: int, raw: str | Path | None = None) -> bool:
+    """Whether a folder of its own holds the round; files that lie in `raw` itself belong to one round only."""
+    base = raw_dir() if raw is None else Path(raw).expanduser()
+    return any(folder.is_dir() for folder in _folders_of_round(year, base))
+
+
+def _folders_of_round(year: int, base: Path) -> tuple[Path, Path]:
+    """Where a raw folder may keep a round."""
+    return base / "susenas" / f"{year}-03", base / f"{year}-03"
 
 
 def published_file() -> Path:

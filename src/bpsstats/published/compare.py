@@ -13,6 +13,8 @@ from bpsstats.published.targets import POSITIVE, PublishedTable, Target
 from bpsstats.survey import Estimates
 
 Verdict = Literal["reproduced", "consistent", "differs", "not recomputed"]
+LINE = "poverty_line"  # indicator of the printed line
+SHOWN_VERDICTS = ("reproduced", "calibrated", "given", "consistent", "differs", "not recomputed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Comparison:
     """A printed cell beside the recomputed value.
 
     `verdict` is *reproduced* when the value prints as the cell, *consistent* when the printed value lies in the
-    confidence interval, else *differs*. `calibrated` marks cells that the synthetic data were fitted to.
+    confidence interval, else *differs*. `calibrated` marks cells that the synthetic data were fitted to, `given` those
+    that are an input here, so that their agreement proves nothing.
     """
 
     target: Target
@@ -40,6 +43,7 @@ class Comparison:
     conf_low: float
     conf_high: float
     calibrated: bool
+    given: bool = False
     reason: str = ""
 
     @property
@@ -56,14 +60,20 @@ class Comparison:
 
     @property
     def shown_verdict(self) -> str:
-        """The verdict, with the mark of calibration."""
-        return "calibrated" if self.calibrated and self.verdict == "reproduced" else self.verdict
+        """The verdict; a cell that came out right because it went in is called by what it is."""
+        if self.verdict != "reproduced":
+            return self.verdict
+        if self.given:
+            return "given"
+        return "calibrated" if self.calibrated else "reproduced"
 
     @property
     def cause(self) -> str:
         """Why, in words."""
         if self.verdict == "not recomputed":
             return self.reason
+        if self.shown_verdict == "given":
+            return "the printed figure is an input"
         if self.verdict == "reproduced":
             return "the synthetic data were fitted to this cell" if self.calibrated else "equal as printed"
         fitted = ", although the data were fitted to this cell" if self.calibrated else ""
@@ -114,6 +124,7 @@ class Comparisons:
                 "rounding_high": [row.target.rounding[1] for row in self.rows],
                 "verdict": [row.verdict for row in self.rows],
                 "calibrated": [row.calibrated for row in self.rows],
+                "given": [row.given for row in self.rows],
                 "cause": [row.cause for row in self.rows],
                 "publication": [row.target.publication for row in self.rows],
                 "table": [row.target.table for row in self.rows],
@@ -154,7 +165,7 @@ class Comparisons:
     @property
     def summary(self) -> str:
         """How many cells of each verdict."""
-        counts = {v: self.count(v) for v in ("reproduced", "calibrated", "consistent", "differs", "not recomputed")}
+        counts = {v: self.count(v) for v in SHOWN_VERDICTS}
         return f"{len(self)} cells: " + ", ".join(f"{n} {verdict}" for verdict, n in counts.items() if n)
 
     def __repr__(self) -> str:
@@ -195,9 +206,10 @@ def compare(
         nan = float("nan")
         if (target.indicator, target.domain) in found:
             value, error, low, high = found[target.indicator, target.domain]
-            rows.append(Comparison(target, value, error, low, high, _is_calibrated(target, fitted_to or {})))
+            calibrated, given = _is_calibrated(target, fitted_to or {}), target.indicator == LINE
+            rows.append(Comparison(target, value, error, low, high, calibrated, given))
         elif target.indicator in reasons:
-            rows.append(Comparison(target, nan, nan, nan, nan, False, reasons[target.indicator]))
+            rows.append(Comparison(target, nan, nan, nan, nan, calibrated=False, reason=reasons[target.indicator]))
     return Comparisons(f"{targets.area} · {targets.year} · printed and recomputed", tuple(rows))
 
 
@@ -205,7 +217,7 @@ def _cells(results: Iterable[Result]) -> Iterator[tuple[tuple[str, str], tuple[f
     """(indicator, domain) and (value, standard error, interval) of every result."""
     for result in results:
         if isinstance(result, PovertyLine | Known):
-            name = result.indicator if isinstance(result, Known) else "poverty_line"
+            name = result.indicator if isinstance(result, Known) else LINE
             yield (name, "all"), (result.value, float("nan"), float("nan"), float("nan"))
         elif isinstance(result, Changes):
             for change in result:
@@ -219,7 +231,7 @@ def _cells(results: Iterable[Result]) -> Iterator[tuple[tuple[str, str], tuple[f
 def _is_calibrated(target: Target, fitted_to: Mapping[tuple[str, int], float]) -> bool:
     """Whether the data were fitted to this very cell; a change is where both of its rounds are."""
     statistic = target.indicator.removeprefix("change:")
-    if statistic == "poverty_line":
+    if statistic == LINE:
         return False
     if statistic != target.indicator:
         return all((statistic, year) in fitted_to for year in (target.year - 1, target.year))

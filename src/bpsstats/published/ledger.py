@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bpsstats.microdata import Round, read_round
 from bpsstats.microdata.classifications import EDUCATION
+from bpsstats.paths import has_round
 from bpsstats.poverty import (
     PovertyLine,
     change,
@@ -100,7 +101,7 @@ def ledger(area: str | int, year: int, raw: str | Path | None = None, *, level: 
     targets = published(area, year)
     now = recompute(read_round(area, year, raw), poverty_line(area, year), level=level)
     before = None
-    if any(cell.indicator.startswith("change:") for cell in targets):
+    if any(cell.indicator.startswith("change:") for cell in targets) and has_round(year - 1, raw):
         before = recompute(read_round(area, year - 1, raw), poverty_line(area, year - 1), level=level)
     return compare_recomputed(now, before)
 

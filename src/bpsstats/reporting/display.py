@@ -9,6 +9,8 @@ import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
 
+NOT_A_NUMBER = re.compile(r"[^\d\s.,%>*+−–-]")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
@@ -30,16 +32,34 @@ class Table:
         return "\n".join([self.caption, self.frame.to_string(index=False), *self.notes])
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{html.escape(str(column))}</th>' for column in self.frame.columns)
-        body = ""
-        for row in self.frame.itertuples(index=False):
-            first, *others = (html.escape(str(cell)) for cell in row)
-            body += f'<tr><th scope="row">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in others) + "</tr>\n"
+        head = "".join(
+            f'<th scope="col"{_of_numbers(self.frame[column])}>{html.escape(str(column))}</th>' for column in self.frame
+        )
         notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
         return (
             f'<table class="bps"><caption>{html.escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n'
-            f"<tbody>\n{body}</tbody></table>{notes}"
+            f"<tbody>\n{self._body()}</tbody></table>{notes}"
         )
+
+    def _body(self) -> str:
+        """Rows; a name that several rows share stands once beside them."""
+        names = self.frame.iloc[:, 0].astype(str).tolist()
+        numbers = [_of_numbers(self.frame[column]) for column in self.frame]
+        body = ""
+        for i, row in enumerate(self.frame.itertuples(index=False)):
+            body += "<tr>"
+            if i == 0 or names[i] != names[i - 1]:
+                run = next((j for j in range(i, len(names)) if names[j] != names[i]), len(names)) - i
+                span = f'scope="rowgroup" rowspan="{run}"' if run > 1 else 'scope="row"'
+                body += f"<th {span}>{html.escape(names[i])}</th>"
+            cells = zip(row[1:], numbers[1:], strict=True)
+            body += "".join(f"<td{number}>{html.escape(str(cell))}</td>" for cell, number in cells) + "</tr>\n"
+        return body
+
+
+def _of_numbers(column: pd.Series) -> str:
+    """Class attribute of a column that holds numbers or intervals, which stand to the right and unbroken."""
+    return ' class="number"' if not any(NOT_A_NUMBER.search(str(cell)) for cell in column) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,8 +269,10 @@ def _canvas(title: str, subtitle: str) -> tuple[Drawing, Axes]:
     drawing = Drawing(layout="constrained")
     drawing.alt = title if not subtitle else f"{title}; {subtitle}"
     axes = drawing.add_subplot()
-    axes.set_title(f"{_wrapped(title, 58)}\n", pad=10)
-    axes.text(0, 1.025, subtitle, transform=axes.transAxes, color=GREY)
+    below = _wrapped(subtitle, 80)
+    axes.set_title(_wrapped(title, 58) + "\n" * (1 + below.count("\n")), pad=10)
+    # The title has left the room; text that took part in the layout would narrow the axes.
+    axes.text(0, 1.025, below, transform=axes.transAxes, color=GREY).set_in_layout(False)
     return drawing, axes
 
 

@@ -136,15 +136,20 @@ def say_ledger(comparisons: Comparisons | None, lang: str = "en") -> Prose:
     words = language(lang)
     if comparisons is None:
         return Prose(words.say("ledger_none"))
+    calibrated = comparisons.count("calibrated")
     counts = {
-        "total": len(comparisons),
-        "equal": comparisons.count("reproduced") + comparisons.count("calibrated"),
-        "calibrated": comparisons.count("calibrated"),
+        "equal" if calibrated else "equal_all": comparisons.count("reproduced") + calibrated,
+        "given": comparisons.count("given"),
         "consistent": comparisons.count("consistent"),
         "differs": comparisons.count("differs"),
         "missing": comparisons.count("not recomputed"),
     }
-    return Prose(words.say("ledger", **{name: words.number(count) for name, count in counts.items()}))
+    parts = [
+        words.say(f"ledger_{name}", n=words.number(count), calibrated=words.number(calibrated))
+        for name, count in counts.items()
+        if count
+    ]
+    return Prose(words.say("ledger", total=words.number(len(comparisons)), parts=", ".join(parts)))
 
 
 def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") -> Prose:

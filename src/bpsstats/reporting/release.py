@@ -12,7 +12,7 @@ import pandas as pd
 from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.microdata import Round, find_area, known_years, read_round
 from bpsstats.models import EducationModel, education_model
-from bpsstats.paths import round_dir
+from bpsstats.paths import has_round
 from bpsstats.poverty import (
     Changes,
     PovertyLine,
@@ -314,7 +314,7 @@ def rounds_to(area: str | int, year: int) -> list[Round]:
     if not isinstance(year, int) or isinstance(year, bool):
         raise ParameterError(f"The year is {year!r}; it is a whole number such as 2022.")
     code = find_area(area).code
-    earlier = [y for y in known_years() if year - ROUNDS_POOLED < y < year and round_dir(y).is_dir()]
+    earlier = [y for y in known_years() if year - ROUNDS_POOLED < y < year and has_round(y)]
     return [_round(code, y) for y in [*earlier, year]]
 
 

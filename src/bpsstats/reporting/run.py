@@ -156,9 +156,9 @@ def _failure(path: Path, notebook: NotebookNode, name: str, value: str) -> str:
         ),
         (0, ""),
     )
-    said = " ".join(str(value).split())
+    said = " ".join(str(value).split()).rstrip(".")
     return (
-        f"Notebook {path.stem} stopped at cell {number} ({cell_id}) with {name}: {said} Nothing was written; the last "
+        f"Notebook {path.stem} stopped at cell {number} ({cell_id}) with {name}: {said}. Nothing was written; the last "
         "report is as it was. Open the notebook with the same parameters to look into it."
     )
 

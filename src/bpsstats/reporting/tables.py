@@ -53,10 +53,18 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
     column = words.words["column"]
     rows = list(result)
     data: dict[str, list[str]] = {column["statistic"]: [words.statistic(row.statistic) for row in rows]}
-    if any(row.domain != "all" for row in rows):
-        data[column["domain"]] = [words.label(row.domain) for row in rows]
-    data[column["estimate"]] = [_value(row, row.estimate, words) for row in rows]
-    data[column["unit"]] = [words.word("unit", row.unit) for row in rows]
+    domains = [row.domain for row in rows]
+    if set(domains) != {"all"}:
+        labels = {column["domain"]: [words.label(domain) for domain in domains]}
+        # The same figures of several groups: the group names the rows. Else the figure does.
+        n_groups, n_figures = len(set(domains)), len({row.statistic for row in rows})
+        crossed = min(n_groups, n_figures) > 1 and n_groups * n_figures == len(rows)
+        data = labels | data if crossed else data | labels
+    units = {words.word("unit", row.unit) for row in rows}
+    heading = column["estimate"] if len(units) > 1 else ", ".join([column["estimate"], *filter(None, units)])
+    data[heading] = [_value(row, row.estimate, words) for row in rows]
+    if len(units) > 1:
+        data[column["unit"]] = [words.word("unit", row.unit) for row in rows]
     data[column["std_error"]] = [_value(row, row.std_error, words) for row in rows]
     data[_interval_heading(words, result.level)] = [_interval(row, words) for row in rows]
     data[column["rse"]] = [words.number(row.rse, 1) for row in rows]
@@ -117,7 +125,7 @@ def _(result: Comparisons, words: Language, caption: str) -> Table:
         rows.append(
             {
                 column["statistic"]: words.statistic(target.indicator),
-                column["printed"]: target.printed.replace(".", words.words["decimal"]),
+                column["printed"]: target.printed.replace(".", words.words["decimal"]).replace("-", "−"),
                 column["recomputed"]: words.number(row.value / factor, places),
                 column["unit"]: words.word("unit", target.unit),
                 column["interval"].format(level=95): interval,

@@ -1,0 +1,57 @@
+"""Printed cells and verdicts."""
+
+import pytest
+
+from bpsstats.errors import UnknownYearError
+from bpsstats.published import compare, published
+from bpsstats.published.compare import Known
+
+
+def compared(value, indicator="headcount", year=2022, **options):
+    table = compare(Known(indicator, value), published("6471", year), **options)
+    return next(row for row in table if row.target.indicator == indicator)
+
+
+def cell(year, indicator):
+    return next(target for target in published("6471", year) if target.indicator == indicator)
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"), [(2.45, "reproduced"), (2.4549, "reproduced"), (2.4551, "differs"), (2.4449, "differs")]
+)
+def test_a_value_reproduces_a_cell_when_it_prints_as_the_cell(value, verdict):
+    assert compared(value).verdict == verdict
+
+
+def test_a_cell_keeps_what_was_printed_and_where():
+    target = cell(2022, "poor_count")
+    assert (target.printed, target.unit) == ("15.83", "thousand persons")
+    assert target.value == 15830
+    assert target.rounding == (15825, 15835)
+    assert target.publication
+
+
+def test_a_change_of_a_percentage_is_in_percentage_points():
+    assert cell(2022, "change:headcount").unit == "percentage points"
+
+
+def test_what_the_data_were_fitted_to_is_marked_and_only_at_that_value():
+    assert compared(2.45, fitted_to={("headcount", 2022): 2.45}).shown_verdict == "calibrated"
+    assert compared(2.45, fitted_to={("headcount", 2022): 9.9}).shown_verdict == "reproduced"
+    assert compared(2.9, fitted_to={("headcount", 2022): 2.45}).shown_verdict == "differs"
+
+
+def test_the_line_is_an_input_and_proves_nothing():
+    row = compared(cell(2022, "poverty_line").value, "poverty_line")
+    assert (row.verdict, row.shown_verdict, row.cause) == ("reproduced", "given", "the printed figure is an input")
+
+
+def test_a_cell_that_nothing_recomputes_is_listed_with_the_reason():
+    table = compare([], published("6471", 2022), not_recomputed={"headcount": "no microdata"})
+    assert [(row.verdict, row.cause) for row in table] == [("not recomputed", "no microdata")]
+    assert table.all_hold
+
+
+def test_a_year_of_which_nothing_is_printed_is_refused():
+    with pytest.raises(UnknownYearError, match="2035"):
+        published("6471", 2035)
