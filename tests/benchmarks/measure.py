@@ -80,7 +80,10 @@ def run(code: str) -> tuple[float, float, str]:
 
 def measure(quick: bool) -> list[str]:
     """Rows of the table."""
-    lines = ["| job | seconds | peak GB | svy, seconds | svy, peak GB | svy / bpsstats |", "|---|---:|---:|---:|---:|---:|"]
+    lines = [
+        "| job | seconds | peak GB | svy, seconds | svy, peak GB | svy / bpsstats |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
     for name, code in PROJECT.items():
         if quick and name == "the whole report":
             continue
