@@ -37,7 +37,7 @@ def table(result: Result, lang: str = "en", caption: str = "") -> Table:
     >>> from bpsstats.survey import SurveyDesign, estimate
     >>> design = SurveyDesign(read_round("6471", 2022).households)
     >>> list(table(estimate(design, headcount(680_499)), "id").frame.columns)[:3]
-    ['Indikator', 'Perkiraan', 'Satuan']
+    ['Indikator', 'Perkiraan, persen', 'Galat baku']
     """
     return _table(result, language(lang), caption)
 
