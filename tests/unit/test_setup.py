@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 # Packages that conda-forge knows under another name.
 CONDA_NAMES = {
     "duckdb": "python-duckdb",
+    "jupyter-core": "jupyter_core",
     "matplotlib": "matplotlib-base",
     "nbconvert": "nbconvert-core",
     "seaborn": "seaborn-base",

@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 from tqdm import tqdm
 
@@ -143,6 +144,9 @@ def _execute(path: Path, parameters: dict[str, object], lang: str, folder: Path)
     except papermill.PapermillExecutionError as error:
         notebook = nbformat.read(folder / f"out-{path.name}", as_version=4)
         raise NotebookError(_failure(path, notebook, error.ename, error.evalue)) from error
+    finally:
+        # Jupyter makes a loop for each thread that talks to a kernel and leaves it open.
+        ensure_event_loop().close()
     return _without_traces(executed)
 
 
