@@ -14,6 +14,7 @@ from packaging.specifiers import SpecifierSet
 ROOT = Path(__file__).parents[2]
 # Packages that conda-forge knows under another name.
 CONDA_NAMES = {
+    "dask": "dask-core",
     "duckdb": "python-duckdb",
     "jupyter-core": "jupyter_core",
     "matplotlib": "matplotlib-base",
