@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BpsStatsError as error:
         if options.debug:
             raise
-        print(f"bpsstats: {error}", file=sys.stderr)
+        print(f"bpsstats: {error.paragraph}", file=sys.stderr)
         return error.exit_code
     except OSError as error:
         if options.debug:

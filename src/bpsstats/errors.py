@@ -1,4 +1,8 @@
-"""Every error the package raises on purpose: what is wrong, where, and what to do about it."""
+"""Every error the package raises on purpose: what is wrong, where, and what to do about it.
+
+The first line of a message is the first line of the class's docstring, one sentence for users; the particulars
+follow below it.
+"""
 
 from collections.abc import Sequence
 
@@ -6,21 +10,39 @@ MAX_ROWS_NAMED = 5
 
 
 class BpsStatsError(Exception):
-    """Something the user can put right.
+    """Something is wrong that the user can put right.
 
     Parameters
     ----------
     message : str
-        One paragraph: what is wrong, where, and what to do. It names files, columns and row numbers, never
-        a respondent's values, because messages end up in logs and mails.
+        One paragraph of particulars: what is wrong, where, and what to do. It names files, columns and row numbers,
+        never a respondent's values, because messages end up in logs and mails.
 
     Examples
     --------
-    >>> BpsStatsError("No file for block 43 in this folder. Put it there.").exit_code
-    2
+    >>> print(UnknownAreaError("There is no area 6472x. Take a code from the list of areas."))
+    The area is not one this project knows.
+    There is no area 6472x. Take a code from the list of areas.
     """
 
     exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    @classmethod
+    def headline(cls) -> str:
+        """The first line of the class's docstring, empty where Python was told to drop docstrings."""
+        return (cls.__doc__ or "").strip().partition("\n")[0].strip()
+
+    @property
+    def paragraph(self) -> str:
+        """The whole message on one line, as the command line prints it."""
+        return " ".join(str(self).split())
+
+    def __str__(self) -> str:
+        return f"{self.headline()}\n{self.message}".strip()
 
 
 class InputError(BpsStatsError):
@@ -40,6 +62,7 @@ class InputError(BpsStatsError):
     Examples
     --------
     >>> print(InputError("Two households have one key.", "Keep one.", file="kor22rt.csv", column="URUT", rows=[3, 9]))
+    A file of microdata or parameters cannot be used as it is.
     Two households have one key. Where: file kor22rt.csv, column URUT, rows 3, 9. Keep one.
     """
 
@@ -61,7 +84,7 @@ class UnknownAreaError(BpsStatsError):
 
 
 class UnknownYearError(BpsStatsError):
-    """There is no survey round, layout or line for this year."""
+    """No survey round, layout, poverty line or printed figure is on file for this year."""
 
 
 class ParameterError(BpsStatsError):
@@ -76,10 +99,6 @@ class LonePsuError(DesignError):
     """A stratum has one PSU only, so its variance cannot be estimated."""
 
 
-class NotEstimableError(BpsStatsError):
-    """The sample holds no information on this quantity."""
-
-
 class LineError(BpsStatsError):
     """A poverty line is missing or cannot be a monthly line per person in rupiah."""
 
@@ -90,6 +109,10 @@ class PublishedError(BpsStatsError):
 
 class NotebookError(BpsStatsError):
     """A notebook stopped before its end."""
+
+
+class OutputError(BpsStatsError):
+    """A result could not be written or put in its place."""
 
 
 class ConvergenceError(BpsStatsError):

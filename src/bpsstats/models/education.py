@@ -56,6 +56,6 @@ def education_model(rounds: Sequence[Round], lines: Sequence[PovertyLine], *, le
     try:
         result = survey_logit(formula, design, level=level)
     except SeparationError as error:
-        return EducationModel(design, None, None, None, str(error))
+        return EducationModel(design, None, None, None, error.message)
     effects = average_marginal_effects(result, COVARIATES, reference={"head_education": REFERENCE})
     return EducationModel(design, result, effects, predicted_by(result, "head_education"), "")

@@ -111,7 +111,9 @@ def line_value(line: "PovertyLine | float") -> float:
     except (TypeError, ValueError):
         value = math.nan
     if not (math.isfinite(value) and value > 0):
-        raise LineError("The poverty line is not a positive number. Give it in rupiah per person per month.")
+        raise LineError(
+            f"The poverty line is {line!r}, not a positive number. Give it in rupiah per person per month, such as 680499."
+        )
     return value
 
 

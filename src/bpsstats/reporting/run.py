@@ -15,7 +15,7 @@ from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 from tqdm import tqdm
 
-from bpsstats.errors import BpsStatsError, NotebookError
+from bpsstats.errors import NotebookError, OutputError
 from bpsstats.microdata import find_area
 from bpsstats.paths import notebooks_dir, reports_dir
 from bpsstats.reporting.language import language
@@ -211,7 +211,8 @@ def _replace(new: Path, folder: Path) -> None:
     except OSError as error:
         if old.exists():
             old.replace(folder)
-        raise BpsStatsError(
-            f"The report could not be put in place ({error.strerror}). The last one is as it was."
+        raise OutputError(
+            f"The report could not be put in place in folder {folder.name} ({error.strerror}). The last one is as it "
+            "was. Close programs that hold its files open, see that the folder may be written, and run it again."
         ) from error
     shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,199 @@
+"""Errors that teach: each class is made to happen, and its message names the thing, the place and the remedy."""
+
+import copy
+import inspect
+import pickle
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bpsstats import errors
+from bpsstats.cli import main
+from bpsstats.errors import BpsStatsError, InputError, locate
+from bpsstats.microdata import find_area, read_round
+from bpsstats.microdata.provenance import SIDECAR
+from bpsstats.models import survey_logit
+from bpsstats.paths import published_file
+from bpsstats.poverty import headcount, poverty_line
+from bpsstats.published import published
+from bpsstats.reporting import run
+from bpsstats.reporting.notebooks import read_notebook
+from bpsstats.survey import SurveyDesign, estimate, mean
+
+SOURCES = sorted(Path(errors.__file__).parent.rglob("*.py"))
+
+
+class Example(NamedTuple):
+    """How an error of a class comes about, and what its message must name."""
+
+    cause: object
+    thing: str
+    place: str
+    remedy: str
+
+
+def two_psus(**columns):
+    return pd.DataFrame({"stratum": "a", "psu": ["a1", "a2"], "weight_person": 1.0, "y": [1.0, 2.0], **columns})
+
+
+def a_damaged_description(tmp_path):
+    folder = tmp_path / "susenas" / "2022-03"
+    folder.mkdir(parents=True)
+    (folder / SIDECAR).write_text("kind: [", "utf8")
+    read_round("6471", 2022, tmp_path)
+
+
+def an_unknown_area(_):
+    find_area("6472x")
+
+
+def a_year_without_line(_):
+    poverty_line("6471", 2035)
+
+
+def a_level_in_percent(_):
+    estimate(SurveyDesign(two_psus()), mean("y"), level=95)
+
+
+def a_missing_weight(_):
+    SurveyDesign(two_psus(weight_person=[1.0, np.nan]))
+
+
+def a_lone_psu(_):
+    SurveyDesign(two_psus(stratum=["a", "b"]))
+
+
+def a_negative_line(_):
+    headcount(-680_499)
+
+
+def a_figure_in_words(tmp_path):
+    table = tmp_path / "published.csv"
+    frame = pd.read_csv(published_file(), dtype=str)
+    frame.iloc[:1].assign(printed="two").to_csv(table, index=False)
+    published("6471", 2022, file=table)
+
+
+def an_untranslated_cell(tmp_path):
+    nbformat = pytest.importorskip("nbformat")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("Hello.", id="hello")])
+    nbformat.write(notebook, tmp_path / "99-new.ipynb")
+    read_notebook(tmp_path / "99-new.ipynb", "id")
+
+
+def a_folder_that_cannot_be_moved(tmp_path):
+    run._replace(tmp_path / "not there", tmp_path / "2022")
+
+
+def outcomes(n):
+    random = np.random.default_rng(20221101)
+    frame = pd.DataFrame({"x": random.normal(size=n), "psu": np.arange(n) // 10, "stratum": "a", "weight_person": 1.0})
+    return frame.assign(poor=random.random(n) < 1 / (1 + np.exp(-frame["x"])))
+
+
+def a_fit_of_one_iteration(_):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bpsstats.models.logit.MAX_ITERATIONS", 1)
+        survey_logit("poor ~ x", SurveyDesign(outcomes(400)))
+
+
+def a_level_without_poor(_):
+    frame = outcomes(400)
+    school = np.where(frame["poor"] | (frame["x"] < 0), "no diploma", "university")
+    survey_logit("poor ~ school", SurveyDesign(frame.assign(school=school)))
+
+
+EXAMPLES = {
+    errors.InputError: Example(a_damaged_description, "description", "Where: file source.yaml", "Restore"),
+    errors.UnknownAreaError: Example(an_unknown_area, "'6472x'", "Nearest: 6472 Kota Samarinda", "four digits"),
+    errors.UnknownYearError: Example(a_year_without_line, "poverty line", "2035 in file poverty_lines.yaml", "Add the"),
+    errors.ParameterError: Example(a_level_in_percent, "confidence level", "95", "such as 0.95"),
+    errors.DesignError: Example(a_missing_weight, "1 weights", "column weight_person", "Correct them"),
+    errors.LonePsuError: Example(a_lone_psu, "single PSU", "stratum a, b", 'lone_psu="merge"'),
+    errors.LineError: Example(a_negative_line, "poverty line", "is -680499", "Give it in rupiah per person per month"),
+    errors.PublishedError: Example(a_figure_in_words, "printed", "Row 1 of file published.csv", "must be a number"),
+    errors.NotebookError: Example(an_untranslated_cell, "Cell hello", "notebook 99-new", "Add it to"),
+    errors.OutputError: Example(a_folder_that_cannot_be_moved, "The report", "folder 2022", "run it again"),
+    errors.ConvergenceError: Example(a_fit_of_one_iteration, "logit", "1 iterations", "Check the covariates"),
+    errors.SeparationError: Example(a_level_without_poor, "no events", "level of school", "Join it"),
+}
+
+
+def classes(parent=BpsStatsError):
+    """Every class of errors, those of other modules too."""
+    return [child for kind in parent.__subclasses__() for child in (kind, *classes(kind))]
+
+
+@pytest.fixture(params=classes(), ids=lambda kind: kind.__name__)
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def message(kind, tmp_path):
+    assert kind in EXAMPLES, f"{kind.__name__} has no example here. Add how it comes about, and what it must name."
+    with pytest.raises(kind) as raised:
+        EXAMPLES[kind].cause(tmp_path)
+    assert type(raised.value) is kind
+    return raised.value
+
+
+def test_the_message_begins_with_the_line_that_describes_its_class(kind, message):
+    first, *rest = str(message).splitlines()
+    assert first == inspect.cleandoc(kind.__doc__).splitlines()[0]
+    assert rest == [message.message]
+
+
+def test_the_message_names_the_thing_the_place_and_the_remedy(kind, message):
+    for part in EXAMPLES[kind][1:]:
+        assert part in message.message
+
+
+def test_the_description_of_a_class_is_a_sentence_of_its_own(kind):
+    assert kind.__doc__ != kind.__base__.__doc__
+    assert re.fullmatch(r"[A-Z][^\n]+\.", kind.headline())
+
+
+def test_the_message_is_one_paragraph_of_sentences(message):
+    assert "\n" not in message.message
+    assert "  " not in message.message
+    assert message.message.endswith(".")
+
+
+def test_an_error_survives_the_way_from_another_process(message):
+    for again in (pickle.loads(pickle.dumps(message)), copy.copy(message)):
+        assert type(again) is type(message)
+        assert str(again) == str(message)
+        assert vars(again) == vars(message)
+
+
+def test_no_module_raises_the_class_that_says_nothing_in_particular():
+    assert len(SOURCES) > 40
+    assert [path.name for path in SOURCES if re.search(r"raise BpsStatsError\b", path.read_text("utf8"))] == []
+
+
+def test_the_command_line_prints_the_message_as_one_paragraph(capsys):
+    assert main(["estimate", "--area", "6472x"]) == BpsStatsError.exit_code
+    said = capsys.readouterr().err
+    assert said.startswith("bpsstats: The area is not one this project knows. The area '6472x' is not known")
+    assert said.count("\n") == 1
+
+
+def test_without_docstrings_the_particulars_remain(monkeypatch):
+    monkeypatch.setattr(errors.LineError, "__doc__", None)
+    assert str(errors.LineError("This is wrong. Do that.")) == "This is wrong. Do that."
+
+
+def test_five_rows_are_named_and_the_others_counted():
+    assert locate("a.csv", "URUT", range(3, 10)) == "Where: file a.csv, column URUT, rows 3, 4, 5, 6, 7 and 2 more."
+    assert locate(column="URUT", rows=[4]) == "Where: column URUT, row 4."
+
+
+def test_an_input_error_keeps_its_place_for_programs():
+    error = InputError("Two households have one key.", "Keep one.", file="a.csv", column="URUT", rows=np.array([3, 9]))
+    assert (error.file, error.column, error.rows) == ("a.csv", "URUT", (3, 9))
+    assert error.message == "Two households have one key. Where: file a.csv, column URUT, rows 3, 9. Keep one."
