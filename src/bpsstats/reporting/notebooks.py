@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -103,10 +103,12 @@ def kernel_environment() -> Iterator[None]:
                     os.environ[name] = value
 
 
-def refresh_outputs() -> None:
-    """Execute the notebooks and store their outputs, without times."""
+def refresh_outputs(numbers: Sequence[str] = ()) -> None:
+    """Execute the notebooks of these numbers, such as 01, or all, and store their outputs, without times."""
     with kernel_environment():
         for path in notebook_paths():
+            if numbers and path.name[:2] not in numbers:
+                continue
             notebook = read_notebook(path)
             NotebookClient(
                 notebook,

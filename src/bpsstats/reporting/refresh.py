@@ -1,6 +1,8 @@
-"""``python -m bpsstats.reporting.refresh`` executes the notebooks and stores their outputs."""
+"""``python -m bpsstats.reporting.refresh [NUMBER...]`` executes the notebooks, or those of the numbers, and stores their outputs."""
+
+import sys
 
 from bpsstats.reporting.notebooks import refresh_outputs
 
 if __name__ == "__main__":
-    refresh_outputs()
+    refresh_outputs(sys.argv[1:])
