@@ -1,0 +1,5 @@
+"""File formats of raw files: delimited text is read where it lies, binary tables are rewritten by a child process."""
+
+from bpsstats.microdata.formats.source import BINARY, ENDINGS, Source, open_source
+
+__all__ = ["BINARY", "ENDINGS", "Source", "open_source"]
