@@ -24,7 +24,8 @@ class SurveyDesign:
     ----------
     frame : DataFrame, shape (n, columns)
         Records, one row each. Its ``attrs`` may name ``area``, ``period``, ``source`` of the data, what was
-        ``observed`` ("households", "persons"), and whether the weights are ``calibrated`` to the population.
+        ``observed`` ("households", "persons"), whether the weights are ``calibrated`` to the population, and why a column
+        is ``absent`` (column to reason).
     weight : str
         Column of sampling weights: units of the population that the record stands for.
     strata, psu : str, optional
@@ -170,7 +171,9 @@ class SurveyDesign:
             If the frame has no such column.
         """
         if name not in self.frame.columns:
-            raise DesignError(f"The frame has no column {name}. It has: {', '.join(map(str, self.frame.columns))}.")
+            # Whoever made the frame may have said why a column is not there.
+            reason = self.frame.attrs.get("absent", {}).get(name, f"It has: {', '.join(map(str, self.frame.columns))}.")
+            raise DesignError(f"The frame has no column {name}. {reason}")
         return np.asarray(self.frame[name].to_numpy(dtype=np.float64, na_value=np.nan))
 
     def __repr__(self) -> str:
