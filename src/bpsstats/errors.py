@@ -75,6 +75,7 @@ class InputError(BpsStatsError):
         column: str | None = None,
         rows: Sequence[int] = (),
     ) -> None:
+        self.what, self.remedy = what, remedy
         self.file, self.column, self.rows = file, column, tuple(int(row) for row in rows)
         super().__init__(" ".join(part for part in (what, locate(file, column, self.rows), remedy) if part))
 

@@ -47,7 +47,7 @@ def test_json_and_csv_carry_full_precision_and_agree(capsys):
 
 def test_a_figure_that_differs_gives_exit_code_one(capsys, raw):
     path = raw / "susenas" / "2022-03" / "kp22blok43.csv.gz"
-    scale_weights(raw / "susenas" / "2022-03", 40.0)
+    scale_weights(raw / "susenas" / "2022-03", 4.0)
     assert path.exists()
     code, out, _ = run(capsys, "reproduce", "--raw", str(raw))
     assert code == 1

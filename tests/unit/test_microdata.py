@@ -218,7 +218,7 @@ CASES = {
     "household for person": ("blok43", lambda t: t.assign(KAPITA=t["EXPEND"]), "KAPITA", "EXPEND / R301"),
     "subtotals taken for items": ("blok41", lambda t: t[t["KODE"] != "2"], "FOOD", "sum of their items"),
     "an item twice": ("blok41", lambda t: pd.concat([t, t[t["KODE"] == "66"].iloc[[0]]]), "KODE", "item twice"),
-    "an unknown diploma": ("kor_individual", at(9, "R614", "98"), "R614", "unknown"),
+    "a diploma of no list": ("kor_individual", at(9, "R614", "77"), "R614", "unknown"),
     "a diploma in the cradle": (
         "kor_individual", lambda t: t.assign(R614=np.where(t["R407"].astype(float) < 5, "13", t["R614"])), "R614", "under five",
     ),
@@ -241,13 +241,13 @@ def test_an_inconsistency_is_found_named_and_refused(folder, name):
 
 def test_all_that_is_wrong_is_said_in_one_go_with_the_gravest_first(folder):
     folder.change("blok43", at(6, "EXPEND", ""))
-    folder.change("kor_individual", at(9, "R614", "98"))
+    folder.change("kor_individual", at(9, "R614", "77"))
     report = check_round("6471", 2022, folder.path)
     assert {"EXPEND", "R614"} <= {f.column for f in report.errors}
     assert [f.gravity for f in report.findings] == sorted(
         (f.gravity for f in report.findings), key=lambda g: g != "error"
     )
-    with pytest.raises(InputError, match="more errors: bpsstats check lists all"):
+    with pytest.raises(InputError, match=r"more errors?: bpsstats check lists all"):
         read_round("6471", 2022, folder.path)
 
 
@@ -259,10 +259,10 @@ def test_at_most_five_rows_are_named_and_no_value(folder):
 
 
 FILES = {
-    "a missing file": (lambda f: f.file("blok42").unlink(), "1 of 5 files.*blok42"),
+    "a missing roster": (lambda f: f.file("kor_individual").unlink(), "kor22ind_1_diseminasi is not in the folder"),
     "an empty file": (lambda f: f.file("blok43").write_bytes(b""), "empty|no table"),
     "two editions": (lambda f: shutil.copy(f.file("kor_household"), f.path / "kor22rt.csv.gz"), "Several files"),
-    "a missing column": (lambda f: f.change("blok43", lambda t: t.drop(columns="KAPITA")), "lacks 1 official columns: KAPITA"),
+    "a missing column": (lambda f: f.change("blok43", lambda t: t.drop(columns="EXPEND")), "lacks 1 official columns: EXPEND"),
     "a missing column of items": (lambda f: f.change("blok41", lambda t: t.drop(columns="B41K10")), "B41K10"),
     "text for numbers": (lambda f: f.change("blok43", at(3, "FOOD", "banyak")), "text where numbers belong.*FOOD.*row 4"),
     "text for numbers in items": (lambda f: f.change("blok42", at(3, "B42K4", "banyak")), "text where numbers belong"),

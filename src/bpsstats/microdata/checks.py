@@ -1,6 +1,6 @@
 """What must hold in a set of files before any number is made of it. Each check says what, where and what to do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,14 +8,24 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import InputError, locate
-from bpsstats.microdata.classifications import code_list
+from bpsstats.microdata.classifications import UNKNOWN_CODES, code_list
 from bpsstats.microdata.derive import OfficialTables, design_columns
 
 Gravity = Literal["error", "warning"]
 # Rupiah: files carry two decimals or more, so that an honest sum is off by less than this.
 RUPIAH = 1.0
-# Relative: weights are printed with about six digits after the point.
+# Relative: weights are printed with about six digits after the point, and single precision keeps seven digits.
 RELATIVE = 1e-6
+# No regency or city of Indonesia has fewer or more people.
+SMALLEST_POPULATION, LARGEST_POPULATION = 5e3, 1e7
+# Median Rp per kilocalorie of a regency, 2018 to 2023, with room on both sides: about 8 to 25.
+CHEAPEST_CALORIE, DEAREST_CALORIE = 4.0, 80.0
+DAYS = 30
+HEAD = 1
+# Who is asked, who can have finished primary school, whose school days are long past.
+YOUNGEST_ASKED, YOUNGEST_GRADUATE, OLD = 5, 10, 60
+AGES_OF_PRIMARY, FEWEST_PUPILS = (8, 11), 0.7
+ENOUGH = 30  # persons on whom a share says something
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +40,15 @@ class Finding:
     count: int
     rows: tuple[int, ...]
 
+    @classmethod
+    def of(cls, error: InputError) -> "Finding":
+        """What keeps a file from being read, as a finding."""
+        return cls("error", error.file or "", error.column or "", error.what, error.remedy, len(error.rows), error.rows)
+
     def __str__(self) -> str:
-        return f"{self.what} {locate(self.file, self.column or None, self.rows)} {self.remedy}"
+        return " ".join(
+            part for part in (self.what, locate(self.file, self.column or None, self.rows), self.remedy) if part
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +83,14 @@ class CheckReport:
         if not self.errors:
             return
         first, more = self.errors[0], len(self.errors) - 1
-        rest = f" {more} more errors: bpsstats check lists all." if more else ""
-        raise InputError(first.what, first.remedy + rest, file=first.file, column=first.column or None, rows=first.rows)
+        rest = (
+            f" There {'is one more error' if more == 1 else f'are {more} more errors'}: bpsstats check lists all."
+            if more
+            else ""
+        )
+        raise InputError(
+            first.what, first.remedy + rest, file=first.file or None, column=first.column or None, rows=first.rows
+        )
 
     def __repr__(self) -> str:
         if not self.findings:
@@ -80,18 +103,25 @@ class CheckReport:
         return f"<p>{self.heading}</p>{self.to_frame().to_html(index=False, border=0)}"
 
 
-def check_tables(tables: OfficialTables, names: dict[str, str], heading: str) -> CheckReport:
+def check_tables(
+    tables: OfficialTables | None, names: dict[str, str], heading: str, before: Sequence[Finding] = ()
+) -> CheckReport:
     """Run every check on the tables of a round.
 
     Parameters
     ----------
-    tables : OfficialTables
+    tables : OfficialTables, optional
+        None where the roster could not be read, so that nothing can be checked.
     names : dict
         Role to file name, for the messages.
     heading : str
         First line of the report.
+    before : sequence of Finding
+        What was found on opening the files.
     """
-    findings = [finding for check in CHECKS for finding in check(tables, names)]
+    findings = [*before]
+    if tables is not None:
+        findings += [finding for check in CHECKS for finding in check(tables, names)]
     return CheckReport(heading, tuple(sorted(findings, key=lambda f: (f.gravity != "error", -f.count))))
 
 
@@ -107,12 +137,19 @@ def _found(
         yield Finding(gravity, file, column, f"{len(rows)} {what}", remedy, len(rows), rows)
 
 
+def _by_household(tables: OfficialTables) -> list[tuple[str, pd.DataFrame]]:
+    """The files with one row per household that are there."""
+    frames = (("kor_household", tables.household), ("blok43", tables.block43))
+    return [(role, frame) for role, frame in frames if frame is not None]
+
+
 def keys_are_unique(tables: OfficialTables, names: dict[str, str]) -> Iterator[Finding]:
     """One row per household and per member."""
     key = tables.layout.household_key
     remedy = "Keep one row for each; a file joined twice is the usual cause."
-    for role, frame in (("kor_household", tables.household), ("blok43", tables.block43)):
+    for role, frame in [*_by_household(tables), ("kor_individual", tables.individual)]:
         yield from _found(frame[key].isna(), names[role], key, "rows have no household key.", "Restore the key.")
+    for role, frame in _by_household(tables):
         repeated = frame[key].duplicated() & frame[key].notna()
         yield from _found(repeated, names[role], key, "rows repeat a household key.", remedy)
     member = str(tables.layout.individual["member"])
@@ -123,7 +160,7 @@ def keys_are_unique(tables: OfficialTables, names: dict[str, str]) -> Iterator[F
 def files_hold_the_same_households(tables: OfficialTables, names: dict[str, str]) -> Iterator[Finding]:
     """Every household stands in every file."""
     key = tables.layout.household_key
-    frames = {"kor_household": tables.household, "kor_individual": tables.individual, "blok43": tables.block43}
+    frames = dict([*_by_household(tables), ("kor_individual", tables.individual)])
     for role, frame in frames.items():
         for other, reference in frames.items():
             if other != role:
@@ -134,42 +171,63 @@ def files_hold_the_same_households(tables: OfficialTables, names: dict[str, str]
                     f"rows have a household that file {names[other]} lacks.",
                     "Take all files from the same round and edition.",
                 )
-    block43 = tables.block43
+    core_role, core = ("kor_household", tables.household)
+    if core is None:
+        core_role, core = "kor_individual", tables.core
     for role, items in (("blok41", tables.food), ("blok42", tables.nonfood)):
+        if items is None:
+            continue
         yield from _found(
-            ~block43[key].isin(items.index),
-            names["blok43"],
+            ~core[key].isin(items.index),
+            names[core_role],
             key,
             f"households have no item in file {names[role]}.",
             "Add the missing part of the file, or the file of this province.",
         )
+        strange = int((~items.index.isin(core[key])).sum())
+        if strange:
+            what = f"{strange} households have items and are not in file {names[core_role]}."
+            remedy = "Take all files from the same round; a part of another round lies in the folder."
+            yield Finding("error", names[role], key, what, remedy, strange, ())
 
 
 def sizes_agree(tables: OfficialTables, names: dict[str, str]) -> Iterator[Finding]:
-    """R301 is the number of roster rows, in every file."""
+    """R301 is the number of roster rows, in every file, and one member is the head."""
     key = tables.layout.household_key
     roster = tables.individual.groupby(key).size()
-    for role, frame in (("kor_household", tables.household), ("blok43", tables.block43)):
+    for role, frame in _by_household(tables):
         expected = frame[key].map(roster)
         bad = (frame["R301"] != expected) & expected.notna()
         remedy = "Check that no part of the roster is missing."
         yield from _found(bad, names[role], "R301", "households differ in size from their roster.", remedy)
+    relation = tables.layout.individual["relation"]
+    heads = (tables.individual[relation] == HEAD).groupby(tables.individual[key]).sum()
+    bad = tables.individual[key].map(heads).ne(1) & ~tables.individual[key].duplicated()
+    remedy = "Restore the relation to the head; a code list of another round is a possible cause."
+    yield from _found(bad, names["kor_individual"], relation, "households have no head or several.", remedy)
 
 
 def weights_are_sound(tables: OfficialTables, names: dict[str, str]) -> Iterator[Finding]:
-    """Weights are positive, the same in all files, and WEIND is R301 x WERT."""
+    """Weights are positive, the same in all files, sum to a population, and WEIND is R301 x WERT."""
     layout, block43 = tables.layout, tables.block43
     key, weight = layout.household_key, layout.design.weight
-    weighted = (
-        ("kor_household", tables.household, weight),
-        ("kor_individual", tables.individual, weight),
-        ("blok43", block43, "WERT"),
-        ("blok43", block43, "WEIND"),
-    )
+    core = [("kor_individual", tables.individual)]
+    if tables.household is not None:
+        core.append(("kor_household", tables.household))
+    weighted = [(role, frame, weight) for role, frame in core]
+    if block43 is not None:
+        weighted += [("blok43", block43, "WERT"), ("blok43", block43, "WEIND")]
     for role, frame, column in weighted:
         bad = ~(np.isfinite(frame[column]) & (frame[column] > 0))
         remedy = "Take the weights of the released file; do not fill them in."
         yield from _found(bad, names[role], column, "weights are no positive finite numbers.", remedy)
+    population = tables.individual[weight].sum()
+    if np.isfinite(population) and not SMALLEST_POPULATION <= population <= LARGEST_POPULATION:
+        what = "The weights of all persons sum to a population that no regency or city has."
+        remedy = "Check their unit: a person's FWT is the number of persons that the record stands for."
+        yield Finding("error", names["kor_individual"], weight, what, remedy, len(tables.individual), ())
+    if block43 is None:
+        return
     off = ~np.isclose(block43["WEIND"], block43["R301"] * block43["WERT"], rtol=RELATIVE, atol=0, equal_nan=True)
     yield from _found(
         pd.Series(off, index=block43.index),
@@ -179,7 +237,7 @@ def weights_are_sound(tables: OfficialTables, names: dict[str, str]) -> Iterator
         "A common cause is that the two weights were renamed or multiplied twice.",
     )
     released = block43.drop_duplicates(key).set_index(key)["WERT"]
-    for role, frame in (("kor_household", tables.household), ("kor_individual", tables.individual)):
+    for role, frame in core:
         expected = frame[key].map(released)
         off = (
             ~np.isclose(frame[weight], expected, rtol=RELATIVE, atol=0) & expected.notna() & np.isfinite(frame[weight])
@@ -188,49 +246,84 @@ def weights_are_sound(tables: OfficialTables, names: dict[str, str]) -> Iterator
         yield from _found(off, names[role], weight, f"rows have {weight} other than WERT.", remedy)
 
 
+def _differ(left: pd.Series, right: pd.Series) -> pd.Series:
+    """Whether amounts differ by more than rounding; files of single precision round in the seventh digit."""
+    return (left - right).abs() > RUPIAH + RELATIVE * right.abs()
+
+
 def spending_adds_up(tables: OfficialTables, names: dict[str, str]) -> Iterator[Finding]:
-    """Block 43 is consistent with itself and with the items."""
+    """Block 43 is consistent with itself and with the items, and food costs what food costs."""
+    for role, items in (("blok41", tables.food), ("blok42", tables.nonfood)):
+        count = 0 if items is None else int((items["repeated"] > 0).sum())
+        if count:
+            what = f"{count} households have an item twice."
+            yield Finding("error", names[role], "KODE", what, "Remove the part that was given twice.", count, ())
+    if tables.block43 is not None and tables.has_summary:
+        yield from _summary_adds_up(tables, names)
+    elif tables.has_spending:
+        spent = tables.food["food_month"] + tables.nonfood["nonfood_month"]  # type: ignore[index]  # has_spending says so
+        if (spent <= 0).any():
+            what = f"{int((spent <= 0).sum())} households spend nothing at all."
+            yield Finding("error", names["blok41"], "B41K10", what, "Check how the file was converted.", 1, ())
+    yield from _calories_cost_what_they_cost(tables, names)
+
+
+def _summary_adds_up(tables: OfficialTables, names: dict[str, str]) -> Iterator[Finding]:
+    """Block 43 beside itself and the items."""
     frame, file, key = tables.block43, names["blok43"], tables.layout.household_key
+    assert frame is not None
     for column in ("FOOD", "NONFOOD", "EXPEND"):
         bad = ~(np.isfinite(frame[column]) & (frame[column] >= 0))
         remedy = "Missing spending is not zero spending; take the household's items or leave the household to BPS."
         yield from _found(bad, file, column, "amounts are missing, infinite or negative.", remedy)
     nothing = frame["EXPEND"] == 0
     yield from _found(nothing, file, "EXPEND", "households spend nothing at all.", "Check how the file was converted.")
-    off = (frame["FOOD"] + frame["NONFOOD"] - frame["EXPEND"]).abs() > RUPIAH
+    off = _differ(frame["FOOD"] + frame["NONFOOD"], frame["EXPEND"])
     yield from _found(
         off, file, "EXPEND", "households have EXPEND other than FOOD + NONFOOD.", "Check the columns' units."
     )
-    off = (frame["EXPEND"] / frame["R301"] - frame["KAPITA"]).abs() > RUPIAH
-    remedy = "KAPITA is monthly and per person; check whether a household or weekly amount stands there."
-    yield from _found(
-        off | frame["KAPITA"].isna(), file, "KAPITA", "households have KAPITA other than EXPEND / R301.", remedy
-    )
+    if frame["KAPITA"].notna().any():  # some programs drop the column; it is not read
+        off = _differ(frame["EXPEND"] / frame["R301"], frame["KAPITA"]) | frame["KAPITA"].isna()
+        remedy = "KAPITA is monthly and per person; check whether a household or weekly amount stands there."
+        yield from _found(off, file, "KAPITA", "households have KAPITA other than EXPEND / R301.", remedy)
     for role, column, items in (
-        ("blok41", "FOOD", tables.food["food_month"]),
-        ("blok42", "NONFOOD", tables.nonfood["nonfood_month"]),
+        ("blok41", "FOOD", None if tables.food is None else tables.food["food_month"]),
+        ("blok42", "NONFOOD", None if tables.nonfood is None else tables.nonfood["nonfood_month"]),
     ):
+        if items is None:
+            continue
         summed = frame[key].map(items)
-        off = ((frame[column] - summed).abs() > RUPIAH) & summed.notna()
+        off = _differ(frame[column], summed) & summed.notna()
         what = f"households have {column} other than the sum of their items in {names[role]}."
         remedy = "Subtotal rows taken for items, or a missing part of the file, are the usual causes."
         yield from _found(off, file, column, what, remedy)
-    for role, repeated in (("blok41", tables.food["repeated"]), ("blok42", tables.nonfood["repeated"])):
-        count = int((repeated > 0).sum())
-        if count:
-            what = f"{count} households have an item twice."
-            yield Finding("error", names[role], "KODE", what, "Remove the part that was given twice.", count, ())
+
+
+def _calories_cost_what_they_cost(tables: OfficialTables, names: dict[str, str]) -> Iterator[Finding]:
+    """Rupiah per kilocalorie tell a weekly or yearly amount from a monthly one, and rupiah from thousands."""
+    frame = tables.block43
+    if frame is None or not tables.has_summary or not frame["KALORI_KAP"].notna().any():
+        return
+    per_day = frame["FOOD"] / frame["R301"] / DAYS
+    price = float((per_day / frame["KALORI_KAP"]).median())
+    if np.isfinite(price) and not CHEAPEST_CALORIE <= price <= DEAREST_CALORIE:
+        what = "A kilocalorie costs more or less than food does in any regency."
+        remedy = "FOOD is Rp per household and month, KALORI_KAP kcal per person and day; check for weekly or yearly amounts."
+        yield Finding("error", names["blok43"], "FOOD", what, remedy, len(frame), ())
 
 
 def codes_are_known(tables: OfficialTables, names: dict[str, str]) -> Iterator[Finding]:
-    """Codes stand in the round's lists; small children hold no diploma."""
+    """Codes stand in the round's lists."""
     layout, frame, file = tables.layout, tables.individual, names["kor_individual"]
     remedy = "A list of another round is the usual cause: the codes of diplomas and work move between years."
+    diploma = layout.individual["diploma"]
+    unknown = frame[diploma].isin(UNKNOWN_CODES)
+    what, kept = "persons have an unknown diploma (98, 99).", "They are kept as a class of their own and counted."
+    yield from _found(unknown, file, diploma, what, kept, "warning")
     for concept in ("sex", "relation", "attendance", "diploma"):
         column, known = layout.individual[concept], {0, *code_list(layout.codes[concept])}
-        yield from _found(
-            ~frame[column].fillna(0).isin(known), file, column, f"codes of {concept} are unknown.", remedy
-        )
+        bad = ~frame[column].fillna(0).isin(known) & ~(unknown if concept == "diploma" else False)
+        yield from _found(bad, file, column, f"codes of {concept} are unknown.", remedy)
     working = (frame[layout.individual["worked"]] == "A") | (frame[layout.individual["absent"]] == 1)
     for concept in ("status", "industry"):
         column = layout.individual[concept]
@@ -244,16 +337,35 @@ def codes_are_known(tables: OfficialTables, names: dict[str, str]) -> Iterator[F
         "ages are no whole years.",
         "Restore them.",
     )
-    diploma = frame[layout.individual["diploma"]].fillna(0).map(code_list(layout.codes["diploma"]))
-    bad = (age < 5) & (diploma != "none") & diploma.notna()
-    yield from _found(bad, file, layout.individual["diploma"], "children under five hold a diploma.", remedy)
+
+
+def code_lists_fit_the_data(tables: OfficialTables, names: dict[str, str]) -> Iterator[Finding]:
+    """A list of another round, or a column that moved, shows in who has which class."""
+    layout, frame, file = tables.layout, tables.individual, names["kor_individual"]
+    remedy = "The column or its list moved between rounds; see the columns of each round in data/README.md."
+    age, column = frame[layout.individual["age"]], layout.individual["diploma"]
+    diploma = frame[column].fillna(0).map(code_list(layout.codes["diploma"]))
+    for limit, whom in ((YOUNGEST_ASKED, "children under five"), (YOUNGEST_GRADUATE, "children under ten")):
+        bad = (age < limit) & (age >= (0 if limit == YOUNGEST_ASKED else YOUNGEST_ASKED))
+        bad &= (diploma != "none") & diploma.notna()
+        yield from _found(bad, file, column, f"{whom} hold a diploma.", remedy)
+    old = diploma[(age >= OLD) & diploma.notna()]
+    if len(old) >= ENOUGH and old.isin(["none", "sd"]).mean() < old.isin(["diploma", "university"]).mean():
+        what = "Of the old more have a degree than primary school or nothing."
+        yield Finding("error", file, column, what, remedy, len(old), ())
+    column = layout.individual["attendance"]
+    attends = frame[column].map(code_list(layout.codes["attendance"])) == "attending"
+    pupils = attends[age.between(*AGES_OF_PRIMARY)]
+    if len(pupils) >= ENOUGH and pupils.mean() < FEWEST_PUPILS:
+        what = f"Of the children of {AGES_OF_PRIMARY[0]} to {AGES_OF_PRIMARY[1]} too few attend school."
+        yield Finding("error", file, column, what, remedy, len(pupils), ())
 
 
 def design_is_whole(tables: OfficialTables, names: dict[str, str]) -> Iterator[Finding]:
     """Every household has a PSU and a stratum, and a PSU lies in one stratum."""
-    columns = design_columns(tables.household, tables.layout)
+    columns = design_columns(tables.core, tables.layout)
     frame = pd.DataFrame(columns)
-    file = names["kor_household"]
+    file = names["kor_household" if tables.household is not None else "kor_individual"]
     for column in ("psu", "stratum"):
         yield from _found(
             frame[column].isna(), file, column, f"households have no {column}.", "Restore the design columns."
@@ -271,6 +383,28 @@ def design_is_whole(tables: OfficialTables, names: dict[str, str]) -> Iterator[F
         'Estimates need SurveyDesign(..., lone_psu="merge") or "centre".',
         "warning",
     )
+    if tables.household is not None:
+        yield from _persons_share_the_design(tables, names)
+
+
+def _persons_share_the_design(tables: OfficialTables, names: dict[str, str]) -> Iterator[Finding]:
+    """A person lies in the PSU and stratum of the household."""
+    assert tables.household is not None
+    key = tables.layout.household_key
+    of_household = pd.DataFrame(design_columns(tables.household, tables.layout))
+    of_household = of_household.set_index(tables.household[key].to_numpy())
+    of_household = of_household[~of_household.index.duplicated()]
+    of_person = design_columns(tables.individual, tables.layout)
+    for column in ("psu", "stratum"):
+        expected = tables.individual[key].map(of_household[column])
+        bad = (of_person[column] != expected) & expected.notna()
+        yield from _found(
+            bad,
+            names["kor_individual"],
+            column,
+            f"persons have another {column} than their household.",
+            "Take both files from the same edition.",
+        )
 
 
 CHECKS: tuple[Check, ...] = (
@@ -280,5 +414,6 @@ CHECKS: tuple[Check, ...] = (
     weights_are_sound,
     spending_adds_up,
     codes_are_known,
+    code_lists_fit_the_data,
     design_is_whole,
 )

@@ -25,6 +25,8 @@ BAND_OF_DIPLOMA = {
     "university": "sma_plus",
 }
 
+# Of a diploma that the respondent could not name; kept as a class, because leaving it out would change the others.
+UNKNOWN, UNKNOWN_CODES = "unknown", (98, 99)
 YES = 1  # yes is 1 and no is 5 throughout the files
 NO = 5
 

@@ -12,6 +12,8 @@ from bpsstats.microdata.classifications import (
     RELATION,
     SECTOR,
     SEX,
+    UNKNOWN,
+    UNKNOWN_CODES,
     WORK,
     YES,
     code_list,
@@ -25,14 +27,39 @@ URBAN = 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OfficialTables:
-    """Rows of one area in official columns, and the sums of items; keys of `food` and `nonfood` are in their index."""
+    """Rows of one area in official columns, and the sums of items by household key; None where a file is not there."""
 
     layout: Layout
     individual: pd.DataFrame
-    household: pd.DataFrame
-    block43: pd.DataFrame
-    food: pd.DataFrame
-    nonfood: pd.DataFrame
+    household: pd.DataFrame | None = None
+    block43: pd.DataFrame | None = None
+    food: pd.DataFrame | None = None
+    nonfood: pd.DataFrame | None = None
+
+    @property
+    def core(self) -> pd.DataFrame:
+        """One row per household with region, design, weight: the household file, or the first member of each."""
+        if self.household is not None:
+            return self.household
+        return self.individual.drop_duplicates(self.layout.household_key)
+
+    @property
+    def sizes(self) -> pd.Series:
+        """Members by household key: R301, or the count of the roster."""
+        key = self.layout.household_key
+        if self.household is not None:
+            return self.household.set_index(key)[self.layout.household["size"]]
+        return self.individual.groupby(key).size().astype("float64")
+
+    @property
+    def has_summary(self) -> bool:
+        """Whether block 43 holds expenditure."""
+        return self.block43 is not None and bool(self.block43["EXPEND"].notna().any())
+
+    @property
+    def has_spending(self) -> bool:
+        """Whether expenditure is there: in block 43, or to be summed from the items of blocks 41 and 42."""
+        return self.has_summary or (self.food is not None and self.nonfood is not None)
 
 
 def persons_frame(tables: OfficialTables) -> pd.DataFrame:
@@ -46,6 +73,9 @@ def persons_frame(tables: OfficialTables) -> pd.DataFrame:
     layout, raw = tables.layout, tables.individual
     concept = layout.individual
     diploma = _classes(raw, concept["diploma"], layout.codes["diploma"], DIPLOMAS)
+    unknown = raw[concept["diploma"]].isin(UNKNOWN_CODES)
+    if unknown.any():
+        diploma = diploma.cat.add_categories(UNKNOWN).where(~unknown, UNKNOWN)
     age = raw[concept["age"]].astype("int64")
     adult = age >= ADULT_AGE
     working = (raw[concept["worked"]] == "A") | (raw[concept["absent"]] == YES)
@@ -63,7 +93,7 @@ def persons_frame(tables: OfficialTables) -> pd.DataFrame:
             "adult": adult,
             "attendance": _classes(raw, concept["attendance"], layout.codes["attendance"], ATTENDANCE),
             "diploma": diploma,
-            "education": pd.Categorical(diploma.map(BAND_OF_DIPLOMA), categories=EDUCATION, ordered=True),
+            "education": _bands(diploma),
             "working": working & adult,
             "work": pd.Categorical(status.where(adult), categories=WORK),
             "sector": pd.Categorical(industry.where(adult), categories=SECTOR),
@@ -71,8 +101,8 @@ def persons_frame(tables: OfficialTables) -> pd.DataFrame:
     )
     if "literate" in concept:
         frame["literate"] = raw[concept["literate"]] == YES
-    households = spending_frame(tables)
-    frame = frame.merge(households, on="household", how="left", validate="many_to_one")
+    of_household = spending_frame(tables) if tables.has_spending else sizes_frame(tables)
+    frame = frame.merge(of_household, on="household", how="left", validate="many_to_one")
     return frame.sort_values(["household", "member"], ignore_index=True)
 
 
@@ -81,36 +111,72 @@ def households_frame(tables: OfficialTables, persons: pd.DataFrame) -> pd.DataFr
 
     `weight_person` is WEIND, the persons that the record stands for; `weight_hh` is WERT.
     """
-    layout, raw = tables.layout, tables.household
-    spending = spending_frame(tables)
+    layout, raw = tables.layout, tables.core
     frame = pd.DataFrame({"household": key_text(raw[layout.household_key]), **design_columns(raw, layout)})
-    weights = tables.block43[[layout.household_key, "WERT", "WEIND", "KALORI_KAP"]]
-    weights = weights.assign(household=key_text(weights[layout.household_key]))
-    frame = frame.merge(
-        weights[["household", "WERT", "WEIND", "KALORI_KAP"]].rename(
-            columns={"WERT": "weight_hh", "WEIND": "weight_person", "KALORI_KAP": "calories_person_day"}
-        ),
-        on="household",
-        validate="one_to_one",
-    ).merge(spending, on="household", validate="one_to_one")
-    frame["food_share"] = frame["food_month"] / frame["expenditure_month"]
+    frame["weight_hh"] = raw[layout.design.weight].to_numpy()
+    if tables.block43 is not None:
+        released = tables.block43[[layout.household_key, "WERT", "WEIND"]]
+        released = released.assign(household=key_text(released[layout.household_key]))
+        released = released.rename(columns={"WERT": "weight_hh", "WEIND": "weight_person"})
+        frame = frame.drop(columns="weight_hh").merge(
+            released[["household", "weight_hh", "weight_person"]], on="household", validate="one_to_one"
+        )
+    if tables.has_spending:
+        frame = frame.merge(calories_frame(tables), on="household", validate="one_to_one")
+        frame = frame.merge(spending_frame(tables), on="household", validate="one_to_one")
+        frame["food_share"] = frame["food_month"] / frame["expenditure_month"]
+    else:
+        frame = frame.merge(sizes_frame(tables), on="household", validate="one_to_one")
+    if tables.block43 is None:
+        frame["weight_person"] = frame["weight_hh"] * frame["size"]
     frame = frame.merge(_composition(persons), on="household", validate="one_to_one")
     return frame.sort_values("household", ignore_index=True)
 
 
+def sizes_frame(tables: OfficialTables) -> pd.DataFrame:
+    """Size by household, where spending is not there."""
+    sizes = tables.sizes
+    return pd.DataFrame({"household": key_text(sizes.index.to_series()).to_numpy(), "size": sizes.to_numpy("int64")})
+
+
 def spending_frame(tables: OfficialTables) -> pd.DataFrame:
     """Size and spending by household: Rp per month, and per person and month."""
-    raw = tables.block43
+    if tables.has_summary:
+        raw = tables.block43
+        assert raw is not None
+        key, size = raw[tables.layout.household_key], raw["R301"]
+        food, nonfood, total = raw["FOOD"], raw["NONFOOD"], raw["EXPEND"]
+    else:
+        assert tables.food is not None
+        assert tables.nonfood is not None
+        both = tables.food.join(tables.nonfood[["nonfood_month"]], how="inner").reset_index()
+        key, size = both["household"], both["household"].map(tables.sizes)
+        food, nonfood = both["food_month"], both["nonfood_month"]
+        total = food + nonfood
     return pd.DataFrame(
         {
-            "household": key_text(raw[tables.layout.household_key]),
-            "size": raw["R301"].astype("int64"),
-            "food_month": raw["FOOD"],
-            "nonfood_month": raw["NONFOOD"],
-            "expenditure_month": raw["EXPEND"],
-            "expenditure_person_month": raw["EXPEND"] / raw["R301"],
+            "household": key_text(key),
+            "size": size.astype("int64"),
+            "food_month": food,
+            "nonfood_month": nonfood,
+            "expenditure_month": total,
+            "expenditure_person_month": total / size,
         }
     )
+
+
+def calories_frame(tables: OfficialTables) -> pd.DataFrame:
+    """Kilocalories per person and day by household: block 43's, or those of the items."""
+    raw = tables.block43
+    if raw is not None and raw["KALORI_KAP"].notna().any():
+        key, calories = raw[tables.layout.household_key], raw["KALORI_KAP"]
+    elif tables.food is not None:
+        key = tables.food.index.to_series()
+        calories = tables.food["calories_day"] / key.map(tables.sizes)
+    else:
+        key = tables.core[tables.layout.household_key]
+        calories = pd.Series(float("nan"), index=key.index)
+    return pd.DataFrame({"household": key_text(key).to_numpy(), "calories_person_day": calories.to_numpy()})
 
 
 def design_columns(raw: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]:
@@ -141,6 +207,13 @@ def _digits(number: pd.Series, width: int) -> pd.Series:
     return text.where(number.notna(), None)
 
 
+def _bands(diploma: pd.Series) -> pd.Series:
+    """Published classes of education; an unknown diploma keeps a class of its own."""
+    categories = (*EDUCATION, UNKNOWN) if UNKNOWN in diploma.cat.categories else EDUCATION
+    bands = diploma.map(BAND_OF_DIPLOMA | {UNKNOWN: UNKNOWN})
+    return pd.Series(pd.Categorical(bands, categories=categories, ordered=True), index=diploma.index)
+
+
 def _classes(raw: pd.DataFrame, column: str, codes: str, categories: tuple[str, ...]) -> pd.Series:
     """Codes of a column as an ordered category; the checks have refused unknown codes."""
     names = raw[column].fillna(0).map(code_list(codes))
@@ -153,7 +226,8 @@ def _composition(persons: pd.DataFrame) -> pd.DataFrame:
     by_household = persons.groupby("household")
     dependent = (persons["age"] < ADULT_AGE) | (persons["age"] >= OLD_AGE)
     adults = persons[persons["adult"]]
-    best = adults.groupby("household")["education"].max().reindex(by_household.size().index)
+    known = adults[adults["education"] != UNKNOWN]
+    best = known.groupby("household")["education"].max().reindex(by_household.size().index)
     return pd.DataFrame(
         {
             "head_sex": head["sex"],
@@ -162,7 +236,7 @@ def _composition(persons: pd.DataFrame) -> pd.DataFrame:
             "head_education": head["education"],
             "head_work": head["work"],
             "adults": by_household["adult"].sum().astype("int64"),
-            "best_education": pd.Categorical(best, categories=EDUCATION, ordered=True),
+            "best_education": pd.Categorical(best.astype("object"), categories=EDUCATION, ordered=True),
             "dependency": dependent.groupby(persons["household"]).mean(),
         }
     ).reset_index()

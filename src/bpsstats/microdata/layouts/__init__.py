@@ -1,7 +1,7 @@
 """Layouts of the March rounds: one declarative file per round. A new round is a new file here, and no code."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,24 +10,33 @@ from typing import Any
 import yaml
 
 from bpsstats.errors import UnknownYearError
+from bpsstats.microdata.formats import ENDINGS
 
 HERE = Path(__file__).parent
 ROLES = ("kor_individual", "kor_household", "blok41", "blok42", "blok43")
+# Concepts of persons that frames are made of; a layout may describe more.
+PERSON_CONCEPTS = (
+    "member", "relation", "sex", "age", "literate", "attendance", "diploma", "worked", "absent", "industry", "status",
+)  # fmt: skip
+BLOCK_43 = ("R301", "FOOD", "NONFOOD", "EXPEND", "KAPITA", "KALORI_KAP", "WERT", "WEIND")
+ITEM_COLUMNS = {"blok41": ("B41K10", "KALORI"), "blok42": ("B42K4", "B42K5")}
+# Columns that can be rebuilt from others and that some programs drop or leave empty.
+REBUILT = ("KAPITA", "KALORI_KAP")
 # What distributors put in front of a name: a download stamp, a province code.
 PREFIX = r"(bv?\d*_\d+_|b_\d+_\d+_|\d{2}_)*"
-ENDINGS = (".csv", ".csv.gz")
 
 
 @dataclass(frozen=True, slots=True)
 class FileLayout:
-    """One file of a round: official name, what a copy may be called, official columns in order."""
+    """One file of a round: official name, what a copy and a second part may be called, official columns in order."""
 
     role: str
     name: str
     pattern: str
+    second: str | None
     columns: tuple[str, ...]
 
-    def matches(self, filename: str) -> bool:
+    def matches(self, filename: str, endings: Sequence[str] = ENDINGS) -> bool:
         """Whether a file's name, in any case and with a distributor's prefix, is this file's.
 
         Examples
@@ -35,11 +44,26 @@ class FileLayout:
         >>> load_layout(2020).files["kor_individual"].matches("bv2_20260101_KOR20IND_1.csv")
         True
         """
-        stem = filename.lower()
-        for ending in sorted(ENDINGS, key=len, reverse=True):
-            if stem.endswith(ending):
-                return re.fullmatch(PREFIX + self.pattern, stem.removesuffix(ending), re.IGNORECASE) is not None
-        return False
+        return _is_called(filename, self.pattern, endings)
+
+    def matches_second(self, filename: str) -> bool:
+        """Whether a file is the second part, with the questions that the first has no room for.
+
+        Examples
+        --------
+        >>> load_layout(2021).files["kor_individual"].matches_second("kor21ind_2_diseminasi.dbf")
+        True
+        """
+        return self.second is not None and _is_called(filename, self.second, ENDINGS)
+
+
+def _is_called(filename: str, pattern: str, endings: Sequence[str]) -> bool:
+    """Whether a name is a pattern between a distributor's prefix and a known ending."""
+    name = filename.lower()
+    return any(
+        name.endswith(ending) and re.fullmatch(PREFIX + pattern, name.removesuffix(ending), re.IGNORECASE)
+        for ending in endings
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +110,7 @@ class Layout:
 
     year: int
     household_key: str
+    aliases: Mapping[str, str]
     region: Mapping[str, str]
     design: DesignColumns
     files: Mapping[str, FileLayout]
@@ -94,6 +119,29 @@ class Layout:
     codes: Mapping[str, str]
     food: FoodItems
     nonfood: NonfoodItems
+
+    def columns_read(self, role: str) -> tuple[str, ...]:
+        """Official columns of a file that are read; of the others a copy may be short.
+
+        Examples
+        --------
+        >>> load_layout(2022).columns_read("blok42")
+        ('URUT', 'R101', 'R102', 'R301', 'KLP', 'KODE', 'B42K4', 'B42K5')
+        """
+        key, region, design = self.household_key, self.region, self.design
+        if role in ITEM_COLUMNS:
+            return (key, region["province"], region["regency"], "R301", "KLP", "KODE", *ITEM_COLUMNS[role])
+        if role == "blok43":
+            return (key, region["province"], region["regency"], *BLOCK_43)
+        designed = (design.psu, design.ssu, design.stratum)
+        serials = () if design.is_complete else (design.psu_serial, design.household_serial)
+        concepts = (self.household["size"],) if role == "kor_household" else self._concepts()
+        columns = (key, *region.values(), *concepts, *designed, *serials, design.weight)
+        return tuple(dict.fromkeys(column for column in columns if column is not None))
+
+    def _concepts(self) -> tuple[str, ...]:
+        """Columns of the concepts that are read of persons."""
+        return tuple(self.individual[concept] for concept in PERSON_CONCEPTS if concept in self.individual)
 
 
 def known_years() -> list[int]:
@@ -127,10 +175,11 @@ def load_layout(year: int) -> Layout:
     return Layout(
         year=document["year"],
         household_key=document["household_key"],
+        aliases=document.get("aliases", {}),
         region=document["region"],
         design=DesignColumns(**document["design"]),
         files={
-            role: FileLayout(role, spec["name"], spec["pattern"], tuple(spec["columns"]))
+            role: FileLayout(role, spec["name"], spec["pattern"], spec.get("second"), tuple(spec["columns"]))
             for role, spec in document["files"].items()
         },
         # A concept that the round does not have stays out.
