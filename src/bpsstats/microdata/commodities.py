@@ -40,3 +40,16 @@ def commodities(commodity_list: str) -> pd.DataFrame:
     table = table.assign(code=table[commodity_list], code_197=table["list_197"])
     table = table[table["code"].notna()].astype({"code": "int64"})
     return table.drop(columns=["list_188", "list_197"]).reset_index(drop=True)
+
+
+def group_headers(commodity_list: str, module: str) -> dict[str, int]:
+    """Header code of each group of a block; rows of that code, and the KLP of the group's items, carry it.
+
+    Examples
+    --------
+    >>> group_headers("list_197", "blok41")["B"]
+    8
+    """
+    table = commodities(commodity_list)
+    headers = table[(table["module"] == module) & (table["level"] == "header")]
+    return dict(zip(headers["group"], headers["code"], strict=True))

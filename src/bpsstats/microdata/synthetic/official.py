@@ -7,7 +7,7 @@ import pandas as pd
 
 from bpsstats.microdata.areas import Area
 from bpsstats.microdata.classifications import DIPLOMAS, NO, YES, code_list
-from bpsstats.microdata.commodities import commodities
+from bpsstats.microdata.commodities import group_headers
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.synthetic.fit import Fitted
 from bpsstats.microdata.synthetic.parameters import parameters
@@ -170,7 +170,7 @@ def _food_rows(layout: Layout, households: pd.DataFrame, food: pd.DataFrame) -> 
         {
             "household": food["household"],
             "KODE": food["code"],
-            "KLP": food["group"].map(_headers(layout, "blok41")),
+            "KLP": food["group"].map(group_headers(layout.food.commodity_list, "blok41")),
             "B41K5": food["bought_quantity"],
             "B41K6": food["bought_value"],
             "B41K7": food["own_quantity"],
@@ -195,7 +195,7 @@ def _nonfood_rows(layout: Layout, households: pd.DataFrame, nonfood: pd.DataFram
         {
             "household": nonfood["household"],
             "KODE": nonfood["code"],
-            "KLP": nonfood["group"].map(_headers(layout, "blok42")),
+            "KLP": nonfood["group"].map(group_headers(layout.nonfood.commodity_list, "blok42")),
             "B42K3": nonfood["quantity"],
             "B42K4": nonfood["month"],
             "B42K5": nonfood["year"],
@@ -217,13 +217,6 @@ def _with_household(layout: Layout, role: str, rows: pd.DataFrame, households: p
     wanted = [c for c in layout.files[role].columns if c in households.columns]
     joined = rows.merge(households[["position", *wanted]], left_on="household", right_on="position")
     return joined.sort_values([layout.household_key, "KODE"], kind="stable")
-
-
-def _headers(layout: Layout, module: str) -> dict[str, int]:
-    """Header code of each group of a block."""
-    table = commodities(layout.food.commodity_list)
-    headers = table[(table["module"] == module) & (table["level"] == "header")]
-    return dict(zip(headers["group"], headers["code"], strict=True))
 
 
 def _is_tenure(layout: Layout, nonfood: pd.DataFrame) -> pd.Series:

@@ -62,6 +62,26 @@ def make_population(year: int, persons: float, random: np.random.Generator) -> P
         Persons in private households.
     random : Generator
         Source of chance; the same generator gives the same city.
+    """
+    p = parameters()
+    n = round(persons / 3.75)
+    n_blocks = max(round(n / p["blocks"]["households"]), 2 * p["sample"]["blocks"])
+    block = np.sort(random.integers(0, n_blocks, n))
+    block_urban = random.random(n_blocks) < p["blocks"]["urban"]
+    return draw_households(year, block_urban, block, random)
+
+
+def draw_households(year: int, block_urban: np.ndarray, block: np.ndarray, random: np.random.Generator) -> Population:
+    """Draw the households of given blocks and their members.
+
+    Parameters
+    ----------
+    year : int
+        Year of the survey.
+    block_urban : ndarray of bool, shape (blocks,)
+    block : ndarray of int, shape (households,)
+        Block of each household, sorted.
+    random : Generator
 
     Notes
     -----
@@ -69,11 +89,8 @@ def make_population(year: int, persons: float, random: np.random.Generator) -> P
     dependency and the family's schooling, with a block effect and a residual (``parameters.yaml``).
     """
     p = parameters()
-    n = round(persons / 3.75)
-    n_blocks = max(round(n / p["blocks"]["households"]), 2 * p["sample"]["blocks"])
-    block = np.sort(random.integers(0, n_blocks, n))
-    block_urban = random.random(n_blocks) < p["blocks"]["urban"]
-    block_effect = random.normal(0, p["blocks"]["effect_sd"], n_blocks)
+    n = len(block)
+    block_effect = random.normal(0, p["blocks"]["effect_sd"], len(block_urban))
     family = random.normal(0, 1, n)
 
     household, relation, sex, age = _members(random, n)

@@ -76,8 +76,8 @@ def draw_sample(population: Population, frame: Frame, random: np.random.Generato
         inside = stratum == urban
         if inside.any():
             weight[inside] = population.size[population.block_urban[population.block] == urban].shape[0] / inside.sum()
-    growth = np.repeat(_spread(random, p["block_weight_cv"], len(blocks)), answered)
-    weight = weight * growth * _spread(random, p["household_weight_cv"], len(household))
+    growth = np.repeat(spread(random, p["block_weight_cv"], len(blocks)), answered)
+    weight = weight * growth * spread(random, p["household_weight_cv"], len(household))
     return Sample(household, of_block, weight)
 
 
@@ -92,7 +92,7 @@ def _systematic(blocks: np.ndarray, households: np.ndarray, n: int, random: np.r
     return np.asarray(order[np.unique(hits)])
 
 
-def _spread(random: np.random.Generator, cv: float, n: int) -> np.ndarray:
+def spread(random: np.random.Generator, cv: float, n: int) -> np.ndarray:
     """Positive factors with mean 1 and the coefficient of variation asked for."""
     sigma = np.sqrt(np.log(1 + cv**2))
     return np.asarray(np.exp(random.normal(-(sigma**2) / 2, sigma, n)))

@@ -26,7 +26,14 @@ class Spending:
 
 
 def spend(
-    expenditure: np.ndarray, size: np.ndarray, line: float, year: int, commodity_list: str, random: np.random.Generator
+    expenditure: np.ndarray,
+    size: np.ndarray,
+    line: float,
+    year: int,
+    commodity_list: str,
+    random: np.random.Generator,
+    *,
+    other_items: float | None = None,
 ) -> Spending:
     """Divide each household's spending into items, to the rupiah.
 
@@ -43,8 +50,11 @@ def spend(
     commodity_list : str
         List of item codes of the round.
     random : Generator
+    other_items : float, optional
+        Probability of buying a food that the parameters do not name; default theirs.
     """
     e = parameters()["engel"]
+    others = parameters()["other_items"] if other_items is None else other_items
     relative = np.log(expenditure / line)
     share = np.clip(e["at_line"] + e["slope"] * relative + random.normal(0, e["sd"], len(size)), e["least"], e["most"])
     month = expenditure * size
@@ -54,13 +64,18 @@ def spend(
     nonfood_month = np.round(month - food_week * weeks / per).astype(np.int64)
     table = commodities(commodity_list)
     return Spending(
-        _food(food_week, relative - relative.mean(), year, table[table["module"] == "blok41"], random),
+        _food(food_week, relative - relative.mean(), year, table[table["module"] == "blok41"], others, random),
         _nonfood(nonfood_month, year, table[table["module"] == "blok42"], random),
     )
 
 
 def _food(
-    budget: np.ndarray, relative: np.ndarray, year: int, table: pd.DataFrame, random: np.random.Generator
+    budget: np.ndarray,
+    relative: np.ndarray,
+    year: int,
+    table: pd.DataFrame,
+    others: float,
+    random: np.random.Generator,
 ) -> pd.DataFrame:
     """Items of block 41 whose values sum to each household's weekly budget."""
     p = parameters()
@@ -69,7 +84,7 @@ def _food(
     chances, weights = np.empty(len(items)), np.empty((n, len(items)))
     for letter, group in p["food_groups"].items():
         inside = (items["group"] == letter).to_numpy()
-        named = [group["items"].get(code, p["other_items"]) for code in items.loc[inside, "code_197"]]
+        named = [group["items"].get(code, others) for code in items.loc[inside, "code_197"]]
         chances[inside] = named
         of_group = group["share"] * np.exp(group["elasticity"] * relative + random.normal(0, 0.22, n))
         within = random.gamma(3.0, np.array(named), (n, len(named)))
