@@ -11,6 +11,7 @@ from bpsstats.survey.estimates import Estimate, Estimates, Strand
 from bpsstats.survey.intervals import check_level
 from bpsstats.survey.linearised import Linearised
 from bpsstats.survey.statistic import Kind, Ratio, Statistic
+from bpsstats.survey.sums import sum_by
 from bpsstats.survey.variance import active_counts, covariance_of_totals, psu_totals, variance_of_cells
 
 ALL = "all"
@@ -121,7 +122,8 @@ def _estimate_one(
     n_domains = len(labels)
     inside = np.flatnonzero(codes >= 0)
     key = design.psu_index[inside] * n_domains + codes[inside]
-    cell, cells = pd.factorize(key)
+    # Cells in the order of their labels, not of the records, so that sums over them have one order.
+    cell, cells = pd.factorize(key, sort=True)
     psu, domain = np.asarray(cells) // n_domains, np.asarray(cells) % n_domains
     if isinstance(statistic, Ratio):
         values, totals, bases = _ratio_cells(design, statistic, codes, inside, cell, domain, n_domains)
@@ -171,11 +173,11 @@ def _ratio_cells(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Values by domain, influence totals by cell and denominators by domain of a ratio of totals."""
     wa, wb = statistic.terms(design, codes >= 0)
-    a = np.bincount(cell, weights=wa[inside], minlength=len(domain))
+    a = sum_by(cell, wa[inside], len(domain))
     a_domain = np.bincount(domain, weights=a, minlength=n_domains)
     if wb is None:
         return statistic.scale * a_domain, statistic.scale * a, np.full(n_domains, np.nan)
-    b = np.bincount(cell, weights=wb[inside], minlength=len(domain))
+    b = sum_by(cell, wb[inside], len(domain))
     b_domain = np.bincount(domain, weights=b, minlength=n_domains)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(b_domain != 0, a_domain / b_domain, np.nan)

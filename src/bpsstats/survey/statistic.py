@@ -9,6 +9,7 @@ import numpy as np
 from bpsstats.errors import DesignError
 from bpsstats.survey.design import SurveyDesign, named_rows
 from bpsstats.survey.linearised import Linearised
+from bpsstats.survey.sums import sum_of
 
 Kind = Literal["total", "count", "proportion", "index", "ratio", "mean", "difference"]
 Terms = Callable[[SurveyDesign], np.ndarray]
@@ -89,11 +90,11 @@ class Ratio:
         """Linearised ratio: ``u = scale (a - R b) / sum(w b)`` inside the domain."""
         wa, wb = self.terms(design, mask)
         if wb is None:
-            return self.scale * Linearised(float(wa.sum()), wa / design.weights)
-        total_b = float(wb.sum())
+            return self.scale * Linearised(sum_of(wa), wa / design.weights)
+        total_b = sum_of(wb)
         if total_b == 0:
             return Linearised(float("nan"), np.zeros(design.n))
-        ratio = float(wa.sum()) / total_b
+        ratio = sum_of(wa) / total_b
         return self.scale * Linearised(ratio, (wa - ratio * wb) / design.weights / total_b)
 
 

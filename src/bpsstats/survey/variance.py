@@ -14,6 +14,7 @@ import numpy as np
 from bpsstats.survey.clusters import Clusters
 from bpsstats.survey.design import SurveyDesign
 from bpsstats.survey.linearised import Linearised
+from bpsstats.survey.sums import sum_by
 
 
 def psu_totals(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
@@ -38,10 +39,7 @@ def psu_totals(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
     """
     columns = influence.reshape(len(influence), -1)
     return np.column_stack(
-        [
-            np.bincount(design.psu_index, weights=design.weights * columns[:, k], minlength=design.n_psu)
-            for k in range(columns.shape[1])
-        ]
+        [sum_by(design.psu_index, design.weights * columns[:, k], design.n_psu) for k in range(columns.shape[1])]
     )
 
 
@@ -59,7 +57,8 @@ def covariance_of_totals(clusters: Clusters, totals: np.ndarray) -> np.ndarray:
         In squared units of the statistics.
     """
     deviations = deviations_of_totals(clusters, totals)
-    return np.asarray(deviations.T @ (deviations * clusters.factor[clusters.stratum][:, None]))
+    # A matrix product would add the PSUs in an order that depends on the number of threads.
+    return np.einsum("ij,ik->jk", deviations, deviations * clusters.factor[clusters.stratum][:, None])
 
 
 def deviations_of_totals(clusters: Clusters, totals: np.ndarray) -> np.ndarray:
