@@ -58,7 +58,8 @@ def covariance_of_totals(clusters: Clusters, totals: np.ndarray) -> np.ndarray:
     """
     deviations = deviations_of_totals(clusters, totals)
     # A matrix product would add the PSUs in an order that depends on the number of threads.
-    return np.einsum("ij,ik->jk", deviations, deviations * clusters.factor[clusters.stratum][:, None])
+    weighted = deviations * clusters.factor[clusters.stratum][:, None]
+    return np.asarray(np.einsum("ij,ik->jk", deviations, weighted))
 
 
 def deviations_of_totals(clusters: Clusters, totals: np.ndarray) -> np.ndarray:
