@@ -67,8 +67,8 @@ known-answers: ## run R again; the committed answers must not change (needs R wi
 		Rscript "$$script" > "$${script%.R}.expected.csv" || exit 1; done
 	@git diff --exit-code --stat -- tests/known_answer
 
-benchmarks: $(READY) ## time and memory, beside svy in the same run
-	@$(PYTHON) tests/benchmarks/measure.py
+benchmarks: $(READY) ## time and memory, beside svy, R and plain NumPy in the same run; refreshes docs/performance.md
+	@$(PYTHON) tests/benchmarks/measure.py --write
 
 data: $(READY) ## make the synthetic rounds again
 	@$(PYTHON) -m bpsstats synthesize --area 6471 --years 2018-2022 --out data/raw/susenas

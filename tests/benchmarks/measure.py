@@ -1,70 +1,59 @@
-"""Time and memory of what users wait for, and of the estimator beside svy on the same data in the same run.
+"""Time and memory of the estimators beside svy, R and hand-written NumPy, on the same data in the same run.
 
-Run it with ``make benchmarks``; it prints a Markdown table. Each job runs in a process of its own, so that its peak memory is
-its own. Machines differ and are shared: only the ratios of one run mean something.
+Run it with ``make benchmarks``; it prints Markdown and puts it between the markers of ``docs/performance.md``. Each job runs in
+a process of its own, so that its peak memory, data included, is its own. Machines differ and are shared: only the ratios of
+one run mean something.
 """
 
 import argparse
+import json
+import os
+import platform
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
+import duckdb
 import psutil
+from data import write_tables
 
-PROJECT = {
+HERE = Path(__file__).parent
+PAGE = HERE.parents[1] / "docs" / "performance.md"
+BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->"
+SEED = 20230112
+NATION, CITY = 514, 1
+SIZES = (1, 8, 64, 514)
+JOBS = {
+    "fgt": "P0, P1, P2 with SE (persons)",
+    "areas": "P0 by {areas} areas with SE (persons)",
+    "education": "education of the poor (persons)",
+    "gini": "Gini with SE (persons)",
+    "logit": "logit, 8 covariates (households)",
+    "effects": "its average marginal effects (households)",
+    "change": "change of P0 between two rounds (households)",
+    "replicates": "500 bootstrap replicates of P0 (persons)",
+}
+DRAWN_AT_RANDOM = ("replicates",)
+NATIONAL_ONLY = ("logit", "effects")  # the poor of one city and round are too few for eight covariates
+PROGRAMS = ("bpsstats", "kernel", "svy", "survey")
+USERS = {
     "import bpsstats": "import bpsstats",
-    "read a round": "import bpsstats as b; b.read_round('6471', 2022)",
+    "read a round of a city": "import bpsstats as b; b.read_round('6471', 2022)",
     "the ledger of a year": "from bpsstats.published import ledger; ledger('6471', 2022)",
     "the whole report": (
         "import tempfile; from bpsstats.reporting.run import make_report; "
         "make_report('6471', 2022, out=tempfile.mkdtemp(), progress=False)"
     ),
 }
-# A nation: 1.25 million persons in 34,500 PSUs and 514 areas, written once and read by every job.
-MAKE = """
-import numpy as np, pandas as pd
-random = np.random.default_rng(1)
-psu = np.repeat(np.arange(34_500), 36)[:1_242_000]
-area = psu * 514 // 34_500
-level = random.normal(0, 0.3, 34_500)[psu]
-frame = pd.DataFrame({"psu": psu, "area": area, "stratum": area * 2 + (psu % 2), "weight": random.uniform(80, 400, len(psu)),
-    "expenditure_person_month": np.exp(14 + level + random.normal(0, 0.5, len(psu)))})
-z = 700_000.0
-frame["poor"] = (frame.expenditure_person_month < z) * 1.0
-frame["gap"] = frame.poor * (z - frame.expenditure_person_month) / z
-frame["gap2"] = frame.gap ** 2
-frame.to_parquet(PATH)
-"""
-OURS = """
-import pandas as pd, time; from bpsstats.survey import SurveyDesign, estimate
-from bpsstats.poverty import headcount, poverty_gap, severity
-frame = pd.read_parquet(PATH); start = time.perf_counter()
-design = SurveyDesign(frame, weight="weight"); MEASURED
-print(time.perf_counter() - start)
-"""
-SVY = """
-import polars, svy, time
-frame = polars.read_parquet(PATH); start = time.perf_counter()
-sample = svy.Sample(frame, svy.Design(stratum="stratum", psu="psu", wgt="weight")).estimation; MEASURED
-print(time.perf_counter() - start)
-"""
-NATIONAL = {
-    "P0, P1, P2 of 1.24 million persons": (
-        "estimate(design, [headcount(7e5), poverty_gap(7e5), severity(7e5)])",
-        "[sample.mean(y) for y in ('poor', 'gap', 'gap2')]",
-    ),
-    "P0, P1, P2 by 514 areas": (
-        "estimate(design, [headcount(7e5), poverty_gap(7e5), severity(7e5)], by='area')",
-        "[sample.mean(y, by='area') for y in ('poor', 'gap', 'gap2')]",
-    ),
-}
 
 
-def run(code: str) -> tuple[float, float, str]:
-    """Seconds, peak memory in GB (children included) and printed text of a piece of Python."""
+def run(command):
+    """Seconds, peak memory in MB (children included) and the last line printed by a command."""
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=HERE)
     watched, peak = psutil.Process(process.pid), 0
     while process.poll() is None:
         try:
@@ -74,35 +63,134 @@ def run(code: str) -> tuple[float, float, str]:
             pass
         time.sleep(0.01)
     if process.returncode:
-        raise SystemExit(f"a job failed with code {process.returncode}:\n{code}")
-    return time.perf_counter() - start, peak / 1e9, process.stdout.read()
+        raise SystemExit(f"a job failed with code {process.returncode}: {' '.join(map(str, command))}")
+    said = process.stdout.read().strip().splitlines()
+    return time.perf_counter() - start, peak / 1e6, said[-1] if said else ""
 
 
-def measure(quick: bool) -> list[str]:
-    """Rows of the table."""
-    lines = [
-        "| job | seconds | peak GB | svy, seconds | svy, peak GB | svy / bpsstats |",
-        "|---|---:|---:|---:|---:|---:|",
-    ]
-    for name, code in PROJECT.items():
-        if quick and name == "the whole report":
-            continue
-        seconds, peak, _ = run(code)
-        lines.append(f"| {name} | {seconds:.2f} | {peak:.2f} | | | |")
-    with tempfile.TemporaryDirectory() as folder:
-        path = f"PATH = {f'{folder}/nation.parquet'!r}\n"
-        run(path + MAKE)
-        for name, (ours, theirs) in NATIONAL.items():
-            _, peak, said = run(path + OURS.replace("MEASURED", ours))
-            _, svy_peak, svy_said = run(path + SVY.replace("MEASURED", theirs))
-            seconds, svy_seconds = float(said), float(svy_said)
-            lines.append(
-                f"| {name} | {seconds:.2f} | {peak:.2f} | {svy_seconds:.2f} | {svy_peak:.2f} | {svy_seconds / seconds:.1f} |"
-            )
-    return lines
+def answer_of(program, job, folder):
+    """What a program says to a job, with the peak memory of its process; None where it has no such thing."""
+    if program == "survey":
+        if shutil.which("Rscript") is None:
+            return None
+        _, peak, said = run(["Rscript", "with_survey.R", job, folder])
+    else:
+        _, peak, said = run([sys.executable, "job.py", program, job, folder])
+    answer = json.loads(said)
+    return answer and answer | {"peak_mb": peak}
+
+
+def nation_of(folder, areas):
+    """A synthetic nation, the seconds it took and the memory."""
+    code = (
+        "from pathlib import Path; from bpsstats.microdata.synthetic.write_national import synthesize_nation; "
+        f"synthesize_nation(2022, {SEED}, Path({str(folder)!r}), {areas})"
+    )
+    seconds, peak, _ = run([sys.executable, "-c", code])
+    return folder / "2022-03-national", seconds, peak
+
+
+def beside_others(folder, areas, jobs, programs):
+    """Rows of one size: seconds and memory of each program, ratios, and how far the numbers lie apart."""
+    for job in jobs:
+        found = {program: answer_of(program, job, folder) for program in programs}
+        cells = [JOBS[job].format(areas=areas)]
+        cells += [_cost(found.get(program)) for program in PROGRAMS]
+        ours = found.get("bpsstats")
+        cells += [_ratio(found.get(program), ours) for program in ("kernel", "svy", "survey")]
+        count = 1 if job in DRAWN_AT_RANDOM else None
+        cells.append(_distance(ours, found.get("kernel"), count))
+        yield "| " + " | ".join(cells) + " |"
+
+
+def _cost(answer):
+    return f"{answer['seconds']:.4g} s, {answer['peak_mb']:.0f} MB" if answer else "–"
+
+
+def _ratio(answer, ours):
+    return f"{answer['seconds'] / ours['seconds']:.2f}" if answer and ours else "–"
+
+
+def _distance(ours, theirs, count):
+    """Largest relative difference of the numbers found."""
+    if not (ours and theirs):
+        return "–"
+    pairs = list(zip(ours["numbers"], theirs["numbers"], strict=True))[:count]
+    return f"{max(abs(a - b) / abs(b) for a, b in pairs if b == b):.0e}"
+
+
+def side_by_side(title, folder, areas, jobs, programs):
+    """A table of one size."""
+    persons, households = (
+        duckdb.sql(f"SELECT COUNT(*) FROM '{folder}/{table}.parquet'").fetchall()[0][0]
+        for table in ("persons", "households")
+    )
+    yield f"### {title}: {areas} area{'s' if areas > 1 else ''}, {households:,} households, {persons:,} persons"
+    yield ""
+    yield "| job | bpsstats | NumPy by hand | svy | R survey | NumPy / ours | svy / ours | R / ours | ours and NumPy differ by |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+    yield from beside_others(folder, areas, jobs, programs)
+    yield ""
+
+
+def measure(options):
+    """All tables, line by line."""
+    with tempfile.TemporaryDirectory(prefix="bpsstats-benchmarks-") as name:
+        scratch = Path(name)
+        nation, cost = options.nation, None
+        if nation is None:
+            nation, *cost = nation_of(scratch, options.areas)
+        folders = {}
+        for size in sorted({CITY, options.areas, *(s for s in SIZES if s < options.areas)}):
+            folders[size] = scratch / f"areas-{size}"
+            write_tables(nation, folders[size], size)
+            if "survey" in options.programs and size in (CITY, options.areas):
+                for table in ("persons", "households", "before"):
+                    duckdb.execute(
+                        f"COPY (FROM '{folders[size]}/{table}.parquet') TO '{folders[size]}/{table}.csv' (HEADER)"
+                    )
+        yield f"Python {platform.python_version()}, {os.cpu_count()} processors ({platform.machine()}), {platform.system()}."
+        yield ""
+        yield from side_by_side("A nation", folders[options.areas], options.areas, options.jobs, options.programs)
+        of_city = [job for job in options.jobs if job not in NATIONAL_ONLY]
+        yield from side_by_side("A city", folders[CITY], CITY, of_city, options.programs)
+        yield "### How the cost grows"
+        yield ""
+        yield "| areas | persons | P0, P1, P2 with SE | P0 by area with SE |"
+        yield "|---:|---:|---:|---:|"
+        for size, folder in folders.items():
+            persons = duckdb.sql(f"SELECT COUNT(*) FROM '{folder}/persons.parquet'").fetchall()[0][0]
+            costs = [_cost(answer_of("bpsstats", job, folder)) for job in ("fgt", "areas")]
+            yield f"| {size} | {persons:,} | {costs[0]} | {costs[1]} |"
+        yield ""
+        yield "### What users wait for"
+        yield ""
+        yield "| job | seconds | peak MB |"
+        yield "|---|---:|---:|"
+        if cost:
+            yield f"| synthesize a round of {options.areas} areas | {cost[0]:.1f} | {cost[1]:.0f} |"
+        for job, code in USERS.items():
+            seconds, peak, _ = run([sys.executable, "-c", code])
+            yield f"| {job} | {seconds:.2f} | {peak:.0f} |"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--areas", type=int, default=NATION, help="areas of the nation (default: %(default)s)")
+    parser.add_argument("--nation", type=Path, help="a folder that bpsstats synthesize --scale national has written")
+    parser.add_argument("--jobs", nargs="+", choices=JOBS, default=list(JOBS), help="only these")
+    parser.add_argument("--programs", nargs="+", choices=PROGRAMS, default=list(PROGRAMS), help="only these")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
+    options = parser.parse_args()
+    lines = []
+    for line in measure(options):
+        print(line, flush=True)
+        lines.append(line)
+    if options.write:
+        text = PAGE.read_text("utf8")
+        before, after = text[: text.index(BEGIN) + len(BEGIN)], text[text.index(END) :]
+        PAGE.write_text(before + "\n".join(lines) + "\n" + after, encoding="utf8")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="leave out the whole report")
-    print("\n".join(measure(parser.parse_args().quick)))
+    main()

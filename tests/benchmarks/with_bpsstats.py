@@ -1,0 +1,63 @@
+"""The jobs as a user of bpsstats writes them, from frames as they are stored to results with their standard errors."""
+
+import duckdb
+import numpy as np
+from data import LINE
+
+import bpsstats as bps
+from bpsstats.microdata.classifications import EDUCATION, SEX, WORK
+
+ENUMS = {"education": EDUCATION, "head_education": EDUCATION, "head_sex": SEX, "head_work": WORK}
+
+
+def load(job, folder):
+    def read(table, columns):
+        chosen = ", ".join(f"CAST({c} AS ENUM {ENUMS[c]}) AS {c}" if c in ENUMS else c for c in columns.split())
+        return duckdb.sql(f"SELECT {chosen} FROM '{folder}/{table}.parquet'").df()
+
+    design = "psu stratum weight_person expenditure_person_month"
+    if job in ("logit", "effects"):
+        frame = read("households", f"{design} head_education size head_sex head_work urban dependency head_age")
+        return frame.assign(
+            poor=frame["expenditure_person_month"] < LINE,
+            log_size=np.log(frame["size"]),
+            female=(frame["head_sex"] == "female").astype(float),
+            idle=(frame["head_work"] == "not_working").astype(float),
+            rural=(~frame["urban"]).astype(float),
+        )
+    if job == "change":
+        return [read(table, design) for table in ("before", "households")]
+    more = {"areas": "area", "education": "adult education"}
+    return read("persons", f"{design} {more.get(job, '')}")
+
+
+def fgt(frame):
+    found = bps.estimate(bps.SurveyDesign(frame), [bps.headcount(LINE), bps.poverty_gap(LINE), bps.severity(LINE)])
+    return [value for row in found for value in (row.estimate, row.std_error)]
+
+
+def areas(frame):
+    found = bps.estimate(bps.SurveyDesign(frame), bps.headcount(LINE), by="area")
+    return [*(row.estimate for row in found), *(row.std_error for row in found)]
+
+
+def education(frame):
+    found = bps.education_of_the_poor(bps.SurveyDesign(frame), LINE)
+    return [value for row in found for value in (row.estimate, row.std_error)]
+
+
+FORMULA = "poor ~ C(head_education, Treatment('sma_plus')) + log_size + female + idle + rural + dependency + head_age"
+
+
+def logit(frame):
+    found = bps.survey_logit(FORMULA, bps.SurveyDesign(frame))
+    return [*found.coefficients, *found.std_errors]
+
+
+def change(frames):
+    before, after = [bps.estimate(bps.SurveyDesign(frame), bps.headcount(LINE)) for frame in frames]
+    [row] = bps.change(before, after)
+    return [row.change, row.std_error]
+
+
+JOBS = {j.__name__: j for j in (fgt, areas, education, logit, change)}

@@ -1,0 +1,174 @@
+"""The jobs as NumPy written by hand for this one purpose: what the arithmetic costs without a package around it.
+
+PSUs and strata are given as positions, which the packages have to find for themselves.
+"""
+
+import duckdb
+import numpy as np
+from data import LINE
+
+EDUCATION = {"sd_smp": 1, "sma_plus": 0, "below_sd": 2}
+
+
+class Frame:
+    """Columns as arrays, with PSUs and strata as positions."""
+
+    def __init__(self, path, columns):
+        data = duckdb.sql(f"SELECT psu, stratum, weight_person, expenditure_person_month, {columns} FROM '{path}'")
+        arrays = data.fetchnumpy()
+        _, first, self.psu = np.unique(arrays.pop("psu"), return_index=True, return_inverse=True)
+        _, self.h = np.unique(arrays.pop("stratum")[first], return_inverse=True)
+        self.n_psu, self.n_h = len(first), np.bincount(self.h)
+        self.w, self.y = np.asarray(arrays.pop("weight_person")), np.asarray(arrays.pop("expenditure_person_month"))
+        self.columns = {name: np.asarray(values) for name, values in arrays.items()}
+        self.first = first
+
+    def sums(self, values):
+        return np.bincount(self.psu, values, self.n_psu)
+
+    def variance(self, t):
+        mean = np.bincount(self.h, t) / self.n_h
+        return np.sum((self.n_h / (self.n_h - 1))[self.h] * (t - mean[self.h]) ** 2)
+
+    def covariance(self, t):
+        mean = np.column_stack([np.bincount(self.h, c) for c in t.T]) / self.n_h[:, None]
+        d = t - mean[self.h]
+        return d.T @ (d * (self.n_h / (self.n_h - 1))[self.h][:, None])
+
+    def ratio(self, a, b):
+        r = a.sum() / b.sum()
+        return 100 * r, 100 * np.sqrt(self.variance((a - r * b) / b.sum()))
+
+
+def load(job, folder):
+    if job in ("logit", "effects"):
+        return Frame(
+            f"{folder}/households.parquet", "head_education, size, head_sex, head_work, urban, dependency, head_age"
+        )
+    if job == "change":
+        return [Frame(f"{folder}/{name}.parquet", "area") for name in ("before", "households")]
+    return Frame(f"{folder}/persons.parquet", "area, adult, education" if job == "education" else "area")
+
+
+def fgt(f):
+    gap = np.maximum(LINE - f.y, 0) / LINE
+    total = f.sums(f.w)
+    answers = [f.ratio(f.sums(f.w * a), total) for a in ((f.y < LINE).astype(float), gap, gap * gap)]
+    return [value for pair in answers for value in pair]
+
+
+def areas(f):
+    area = np.unique(f.columns["area"][f.first], return_inverse=True)[1]
+    a, b = f.sums(f.w * (f.y < LINE)), f.sums(f.w)
+    base = np.bincount(area, b)
+    r = np.bincount(area, a) / base
+    t = (a - r[area] * b) / base[area]
+    # Strata lie within areas.
+    mean = np.bincount(f.h, t) / f.n_h
+    v = np.bincount(area, (f.n_h / (f.n_h - 1))[f.h] * (t - mean[f.h]) ** 2)
+    return [*(100 * r), *(100 * np.sqrt(v))]
+
+
+def education(f):
+    of_poor = f.w * (f.columns["adult"] & (f.y < LINE))
+    base = f.sums(of_poor)
+    answers = [
+        f.ratio(f.sums(of_poor * (f.columns["education"] == c)), base) for c in ("below_sd", "sd_smp", "sma_plus")
+    ]
+    return [value for pair in answers for value in pair]
+
+
+def gini(f):
+    order = np.argsort(f.y)
+    y, w = f.y[order], f.w[order]
+    n, total = w.sum(), (w * y).sum()
+    reached, spent = np.cumsum(w), np.cumsum(w * y)
+    # Trapezoid: G = 1 - sum w (L_i + L_i-1) / (n total).
+    g = 1 - np.sum(w * (2 * spent - w * y)) / (n * total)
+    u = np.empty(len(y))
+    u[order] = 2 * (y * (reached - w / 2) + (total - spent + w * y / 2)) / (n * total)
+    u -= (g + 1) * (1 / n + f.y / total)
+    return [g, np.sqrt(f.variance(f.sums(f.w * u)))]
+
+
+def model(f):
+    c = f.columns
+    x = np.column_stack(
+        [
+            np.ones(len(f.y)),
+            c["head_education"] == "below_sd",
+            c["head_education"] == "sd_smp",
+            np.log(c["size"]),
+            c["head_sex"] == "female",
+            c["head_work"] == "not_working",
+            ~c["urban"],
+            c["dependency"],
+            c["head_age"],
+        ]
+    ).astype(float)
+    poor, w, b = f.y < LINE, f.w / f.w.mean(), np.zeros(x.shape[1])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-(x @ b)))
+        hessian = x.T @ (x * (w * p * (1 - p))[:, None])
+        step = np.linalg.solve(hessian, x.T @ (w * (poor - p)))
+        b += step
+        if np.abs(step).max() < 1e-12:
+            break
+    p = 1 / (1 + np.exp(-(x @ b)))
+    score = x * (w * (poor - p))[:, None]
+    t = np.column_stack([f.sums(score[:, k]) for k in range(x.shape[1])])
+    influence = np.linalg.solve(hessian, t.T).T
+    return x, b, p, w, influence
+
+
+def logit(f):
+    _, b, _, _, t = model(f)
+    return [*b, *np.sqrt(np.diag(f.covariance(t)))]
+
+
+def effects(f):
+    """Average marginal effects: predicted differences of the two classes of education, slopes of the others."""
+    x, b, p, w, t = model(f)
+    total, answers = w.sum(), []
+    for k in (1, 2):
+        on, off = x.copy(), x.copy()
+        on[:, 1:3] = off[:, 1:3] = 0
+        on[:, k] = 1
+        p_on, p_off = 1 / (1 + np.exp(-(on @ b))), 1 / (1 + np.exp(-(off @ b)))
+        slope = (w * p_on * (1 - p_on)) @ on - (w * p_off * (1 - p_off)) @ off
+        answers.append(_effect(f, w, p_on - p_off, slope / total, t))
+    q = p * (1 - p)
+    for k in range(3, x.shape[1]):
+        slope = b[k] * ((w * q * (1 - 2 * p)) @ x) / total
+        slope[k] += np.sum(w * q) / total
+        answers.append(_effect(f, w, b[k] * q, slope, t))
+    return [value for pair in answers for value in pair]
+
+
+def _effect(f, w, effect, slope, t):
+    value = np.sum(w * effect) / w.sum()
+    own = f.sums(w * (effect - value)) / w.sum()
+    return value, np.sqrt(f.variance(t @ slope + own))
+
+
+def change(frames):
+    (p0, s0), (p1, s1) = [f.ratio(f.sums(f.w * (f.y < LINE)), f.sums(f.w)) for f in frames]
+    return [p1 - p0, np.hypot(s0, s1)]
+
+
+def replicates(f, count=500):
+    """Rao-Wu: n_h - 1 PSUs drawn with replacement in each stratum, weights rescaled."""
+    a, b, random = f.sums(f.w * (f.y < LINE)), f.sums(f.w), np.random.default_rng(1)
+    order = np.argsort(f.h, kind="stable")
+    start = np.cumsum(f.n_h) - f.n_h
+    drawn_in = np.repeat(np.arange(len(f.n_h)), f.n_h - 1)
+    factor = (f.n_h / (f.n_h - 1))[f.h]
+    values = np.empty(count)
+    for r in range(count):
+        drawn = order[start[drawn_in] + (random.random(len(drawn_in)) * f.n_h[drawn_in]).astype(np.int64)]
+        times = factor * np.bincount(drawn, minlength=f.n_psu)
+        values[r] = times @ a / (times @ b)
+    return [100 * a.sum() / b.sum(), 100 * values.std()]
+
+
+JOBS = {j.__name__: j for j in (fgt, areas, education, gini, logit, effects, change, replicates)}
