@@ -5,11 +5,11 @@ limits its time, and it limits its own memory before it opens the file.
 """
 
 import json
-import resource
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,9 @@ def _convert_sav(path: Path, out: Path, wanted: frozenset[str]) -> Converted:
     with copy.open("r+b") as handle:
         handle.seek(SAV_ROWS)
         handle.write(UNKNOWN)
-    done = _convert_statistical(pyreadstat.read_sav, copy, path.name, out, wanted)
+    # Codes that SPSS was told to leave out, such as 98, are codes all the same.
+    read = partial(pyreadstat.read_sav, user_missing=True)
+    done = _convert_statistical(read, copy, path.name, out, wanted)
     copy.unlink()
     promised = heading[SAV_ROWS:]
     if promised == UNKNOWN:
@@ -156,12 +158,25 @@ def _write(frame: pd.DataFrame, numbers: pd.Series, out: Path, part: int) -> Non
     connection.close()
 
 
+def _limit_memory() -> bool:
+    """Limit the memory of this process, where the system does that."""
+    try:
+        import resource  # Windows has no such module
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    except (ImportError, ValueError, OSError):
+        return False
+    return True
+
+
 def main(arguments: list[str]) -> int:
     """``convert PATH OUT COLUMN...``; prints a JSON object, either `Converted` or what is wrong."""
     path, out = Path(arguments[0]), Path(arguments[1])
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    limited = _limit_memory()
     try:
         done = convert(path, out, frozenset(arguments[2:]))
+        if not limited:
+            done.notes += (f"{path.name} was read without a limit of memory, which this system does not set.",)
         answer: dict[str, object] = {
             "columns": done.columns,
             "rows": done.rows,
