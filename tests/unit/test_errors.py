@@ -18,7 +18,7 @@ from bpsstats.microdata import find_area, read_round
 from bpsstats.microdata.provenance import SIDECAR
 from bpsstats.models import survey_logit
 from bpsstats.paths import published_file
-from bpsstats.poverty import headcount, poverty_line
+from bpsstats.poverty import headcount, headcount_curve, poverty_line
 from bpsstats.published import published
 from bpsstats.reporting import run
 from bpsstats.reporting.notebooks import read_notebook
@@ -65,6 +65,10 @@ def a_missing_weight(_):
 
 def a_lone_psu(_):
     SurveyDesign(two_psus(stratum=["a", "b"]))
+
+
+def a_curve_below_all_spending(_):
+    headcount_curve(SurveyDesign(two_psus(expenditure_person_month=[500.0, 700.0])), 100)
 
 
 def a_negative_line(_):
@@ -114,6 +118,7 @@ EXAMPLES = {
     errors.ParameterError: Example(a_level_in_percent, "confidence level", "95", "such as 0.95"),
     errors.DesignError: Example(a_missing_weight, "1 weights", "column weight_person", "Correct them"),
     errors.LonePsuError: Example(a_lone_psu, "single PSU", "stratum a, b", 'lone_psu="merge"'),
+    errors.NotEstimableError: Example(a_curve_below_all_spending, "8 points", "along line", "Take a grid"),
     errors.LineError: Example(a_negative_line, "poverty line", "is -680499", "Give it in rupiah per person per month"),
     errors.PublishedError: Example(a_figure_in_words, "printed", "Row 1 of file published.csv", "must be a number"),
     errors.NotebookError: Example(an_untranslated_cell, "Cell hello", "notebook 99-new", "Add it to"),

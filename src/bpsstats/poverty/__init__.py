@@ -1,13 +1,37 @@
 """Poverty: the line, who is below it, how far, who they are, and what changed."""
 
 from bpsstats.poverty.change import Change, Changes, change
-from bpsstats.poverty.curves import engel_curve, headcount_by_line
+from bpsstats.poverty.curves import engel_curve, headcount_by_line, headcount_curve, lorenz_curve, tip, tip_curve
+from bpsstats.poverty.distribution import (
+    bottom_40,
+    expenditure_share,
+    generalised_lorenz,
+    lorenz,
+    middle_40,
+    quantile,
+    quintile_ratio,
+    quintile_share,
+    top_20,
+)
 from bpsstats.poverty.fgt import fgt, headcount, is_poor, poor_count, poverty_gap, severity
+from bpsstats.poverty.indices import sen, sen_shorrocks_thon, watts
+from bpsstats.poverty.inequality import (
+    atkinson,
+    decompose_inequality,
+    generalised_entropy,
+    gini,
+    mean_log_deviation,
+    theil,
+)
 from bpsstats.poverty.lines import PovertyLine, poverty_line
 from bpsstats.poverty.profile import education_of_the_poor, food_share, poor_mask, sector_of_the_poor, work_of_the_poor
 
 __all__ = [
     "Change", "Changes", "PovertyLine",
-    "change", "education_of_the_poor", "engel_curve", "fgt", "food_share", "headcount", "headcount_by_line", "is_poor", "poor_count", "poor_mask",
-    "poverty_gap", "poverty_line", "sector_of_the_poor", "severity", "work_of_the_poor",
+    "atkinson", "bottom_40", "change", "decompose_inequality", "education_of_the_poor", "engel_curve",
+    "expenditure_share", "fgt", "food_share", "generalised_entropy", "generalised_lorenz", "gini", "headcount",
+    "headcount_by_line", "headcount_curve", "is_poor", "lorenz", "lorenz_curve", "mean_log_deviation", "middle_40",
+    "poor_count", "poor_mask", "poverty_gap", "poverty_line", "quantile", "quintile_ratio", "quintile_share",
+    "sector_of_the_poor", "sen", "sen_shorrocks_thon", "severity", "theil", "tip", "tip_curve", "top_20", "watts",
+    "work_of_the_poor",
 ]  # fmt: skip

@@ -6,13 +6,21 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from bpsstats.poverty.fgt import WELFARE, headcount
+from bpsstats.errors import ParameterError
+from bpsstats.poverty.distribution import lorenz
+from bpsstats.poverty.fgt import WELFARE, gaps, headcount
 from bpsstats.poverty.lines import PovertyLine, line_value
 from bpsstats.poverty.profile import share_of_food
-from bpsstats.survey import Estimates, SurveyDesign, estimate, mean
+from bpsstats.survey import Curve, Estimates, Functional, Linearised, Sample, SurveyDesign, curve, estimate, mean
+from bpsstats.survey.functional import position
 
 MULTIPLES = (0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5)
 TENTHS = 10
+TWENTIETHS = tuple(i / 20 for i in range(1, 20))
+# Where a curve of gaps bends: nearly all of it lies below the headcount ratio.
+POOREST = (0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2)
+
+Domain = str | np.ndarray | pd.Series | None
 
 
 def headcount_by_line(
@@ -67,3 +75,115 @@ def engel_curve(design: SurveyDesign, *, level: float = 0.95) -> Estimates:
     frame.attrs = dict(design.frame.attrs)
     by_tenth = replace(design, frame=frame)
     return estimate(by_tenth, [share_of_food(), mean(WELFARE, "Rp")], by="tenth", level=level)
+
+
+def headcount_curve(
+    design: SurveyDesign,
+    line: PovertyLine | float,
+    *,
+    multiples: Sequence[float] = MULTIPLES,
+    domain: Domain = None,
+    level: float = 0.95,
+) -> Curve:
+    """P0 as a function of the line, with a pointwise and a uniform band.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    line : PovertyLine or float
+        Rp per person per month.
+    multiples : sequence of float
+        The grid, in multiples of the line.
+    domain : optional
+        As in `estimate`.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Curve
+        Along ``line``, Rp per person per month. Where it lies below another curve as a whole, there is less poverty at any of
+        these lines and by any index of the family of Foster, Greer and Thorbecke (first-order dominance).
+
+    References
+    ----------
+    Atkinson, A. B. (1987). On the measurement of poverty. Econometrica 55(4), 749-764.
+    """
+    lines = line_value(line) * np.asarray(multiples, dtype=np.float64)
+    points = estimate(design, [headcount(z) for z in lines], domain=domain, level=level)
+    return curve(points, "line", lines)
+
+
+def tip_curve(
+    design: SurveyDesign,
+    line: PovertyLine | float,
+    *,
+    shares: Sequence[float] = POOREST,
+    domain: Domain = None,
+    level: float = 0.95,
+) -> Curve:
+    """Three I's of poverty: gaps of the poorest added up, from the poorest on; a pointwise and a uniform band.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    line : PovertyLine or float
+        Rp per person per month.
+    shares : sequence of float
+        The grid: shares of persons, counted from the poorest.
+    domain : optional
+        As in `estimate`.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Curve
+        Along ``share_of_persons``, in percent of the line per person of all: incidence is where it turns flat, intensity its height
+        there, ``P1``, and inequality its bend.
+
+    References
+    ----------
+    Jenkins, S. P. and Lambert, P. J. (1997). Three 'I's of poverty curves, with an analysis of UK poverty trends. Oxford
+    Economic Papers 49(3), 317-327.
+    """
+    points = estimate(design, [tip(share, line) for share in shares], domain=domain, level=level)
+    return curve(points, "share_of_persons", np.asarray(shares, dtype=np.float64))
+
+
+def lorenz_curve(
+    design: SurveyDesign,
+    *,
+    shares: Sequence[float] = TWENTIETHS,
+    welfare: str = WELFARE,
+    domain: Domain = None,
+    level: float = 0.95,
+) -> Curve:
+    """Lorenz curve with a pointwise and a uniform band, along ``share_of_persons``; see `lorenz`."""
+    points = estimate(design, [lorenz(share, welfare=welfare) for share in shares], domain=domain, level=level)
+    return curve(points, "share_of_persons", np.asarray(shares, dtype=np.float64))
+
+
+def tip(share: float, line: PovertyLine | float, *, welfare: str = WELFARE) -> Functional:
+    """Ordinate of the TIP curve: gaps of the poorest `share` of persons, in percent of the line, per person of all.
+
+    Returns
+    -------
+    Functional
+        ``100 sum_i min(max(p N - W_{i-1}, 0), w_i) g_i / N`` with the gaps ``g = max(z - y, 0)/z`` from the largest on. Influence
+        ``((g - k) 1(g > k) + p k - T) / N`` with ``k`` the gap at the border.
+    """
+    if not 0 < share <= 1:
+        raise ParameterError(f"A share of persons is {share}; it lies above 0 and up to 1, such as 0.1.")
+    z = line_value(line)
+
+    def kernel(sample: Sample) -> Linearised:
+        gap = gaps(sample.values, z, 1)
+        w, population = sample.weights, sample.population
+        reached = np.cumsum(w)
+        k = position(reached, share)
+        part = share * reached[-1] - reached[k] + w[k]
+        value = float((w[:k] * gap[:k]).sum() + part * gap[k]) / population
+        return Linearised(value, (np.maximum(gap - gap[k], 0.0) + share * gap[k] - value) / population)
+
+    return Functional(f"tip:{share:g}", "percent", "index", lambda design: design.column(welfare), kernel, 100.0)

@@ -1,13 +1,15 @@
 """Survey inference: designs, linearised statistics, one variance engine, intervals. Knows nothing of poverty."""
 
+from bpsstats.survey.bands import Curve, curve
 from bpsstats.survey.design import SurveyDesign
 from bpsstats.survey.estimate import estimate
 from bpsstats.survey.estimates import Estimate, Estimates
+from bpsstats.survey.functional import Functional, Sample
 from bpsstats.survey.linearised import Linearised
 from bpsstats.survey.statistic import Ratio, Statistic, mean, population, ratio, share, total
 from bpsstats.survey.variance import covariance, variance
 
 __all__ = [
-    "Estimate", "Estimates", "Linearised", "Ratio", "Statistic", "SurveyDesign",
-    "covariance", "estimate", "mean", "population", "ratio", "share", "total", "variance",
+    "Curve", "Estimate", "Estimates", "Functional", "Linearised", "Ratio", "Sample", "Statistic", "SurveyDesign",
+    "covariance", "curve", "estimate", "mean", "population", "ratio", "share", "total", "variance",
 ]  # fmt: skip

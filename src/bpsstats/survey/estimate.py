@@ -8,6 +8,7 @@ import pandas as pd
 from bpsstats.errors import DesignError, ParameterError
 from bpsstats.survey.design import SurveyDesign
 from bpsstats.survey.estimates import Estimate, Estimates, Strand
+from bpsstats.survey.functional import Functional, samples
 from bpsstats.survey.intervals import check_level
 from bpsstats.survey.linearised import Linearised
 from bpsstats.survey.statistic import Kind, Ratio, Statistic
@@ -125,8 +126,16 @@ def _estimate_one(
     # Cells in the order of their labels, not of the records, so that sums over them have one order.
     cell, cells = pd.factorize(key, sort=True)
     psu, domain = np.asarray(cells) // n_domains, np.asarray(cells) % n_domains
+    limits: list[tuple[float, float] | None] = [None] * n_domains
     if isinstance(statistic, Ratio):
         values, totals, bases = _ratio_cells(design, statistic, codes, inside, cell, domain, n_domains)
+    elif isinstance(statistic, Functional):
+        cell_of_record = np.zeros(design.n, dtype=np.int64)
+        cell_of_record[inside] = cell
+        values, totals, limits = _functional_cells(
+            design, statistic, codes, cell_of_record, len(domain), n_domains, level
+        )
+        bases = np.full(n_domains, np.nan)
     else:
         values, totals, bases = _linearised_cells(design, statistic, codes, psu, domain, n_domains)
     std_errors = np.sqrt(variance_of_cells(design.clusters, psu, domain, totals, n_domains))
@@ -157,6 +166,7 @@ def _estimate_one(
                 strands=(Strand(design.clusters, psu[of_domain], totals[of_domain]),),
                 base=float(bases[d]),
                 rate=rates[d],
+                limits=limits[d] if estimable else None,
             )
         )
     return rows
@@ -183,6 +193,32 @@ def _ratio_cells(
         ratio = np.where(b_domain != 0, a_domain / b_domain, np.nan)
         totals = statistic.scale * (a - ratio[domain] * b) / b_domain[domain]
     return statistic.scale * ratio, np.nan_to_num(totals), b_domain
+
+
+def _functional_cells(
+    design: SurveyDesign,
+    statistic: Functional,
+    codes: np.ndarray,
+    cell_of_record: np.ndarray,
+    n_cells: int,
+    n_domains: int,
+    level: float,
+) -> tuple[np.ndarray, np.ndarray, list[tuple[float, float] | None]]:
+    """Values by domain, influence totals by cell and own intervals by domain of a statistic of the distribution."""
+    values = np.full(n_domains, np.nan)
+    limits: list[tuple[float, float] | None] = [None] * n_domains
+    cells, weighted = [], []
+    for d, records, sample in samples(statistic, design, codes, n_domains):
+        linearised = statistic.kernel(sample)
+        values[d] = statistic.scale * linearised.value
+        cells.append(cell_of_record[records])
+        weighted.append(statistic.scale * sample.weights * linearised.influence)
+        if statistic.limits is not None:
+            limits[d] = statistic.limits(sample, level)
+    if not cells:
+        return values, np.zeros(n_cells), limits
+    totals = np.bincount(np.concatenate(cells), weights=np.concatenate(weighted), minlength=n_cells)
+    return values, totals.astype(np.float64), limits
 
 
 def _linearised_cells(
@@ -219,6 +255,8 @@ def _is_degenerate(statistic: Statistic, value: float, std_error: float) -> bool
         return True
     if statistic.kind in ("proportion", "index"):
         return value <= 0 or value >= statistic.scale
+    if statistic.kind == "ratio":
+        return value == 0
     return statistic.kind == "count" and value <= 0
 
 

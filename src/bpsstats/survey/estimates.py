@@ -52,7 +52,7 @@ class Estimate:
     """A statistic of a domain with its design-based standard error.
 
     `rse` is in percent of the estimate; `n` counts records and `n_psu` PSUs in the domain; `df` is active PSUs
-    less active strata; `base` is the weighted total of the denominator. Where the sample says nothing about the
+    less active strata; `base` is the weighted total of the denominator; `limits` is an interval of the statistic's own. Where the sample says nothing about the
     error (a single PSU, nobody or everybody in the category) `std_error` is NaN and `reliability` "not estimable".
     """
 
@@ -72,6 +72,7 @@ class Estimate:
     strands: tuple[Strand, ...]
     base: float = float("nan")
     rate: "Estimate | None" = None
+    limits: tuple[float, float] | None = None
 
     @property
     def rse(self) -> float:
@@ -96,7 +97,8 @@ class Estimate:
             Between 0 and 1; default the level the estimate was made with.
         method : {"korn-graubard", "logit", "wald"}, optional
             Default: Korn-Graubard for proportions, logit for indices between 0 and 1, Wald otherwise. A count in
-            a population that the weights are calibrated to follows from the interval of its rate.
+            a population that the weights are calibrated to follows from the interval of its rate, and a quantile has
+            Woodruff's interval, made for the level of the table.
 
         Raises
         ------
@@ -104,6 +106,13 @@ class Estimate:
             If the level or method is unknown, or the method needs a proportion and this is none.
         """
         level = check_level(self.level if level is None else level)
+        if method is None and self.limits is not None:
+            if level != self.level:
+                raise ParameterError(
+                    f"The interval of {self.statistic} was read off the distribution for the level {self.level:g}, not "
+                    f'{level:g}. Estimate it again with level={level:g}, or say method="wald".'
+                )
+            return self.limits
         if method is None and self.rate is not None:
             persons_per_unit = self.rate.base / self.rate.scale
             low, high = self.rate.interval(level)
@@ -283,10 +292,10 @@ class Estimates:
 
 
 def _digits(kind: Kind, value: float) -> int:
-    """Decimals to show: none for large numbers, two or three for rates."""
+    """Decimals to show: none for large numbers, two for rates, three for indices and fractions."""
     if abs(value) >= 1000 or kind in ("count", "total"):
         return 0
-    return 3 if kind == "index" else 2
+    return 3 if kind == "index" or (kind == "ratio" and abs(value) < 1) else 2
 
 
 def _number(value: float, digits: int) -> str:

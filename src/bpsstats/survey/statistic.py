@@ -100,13 +100,24 @@ class Ratio:
 
 def _inside(values: np.ndarray, design: SurveyDesign, mask: np.ndarray, name: str) -> np.ndarray:
     """Weighted values inside the domain, zero outside."""
+    refuse_missing(values, mask, name)
+    return np.where(mask, design.weights * np.where(mask, values, 0.0), 0.0)
+
+
+def refuse_missing(values: np.ndarray, mask: np.ndarray, name: str) -> None:
+    """Refuse missing and infinite values inside the domain.
+
+    Raises
+    ------
+    DesignError
+        If there is one; the message names its row.
+    """
     bad = np.flatnonzero(mask & ~np.isfinite(values))
     if bad.size:
         raise DesignError(
             f"{bad.size} records of the domain have a missing or infinite value for {name} (rows {named_rows(bad)}). "
             "Correct them at the source, or leave them out by the domain, so that the base is stated."
         )
-    return np.where(mask, design.weights * np.where(mask, values, 0.0), 0.0)
 
 
 def ones(design: SurveyDesign) -> np.ndarray:

@@ -105,7 +105,7 @@ def variance_of_cells(
         mean[lone] = over_all[pair_domain[lone]]
     # Sum of squared deviations of the listed PSUs, and of those that have no member of the domain: total zero.
     squares = np.bincount(pair, weights=(totals - mean[pair]) ** 2, minlength=len(pairs))
-    squares += (clusters.n_in_stratum[pair_stratum] - listed) * mean**2
+    squares = squares + (clusters.n_in_stratum[pair_stratum] - listed) * mean**2
     variance = np.bincount(pair_domain, weights=clusters.factor[pair_stratum] * squares, minlength=n_domains)
     if clusters.centred_on_all.any():
         # A lone PSU outside the domain still lies away from the mean of all PSUs.
