@@ -62,7 +62,7 @@ style: $(READY) ## ruff, mypy on src, the contracts between layers
 notebooks: $(READY) ## execute the notebooks and store their outputs
 	@$(PYTHON) -m bpsstats.reporting.refresh
 
-known-answers: ## run R again; the committed answers must not change (needs R with survey)
+known-answers: ## run R again; the committed answers must not change (needs R with survey and laeken)
 	@for script in $$(find tests/known_answer -name '*.R'); do \
 		Rscript "$$script" > "$${script%.R}.expected.csv" || exit 1; done
 	@git diff --exit-code --stat -- tests/known_answer

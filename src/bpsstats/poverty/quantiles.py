@@ -46,7 +46,8 @@ def quantile(
     Returns
     -------
     Functional
-        ``q = min{y : F(y) >= p}``, R's ``qrule="math"``. Woodruff: the limits are the quantiles at the limits of ``F(q)``, so that
+        ``q = min{y : F(y) >= p}``, R's ``qrule="math"`` (which takes the second value, not the first, where ``p`` lies below
+        the share of the first). Woodruff: the limits are the quantiles at the limits of ``F(q)``, so that
         the density is ``2 t se(F) / (q_high - q_low)``; R's ``interval.type`` "beta", "xlogit" and "mean" are Korn-Graubard,
         logit and Wald. Density: ``u = -(1(y <= q) - p) / (N f(q))`` with bandwidth ``sd(y) N^(-1/5)``, as in R's convey.
 

@@ -166,7 +166,7 @@ def _estimate_one(
                 strands=(Strand(design.clusters, psu[of_domain], totals[of_domain]),),
                 base=float(bases[d]),
                 rate=rates[d],
-                limits=limits[d] if estimable else None,
+                limits=limits[d],
             )
         )
     return rows
