@@ -120,6 +120,10 @@ class OutputError(BpsStatsError):
     """A result could not be written or put in its place."""
 
 
+class NotEstimableError(BpsStatsError):
+    """The sample holds no information on this quantity."""
+
+
 class ConvergenceError(BpsStatsError):
     """An iterative fit did not reach its tolerance."""
 

@@ -102,7 +102,12 @@ def outcomes(n):
 def a_fit_of_one_iteration(_):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bpsstats.models.logit.MAX_ITERATIONS", 1)
+        patch.setattr("bpsstats.models.newton.MAX_ITERATIONS", 1)
         survey_logit("poor ~ x", SurveyDesign(outcomes(400)))
+
+
+def an_outcome_of_nobody(_):
+    survey_logit("poor ~ x", SurveyDesign(outcomes(40).assign(poor=False)))
 
 
 def a_level_without_poor(_):
@@ -123,8 +128,11 @@ EXAMPLES = {
     errors.PublishedError: Example(a_figure_in_words, "printed", "Row 1 of file published.csv", "must be a number"),
     errors.NotebookError: Example(an_untranslated_cell, "Cell hello", "notebook 99-new", "Add it to"),
     errors.OutputError: Example(a_folder_that_cannot_be_moved, "The report", "folder 2022", "run it again"),
-    errors.ConvergenceError: Example(a_fit_of_one_iteration, "logit", "1 iterations", "Check the covariates"),
-    errors.SeparationError: Example(a_level_without_poor, "no events", "level of school", "Join it"),
+    errors.NotEstimableError: Example(
+        an_outcome_of_nobody, "0 events", "no event for all 40 records", "Widen the domain"
+    ),
+    errors.ConvergenceError: Example(a_fit_of_one_iteration, "logit", "1 iterations", "Measure the covariates"),
+    errors.SeparationError: Example(a_level_without_poor, "no events", "level of school", "join levels"),
 }
 
 

@@ -3,30 +3,41 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bpsstats.errors import SeparationError
+import numpy as np
+
+from bpsstats.errors import NotEstimableError, SeparationError
 from bpsstats.microdata import Round
 from bpsstats.models.effects import average_marginal_effects, predicted_by
-from bpsstats.models.logit import LogitResult, survey_logit
+from bpsstats.models.logit import survey_logit
 from bpsstats.models.pooling import pool_rounds
+from bpsstats.models.result import LogitResult
+from bpsstats.models.term_tests import TermTest, likelihood_ratio_test
 from bpsstats.poverty import PovertyLine
 from bpsstats.survey import Estimates, SurveyDesign
 
 REFERENCE = "sma_plus"
-COVARIATES = ("head_education", "log_size", "dependency", "head_not_working")
+FACTOR = f"C(head_education, Treatment('{REFERENCE}'))"
+# What may itself follow from schooling, such as work, is left out: holding it equal would hide part of the answer.
+CONTROLS = "log_size + dependency"
+COVARIATES = ("head_education", "log_size", "dependency")
+SIZES = tuple(range(1, 9))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EducationModel:
     """Survey logit of being poor on the head's education, or the reason why the data cannot bear it.
 
-    `result`, `effects` (average marginal effects, percentage points) and `predicted` (percent poor, were all heads of one
-    education) are None where `refused` says why.
+    `result`, `effects` (average marginal effects, percentage points), `predicted` (percent poor, were all heads of one
+    education), `by_size` (the same at each household size) and `test` (of the head's education as a whole) are None where
+    `refused` says why.
     """
 
     design: SurveyDesign
     result: LogitResult | None
     effects: Estimates | None
     predicted: Estimates | None
+    by_size: Estimates | None
+    test: TermTest | None
     refused: str
 
     def __repr__(self) -> str:
@@ -34,7 +45,7 @@ class EducationModel:
 
 
 def education_model(rounds: Sequence[Round], lines: Sequence[PovertyLine], *, level: float = 0.95) -> EducationModel:
-    """Fit the model on pooled rounds, unless there are too few poor households for it.
+    """Fit the model on pooled rounds; with few poor households by Firth's penalised likelihood, with very few not at all.
 
     Parameters
     ----------
@@ -46,16 +57,29 @@ def education_model(rounds: Sequence[Round], lines: Sequence[PovertyLine], *, le
 
     Notes
     -----
-    Being poor on the head's education (reference: senior secondary or higher), log household size, the share of dependants,
-    whether the head works, and the round.
+    Being poor on the head's education (reference: senior secondary or higher), log household size, the share of dependants
+    and the round.
     """
     design = pool_rounds(rounds, lines)
-    formula = f"poor ~ C(head_education, Treatment('{REFERENCE}')) + log_size + dependency + head_not_working"
-    if len(rounds) > 1:
-        formula += " + C(year)"
+    formula = f"poor ~ {FACTOR} + {CONTROLS}{_round_effects(rounds)}"
     try:
-        result = survey_logit(formula, design, level=level)
-    except SeparationError as error:
-        return EducationModel(design, None, None, None, error.message)
+        result = survey_logit(formula, design, level=level, below_gate="firth")
+    except (SeparationError, NotEstimableError) as error:
+        return EducationModel(design, None, None, None, None, None, error.message)
     effects = average_marginal_effects(result, COVARIATES, reference={"head_education": REFERENCE})
-    return EducationModel(design, result, effects, predicted_by(result, "head_education"), "")
+    by_size = [predicted_by(result, "head_education", at={"log_size": float(np.log(size))}) for size in SIZES]
+    rows = tuple(row for table in by_size for row in table)
+    return EducationModel(
+        design,
+        result,
+        effects,
+        predicted_by(result, "head_education"),
+        Estimates(rows, design.heading, level),
+        likelihood_ratio_test(result, "head_education"),
+        "",
+    )
+
+
+def _round_effects(rounds: Sequence[Round]) -> str:
+    """A term for the round where there are several."""
+    return " + C(year)" if len(rounds) > 1 else ""

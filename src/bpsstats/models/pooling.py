@@ -1,6 +1,7 @@
 """Several rounds as one sample: each round keeps its own strata and PSUs."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,20 @@ from bpsstats.microdata import Round
 from bpsstats.poverty import PovertyLine, is_poor
 from bpsstats.survey import SurveyDesign
 
+Unit = Literal["households", "persons"]
+RoundWeights = Literal["released", "equal"]
+SECONDARY = "sma_plus"
+OF_HOUSEHOLD = ["household", "head_sex", "head_age", "head_education", "head_work", "best_education", "dependency"]
 
-def pool_rounds(rounds: Sequence[Round], lines: Sequence[PovertyLine]) -> SurveyDesign:
-    """Stack the households of several rounds for a model of being poor.
+
+def pool_rounds(
+    rounds: Sequence[Round],
+    lines: Sequence[PovertyLine],
+    *,
+    unit: Unit = "households",
+    weights: RoundWeights = "released",
+) -> SurveyDesign:
+    """Stack several rounds for a model of being poor.
 
     Parameters
     ----------
@@ -20,54 +32,85 @@ def pool_rounds(rounds: Sequence[Round], lines: Sequence[PovertyLine]) -> Survey
         Rounds of one area.
     lines : sequence of PovertyLine
         The line of each round, in the same order.
+    unit : {"households", "persons"}
+        What a record is. Both are weighted by persons; the persons of a household are clustered in its PSU.
+    weights : {"released", "equal"}
+        As released, so that each round counts with its population; or scaled within each round so that every round counts the
+        same and the total stays.
 
     Returns
     -------
     SurveyDesign
-        Households with person weights as released, so that each round counts with its population; strata and PSUs
-        carry the year, as rounds are independent samples. Added columns: ``year``, ``poor``, ``log_welfare_ratio`` (log of
-        expenditure over line), ``log_size``, ``head_female``, ``head_not_working``, ``rural``.
+        Strata and PSUs carry the year, as rounds are independent samples. Added columns: ``year``, ``poor``,
+        ``log_welfare_ratio`` (log of expenditure over line), ``log_size``, ``head_female``, ``head_not_working``, ``rural``; 1 or 0
+        for less than senior secondary: ``head_below_sma``, ``best_below_sma`` (the best-educated adult), for persons
+        ``own_below_sma``; and ``adults_below_sma``, the share of the household's adults.
 
     Raises
     ------
     ParameterError
-        If rounds and lines do not belong together.
+        If rounds and lines do not belong together, or the unit or weights are unknown.
     """
     if len(rounds) != len(lines) or not rounds:
         raise ParameterError("Pooling needs at least one round, and one poverty line for each round.")
+    if unit not in ("households", "persons") or weights not in ("released", "equal"):
+        raise ParameterError(
+            f"A pool is of 'households' or 'persons' with weights 'released' or 'equal', not {unit!r} and {weights!r}."
+        )
     frames = []
     for round_, line in zip(rounds, lines, strict=True):
         if (round_.area.code, round_.year) != (line.area_code, line.year):
             raise ParameterError(
                 f"The line of {line.area} {line.year} does not belong to {round_.area.name} {round_.year}."
             )
-        frames.append(_prepared(round_, float(line)))
+        frames.append(_prepared(_records(round_, unit), round_.year, float(line)))
+    if weights == "equal":
+        total = float(np.mean([frame["weight_person"].sum() for frame in frames]))
+        frames = [
+            frame.assign(weight_person=frame["weight_person"] * total / frame["weight_person"].sum())
+            for frame in frames
+        ]
     years = sorted(round_.year for round_ in rounds)
     frame = pd.concat(frames, ignore_index=True)
     frame.attrs = {
         "area": rounds[0].area.name,
         "period": f"March {years[0]} to {years[-1]}" if len(years) > 1 else f"March {years[0]}",
         "source": rounds[0].provenance.source,
-        "observed": "households",
+        "observed": unit,
         "calibrated": True,
     }
     return SurveyDesign(frame)
 
 
-def _prepared(round_: Round, line: float) -> pd.DataFrame:
-    """Households of one round with the model's columns."""
-    households = round_.households
-    expenditure = households["expenditure_person_month"].to_numpy()
-    frame = households.assign(
-        stratum=f"{round_.year}-" + households["stratum"],
-        psu=f"{round_.year}-" + households["psu"],
-        year=str(round_.year),
+def _records(round_: Round, unit: Unit) -> pd.DataFrame:
+    """Households with the schooling of their adults, or persons with that of their household."""
+    persons = round_.persons
+    adults = persons[persons["adult"]]
+    below = (
+        (adults["education"] != SECONDARY).astype(float).groupby(adults["household"]).mean().rename("adults_below_sma")
+    )
+    if unit == "households":
+        return round_.households.merge(below, left_on="household", right_index=True, how="left", validate="one_to_one")
+    frame = persons.merge(round_.households[OF_HOUSEHOLD], on="household", how="left", validate="many_to_one")
+    frame["own_below_sma"] = (frame["education"] != SECONDARY).astype(float)
+    return frame.merge(below, left_on="household", right_index=True, how="left", validate="many_to_one")
+
+
+def _prepared(records: pd.DataFrame, year: int, line: float) -> pd.DataFrame:
+    """Records of one round with the model's columns."""
+    expenditure = records["expenditure_person_month"].to_numpy()
+    frame = records.assign(
+        stratum=f"{year}-" + records["stratum"],
+        psu=f"{year}-" + records["psu"],
+        year=str(year),
         poor=is_poor(expenditure, line),
         log_welfare_ratio=np.log(expenditure / line),
-        log_size=np.log(households["size"]),
-        head_female=(households["head_sex"] == "female").astype(float),
-        head_not_working=(households["head_work"] == "not_working").astype(float),
-        rural=(~households["urban"]).astype(float),
+        log_size=np.log(records["size"]),
+        head_female=(records["head_sex"] == "female").astype(float),
+        head_not_working=(records["head_work"] == "not_working").astype(float),
+        head_below_sma=(records["head_education"] != SECONDARY).astype(float),
+        best_below_sma=(records["best_education"] != SECONDARY).astype(float),
+        rural=(~records["urban"]).astype(float),
     )
     frame.attrs = {}  # frames of different rounds differ in these, and concat would compare them
     return frame

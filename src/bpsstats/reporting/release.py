@@ -4,7 +4,7 @@ The report, its tables as files and its figures as files all come from here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pandas as pd
@@ -29,7 +29,7 @@ from bpsstats.published.ledger import Recomputed
 from bpsstats.reporting import figures, narrative
 from bpsstats.reporting.display import Cards, Drawing, Prose, Table
 from bpsstats.reporting.language import Language, language
-from bpsstats.reporting.tables import lines_table, table
+from bpsstats.reporting.tables import firth_note, lines_table, table
 from bpsstats.survey import Estimate, Estimates, SurveyDesign
 from bpsstats.survey.intervals import check_level
 
@@ -187,7 +187,9 @@ class Release:
         """Average marginal effects."""
         if self.model.effects is None:
             return self.model_text
-        return table(self.model.effects, self.lang, self._caption("effects", self.model.design.period))
+        shown = table(self.model.effects, self.lang, self._caption("effects", self.model.design.period))
+        reason = None if self.model.result is None else self.model.result.reason
+        return shown if reason is None else replace(shown, notes=(*shown.notes, firth_note(reason, self._words)))
 
     @property
     def odds_table(self) -> Table | Prose:

@@ -7,6 +7,7 @@ from functools import singledispatch
 import pandas as pd
 
 from bpsstats.models import LogitResult
+from bpsstats.models.gate import Reason
 from bpsstats.poverty import Changes
 from bpsstats.published import Comparisons
 from bpsstats.published.targets import FACTORS
@@ -150,11 +151,10 @@ def _(result: LogitResult, words: Language, caption: str) -> Table:
         ],
         column["p_value"]: [words.number(v, 3) for v in frame["p_value"]],
     }
-    return Table(
-        caption or translate_heading(result.design.heading, words),
-        pd.DataFrame(data),
-        (_source_note(result.design.heading, words),),
-    )
+    notes = [_source_note(result.design.heading, words)]
+    if result.reason is not None:
+        notes.append(firth_note(result.reason, words))
+    return Table(caption or translate_heading(result.design.heading, words), pd.DataFrame(data), tuple(notes))
 
 
 def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = "en") -> Table:
@@ -179,6 +179,17 @@ def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = 
         }
     )
     return Table(words.say("lines", "caption", area=area), frame)
+
+
+def firth_note(reason: Reason, words: Language) -> str:
+    """Why a model is of Firth's likelihood, below every table of it."""
+    values = {
+        name: words.number(value)
+        if isinstance(value, (int, float))
+        else ", ".join(map(words.label, str(value).split(", ")))
+        for name, value in reason.values.items()
+    }
+    return words.say("firth", "note", reason=words.say(reason.code, "gate", **values))
 
 
 def translate_heading(heading: str, words: Language) -> str:

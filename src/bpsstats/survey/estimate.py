@@ -66,17 +66,23 @@ def estimate(
     """
     level = check_level(level)
     wanted: Sequence[Statistic] = statistics if isinstance(statistics, Sequence) else [statistics]
-    mask, name = _mask(design, domain, domain_name)
+    mask, name = domain_mask(design, domain, domain_name)
     codes, labels = _domains(design, by, mask, name)
     tables = [_estimate_one(design, statistic, codes, labels, level) for statistic in wanted]
     rows = tuple(table[d] for d in range(len(labels)) for table in tables)
     return Estimates(rows, design.heading, level)
 
 
-def _mask(
-    design: SurveyDesign, domain: str | np.ndarray | pd.Series | None, name: str | None
+def domain_mask(
+    design: SurveyDesign, domain: str | np.ndarray | pd.Series | None, name: str | None = None
 ) -> tuple[np.ndarray, str]:
-    """Boolean mask of the domain and its name."""
+    """Boolean mask of the domain, shape (n,), and its name.
+
+    Raises
+    ------
+    DesignError
+        If there is no such column, or the mask is not boolean with one value for each record.
+    """
     if domain is None:
         return np.ones(design.n, dtype=bool), name or ALL
     values = design.frame[domain] if isinstance(domain, str) and domain in design.frame.columns else domain
