@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from bpsstats.survey import Linearised, SurveyDesign, covariance, variance
+from bpsstats.survey.cells import Cells
 from bpsstats.survey.variance import variance_of_cells
 
 # Sums of a handful of numbers: a few units in the last place.
@@ -62,7 +63,6 @@ def test_cells_give_the_same_variance_as_dense_totals(lone_psu):
     masked = np.column_stack([np.where(domain == d, y, 0.0) for d in range(n_domains)])
     cells = pd.DataFrame({"psu": design.psu_index, "domain": domain, "t": design.weights * y})
     cells = cells.groupby(["psu", "domain"], as_index=False)["t"].sum()
-    by_cell = variance_of_cells(
-        design.clusters, cells["psu"].to_numpy(), cells["domain"].to_numpy(), cells["t"].to_numpy(), n_domains
-    )
+    those = Cells.make(design.clusters, cells["psu"].to_numpy(), cells["domain"].to_numpy(), n_domains)
+    by_cell = variance_of_cells(design.clusters, those, cells["t"].to_numpy())
     np.testing.assert_allclose(by_cell, np.diag(covariance(design, masked)), rtol=1e-12)

@@ -147,8 +147,8 @@ def change(before: Estimates, after: Estimates, *, shared_psus: bool = False, le
 
 def _overlap_note(before: Estimates, after: Estimates, shared_psus: bool) -> str:
     """What was assumed of PSUs that stand in both rounds."""
-    labels = [set(table.rows[0].strands[0].clusters.labels) for table in (before, after)]
-    shared = len(labels[0] & labels[1])
+    old, new = (table.rows[0].strands[0].clusters for table in (before, after))
+    shared = len(old.shared_with(new)[0])
     if shared_psus:
         return f"The rounds share {shared} PSUs; their covariance is in the standard errors."
     if shared:

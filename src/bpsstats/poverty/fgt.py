@@ -60,8 +60,10 @@ def gaps(expenditure: np.ndarray, line: float, alpha: float) -> np.ndarray:
     >>> gaps(np.array([50.0, 100.0]), 100.0, 2)
     array([0.25, 0.  ])
     """
-    shortfall = np.where(is_poor(expenditure, line), (line - expenditure) / line, 0.0)
-    return np.where(is_poor(expenditure, line), shortfall**alpha, 0.0)
+    result = np.zeros(len(expenditure))
+    poor = np.flatnonzero(is_poor(expenditure, line))
+    result[poor] = ((line - expenditure[poor]) / line) ** alpha
+    return result
 
 
 def fgt(line: PovertyLine | float, alpha: float, *, welfare: str = WELFARE) -> Ratio:
@@ -109,8 +111,11 @@ def fgt(line: PovertyLine | float, alpha: float, *, welfare: str = WELFARE) -> R
 
     def raised_gaps(design: SurveyDesign) -> np.ndarray:
         expenditure = design.column(welfare)
+        result = gaps(expenditure, z, alpha)
         # A missing expenditure must not pass for "not poor".
-        return np.where(np.isnan(expenditure), np.nan, gaps(expenditure, z, alpha))
+        if np.isnan(expenditure.min(initial=np.inf)):
+            result[np.isnan(expenditure)] = np.nan
+        return result
 
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
     return Ratio(name, "percent", "proportion" if alpha == 0 else "index", raised_gaps, ones, 100.0)

@@ -13,11 +13,11 @@ class Clusters:
 
     Parameters
     ----------
-    labels : ndarray of str, shape (n_psu,)
-        PSU labels, unique; two rounds share a PSU where labels are equal.
+    labels : ndarray, shape (n_psu,)
+        PSU labels, unique: whole numbers or text.
     stratum : ndarray of int, shape (n_psu,)
         Stratum of each PSU, as a position in `stratum_labels`.
-    stratum_labels : ndarray of str, shape (n_strata,)
+    stratum_labels : ndarray, shape (n_strata,)
     n_in_stratum : ndarray of int, shape (n_strata,)
         PSUs sampled per stratum.
     factor : ndarray, shape (n_strata,)
@@ -81,6 +81,14 @@ class Clusters:
         centred_on_all = np.zeros(len(counts), dtype=bool)
         centred_on_all[lone] = True
         return cls(labels, stratum, stratum_labels, counts, factor, centred_on_all)
+
+    def shared_with(self, other: "Clusters") -> tuple[np.ndarray, np.ndarray]:
+        """Positions here and there of the PSUs that both samples have: those whose labels are equal as text."""
+        mine, theirs = self.labels, other.labels
+        if not (mine.dtype.kind in "iu" and theirs.dtype.kind in "iu"):
+            mine, theirs = mine.astype(str), theirs.astype(str)
+        _, here, there = np.intersect1d(mine, theirs, assume_unique=True, return_indices=True)
+        return here, there
 
     @property
     def n_psu(self) -> int:

@@ -79,36 +79,38 @@ class SurveyDesign:
         if len(self.frame) == 0:
             raise DesignError("The frame has no records. Check the area and year that were read.")
         weights = self.frame[self.weight].to_numpy(dtype=np.float64)
-        bad = np.flatnonzero(~(np.isfinite(weights) & (weights > 0)))
-        if bad.size:
+        if not (weights.min() > 0 and np.isfinite(weights.max())):
+            bad = np.flatnonzero(~(np.isfinite(weights) & (weights > 0)))
             raise DesignError(
                 f"{bad.size} weights in column {self.weight} are not positive finite numbers (rows "
                 f"{named_rows(bad)}). Correct them at the source; a record outside the survey is left out before the "
                 "weights are made, not given weight zero."
             )
         stratum, stratum_labels = _codes(self.frame, self.strata)
-        if self.psu is None:
-            psu_of_record, psu_labels = np.arange(self.n), np.arange(self.n).astype(str).astype(object)
-        else:
-            psu_of_record, psu_labels = _codes(self.frame, self.psu)
-        pair = psu_of_record.astype(np.int64) * len(stratum_labels) + stratum
-        psu_index, pairs = pd.factorize(pair, sort=True)
-        stratum_of_psu = (pairs % len(stratum_labels)).astype(np.int64)
-        labels = psu_labels[pairs // len(stratum_labels)]
-        if not self.nest and len(pairs) != len(psu_labels):
-            shared = pd.Series(labels)[pd.Series(labels).duplicated()].unique()
-            raise DesignError(
-                f"{len(shared)} PSU labels of column {self.psu} stand in more than one stratum of column "
-                f"{self.strata}. If labels start anew in each stratum say nest=True; otherwise correct the labels."
-            )
+        psu_index, psu_labels = (
+            (np.arange(self.n), np.arange(self.n)) if self.psu is None else _codes(self.frame, self.psu)
+        )
+        stratum_of_psu = np.empty(len(psu_labels), dtype=np.int64)
+        stratum_of_psu[psu_index] = stratum
+        if not np.array_equal(stratum_of_psu[psu_index], stratum):
+            # Labels that stand in several strata are PSUs of each of them, or an error.
+            psu_index, pairs = coded(psu_index * len(stratum_labels) + stratum)
+            psu_labels, stratum_of_psu = psu_labels[pairs // len(stratum_labels)], pairs % len(stratum_labels)
+            if not self.nest:
+                shared = pd.Series(psu_labels)[pd.Series(psu_labels).duplicated()].unique()
+                raise DesignError(
+                    f"{len(shared)} PSU labels of column {self.psu} stand in more than one stratum of column "
+                    f"{self.strata}. If labels start anew in each stratum say nest=True; otherwise correct the labels."
+                )
+        if self.nest:
+            of_stratum = zip(stratum_labels[stratum_of_psu], psu_labels, strict=True)
+            psu_labels = np.array([f"{stratum}/{psu}" for stratum, psu in of_stratum])
         population = (
             None if self.fpc is None else _psus_in_population(self.frame, self.fpc, stratum, len(stratum_labels))
         )
-        if self.nest:
-            labels = np.array([f"{stratum_labels[h]}/{label}" for h, label in zip(stratum_of_psu, labels, strict=True)])
-        clusters = Clusters.make(labels, stratum_of_psu, stratum_labels, population, self.lone_psu)
+        clusters = Clusters.make(psu_labels, stratum_of_psu, stratum_labels, population, self.lone_psu)
         object.__setattr__(self, "weights", weights)
-        object.__setattr__(self, "psu_index", psu_index.astype(np.int64))
+        object.__setattr__(self, "psu_index", psu_index)
         object.__setattr__(self, "clusters", clusters)
 
     @property
@@ -174,7 +176,10 @@ class SurveyDesign:
             # Whoever made the frame may have said why a column is not there.
             reason = self.frame.attrs.get("absent", {}).get(name, f"It has: {', '.join(map(str, self.frame.columns))}.")
             raise DesignError(f"The frame has no column {name}. {reason}")
-        return np.asarray(self.frame[name].to_numpy(dtype=np.float64, na_value=np.nan))
+        values = self.frame[name]
+        if values.dtype == np.float64:
+            return values.to_numpy()
+        return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
 
     def __repr__(self) -> str:
         head = " · ".join(part for part in (self.area, self.period, self.source) if part)
@@ -186,17 +191,43 @@ class SurveyDesign:
 
 
 def _codes(frame: pd.DataFrame, column: str | None) -> tuple[np.ndarray, np.ndarray]:
-    """Integer codes in label order, and the labels as text."""
+    """Positions of the labels of a design column, and the labels in their order."""
     if column is None:
         return np.zeros(len(frame), dtype=np.int64), np.array(["all"], dtype=object)
-    codes, labels = pd.factorize(frame[column], sort=True)
-    missing = np.flatnonzero(codes < 0)
-    if missing.size:
+    codes, labels = coded(frame[column])
+    if codes.min() < 0:
+        missing = np.flatnonzero(codes < 0)
         raise DesignError(
             f"{missing.size} records have no value in the design column {column} (rows {named_rows(missing)}). "
             "Every record needs its stratum and PSU, also those outside the domain of interest."
         )
-    return codes.astype(np.int64), np.array([str(label) for label in labels], dtype=object)
+    return codes, labels
+
+
+def coded(values: pd.Series | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of values among the labels that occur, -1 for a missing value, and the labels in their order.
+
+    Parameters
+    ----------
+    values : Series or ndarray, shape (n,)
+
+    Returns
+    -------
+    codes : ndarray of int, shape (n,)
+    labels : ndarray, shape (labels,)
+
+    Examples
+    --------
+    >>> coded(np.array([7, 3, 7]))
+    (array([1, 0, 1]), array([3, 7]))
+    """
+    plain = values.to_numpy() if isinstance(values, pd.Series) and isinstance(values.dtype, np.dtype) else values
+    if isinstance(plain, np.ndarray) and plain.dtype.kind in "iu" and len(plain) and (plain[1:] >= plain[:-1]).all():
+        # Files come sorted by PSU; a step up is a new label.
+        first = np.concatenate([[0], np.flatnonzero(plain[1:] != plain[:-1]) + 1])
+        return np.repeat(np.arange(len(first)), np.diff(first, append=len(plain))), plain[first]
+    codes, labels = pd.factorize(values, sort=True)
+    return codes.astype(np.int64, copy=False), np.asarray(labels)
 
 
 def _psus_in_population(frame: pd.DataFrame, column: str, stratum: np.ndarray, n_strata: int) -> np.ndarray:
@@ -211,6 +242,14 @@ def _psus_in_population(frame: pd.DataFrame, column: str, stratum: np.ndarray, n
             "the same number on each of its records."
         )
     return low
+
+
+def missing_values(bad: np.ndarray, name: str) -> DesignError:
+    """The error of records of a domain that have no value for a statistic."""
+    return DesignError(
+        f"{bad.size} records of the domain have a missing or infinite value for {name} (rows {named_rows(bad)}). "
+        "Correct them at the source, or leave them out by the domain, so that the base is stated."
+    )
 
 
 def named_rows(positions: np.ndarray) -> str:

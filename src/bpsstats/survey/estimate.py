@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import DesignError, ParameterError
-from bpsstats.survey.design import SurveyDesign
+from bpsstats.survey.cells import Records
+from bpsstats.survey.design import SurveyDesign, coded
 from bpsstats.survey.estimates import Estimate, Estimates, Strand
 from bpsstats.survey.functional import Functional, samples
 from bpsstats.survey.intervals import check_level
 from bpsstats.survey.linearised import Linearised
-from bpsstats.survey.statistic import Kind, Ratio, Statistic
-from bpsstats.survey.sums import sum_by
-from bpsstats.survey.variance import active_counts, covariance_of_totals, psu_totals, variance_of_cells
+from bpsstats.survey.rows import Breakdown, ratio_rows, rows_of
+from bpsstats.survey.statistic import Kind, Ratio, Statistic, Terms, ones
+from bpsstats.survey.variance import covariance_of_totals, psu_totals
 
 ALL = "all"
 
@@ -66,9 +67,12 @@ def estimate(
     """
     level = check_level(level)
     wanted: Sequence[Statistic] = statistics if isinstance(statistics, Sequence) else [statistics]
-    mask, name = domain_mask(design, domain, domain_name)
+    mask, name = (None, domain_name or ALL) if domain is None else domain_mask(design, domain, domain_name)
     codes, labels = _domains(design, by, mask, name)
-    tables = [_estimate_one(design, statistic, codes, labels, level) for statistic in wanted]
+    records = Records.make(design, codes, len(labels))
+    breakdown = Breakdown(design.clusters, records.cells, records.counts, labels, design.period, design.source, level)
+    sums: dict[Terms, np.ndarray] = {}
+    tables = [_rows(breakdown, records, statistic, codes, sums) for statistic in wanted]
     rows = tuple(table[d] for d in range(len(labels)) for table in tables)
     return Estimates(rows, design.heading, level)
 
@@ -98,11 +102,11 @@ def domain_mask(
 
 
 def _domains(
-    design: SurveyDesign, by: str | Sequence[str] | None, mask: np.ndarray, name: str
-) -> tuple[np.ndarray, list[str]]:
-    """Domain code of each record (-1 for none) and the domains' names."""
+    design: SurveyDesign, by: str | Sequence[str] | None, mask: np.ndarray | None, name: str
+) -> tuple[np.ndarray | None, list[str]]:
+    """Domain code of each record, -1 for none, or None where all are in the one there is; and the domains' names."""
     if by is None:
-        return np.where(mask, 0, -1), [name]
+        return None if mask is None else np.where(mask, 0, -1), [name]
     columns = [by] if isinstance(by, str) else list(by)
     unknown = [column for column in columns if column not in design.frame.columns]
     if unknown:
@@ -110,160 +114,87 @@ def _domains(
             f"The frame has no column {', '.join(unknown)} to break down by. "
             f"It has: {', '.join(map(str, design.frame))}."
         )
-    codes, labels = np.zeros(design.n, dtype=np.int64), [""]
-    for column in columns:
-        values = design.frame[column].astype("category")
-        code = values.cat.codes.to_numpy(dtype=np.int64)
-        levels = [f"{column}={level}" for level in values.cat.categories]
+    codes, labels = _categories(design.frame, columns[0])
+    for column in columns[1:]:
+        code, levels = _categories(design.frame, column)
         codes = np.where((codes < 0) | (code < 0), -1, codes * len(levels) + code)
-        labels = [f"{outer}, {inner}" if outer else inner for outer in labels for inner in levels]
+        labels = [f"{outer}, {inner}" for outer in labels for inner in levels]
     if name != ALL:
         labels = [f"{name}, {label}" for label in labels]
-    return np.where(mask, codes, -1), labels
+    return codes if mask is None else np.where(mask, codes, -1), labels
 
 
-def _estimate_one(
-    design: SurveyDesign, statistic: Statistic, codes: np.ndarray, labels: list[str], level: float
-) -> list[Estimate]:
-    """One statistic in every domain."""
-    n_domains = len(labels)
-    inside = np.flatnonzero(codes >= 0)
-    key = design.psu_index[inside] * n_domains + codes[inside]
-    # Cells in the order of their labels, not of the records, so that sums over them have one order.
-    cell, cells = pd.factorize(key, sort=True)
-    psu, domain = np.asarray(cells) // n_domains, np.asarray(cells) % n_domains
-    limits: list[tuple[float, float] | None] = [None] * n_domains
-    if isinstance(statistic, Ratio):
-        values, totals, bases = _ratio_cells(design, statistic, codes, inside, cell, domain, n_domains)
-    elif isinstance(statistic, Functional):
-        cell_of_record = np.zeros(design.n, dtype=np.int64)
-        cell_of_record[inside] = cell
-        values, totals, limits = _functional_cells(
-            design, statistic, codes, cell_of_record, len(domain), n_domains, level
-        )
-        bases = np.full(n_domains, np.nan)
+def _categories(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, list[str]]:
+    """Category of each record, -1 for none, and their names; those of a categorical column all count."""
+    values = frame[column]
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes, categories = values.cat.codes.to_numpy(dtype=np.int64), np.asarray(values.cat.categories)
     else:
-        values, totals, bases = _linearised_cells(design, statistic, codes, psu, domain, n_domains)
-    std_errors = np.sqrt(variance_of_cells(design.clusters, psu, domain, totals, n_domains))
-    n_psu, n_strata = active_counts(design.clusters, psu, domain, n_domains)
-    n = np.bincount(codes[inside], minlength=n_domains)
-    rates = _rates(design, statistic, codes, labels, level)
-    order = np.argsort(domain, kind="stable")
-    bounds = np.searchsorted(domain[order], np.arange(n_domains + 1))
-    rows = []
-    for d, label in enumerate(labels):
-        of_domain = order[bounds[d] : bounds[d + 1]]
-        estimable = n_psu[d] - n_strata[d] >= 1 and not _is_degenerate(statistic, values[d], std_errors[d])
-        rows.append(
-            Estimate(
-                statistic=statistic.name,
-                domain=label,
-                period=design.period,
-                estimate=float(values[d]),
-                std_error=float(std_errors[d]) if estimable else float("nan"),
-                df=int(n_psu[d] - n_strata[d]),
-                n=int(n[d]),
-                n_psu=int(n_psu[d]),
-                unit=statistic.unit,
-                source=design.source,
-                kind=statistic.kind,
-                scale=statistic.scale,
-                level=level,
-                strands=(Strand(design.clusters, psu[of_domain], totals[of_domain]),),
-                base=float(bases[d]),
-                rate=rates[d],
-                limits=limits[d],
-            )
-        )
-    return rows
+        codes, categories = coded(values)
+    return codes, [f"{column}={category}" for category in categories.tolist()]
 
 
-def _ratio_cells(
-    design: SurveyDesign,
-    statistic: Ratio,
-    codes: np.ndarray,
-    inside: np.ndarray,
-    cell: np.ndarray,
-    domain: np.ndarray,
-    n_domains: int,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Values by domain, influence totals by cell and denominators by domain of a ratio of totals."""
-    wa, wb = statistic.terms(design, codes >= 0)
-    a = sum_by(cell, wa[inside], len(domain))
-    a_domain = np.bincount(domain, weights=a, minlength=n_domains)
-    if wb is None:
-        return statistic.scale * a_domain, statistic.scale * a, np.full(n_domains, np.nan)
-    b = sum_by(cell, wb[inside], len(domain))
-    b_domain = np.bincount(domain, weights=b, minlength=n_domains)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(b_domain != 0, a_domain / b_domain, np.nan)
-        totals = statistic.scale * (a - ratio[domain] * b) / b_domain[domain]
-    return statistic.scale * ratio, np.nan_to_num(totals), b_domain
+def _rows(
+    breakdown: Breakdown,
+    records: Records,
+    statistic: Statistic,
+    codes: np.ndarray | None,
+    sums: dict[Terms, np.ndarray],
+) -> list[Estimate]:
+    """Rows of one statistic in every domain."""
+    if isinstance(statistic, Ratio):
+        return _ratio(breakdown, records, statistic, sums)
+    if codes is None:
+        codes = np.zeros(records.design.n, dtype=np.int64)
+    if isinstance(statistic, Functional):
+        return _functional(breakdown, records, statistic, codes)
+    return _linearised(breakdown, records.design, statistic, codes)
 
 
-def _functional_cells(
-    design: SurveyDesign,
-    statistic: Functional,
-    codes: np.ndarray,
-    cell_of_record: np.ndarray,
-    n_cells: int,
-    n_domains: int,
-    level: float,
-) -> tuple[np.ndarray, np.ndarray, list[tuple[float, float] | None]]:
-    """Values by domain, influence totals by cell and own intervals by domain of a statistic of the distribution."""
+def _ratio(breakdown: Breakdown, records: Records, statistic: Ratio, sums: dict[Terms, np.ndarray]) -> list[Estimate]:
+    """Rows of a ratio; sums that statistics share, such as the population, are made once."""
+
+    def summed(terms: Terms) -> np.ndarray:
+        if terms not in sums:
+            sums[terms] = records.sums(None if terms is ones else terms(records.design), statistic.name)
+        return sums[terms]
+
+    a = summed(statistic.numerator)
+    b = None if statistic.denominator is None else summed(statistic.denominator)
+    # Where the weights are calibrated to the population, a count follows from its rate.
+    rate = statistic.rate if records.design.calibrated else None
+    rates = None if rate is None else _ratio(breakdown, records, rate, sums)
+    return ratio_rows(breakdown, statistic, a, b, rates)
+
+
+def _functional(breakdown: Breakdown, records: Records, statistic: Functional, codes: np.ndarray) -> list[Estimate]:
+    """Rows of a statistic of the distribution, with its own intervals where it has them."""
+    n_domains = breakdown.cells.n_domains
     values = np.full(n_domains, np.nan)
     limits: list[tuple[float, float] | None] = [None] * n_domains
-    cells, weighted = [], []
-    for d, records, sample in samples(statistic, design, codes, n_domains):
+    cells, weighted = [np.empty(0, dtype=np.int64)], [np.empty(0)]
+    cell_of_record = records.cell_of_record
+    for d, of_domain, sample in samples(statistic, records.design, codes, n_domains):
         linearised = statistic.kernel(sample)
         values[d] = statistic.scale * linearised.value
-        cells.append(cell_of_record[records])
+        cells.append(cell_of_record[of_domain])
         weighted.append(statistic.scale * sample.weights * linearised.influence)
         if statistic.limits is not None:
-            limits[d] = statistic.limits(sample, level)
-    if not cells:
-        return values, np.zeros(n_cells), limits
-    totals = np.bincount(np.concatenate(cells), weights=np.concatenate(weighted), minlength=n_cells)
-    return values, totals.astype(np.float64), limits
+            limits[d] = statistic.limits(sample, breakdown.level)
+    totals = np.bincount(np.concatenate(cells), weights=np.concatenate(weighted), minlength=len(records.counts))
+    return rows_of(breakdown, statistic, values, totals.astype(np.float64), limits=limits)
 
 
-def _linearised_cells(
-    design: SurveyDesign,
-    statistic: Statistic,
-    codes: np.ndarray,
-    psu: np.ndarray,
-    domain: np.ndarray,
-    n_domains: int,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Values by domain, influence totals by cell and no denominators of any linearised statistic."""
-    values, totals = np.full(n_domains, np.nan), np.zeros(len(domain))
-    for d in range(n_domains):
+def _linearised(breakdown: Breakdown, design: SurveyDesign, statistic: Statistic, codes: np.ndarray) -> list[Estimate]:
+    """Rows of any other linearised statistic."""
+    cells = breakdown.cells
+    values, totals = np.full(cells.n_domains, np.nan), np.zeros(len(cells.domain))
+    for d in range(cells.n_domains):
         linearised = statistic.linearise(design, codes == d)
         values[d] = linearised.value
-        of_domain = domain == d
-        totals[of_domain] = psu_totals(design, linearised.influence)[psu[of_domain], 0]
-    return values, totals, np.full(n_domains, np.nan)
-
-
-def _rates(
-    design: SurveyDesign, statistic: Statistic, codes: np.ndarray, labels: list[str], level: float
-) -> Sequence[Estimate | None]:
-    """Rates that counts follow from, where the weights are calibrated to the population."""
-    rate = getattr(statistic, "rate", None)
-    if rate is None or not design.calibrated:
-        return [None] * len(labels)
-    return _estimate_one(design, rate, codes, labels, level)
-
-
-def _is_degenerate(statistic: Statistic, value: float, std_error: float) -> bool:
-    """Whether the sample shows no variation at all, so that a zero error would mislead."""
-    if not np.isfinite(value) or not np.isfinite(std_error):
-        return True
-    if statistic.kind in ("proportion", "index"):
-        return value <= 0 or value >= statistic.scale
-    if statistic.kind == "ratio":
-        return value == 0
-    return statistic.kind == "count" and value <= 0
+        of_domain = cells.domain == d
+        totals[of_domain] = psu_totals(design, linearised.influence)[cells.psu[of_domain], 0]
+    return rows_of(breakdown, statistic, values, totals)
 
 
 def estimate_linearised(

@@ -187,7 +187,7 @@ def strand_covariance(left: tuple[Strand, ...], right: tuple[Strand, ...], *, sh
                 deviations = deviations_of_totals(a.clusters, np.column_stack([a.dense(), b.dense()]))
                 result += float(np.sum(deviations[:, 0] * deviations[:, 1] * a.clusters.factor[a.clusters.stratum]))
             elif shared_psus:
-                _, at_a, at_b = np.intersect1d(a.clusters.labels, b.clusters.labels, return_indices=True)
+                at_a, at_b = a.clusters.shared_with(b.clusters)
                 da = deviations_of_totals(a.clusters, a.dense()[:, None])[at_a, 0]
                 db = deviations_of_totals(b.clusters, b.dense()[:, None])[at_b, 0]
                 ga = a.clusters.factor[a.clusters.stratum[at_a]]

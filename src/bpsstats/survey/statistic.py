@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
+import pandas as pd
 
-from bpsstats.errors import DesignError
-from bpsstats.survey.design import SurveyDesign, named_rows
+from bpsstats.survey.design import SurveyDesign, missing_values
 from bpsstats.survey.linearised import Linearised
 from bpsstats.survey.sums import sum_of
 
@@ -114,10 +114,7 @@ def refuse_missing(values: np.ndarray, mask: np.ndarray, name: str) -> None:
     """
     bad = np.flatnonzero(mask & ~np.isfinite(values))
     if bad.size:
-        raise DesignError(
-            f"{bad.size} records of the domain have a missing or infinite value for {name} (rows {named_rows(bad)}). "
-            "Correct them at the source, or leave them out by the domain, so that the base is stated."
-        )
+        raise missing_values(bad, name)
 
 
 def ones(design: SurveyDesign) -> np.ndarray:
@@ -159,7 +156,12 @@ def share(column: str, *categories: str) -> Ratio:
     """
 
     def is_category(design: SurveyDesign) -> np.ndarray:
-        return design.frame[column].isin(categories).to_numpy(dtype=np.float64)
+        values = design.frame[column]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            # The last is for a missing value, whose code is -1.
+            is_one = np.append(values.cat.categories.isin(categories), False)
+            return is_one.astype(np.float64)[values.cat.codes.to_numpy()]
+        return values.isin(categories).to_numpy(dtype=np.float64)
 
     return Ratio(f"share:{'+'.join(categories)}", "percent", "proportion", is_category, ones, 100.0)
 

@@ -14,7 +14,7 @@ MANTISSA_BITS = 52
 SMALLEST_EXPONENT = -1074
 
 
-def sum_by(group: np.ndarray, values: np.ndarray, n_groups: int) -> np.ndarray:
+def sum_by(group: np.ndarray, values: np.ndarray, n_groups: int, *, largest_group: int | None = None) -> np.ndarray:
     """Sums by group, the same to the last bit in any order of the records.
 
     Parameters
@@ -23,6 +23,8 @@ def sum_by(group: np.ndarray, values: np.ndarray, n_groups: int) -> np.ndarray:
         Group of each value, 0 to ``n_groups - 1``.
     values : ndarray, shape (n,)
     n_groups : int
+    largest_group : int, optional
+        No group has more values than this; counted where it is not given.
 
     Returns
     -------
@@ -40,20 +42,25 @@ def sum_by(group: np.ndarray, values: np.ndarray, n_groups: int) -> np.ndarray:
     >>> sum_by(np.array([0, 0, 0, 1]), values, 2)
     array([1. , 0.5])
     """
-    rest = np.asarray(values, dtype=np.float64)
-    largest = float(np.abs(rest).max(initial=0.0))
+    rest = np.array(values, dtype=np.float64)
+    largest = max(float(rest.max(initial=0.0)), -float(rest.min(initial=0.0)))
     if not math.isfinite(largest):
         return np.bincount(group, weights=rest, minlength=n_groups)
     result = np.zeros(n_groups)
-    headroom = len(rest).bit_length()
+    most = int(np.bincount(group).max(initial=0)) if largest_group is None else largest_group
+    headroom = most.bit_length()
+    part = np.empty_like(rest)
     while largest > 0:
-        # The sum of all heads is below 2^52 grid steps, so that no addition of them is rounded.
+        # The sum of a group's parts is below 2^52 grid steps, so that no addition of them is rounded.
         exponent = math.frexp(largest)[1] + headroom - MANTISSA_BITS
         grid = math.ldexp(1.0, max(exponent, SMALLEST_EXPONENT))
-        head = np.rint(rest / grid) * grid
-        result += np.bincount(group, weights=head, minlength=n_groups)
-        rest = rest - head
-        largest = float(np.abs(rest).max())
+        np.divide(rest, grid, out=part)
+        np.rint(part, out=part)
+        part *= grid
+        result += np.bincount(group, weights=part, minlength=n_groups)
+        rest -= part
+        # What is left lies within half a grid step.
+        largest = grid / 2 if rest.any() else 0.0
     return result
 
 
@@ -65,4 +72,4 @@ def sum_of(values: np.ndarray) -> float:
     >>> sum_of(np.array([1e16, 1.0, -1e16]))
     1.0
     """
-    return float(sum_by(np.zeros(len(values), dtype=np.int64), values, 1)[0])
+    return float(sum_by(np.zeros(len(values), dtype=np.int64), values, 1, largest_group=len(values))[0])

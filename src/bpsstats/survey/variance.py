@@ -11,6 +11,7 @@ Estimation, ch. 2 and 6).
 
 import numpy as np
 
+from bpsstats.survey.cells import Cells
 from bpsstats.survey.clusters import Clusters
 from bpsstats.survey.design import SurveyDesign
 from bpsstats.survey.linearised import Linearised
@@ -73,9 +74,7 @@ def deviations_of_totals(clusters: Clusters, totals: np.ndarray) -> np.ndarray:
     return np.asarray(totals - means[clusters.stratum])
 
 
-def variance_of_cells(
-    clusters: Clusters, psu: np.ndarray, domain: np.ndarray, totals: np.ndarray, n_domains: int
-) -> np.ndarray:
+def variance_of_cells(clusters: Clusters, cells: Cells, totals: np.ndarray) -> np.ndarray:
     """Variance for many domains at once from PSU x domain cells; cells not listed are zero.
 
     Costs the number of cells, not PSUs times domains.
@@ -83,44 +82,30 @@ def variance_of_cells(
     Parameters
     ----------
     clusters : Clusters
-    psu, domain : ndarray of int, shape (cells,)
-        PSU and domain of each cell; a pair stands once.
+    cells : Cells
     totals : ndarray, shape (cells,)
         Weighted influence summed over the cell.
-    n_domains : int
 
     Returns
     -------
     ndarray, shape (n_domains,)
     """
-    stratum = clusters.stratum[psu]
-    cell_of = stratum * n_domains + domain
-    pairs, pair = np.unique(cell_of, return_inverse=True)
-    pair_stratum, pair_domain = pairs // n_domains, pairs % n_domains
-    listed = np.bincount(pair, minlength=len(pairs))
-    mean = np.bincount(pair, weights=totals, minlength=len(pairs)) / clusters.n_in_stratum[pair_stratum]
+    pair, stratum, n_pairs = cells.pair, cells.pair_stratum, len(cells.pair_stratum)
+    listed = np.bincount(pair, minlength=n_pairs)
+    mean = np.bincount(pair, weights=totals, minlength=n_pairs) / clusters.n_in_stratum[stratum]
     if clusters.centred_on_all.any():
-        over_all = np.bincount(domain, weights=totals, minlength=n_domains) / clusters.n_psu
-        lone = clusters.centred_on_all[pair_stratum]
-        mean[lone] = over_all[pair_domain[lone]]
+        over_all = cells.by_domain(totals) / clusters.n_psu
+        lone = clusters.centred_on_all[stratum]
+        mean[lone] = over_all[cells.pair_domain[lone]]
     # Sum of squared deviations of the listed PSUs, and of those that have no member of the domain: total zero.
-    squares = np.bincount(pair, weights=(totals - mean[pair]) ** 2, minlength=len(pairs))
-    squares = squares + (clusters.n_in_stratum[pair_stratum] - listed) * mean**2
-    variance = np.bincount(pair_domain, weights=clusters.factor[pair_stratum] * squares, minlength=n_domains)
+    squares = np.bincount(pair, weights=(totals - mean[pair]) ** 2, minlength=n_pairs)
+    squares = squares + (clusters.n_in_stratum[stratum] - listed) * mean**2
+    variance = np.bincount(cells.pair_domain, weights=clusters.factor[stratum] * squares, minlength=cells.n_domains)
     if clusters.centred_on_all.any():
         # A lone PSU outside the domain still lies away from the mean of all PSUs.
-        seen = np.zeros(n_domains)
-        np.add.at(seen, pair_domain[lone], clusters.factor[pair_stratum[lone]])
+        seen = np.bincount(cells.pair_domain[lone], clusters.factor[stratum[lone]], minlength=cells.n_domains)
         variance += (clusters.factor[clusters.centred_on_all].sum() - seen) * over_all**2
     return variance
-
-
-def active_counts(
-    clusters: Clusters, psu: np.ndarray, domain: np.ndarray, n_domains: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """PSUs and strata with a member of each domain, two arrays of shape (n_domains,)."""
-    pairs = np.unique(clusters.stratum[psu] * n_domains + domain)
-    return np.bincount(domain, minlength=n_domains), np.bincount(pairs % n_domains, minlength=n_domains)
 
 
 def covariance(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
