@@ -1,0 +1,22 @@
+"""``bpsstats check``: all that is wrong with a folder of raw files."""
+
+import argparse
+
+from bpsstats.cli.shared import DIFFERS, DONE, add_area_and_year, add_format, add_raw, new_command, show
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its options."""
+    parser = new_command(commands, "check", run, "say all that is wrong with the raw files of a round")
+    add_area_and_year(parser)
+    add_raw(parser)
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the findings; 1 where one of them is an error."""
+    from bpsstats.microdata import check_round
+
+    report = check_round(options.area, options.year, options.raw)
+    show(report, report.to_frame(), options.format)
+    return DIFFERS if report.errors else DONE

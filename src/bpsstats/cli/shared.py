@@ -1,0 +1,101 @@
+"""What the commands share: exit codes, options of the same name and meaning, and the three forms of output."""
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bpsstats.errors import ParameterError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DONE, DIFFERS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+DEFAULT_AREA, DEFAULT_YEAR = "6471", 2022
+FORMATS = ("table", "json", "csv")
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def new_command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    text: str,
+) -> argparse.ArgumentParser:
+    """One command: its name, the function that runs it, and what it does in a few words."""
+    parser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def add_area(parser: argparse.ArgumentParser) -> None:
+    """The option of the area."""
+    parser.add_argument("--area", default=DEFAULT_AREA, help="BPS code or name (default: %(default)s)")
+
+
+def add_area_and_year(parser: argparse.ArgumentParser) -> None:
+    """The options of the area and of one round."""
+    add_area(parser)
+    parser.add_argument(
+        "--year", type=_year, default=DEFAULT_YEAR, help="year of the March round (default: %(default)s)"
+    )
+
+
+def add_raw(parser: argparse.ArgumentParser) -> None:
+    """The option of the folder of raw files."""
+    parser.add_argument("--raw", type=Path, help="folder of raw files (default: data/raw, or $BPSSTATS_DATA)")
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """The option of the form of the output."""
+    parser.add_argument("--format", choices=FORMATS, default="table", help="json and csv carry full precision")
+
+
+def _year(text: str) -> int:
+    """A year as four digits."""
+    if not _is_year(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no year of four digits, such as {DEFAULT_YEAR}")
+    return int(text)
+
+
+def _is_year(text: str) -> bool:
+    """Whether a text is a year that a round could have."""
+    return text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR
+
+
+def parse_years(text: str) -> list[int]:
+    """Years of a list and of ranges.
+
+    Raises
+    ------
+    ParameterError
+        If the text is neither.
+
+    Examples
+    --------
+    >>> parse_years("2018-2020,2022")
+    [2018, 2019, 2020, 2022]
+    """
+    years: list[int] = []
+    for part in text.split(","):
+        bounds = part.strip().split("-")
+        if len(bounds) > 2 or not all(_is_year(bound) for bound in bounds):
+            raise ParameterError(f"The years {text!r} cannot be read. Write them as 2018-2022 or 2019,2022.")
+        years.extend(range(int(bounds[0]), int(bounds[-1]) + 1))
+    if not years:
+        raise ParameterError(
+            f"The years {text!r} name none. Write the first of a range before the last, as in 2018-2022."
+        )
+    return years
+
+
+def show(result: object, frame: "pd.DataFrame", form: str) -> None:
+    """Print a result in the form asked for."""
+    if form == "json":
+        records = frame.astype(object).where(frame.notna(), None).to_dict("records")
+        print(json.dumps(records, indent=1, ensure_ascii=False, default=lambda value: value.item()))
+    elif form == "csv":
+        print(frame.to_csv(index=False, lineterminator="\n"), end="")
+    else:
+        print(result)
