@@ -3,10 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from bpsstats.errors import DesignError, LineError, ParameterError
 from bpsstats.poverty import fgt, headcount, is_poor, poor_count, poverty_gap, severity
+from bpsstats.poverty.fgt import one_more_poor
 from bpsstats.survey import SurveyDesign, estimate
+from bpsstats.survey.intervals import gamma
 
 EXACT = 1e-14
 LINE = 100.0
@@ -79,3 +82,33 @@ def test_a_negative_order_is_refused():
 def test_other_orders_have_their_own_name():
     assert fgt(LINE, 3).name == "fgt:3"
     assert fgt(LINE, 0.5).name == "fgt:0.5"
+
+
+def test_one_more_poor_household_adds_more_to_the_gap_where_gaps_are_deep():
+    shallow, deep = (one_more_poor(1, index, 0.025, 0.0075) for index in (0.002, 0.008))
+    assert shallow < deep < 0.0075**2 / 0.025
+
+
+def test_one_more_poor_household_with_nothing_to_spend_adds_its_whole_weight():
+    # Everybody poor spends nothing, in a sample so large that the household not seen counts for little.
+    assert one_more_poor(2, 0.025, 0.025, 0.00001) == pytest.approx(0.00001**2 / 0.025, rel=1e-4)
+
+
+@pytest.mark.parametrize("alpha", [0.5, 1, 2, 3])
+def test_gaps_that_are_beta_are_given_back_their_mean(alpha):
+    # With infinitely many poor households the household not seen has no part in the mean gap.
+    mean_gap, rate = 0.2, 0.3
+    gap = stats.beta(1, 1 / mean_gap - 1)
+    moment = gap.expect(lambda g: g**alpha)
+    expected = gap.expect(lambda g: g ** (2 * alpha)) / moment
+    assert one_more_poor(alpha, rate * moment, rate, 1e-9) / (1e-18 / rate) == pytest.approx(expected, rel=1e-6)
+
+
+def test_an_index_uses_the_gamma_interval_and_the_headcount_its_own():
+    # Five poor of forty, by 10 to 50 percent of the line.
+    table = estimate(design([90.0, 80, 70, 60, 50] + [200.0] * 35), [headcount(LINE), poverty_gap(LINE)])
+    rate, index = table.row("headcount"), table.row("poverty_gap")
+    adds = one_more_poor(1, index.estimate / 100, rate.estimate / 100, rate.std_error / 100)
+    expected = gamma(index.estimate / 100, index.std_error / 100, 40, index.df, 0.95, adds)
+    assert index.interval() == tuple(100 * limit for limit in expected)
+    assert rate.interval() == rate.interval(method="korn-graubard")

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from bpsstats.errors import ParameterError
-from bpsstats.survey.intervals import check_level, korn_graubard, logit, wald
+from bpsstats.survey.intervals import check_level, gamma, korn_graubard, logit, wald
 
 QUANTILES_OF_R = 1e-12  # beta and t quantiles of R and SciPy differ in the last places only
 
@@ -35,7 +35,7 @@ def test_everybody_in_the_category_still_gives_a_lower_limit():
     assert low == pytest.approx(0.025 ** (1 / 100), rel=1e-9)
 
 
-@pytest.mark.parametrize("method", [korn_graubard, logit])
+@pytest.mark.parametrize("method", [korn_graubard, gamma, logit])
 def test_limits_stay_between_zero_and_one_and_hold_the_estimate(method):
     for p in (0.0001, 0.02, 0.5, 0.98, 0.9999):
         low, high = method(p, 0.3 * min(p, 1 - p), 640, 62, 0.95)
@@ -57,3 +57,30 @@ def test_a_higher_level_gives_a_wider_interval():
 def test_a_level_that_is_no_probability_is_refused(level):
     with pytest.raises(ParameterError, match="between 0 and 1"):
         check_level(level)
+
+
+def test_the_gamma_interval_of_equal_contributions_is_the_exact_one_of_a_poisson_count():
+    cases, each, df = 9, 0.0015, 10**9
+    low, high = gamma(cases * each, np.sqrt(cases) * each, 640, df, 0.95)
+    exact = stats.chi2.ppf([0.025, 0.975], [2 * cases, 2 * (cases + 1)]) / 2
+    assert (low / each, high / each) == pytest.approx(tuple(exact), rel=1e-8)
+
+
+def test_the_gamma_interval_widens_upwards_only_by_what_one_more_case_adds():
+    less, more = (gamma(0.004, 0.0015, 640, 62, 0.95, one_more=m) for m in (0.0005, 0.001))
+    assert less[0] == more[0]
+    assert more[1] > less[1]
+
+
+def test_few_degrees_of_freedom_widen_the_gamma_interval_on_both_sides():
+    many, few = (gamma(0.004, 0.0015, 640, df, 0.95, one_more=0.0005) for df in (1000, 5))
+    assert few[0] < many[0]
+    assert few[1] > many[1]
+
+
+def test_the_gamma_interval_of_an_index_of_zero_is_that_of_a_proportion_of_zero():
+    assert gamma(0.0, 0.0, 100, 60, 0.95) == korn_graubard(0.0, 0.0, 100, 60, 0.95)
+
+
+def test_the_gamma_interval_does_not_leave_the_range_of_an_index():
+    assert gamma(0.8, 0.3, 20, 5, 0.95)[1] == 1.0

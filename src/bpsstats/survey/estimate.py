@@ -14,6 +14,7 @@ from bpsstats.survey.intervals import check_level
 from bpsstats.survey.linearised import Linearised
 from bpsstats.survey.rows import Breakdown, ratio_rows, rows_of
 from bpsstats.survey.statistic import Kind, Ratio, Statistic, Terms, ones
+from bpsstats.survey.sums import sum_by
 from bpsstats.survey.variance import covariance_of_totals, psu_totals
 
 ALL = "all"
@@ -161,8 +162,8 @@ def _ratio(breakdown: Breakdown, records: Records, statistic: Ratio, sums: dict[
 
     a = summed(statistic.numerator)
     b = None if statistic.denominator is None else summed(statistic.denominator)
-    # Where the weights are calibrated to the population, a count follows from its rate.
-    rate = statistic.rate if records.design.calibrated else None
+    # An index follows from its rate, and so does a count where the weights are calibrated to the population.
+    rate = statistic.rate if records.design.calibrated or statistic.kind != "count" else None
     rates = None if rate is None else _ratio(breakdown, records, rate, sums)
     return ratio_rows(breakdown, statistic, a, b, rates)
 
@@ -181,8 +182,8 @@ def _functional(breakdown: Breakdown, records: Records, statistic: Functional, c
         weighted.append(statistic.scale * sample.weights * linearised.influence)
         if statistic.limits is not None:
             limits[d] = statistic.limits(sample, breakdown.level)
-    totals = np.bincount(np.concatenate(cells), weights=np.concatenate(weighted), minlength=len(records.counts))
-    return rows_of(breakdown, statistic, values, totals.astype(np.float64), limits=limits)
+    totals = sum_by(np.concatenate(cells), np.concatenate(weighted), len(records.counts))
+    return rows_of(breakdown, statistic, values, totals, limits=limits)
 
 
 def _linearised(breakdown: Breakdown, design: SurveyDesign, statistic: Statistic, codes: np.ndarray) -> list[Estimate]:

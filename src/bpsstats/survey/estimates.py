@@ -73,6 +73,7 @@ class Estimate:
     base: float = float("nan")
     rate: "Estimate | None" = None
     limits: tuple[float, float] | None = None
+    one_more: float | None = None
 
     @property
     def rse(self) -> float:
@@ -95,10 +96,11 @@ class Estimate:
         ----------
         level : float, optional
             Between 0 and 1; default the level the estimate was made with.
-        method : {"korn-graubard", "logit", "wald"}, optional
-            Default: Korn-Graubard for proportions, logit for indices between 0 and 1, Wald otherwise. A count in
-            a population that the weights are calibrated to follows from the interval of its rate, and a quantile has
-            Woodruff's interval, made for the level of the table.
+        method : {"korn-graubard", "gamma", "logit", "wald"}, optional
+            Default: Korn-Graubard for proportions; gamma for indices that know what one more case would add, logit for
+            other indices between 0 and 1; Wald otherwise. A count in a population that the weights are calibrated to
+            follows from the interval of its rate, and a quantile has Woodruff's interval, made for the level of the
+            table.
 
         Raises
         ------
@@ -113,11 +115,11 @@ class Estimate:
                     f'{level:g}. Estimate it again with level={level:g}, or say method="wald".'
                 )
             return self.limits
-        if method is None and self.rate is not None:
+        if method is None and self.kind == "count" and self.rate is not None:
             persons_per_unit = self.rate.base / self.rate.scale
             low, high = self.rate.interval(level)
             return low * persons_per_unit, high * persons_per_unit
-        chosen = method or DEFAULT_METHOD[self.kind]
+        chosen = method or ("gamma" if self.one_more is not None else DEFAULT_METHOD[self.kind])
         if chosen not in METHODS:
             raise ParameterError(f"The interval method {chosen!r} is unknown. Use one of {', '.join(METHODS)}.")
         bounded = self.kind in ("proportion", "index")
@@ -133,6 +135,7 @@ class Estimate:
             self.n,
             self.df,
             level,
+            **({"one_more": self.one_more} if chosen == "gamma" else {}),
         )
         return low * self.scale, high * self.scale
 

@@ -83,7 +83,7 @@ def rows_of(
 ) -> list[Estimate]:
     """Rows of any statistic from its values by domain and the totals of its weighted influence by cell.
 
-    Where there are any, `bases` are denominators, `rates` the rows that a count follows from, and `limits` intervals of the
+    Where there are any, `bases` are denominators, `rates` the rows that a count or index follows from, and `limits` intervals of the
     statistic's own, each one for each domain.
     """
     cells = breakdown.cells
@@ -125,6 +125,7 @@ def rows_of(
             base=base,
             rate=rate,
             limits=own,
+            one_more=_one_more(statistic, value, rate),
         )
         for label, value, std_error, free, n, psus, strand, base, rate, own in columns
     ]
@@ -139,6 +140,14 @@ def _strands(breakdown: Breakdown, totals: np.ndarray) -> list[Strand]:
     bounds = np.cumsum(cells.active_psus)[:-1]
     psus, parts = np.split(cells.psu[order], bounds), np.split(totals[order], bounds)
     return [Strand(breakdown.clusters, psu, part) for psu, part in zip(psus, parts, strict=True)]
+
+
+def _one_more(statistic: Statistic, value: float, rate: Estimate | None) -> float | None:
+    """What one more case would add to an index, where the statistic says so and its rate is estimable."""
+    adds = statistic.one_more if isinstance(statistic, Ratio) else None
+    if adds is None or rate is None or not (value > 0 and rate.std_error > 0):
+        return None
+    return adds(value / statistic.scale, rate.estimate / rate.scale, rate.std_error / rate.scale)
 
 
 def _degenerate(statistic: Statistic, values: np.ndarray, std_errors: np.ndarray) -> np.ndarray:

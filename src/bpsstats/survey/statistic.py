@@ -56,7 +56,11 @@ class Ratio:
     scale : float
         100 for percentages.
     rate : Ratio, optional
-        For a count: the proportion it follows from when the population is known.
+        For a count: the proportion it follows from when the population is known. For an index: the proportion of the
+        records that add to it.
+    one_more : callable, optional
+        For an index with a `rate`: takes the index, its rate and the rate's standard error, each as a proportion, and
+        returns what one more such record would add to the index; its interval needs to know (`intervals.gamma`).
 
     Examples
     --------
@@ -74,6 +78,7 @@ class Ratio:
     denominator: Terms | None = None
     scale: float = 1.0
     rate: "Ratio | None" = None
+    one_more: Callable[[float, float, float], float] | None = None
 
     def terms(self, design: SurveyDesign, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Weighted ``a`` and ``b``, zero outside the domain, two arrays of shape (n,).
