@@ -100,10 +100,6 @@ class LonePsuError(DesignError):
     """A stratum has one PSU only, so its variance cannot be estimated."""
 
 
-class NotEstimableError(BpsStatsError):
-    """The sample holds no information on the sampling error of this quantity."""
-
-
 class LineError(BpsStatsError):
     """A poverty line is missing or cannot be a monthly line per person in rupiah."""
 
