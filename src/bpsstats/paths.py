@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 DATA_VARIABLE = "BPSSTATS_DATA"
+FALLBACK_VARIABLE, ACCEPTED = "BPSSTATS_DESIGN_FALLBACK", "accepted"
 
 
 def project_root() -> Path:
@@ -21,6 +22,11 @@ def raw_dir() -> Path:
     """Folder of the raw files: ``$BPSSTATS_DATA`` if set, else ``data/raw``."""
     chosen = os.environ.get(DATA_VARIABLE)
     return Path(chosen).expanduser() if chosen else project_root() / "data" / "raw"
+
+
+def accepts_rebuilt_design() -> bool:
+    """Whether ``$BPSSTATS_DESIGN_FALLBACK`` accepts that PSU and stratum are rebuilt where a round does not release them."""
+    return os.environ.get(FALLBACK_VARIABLE) == ACCEPTED
 
 
 def round_dir(year: int, raw: str | Path | None = None) -> Path:

@@ -217,7 +217,7 @@ CASES = {
     "parts that do not add up": ("blok43", at(6, "NONFOOD", "1"), "EXPEND", "FOOD"),
     "household for person": ("blok43", lambda t: t.assign(KAPITA=t["EXPEND"]), "KAPITA", "EXPEND / R301"),
     "subtotals taken for items": ("blok41", lambda t: t[t["KODE"] != "2"], "FOOD", "sum of their items"),
-    "an item twice": ("blok41", lambda t: pd.concat([t, t[t["KODE"] == "66"].iloc[[0]]]), "KODE", "item twice"),
+    "an item twice": ("blok41", lambda t: pd.concat([t, t[t["KODE"] == "66"].iloc[[0]]]), "KODE", "repeat an item"),
     "a diploma of no list": ("kor_individual", at(9, "R614", "77"), "R614", "unknown"),
     "a diploma in the cradle": (
         "kor_individual", lambda t: t.assign(R614=np.where(t["R407"].astype(float) < 5, "13", t["R614"])), "R614", "under five",
@@ -262,7 +262,7 @@ FILES = {
     "a missing roster": (lambda f: f.file("kor_individual").unlink(), "kor22ind_1_diseminasi is not in the folder"),
     "an empty file": (lambda f: f.file("blok43").write_bytes(b""), "empty|no table"),
     "two editions": (lambda f: shutil.copy(f.file("kor_household"), f.path / "kor22rt.csv.gz"), "Several files"),
-    "a missing column": (lambda f: f.change("blok43", lambda t: t.drop(columns="EXPEND")), "lacks 1 official columns: EXPEND"),
+    "a missing column": (lambda f: f.change("blok43", lambda t: t.drop(columns="EXPEND")), "lacks an official column: EXPEND"),
     "a missing column of items": (lambda f: f.change("blok41", lambda t: t.drop(columns="B41K10")), "B41K10"),
     "text for numbers": (lambda f: f.change("blok43", at(3, "FOOD", "banyak")), "text where numbers belong.*FOOD.*row 4"),
     "text for numbers in items": (lambda f: f.change("blok42", at(3, "B42K4", "banyak")), "text where numbers belong"),

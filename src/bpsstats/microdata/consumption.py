@@ -6,25 +6,36 @@ Rupiah and quantities are summed as decimals: sums of floats on several threads 
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import duckdb
 import pandas as pd
 from tqdm import tqdm
 
 from bpsstats.microdata.areas import Area
+from bpsstats.microdata.findings import STRIDE, Finding, found
 from bpsstats.microdata.formats import Source
-from bpsstats.microdata.formats.source import EXACT, ROW, rows_of
+from bpsstats.microdata.formats.source import EXACT, ROW
 from bpsstats.microdata.layouts import Layout
-from bpsstats.microdata.raw import not_a_number, require_columns, unreadable
+from bpsstats.microdata.raw import NO_NUMBERS, in_area, lacks, same_households, two_editions, unreadable
 
-WEEKS_PER_MONTH = (30, 7)  # BPS: a month of food is 30/7 weeks
-MONTHS_PER_YEAR = 12
+DAYS_PER_WEEK = 7
 SECONDS_BETWEEN_LOOKS = 0.2
 MEMORY = "2GB"  # what does not fit is kept on disk
 
 
-def food_of_households(layout: Layout, sources: Sequence[Source], area: Area) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True, eq=False)
+class Sums:
+    """Sums of items by household key, None where they cannot be made; what is wrong with the items; notes."""
+
+    frame: pd.DataFrame | None
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+
+
+def food_of_households(layout: Layout, sources: Sequence[Source], area: Area) -> Sums:
     """Food spending per household and month from block 41.
 
     Parameters
@@ -36,119 +47,200 @@ def food_of_households(layout: Layout, sources: Sequence[Source], area: Area) ->
 
     Returns
     -------
-    DataFrame
-        Index household key (int64); columns food_month (Rp), calories_day (kcal of the household), items, repeated (items
-        that stand twice), size (R301).
+    Sums
+        Index household key (text); columns food_month (Rp), calories_day (kcal of the household), items, size (R301).
 
     Notes
     -----
-    ``food = 30/7 sum B41K10`` over items; header codes and rows with KLP 0 are subtotals and left out.
+    ``food = 30/7 sum B41K10`` over items; rows of header codes are subtotals and left out.
     """
-    headers = ", ".join(str(code) for code in sorted(layout.food.headers))
-    where = f"KLP <> 0 AND KODE NOT IN ({headers}) AND KODE BETWEEN {layout.food.first} AND {layout.food.last}"
-    sums = _sums(layout, "blok41", sources, area, where, {"value": "B41K10", "calories": "KALORI"})
-    weeks, per = WEEKS_PER_MONTH
-    return pd.DataFrame(
-        {
-            "food_month": sums["value"] * weeks / per,
-            "calories_day": sums["calories"] / 7,
-            "items": sums["items"],
-            "repeated": sums["items"] - sums["codes"],
-            "size": sums["size"],
-        }
-    )
+    sums = _sums(layout, "blok41", sources, area, layout.food.recall)
+    if sums.frame is None:
+        return sums
+    weeks, per = layout.food.month_in_weeks
+    food = sums.frame["value"] * weeks / per
+    frame = sums.frame[["items", "size"]].assign(food_month=food, calories_day=sums.frame["calories"] / DAYS_PER_WEEK)
+    return Sums(frame, sums.findings)
 
 
-def nonfood_of_households(layout: Layout, sources: Sequence[Source], area: Area) -> pd.DataFrame:
+def nonfood_of_households(layout: Layout, sources: Sequence[Source], area: Area) -> Sums:
     """Other spending per household and month from block 42.
 
     Returns
     -------
-    DataFrame
-        Index household key (int64); columns nonfood_month (Rp), items, repeated, size.
+    Sums
+        Index household key (text); columns nonfood_month (Rp), items, size.
 
     Notes
     -----
     ``nonfood = sum (B42K4 + B42K5 / 12)`` over items: past month and past year exclude one another. Subtotals, quantity
-    rows and the tenure row are left out.
+    rows and the tenure row are left out. Of a copy with neither column the monthly average is used, and said.
     """
-    left_out = sorted(layout.nonfood.headers | layout.nonfood.quantities | {layout.nonfood.tenure})
-    where = f"KLP <> 0 AND KODE >= {layout.nonfood.first} AND KODE NOT IN ({', '.join(map(str, left_out))})"
-    sums = _sums(layout, "blok42", sources, area, where, {"month": "B42K4", "year": "B42K5"})
-    return pd.DataFrame(
-        {
-            "nonfood_month": sums["month"] + sums["year"] / MONTHS_PER_YEAR,
-            "items": sums["items"],
-            "repeated": sums["items"] - sums["codes"],
-            "size": sums["size"],
-        }
+    recall = dict(layout.nonfood.recall)
+    average = recall.pop("average")
+    notes: tuple[str, ...] = ()
+    if not any(column in source.columns for source in sources for column in recall.values()):
+        sums = _sums(layout, "blok42", sources, area, {"average": average})
+        notes = (f"Other spending is the monthly average {average}, as the copy has no amounts of month and year.",)
+        spent = None if sums.frame is None else sums.frame["average"]
+    else:
+        sums = _sums(layout, "blok42", sources, area, recall)
+        spent = None if sums.frame is None else sums.frame["month"] + sums.frame["year"] / layout.nonfood.year_in_months
+    if sums.frame is None:
+        return sums
+    return Sums(sums.frame[["items", "size"]].assign(nonfood_month=spent), sums.findings, notes)
+
+
+def _sums(layout: Layout, role: str, sources: Sequence[Source], area: Area, columns: Mapping[str, str]) -> Sums:
+    """Exact sums of columns by household over the items of an area."""
+    key, region = layout.household_key, layout.region
+    needed = {key, region["province"], region["regency"], "KODE", *columns.values()} - {layout.food.recall["calories"]}
+    findings = [f for s in sources for f in lacks([c for c in sorted(needed) if c not in s.columns], s.path)]
+    if findings:
+        return Sums(None, tuple(findings))
+    names = [source.path.name for source in sources]
+    with _connection() as connection:
+        try:
+            _load(connection, layout, role, sources, area, columns)
+        except duckdb.Error as error:
+            culprit = next((source for source in sources if source.path.name in str(error)), sources[0])
+            return Sums(None, (Finding.of(culprit.refuse(error)),))
+        findings += _editions(connection, sources)
+        for where, column, what, remedy in _problems(connection, layout, role, columns):
+            rows = connection.execute(f"SELECT part * {STRIDE} + row FROM items WHERE {where} ORDER BY 1").fetchall()
+            findings += found(pd.Series(data=True, index=[row[0] for row in rows]), names, column, what, remedy)
+        frame = connection.execute(_query(layout, role, columns)).df().set_index("household")
+    if frame.empty:
+        what = f"No item of {area.name} (R101 {area.province}, R102 {area.regency}) is in the file."
+        remedy = "Add the part that holds its province, or take the file away."
+        return Sums(None, (*findings, Finding("error", ", ".join(names), "R101 + R102", what, remedy, 0, ())))
+    return Sums(frame.astype(dict.fromkeys([*columns, "size"], "float64")), tuple(findings))
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    role: str,
+    sources: Sequence[Source],
+    area: Area,
+    columns: Mapping[str, str],
+) -> None:
+    """The items of an area as a table: one pass over the files."""
+    numbers = {"kode": "KODE", "klp": layout.group, "size": "R301", **columns}
+    region = [layout.region["province"], layout.region["regency"]]
+    parts = []
+    for part, source in enumerate(sources):
+        there = {name: column for name, column in numbers.items() if column in source.columns}
+        chosen = [
+            f"{source.number(column, EXACT) if name in there else f'CAST(NULL AS {EXACT})'} AS {name}"
+            for name, column in numbers.items()
+        ]
+        cells = {**there, "household": layout.household_key, "province": region[0], "regency": region[1]}
+        chosen += [f"{unreadable(source, column, layout)} AS bad_{name}" for name, column in cells.items()]
+        chosen += [f"FALSE AS bad_{name}" for name in numbers if name not in there]
+        lost = " OR ".join(unreadable(source, column, layout) for column in region)
+        parts.append(
+            f"SELECT {part} AS part, {ROW} AS row, {source.identifier(layout.household_key)} AS household, "
+            f"{', '.join(chosen)} FROM {source.relation} WHERE {in_area(layout, source, area)} OR {lost}"
+        )
+    with _bar(connection, layout.files[role].name):
+        connection.execute(f"CREATE TABLE items AS {' UNION ALL BY NAME '.join(parts)}")
+
+
+def _editions(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Iterator[Finding]:
+    """Parts that hold the households of an earlier part once more; their rows are dropped."""
+    rows = connection.execute("SELECT DISTINCT part, household FROM items").df()
+    kept: list[tuple[int, pd.Series]] = []
+    for part, keys in rows.groupby("part")["household"]:
+        twin = same_households(keys, kept)
+        if twin is None:
+            kept.append((int(str(part)), keys))
+        else:
+            yield two_editions(sources[twin].path, sources[int(str(part))].path)
+            connection.execute(f"DELETE FROM items WHERE part = {part}")
+
+
+def _problems(
+    connection: duckdb.DuckDBPyConnection, layout: Layout, role: str, columns: Mapping[str, str]
+) -> Iterator[tuple[str, str, str, str]]:
+    """What may be wrong with rows of items: condition, column, words, remedy."""
+    items, moved = (
+        layout.items(role),
+        "The list of items of another round is the usual cause: codes move between years.",
+    )
+    cells = {"household": layout.household_key, "province": "R101", "regency": "R102", "kode": "KODE"}
+    for name, column in {**cells, "klp": layout.group, "size": "R301", **columns}.items():
+        yield f"bad_{name}", column, *NO_NUMBERS
+    yield (
+        "household = '' AND NOT bad_household",
+        layout.household_key,
+        "Rows have no household key.",
+        "Restore the key.",
+    )
+    known = f"kode >= {items.first}" + ("" if items.last is None else f" AND kode <= {items.last}")
+    yield f"NOT bad_kode AND NOT COALESCE({known}, FALSE)", "KODE", "Codes are not of this block in this round.", moved
+    spending = [name for name in columns if name != "calories"]
+    for name in spending:
+        yield f"{name} < 0", columns[name], "Amounts are negative.", "Check how the file was converted."
+    yield (
+        f"{_is_item(layout, role)} AND (part, row) NOT IN (SELECT (FIRST(part ORDER BY part, row), FIRST(row ORDER BY part, row)) "
+        f"FROM items GROUP BY household, kode)",
+        "KODE",
+        "Rows repeat an item of a household.",
+        "Remove the part that was given twice.",
+    )
+    # Where groups are told apart at all, a subtotal's mark on an item's code means that one of the two lists moved.
+    [(grouped,)] = connection.execute(f"SELECT COUNT(*) FROM items WHERE klp <> {layout.subtotal}").fetchall()
+    if grouped:
+        spent = " + ".join(f"COALESCE({name}, 0)" for name in spending)
+        marked = f"{_is_item(layout, role)} AND klp = {layout.subtotal} AND {spent} > 0"
+        yield marked, "KODE", f"Rows are subtotals by {layout.group} and items by code.", moved
+
+
+def _is_item(layout: Layout, role: str) -> str:
+    """SQL of whether a row is an item that was spent on."""
+    return f"kode NOT IN ({', '.join(map(str, sorted(layout.items(role).left_out)))})"
+
+
+def _query(layout: Layout, role: str, columns: Mapping[str, str]) -> str:
+    """SQL of sums by household."""
+    # Nothing spent is zero; no calories are not.
+    totals = ", ".join(
+        f"{f'SUM({name})' if name == 'calories' else f'COALESCE(SUM({name}), 0)'} AS {name}" for name in columns
+    )
+    where = f"household <> '' AND {_is_item(layout, role)}"
+    return (
+        f"SELECT household, {totals}, COUNT(*) AS items, MAX(size) AS size FROM items WHERE {where} GROUP BY household "
+        "ORDER BY household"
     )
 
 
-def _sums(
-    layout: Layout, role: str, sources: Sequence[Source], area: Area, where: str, columns: dict[str, str]
-) -> pd.DataFrame:
-    """Exact sums of columns by household over the rows of an area."""
-    key = layout.household_key
-    numbers = [*columns.values(), "R301", "KODE", "KLP", "R101", "R102", key]
-    parts = []
-    for source in sources:
-        require_columns([c for c in layout.columns_read(role) if c not in source.columns], source.path)
-        chosen = ", ".join(f"{source.number(n, EXACT)} AS {n}" for n in numbers)
-        any_bad = " OR ".join(unreadable(source, n) for n in numbers)
-        parts.append(f"SELECT {chosen}, {any_bad} AS bad FROM {source.relation}")
-    union = " UNION ALL ".join(parts)
-    totals = ", ".join(f"SUM(COALESCE({column}, 0)) AS {name}" for name, column in columns.items())
-    query = f"""
-        SELECT CAST({key} AS BIGINT) AS household, {totals}, COUNT(*) AS items, COUNT(DISTINCT KODE) AS codes,
-               MAX(R301) AS size, BOOL_OR(bad) AS bad
-        FROM ({union})
-        WHERE bad OR (R101 = {area.province} AND R102 = {area.regency} AND {where})
-        GROUP BY household ORDER BY household
-    """
-    frame = _run(query, sources, layout.files[role].name)
-    if frame["bad"].any():
-        _refuse_text(sources, numbers)
-    frame = frame.drop(columns="bad").set_index("household")
-    return frame.astype(dict.fromkeys([*columns, "size"], "float64"))
-
-
-def _run(query: str, sources: Sequence[Source], label: str) -> pd.DataFrame:
-    """Result of a query, out of core, with a bar on a terminal."""
+@contextmanager
+def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that keeps on disk what does not fit into memory."""
     with tempfile.TemporaryDirectory(prefix="bpsstats-") as folder, duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute(f"SET temp_directory = '{folder.replace(chr(39), chr(39) * 2)}'")
-        done = threading.Event()
-        watch = threading.Thread(target=_watch, args=(connection, done, label), daemon=True)
-        if sys.stderr.isatty():
-            watch.start()
-        try:
-            return connection.execute(query).df()
-        except duckdb.Error as error:
-            raise sources[0].refuse(error) from error
-        finally:
-            done.set()
-            if watch.is_alive():
-                watch.join()
+        yield connection
+
+
+@contextmanager
+def _bar(connection: duckdb.DuckDBPyConnection, label: str) -> Iterator[None]:
+    """On a terminal, show how far a query is until it is done."""
+    done = threading.Event()
+    watch = threading.Thread(target=_watch, args=(connection, done, label), daemon=True)
+    if sys.stderr.isatty():
+        watch.start()
+    try:
+        yield
+    finally:
+        done.set()
+        if watch.is_alive():
+            watch.join()
 
 
 def _watch(connection: duckdb.DuckDBPyConnection, done: threading.Event, label: str) -> None:
-    """Show how far a query is until it is done; DuckDB says -1 before it knows."""
+    """Move a bar; DuckDB says -1 before it knows."""
     with tqdm(total=100, desc=label, unit="%", leave=False, delay=1) as bar:
         while not done.wait(SECONDS_BETWEEN_LOOKS):
             bar.update(max(0, int(connection.query_progress()) - bar.n))
-
-
-def _refuse_text(sources: Sequence[Source], columns: Sequence[str]) -> None:
-    """Name the file, column and rows of the first cells that hold text where numbers belong.
-
-    Raises
-    ------
-    InputError
-        Always, as there is such a cell.
-    """
-    for source in sources:
-        for column in columns:
-            found = rows_of(f"SELECT {ROW} FROM {source.relation} WHERE {unreadable(source, column)} ORDER BY {ROW}")
-            if found:
-                raise not_a_number(len(found), source.path, column, [int(row[0]) for row in found])

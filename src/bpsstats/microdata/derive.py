@@ -1,7 +1,5 @@
 """From official columns to the concepts that notebooks use: classes, ages, expenditure per person, design."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 
 from bpsstats.microdata.classifications import (
@@ -18,48 +16,13 @@ from bpsstats.microdata.classifications import (
     YES,
     code_list,
 )
-from bpsstats.microdata.layouts import Layout
+from bpsstats.microdata.layouts import DesignColumns, Layout
+from bpsstats.microdata.tables import OfficialTables
 
 ADULT_AGE = 15
 OLD_AGE = 65
 URBAN = 1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OfficialTables:
-    """Rows of one area in official columns, and the sums of items by household key; None where a file is not there."""
-
-    layout: Layout
-    individual: pd.DataFrame
-    household: pd.DataFrame | None = None
-    block43: pd.DataFrame | None = None
-    food: pd.DataFrame | None = None
-    nonfood: pd.DataFrame | None = None
-
-    @property
-    def core(self) -> pd.DataFrame:
-        """One row per household with region, design, weight: the household file, or the first member of each."""
-        if self.household is not None:
-            return self.household
-        return self.individual.drop_duplicates(self.layout.household_key)
-
-    @property
-    def sizes(self) -> pd.Series:
-        """Members by household key: R301, or the count of the roster."""
-        key = self.layout.household_key
-        if self.household is not None:
-            return self.household.set_index(key)[self.layout.household["size"]]
-        return self.individual.groupby(key).size().astype("float64")
-
-    @property
-    def has_summary(self) -> bool:
-        """Whether block 43 holds expenditure."""
-        return self.block43 is not None and bool(self.block43["EXPEND"].notna().any())
-
-    @property
-    def has_spending(self) -> bool:
-        """Whether expenditure is there: in block 43, or to be summed from the items of blocks 41 and 42."""
-        return self.has_summary or (self.food is not None and self.nonfood is not None)
+LARGEST_WHOLE = 2**53  # above it floats skip whole numbers
 
 
 def persons_frame(tables: OfficialTables) -> pd.DataFrame:
@@ -72,26 +35,26 @@ def persons_frame(tables: OfficialTables) -> pd.DataFrame:
     """
     layout, raw = tables.layout, tables.individual
     concept = layout.individual
-    diploma = _classes(raw, concept["diploma"], layout.codes["diploma"], DIPLOMAS)
-    unknown = raw[concept["diploma"]].isin(UNKNOWN_CODES)
+    diploma = _classes(raw, concept["diploma"], tables.codes["diploma"], DIPLOMAS)
+    unknown = diploma_is_unknown(tables)
     if unknown.any():
         diploma = diploma.cat.add_categories(UNKNOWN).where(~unknown, UNKNOWN)
     age = raw[concept["age"]].astype("int64")
     adult = age >= ADULT_AGE
     working = (raw[concept["worked"]] == "A") | (raw[concept["absent"]] == YES)
-    status = raw[concept["status"]].map(code_list(layout.codes["status"])).where(working, "not_working")
-    industry = raw[concept["industry"]].map(code_list(layout.codes["industry"])).where(working, "not_working")
+    status = raw[concept["status"]].map(code_list(tables.codes["status"])).where(working, "not_working")
+    industry = raw[concept["industry"]].map(code_list(tables.codes["industry"])).where(working, "not_working")
     frame = pd.DataFrame(
         {
-            "household": key_text(raw[layout.household_key]),
+            "household": raw[layout.household_key],
             "member": raw[concept["member"]].astype("int64"),
-            **design_columns(raw, layout),
+            **design_columns(raw, layout, tables.design),
             "weight_person": raw[layout.design.weight],
-            "relation": _classes(raw, concept["relation"], layout.codes["relation"], RELATION),
-            "sex": _classes(raw, concept["sex"], layout.codes["sex"], SEX),
+            "relation": _classes(raw, concept["relation"], tables.codes["relation"], RELATION),
+            "sex": _classes(raw, concept["sex"], tables.codes["sex"], SEX),
             "age": age,
             "adult": adult,
-            "attendance": _classes(raw, concept["attendance"], layout.codes["attendance"], ATTENDANCE),
+            "attendance": _classes(raw, concept["attendance"], tables.codes["attendance"], ATTENDANCE),
             "diploma": diploma,
             "education": _bands(diploma),
             "working": working & adult,
@@ -112,15 +75,12 @@ def households_frame(tables: OfficialTables, persons: pd.DataFrame) -> pd.DataFr
     `weight_person` is WEIND, the persons that the record stands for; `weight_hh` is WERT.
     """
     layout, raw = tables.layout, tables.core
-    frame = pd.DataFrame({"household": key_text(raw[layout.household_key]), **design_columns(raw, layout)})
+    frame = pd.DataFrame({"household": raw[layout.household_key], **design_columns(raw, layout, tables.design)})
     frame["weight_hh"] = raw[layout.design.weight].to_numpy()
     if tables.block43 is not None:
-        released = tables.block43[[layout.household_key, "WERT", "WEIND"]]
-        released = released.assign(household=key_text(released[layout.household_key]))
-        released = released.rename(columns={"WERT": "weight_hh", "WEIND": "weight_person"})
-        frame = frame.drop(columns="weight_hh").merge(
-            released[["household", "weight_hh", "weight_person"]], on="household", validate="one_to_one"
-        )
+        names = {layout.household_key: "household", "WERT": "weight_hh", "WEIND": "weight_person"}
+        released = tables.block43[list(names)].rename(columns=names)
+        frame = frame.drop(columns="weight_hh").merge(released, on="household", validate="one_to_one")
     if tables.has_spending:
         frame = frame.merge(calories_frame(tables), on="household", validate="one_to_one")
         frame = frame.merge(spending_frame(tables), on="household", validate="one_to_one")
@@ -136,7 +96,7 @@ def households_frame(tables: OfficialTables, persons: pd.DataFrame) -> pd.DataFr
 def sizes_frame(tables: OfficialTables) -> pd.DataFrame:
     """Size by household, where spending is not there."""
     sizes = tables.sizes
-    return pd.DataFrame({"household": key_text(sizes.index.to_series()).to_numpy(), "size": sizes.to_numpy("int64")})
+    return pd.DataFrame({"household": sizes.index.to_numpy(), "size": sizes.to_numpy("int64")})
 
 
 def spending_frame(tables: OfficialTables) -> pd.DataFrame:
@@ -155,7 +115,7 @@ def spending_frame(tables: OfficialTables) -> pd.DataFrame:
         total = food + nonfood
     return pd.DataFrame(
         {
-            "household": key_text(key),
+            "household": key,
             "size": size.astype("int64"),
             "food_month": food,
             "nonfood_month": nonfood,
@@ -168,7 +128,7 @@ def spending_frame(tables: OfficialTables) -> pd.DataFrame:
 def calories_frame(tables: OfficialTables) -> pd.DataFrame:
     """Kilocalories per person and day by household: block 43's, or those of the items."""
     raw = tables.block43
-    if raw is not None and raw["KALORI_KAP"].notna().any():
+    if raw is not None and "KALORI_KAP" in raw and raw["KALORI_KAP"].notna().any():
         key, calories = raw[tables.layout.household_key], raw["KALORI_KAP"]
     elif tables.food is not None:
         key = tables.food.index.to_series()
@@ -176,35 +136,44 @@ def calories_frame(tables: OfficialTables) -> pd.DataFrame:
     else:
         key = tables.core[tables.layout.household_key]
         calories = pd.Series(float("nan"), index=key.index)
-    return pd.DataFrame({"household": key_text(key).to_numpy(), "calories_person_day": calories.to_numpy()})
+    return pd.DataFrame({"household": key.to_numpy(), "calories_person_day": calories.to_numpy()})
 
 
-def design_columns(raw: pd.DataFrame, layout: Layout) -> dict[str, pd.Series]:
+def design_columns(raw: pd.DataFrame, layout: Layout, design: DesignColumns) -> dict[str, pd.Series]:
     """PSU, SSU and stratum as text, and whether urban; rebuilt from region and serials where not released.
 
     The rule, measured on a released round: ``STRATA = province * 1000 + regency * 10 + urban/rural`` and
     ``PSU = province, regency, block serial in five digits``; SSU adds the household serial in six.
     """
-    design, region = layout.design, layout.region
+    region = layout.region
     area = raw[region["province"]] * 100 + raw[region["regency"]]
     if design.psu is not None:
         psu = _digits(raw[design.psu], 9)
     else:
         psu = _digits(area, 4) + _digits(raw[design.psu_serial], 5)
-    ssu = raw[design.ssu] if design.ssu is not None else psu + _digits(raw[design.household_serial], 6)
+    if design.ssu is not None and design.ssu in raw:
+        ssu = raw[design.ssu]
+    elif design.household_serial in raw:
+        ssu = psu + _digits(raw[design.household_serial], 6)
+    else:
+        ssu = raw[layout.household_key]
     stratum = raw[design.stratum] if design.stratum is not None else area * 10 + raw[region["urban"]]
     return {"psu": psu, "ssu": ssu, "stratum": _digits(stratum, 5), "urban": raw[region["urban"]] == URBAN}
 
 
-def key_text(key: pd.Series) -> pd.Series:
-    """Household key as text."""
-    return key.astype("int64").astype("str")
+def diploma_is_unknown(tables: OfficialTables) -> pd.Series:
+    """Whether a person's diploma is unknown: code 98 or 99, or nothing where somebody went to school."""
+    raw, concept = tables.individual, tables.layout.individual
+    diploma = raw[concept["diploma"]]
+    schooled = raw[concept["attendance"]].map(code_list(tables.codes["attendance"])).isin(["attending", "left"])
+    return diploma.isin(UNKNOWN_CODES) | (diploma.isna() & schooled)
 
 
 def _digits(number: pd.Series, width: int) -> pd.Series:
-    """A whole number as text with leading zeros; missing stays missing."""
-    text = number.astype("Int64").astype("str").str.zfill(width)
-    return text.where(number.notna(), None)
+    """A whole number as text with leading zeros; what is missing or no whole number is missing."""
+    whole = number.where((number % 1 == 0) & (number.abs() < LARGEST_WHOLE))
+    text = whole.astype("Int64").astype("str").str.zfill(width)
+    return text.where(whole.notna(), None)
 
 
 def _bands(diploma: pd.Series) -> pd.Series:

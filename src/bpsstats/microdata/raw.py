@@ -1,202 +1,223 @@
-"""Find the files of a round, whatever their dress, and read the rows of one area in official columns."""
+"""Read the rows of one area from the files of a role: official columns, parts put together, editions told apart."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from bpsstats.errors import InputError
 from bpsstats.microdata.areas import Area
-from bpsstats.microdata.formats import ENDINGS, Source
+from bpsstats.microdata.findings import STRIDE, Finding, found
+from bpsstats.microdata.formats import Source
 from bpsstats.microdata.formats.source import ROW, rows_of
-from bpsstats.microdata.layouts import REBUILT, ROLES, Layout
+from bpsstats.microdata.layouts import Layout
 
 # Codes and ids that stay text, because a float would lose their digits.
 TEXT = ("SSU", "COICOP")
-SEVERAL_PARTS = ("blok41", "blok42")
-# Endings that look like tables and are never opened.
-ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".gz")
-UNSAFE = (".pkl", ".pickle", ".joblib")
-OTHER_KINDS = (".xlsx", ".xls", ".parquet", ".feather", ".rds", ".rdata", ".txt", ".sas7bdat", ".por")
+NO_NUMBERS = (
+    "Cells hold text where numbers belong.",
+    "Correct them at the source; decimals are marked by a point, or by a comma throughout the file.",
+)
+SAME_EDITION = 0.5  # parts of a file share a household at their seam; editions of a file share nearly all
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
-    """Rows of one area in one file; the index holds row numbers of the file, the first data row being 1."""
+@dataclass(slots=True)
+class Read:
+    """Rows of an area, what is wrong with their files, and how many rows the files hold."""
 
-    path: Path
-    frame: pd.DataFrame
-    rows_in_file: int
-    areas_in_file: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Inventory:
-    """Files of a folder by role, second parts of the roster apart, and what is wrong with the set of them."""
-
-    paths: Mapping[str, Sequence[Path]]
-    second: Path | None
-    problems: tuple[InputError, ...]
+    frame: pd.DataFrame | None
+    findings: list[Finding] = field(default_factory=list)
+    rows_in_files: int = 0
 
 
-def is_text(column: str) -> bool:
+def is_text(column: str, layout: Layout) -> bool:
     """Whether a column stays text: ids, and the letters of questions with several answers."""
-    return column in TEXT or (column[0] == "R" and "_" in column)
+    return column in TEXT or column == layout.household_key or (column[0] == "R" and "_" in column)
 
 
-def find_files(layout: Layout, folder: Path) -> Inventory:
-    """Files of each role in a folder.
-
-    Raises
-    ------
-    InputError
-        If the folder holds no file of the round.
-    """
-    files = sorted(path for path in folder.iterdir() if path.is_file())
-    paths: dict[str, list[Path]] = {role: [] for role in ROLES}
-    second: list[Path] = []
-    problems = []
-    for path in files:
-        for role, file in layout.files.items():
-            if file.matches(path.name):
-                paths[role].append(path)
-            elif file.matches_second(path.name):
-                second.append(path)
-            elif file.matches(path.name, (*ARCHIVES, *UNSAFE, *OTHER_KINDS)):
-                problems.append(_refused(path))
-    if not any(paths.values()):
-        names = ", ".join(layout.files[role].name for role in ROLES)
-        more = f" {problems[0]}" if problems else ""
-        raise InputError(
-            f"Folder {folder.name} holds no file of March {layout.year}.{more} The files are: {names} (ending "
-            f"{', '.join(ENDINGS)}).",
-            "Put them there under their official names.",
-        )
-    editions = [(layout.files[role].name, paths[role]) for role in ROLES if role not in SEVERAL_PARTS]
-    for name, found in [*editions, (f"the second part of {layout.files['kor_individual'].name}", second)]:
-        if len(found) > 1:
-            what = f"Several files answer to {name}: {', '.join(path.name for path in found)}."
-            problems.append(InputError(what, "Keep one edition in the folder."))
-    return Inventory(paths, second[0] if second else None, tuple(problems))
-
-
-def _refused(path: Path) -> InputError:
-    """Why a file that bears a role's name is not opened."""
-    ending = path.suffix.lower()
-    if ending in UNSAFE:
-        what, remedy = "Files of this kind can run programs and are never opened.", "Export the table as CSV."
-    elif ending in ARCHIVES:
-        what, remedy = "Archives are not opened.", "Unpack it yourself and put the table into the folder."
-    else:
-        what, remedy = "Files of this kind are not read.", f"Export the table as one of {', '.join(ENDINGS)}."
-    return InputError(what, remedy, file=path.name)
-
-
-def read_table(layout: Layout, role: str, source: Source, area: Area, second: Source | None = None) -> Table:
-    """Rows of an area: official columns as float64, those that `is_text` as text.
+def read_role(layout: Layout, role: str, sources: Sequence[Source], area: Area, seconds: Sequence[Source] = ()) -> Read:
+    """Rows of an area in the files of a role: official columns as float64, those that `is_text` as text.
 
     Parameters
     ----------
     layout : Layout
     role : str
         Which file of the round it is.
-    source : Source
+    sources : sequence of Source
+        Its parts; none holds the households of another.
     area : Area
-    second : Source, optional
-        Second part of the roster; it gives the official columns that the first lacks, person by person.
+    seconds : sequence of Source, optional
+        Second parts of the roster; they give the official columns that the first lacks, person by person.
 
-    Raises
-    ------
-    InputError
-        If a column is missing, or something other than numbers stands where they belong.
+    Returns
+    -------
+    Read
+        Without a frame where the area cannot be found; a column that is missing or holds text is left out of it.
     """
-    wanted = layout.columns_read(role)
-    here = [column for column in wanted if column in source.columns]
-    absent = [column for column in wanted if column not in source.columns and column not in REBUILT]
-    there = [column for column in absent if second is not None and column in second.columns]
-    require_columns([column for column in absent if column not in there], source.path)
-    frame, counts = _rows(source, here, area)
-    if second is not None and there:
-        frame = _joined(frame, layout, second, there, area, source.path)
-    return Table(source.path, frame.reindex(columns=list(wanted)), *counts)
+    read, parts = Read(None), []
+    needed = {layout.household_key, layout.region["province"], layout.region["regency"]}
+    for number, source in enumerate(sources):
+        wanted, may_lack = layout.columns_read(role), layout.optional(role)
+        lacking = [column for column in wanted if column not in source.columns and column not in may_lack]
+        there = [column for column in lacking if any(column in second.columns for second in seconds)]
+        read.findings += lacks([column for column in lacking if column not in there], source.path)
+        if not needed.isdisjoint(lacking):
+            continue
+        frame, total, problems = _rows(layout, source, [c for c in wanted if c in source.columns], area)
+        read.findings += problems
+        read.rows_in_files += total
+        if there and not frame.empty:
+            frame, problems = _joined(layout, frame, there, seconds, area, source.path)
+            read.findings += problems
+        frame.index += number * STRIDE
+        parts.append(frame)
+    filled = _one_edition(layout, parts, sources, read.findings)
+    if filled:
+        common = [column for column in filled[0].columns if all(column in part.columns for part in filled)]
+        read.frame = pd.concat([part[common] for part in filled])
+    elif parts:
+        read.findings.append(_absent(area, layout.year, sources, read.rows_in_files))
+    return read
 
 
-def require_columns(lacking: Sequence[str], path: Path) -> None:
-    """Refuse a file that lacks official columns."""
-    if lacking:
-        named = f"{', '.join(lacking[:8])}{' ...' if len(lacking) > 8 else ''}"
-        raise InputError(
-            f"The file lacks {len(lacking)} official columns: {named}.",
-            "Use the file as BPS delivers it, of the round that the folder is named for; the columns of each round are listed "
-            "in data/README.md.",
-            file=path.name,
-        )
+def lacks(lacking: Sequence[str], path: Path) -> list[Finding]:
+    """What is wrong with a file that lacks official columns."""
+    if not lacking:
+        return []
+    named = f"{', '.join(lacking[:8])}{' ...' if len(lacking) > 8 else ''}"
+    number = "an official column" if len(lacking) == 1 else f"{len(lacking)} official columns"
+    remedy = (
+        "Use the file as BPS delivers it, of the round that the folder is named for; the columns of each round are listed "
+        "in data/README.md."
+    )
+    return [Finding("error", path.name, named, f"The file lacks {number}: {named}.", remedy, 0, ())]
 
 
-def _rows(source: Source, columns: Sequence[str], area: Area) -> tuple[pd.DataFrame, tuple[int, int]]:
-    """Rows of an area, and how many rows and areas the file holds."""
-    province, regency = (source.number(column) for column in ("R101", "R102"))
-    chosen = ", ".join(f'{source.text(c) if is_text(c) else source.number(c)} AS "{c}"' for c in columns)
-    flags = ", ".join(f'{unreadable(source, c)} AS "bad {c}"' for c in columns if not is_text(c))
+def _rows(
+    layout: Layout, source: Source, columns: Sequence[str], area: Area
+) -> tuple[pd.DataFrame, int, list[Finding]]:
+    """Rows of an area, how many rows the file holds, and the columns that cannot be read, which are left out."""
+    province, regency = (layout.region[name] for name in ("province", "regency"))
+    chosen = ", ".join(f'{_value(layout, source, c)} AS "{c}"' for c in columns)
+    flags = ", ".join(f'{unreadable(source, c, layout)} AS "bad {c}"' for c in columns)
+    query = (
+        f"SELECT {ROW}, {chosen}, {flags} FROM {source.relation} WHERE {in_area(layout, source, area)} OR "
+        f"{unreadable(source, province, layout)} OR {unreadable(source, regency, layout)} ORDER BY {ROW}"
+    )
     try:
-        [(total, areas)] = rows_of(
-            f"SELECT COUNT(*), COUNT(DISTINCT ({province}) * 100 + ({regency})) FROM {source.relation}"
-        )
+        [(total,)] = rows_of(f"SELECT COUNT(*) FROM {source.relation}")
         with duckdb.connect() as connection:
-            frame: pd.DataFrame = connection.execute(
-                f"SELECT {ROW}, {chosen}, {flags} FROM {source.relation} WHERE ({province} = {area.province} AND {regency} = "
-                f"{area.regency}) OR {unreadable(source, 'R101')} OR {unreadable(source, 'R102')} ORDER BY {ROW}"
-            ).df()
+            frame: pd.DataFrame = connection.execute(query).df().set_index(ROW)
     except duckdb.Error as error:
-        raise source.refuse(error) from error
-    frame = frame.set_index(ROW)
-    for column in columns:
-        if not is_text(column) and frame[f"bad {column}"].any():
-            rows = frame.index[frame[f"bad {column}"]]
-            raise not_a_number(len(rows), source.path, column, [int(row) for row in rows])
+        return pd.DataFrame(columns=[layout.household_key]), 0, [Finding.of(source.refuse(error))]
     frame.index.name = None
-    types = {column: "str" if is_text(column) else "float64" for column in columns}
-    return frame[list(columns)].astype(types), (int(total), int(areas))
+    findings: list[Finding] = []
+    good = []
+    for column in columns:
+        bad = frame[f"bad {column}"].to_numpy(dtype=bool)
+        if bad.any():
+            findings += found(frame[f"bad {column}"], [source.path.name], column, *NO_NUMBERS)
+        if not bad.any() or column in (layout.household_key, province, regency):
+            good.append(column)
+    types = {column: "str" if is_text(column, layout) else "float64" for column in good}
+    placed = frame[province].notna() & frame[regency].notna()
+    frame = frame.loc[placed, good].astype(types)
+    key = layout.household_key
+    return frame.assign(**{key: frame[key].where(frame[key] != "")}), int(total), findings
 
 
-def unreadable(source: Source, column: str) -> str:
-    """SQL of whether something stands in a column that is no number."""
+def _value(layout: Layout, source: Source, column: str) -> str:
+    """SQL of a column's value, in the type that is made of it."""
+    if column == layout.household_key or column == "SSU":
+        return source.identifier(column)
+    return source.text(column) if is_text(column, layout) else source.number(column)
+
+
+def in_area(layout: Layout, source: Source, area: Area) -> str:
+    """SQL of whether a row lies in an area."""
+    province, regency = (source.number(layout.region[name]) for name in ("province", "regency"))
+    return f"(({province}) = {area.province} AND ({regency}) = {area.regency})"
+
+
+def unreadable(source: Source, column: str, layout: Layout) -> str:
+    """SQL of whether something stands in a column that is no number, no id, or holds control characters."""
+    if column == layout.household_key:
+        return f"({source.has(column)} AND NOT regexp_full_match({source.identifier(column)}, '[0-9]+'))"
+    if is_text(column, layout):
+        return f"regexp_matches({source.text(column)}, '[[:cntrl:]]')"
     return f"({source.has(column)} AND ({source.number(column)}) IS NULL)"
 
 
-def not_a_number(count: int, path: Path, column: str, rows: Sequence[int]) -> InputError:
-    """The error of cells that hold text."""
-    return InputError(
-        f"{count} cells hold text where numbers belong.",
-        "Correct them at the source; decimals are marked by a point, or by a comma throughout the file.",
-        file=path.name,
-        column=column,
-        rows=rows,
+def _one_edition(
+    layout: Layout, parts: Sequence[pd.DataFrame], sources: Sequence[Source], findings: list[Finding]
+) -> list[pd.DataFrame]:
+    """The parts that hold rows, without those that hold the households of an earlier part once more."""
+    kept: list[tuple[int, pd.DataFrame]] = []
+    for number, part in enumerate(parts):
+        if part.empty:
+            continue
+        twin = same_households(part[layout.household_key], ((n, k[layout.household_key]) for n, k in kept))
+        if twin is None:
+            kept.append((number, part))
+        else:
+            findings.append(two_editions(sources[twin].path, sources[number].path))
+    return [part for _, part in kept]
+
+
+def same_households(keys: pd.Series, others: Iterable[tuple[int, pd.Series]]) -> int | None:
+    """Number of the other part that holds most of the households as well."""
+    here = set(keys)
+    for number, other in others:
+        there = set(other)
+        if len(here & there) > SAME_EDITION * min(len(here), len(there)):
+            return number
+    return None
+
+
+def two_editions(first: Path, second: Path) -> Finding:
+    """The finding of two files with the same households."""
+    what = f"Several files hold the same households: {first.name} and {second.name}."
+    return Finding("error", second.name, "", what, "Keep one edition of a file, and each part once.", 0, ())
+
+
+def _absent(area: Area, year: int, sources: Sequence[Source], rows: int) -> Finding:
+    """An area without rows is an error, never an estimate of zero."""
+    what = (
+        f"No household of {area.name} (R101 {area.province}, R102 {area.regency}) is in the files of March {year}: all "
+        f"{rows:,} rows are of other areas."
     )
+    remedy = (
+        "Check the area and the code: BPS codes differ from those of Kemendagri. Or put the file of its province into the "
+        "folder."
+    )
+    return Finding("error", ", ".join(source.path.name for source in sources), "R101 + R102", what, remedy, 0, ())
 
 
 def _joined(
-    frame: pd.DataFrame, layout: Layout, second: Source, columns: Sequence[str], area: Area, first: Path
-) -> pd.DataFrame:
-    """The roster with columns of its second part, matched by household key and member.
-
-    Raises
-    ------
-    InputError
-        If the parts do not hold the same persons, each once.
-    """
-    keys = [layout.household_key, str(layout.individual["member"])]
-    require_columns([column for column in keys if column not in second.columns], second.path)
-    other, _ = _rows(second, [*keys, *columns], area)
-    persons, others = (table.set_index(keys).index for table in (frame, other))
-    bad = ~persons.isin(others) | others.duplicated().any()
-    if bad.any() or len(others) != len(persons):
-        raise InputError(
-            f"The second part of the roster does not hold the persons of {first.name}, each once.",
-            "Take both parts from the same edition.",
-            file=second.path.name,
-            column=" + ".join(keys),
-        )
-    return frame.join(other.set_index(keys), on=keys)
+    layout: Layout, frame: pd.DataFrame, columns: Sequence[str], seconds: Sequence[Source], area: Area, first: Path
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """The roster with columns of its second part, matched by household and member."""
+    member, design = layout.individual["member"], layout.design
+    keys = [[layout.household_key, member], [c for c in (design.psu, design.ssu, member) if c is not None]]
+    everywhere = set(frame.columns).intersection(*(second.columns for second in seconds))
+    key = next((key for key in keys if len(key) > 1 and set(key) <= everywhere), None)
+    files = ", ".join(second.path.name for second in seconds)
+    if key is None:
+        what = f"The second part of the roster has no household key in common with {first.name}."
+        return frame, [Finding("error", files, " + ".join(keys[0]), what, "Restore the key.", 0, ())]
+    findings, parts = [], []
+    for second in seconds:
+        asked = [*dict.fromkeys([*key, *layout.region.values(), *columns])]
+        part, _, problems = _rows(layout, second, [c for c in asked if c in second.columns], area)
+        findings += problems
+        parts.append(part)
+    other = pd.concat([part for part in parts if not part.empty] or parts[:1])
+    persons, others = (table.set_index(key).index for table in (frame, other))
+    if not (persons.isin(others).all() and len(others) == len(persons) and others.is_unique):
+        what = f"The second part of the roster does not hold the persons of {first.name}, each once."
+        remedy = "Take both parts from the same edition."
+        findings.append(Finding("error", files, " + ".join(key), what, remedy, 0, ()))
+        return frame, findings
+    found = [column for column in columns if column in other.columns]
+    return frame.join(other.set_index(key)[found], on=key), findings

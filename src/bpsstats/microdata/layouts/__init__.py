@@ -1,8 +1,7 @@
 """Layouts of the March rounds: one declarative file per round. A new round is a new file here, and no code."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import yaml
 
 from bpsstats.errors import UnknownYearError
 from bpsstats.microdata.formats import ENDINGS
+from bpsstats.microdata.layouts.names import is_called
 
 HERE = Path(__file__).parent
 ROLES = ("kor_individual", "kor_household", "blok41", "blok42", "blok43")
@@ -19,11 +19,10 @@ PERSON_CONCEPTS = (
     "member", "relation", "sex", "age", "literate", "attendance", "diploma", "worked", "absent", "industry", "status",
 )  # fmt: skip
 BLOCK_43 = ("R301", "FOOD", "NONFOOD", "EXPEND", "KAPITA", "KALORI_KAP", "WERT", "WEIND")
-ITEM_COLUMNS = {"blok41": ("B41K10", "KALORI"), "blok42": ("B42K4", "B42K5")}
+WEEKS_PER_MONTH = (30, 7)  # BPS: a month of food is 30/7 weeks
+MONTHS_PER_YEAR = 12
 # Columns that can be rebuilt from others and that some programs drop or leave empty.
 REBUILT = ("KAPITA", "KALORI_KAP")
-# What distributors put in front of a name: a download stamp, a province code.
-PREFIX = r"(bv?\d*_\d+_|b_\d+_\d+_|\d{2}_)*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class FileLayout:
     pattern: str
     second: str | None
     columns: tuple[str, ...]
+    aliases: Mapping[str, str]
 
     def matches(self, filename: str, endings: Sequence[str] = ENDINGS) -> bool:
         """Whether a file's name, in any case and with a distributor's prefix, is this file's.
@@ -43,8 +43,10 @@ class FileLayout:
         --------
         >>> load_layout(2020).files["kor_individual"].matches("bv2_20260101_KOR20IND_1.csv")
         True
+        >>> load_layout(2023).files["blok43"].matches("2023 Maret JABAR - SUSENAS KP BP 4.3.csv")
+        True
         """
-        return _is_called(filename, self.pattern, endings)
+        return is_called(filename, self.pattern, endings)
 
     def matches_second(self, filename: str) -> bool:
         """Whether a file is the second part, with the questions that the first has no room for.
@@ -54,21 +56,15 @@ class FileLayout:
         >>> load_layout(2021).files["kor_individual"].matches_second("kor21ind_2_diseminasi.dbf")
         True
         """
-        return self.second is not None and _is_called(filename, self.second, ENDINGS)
-
-
-def _is_called(filename: str, pattern: str, endings: Sequence[str]) -> bool:
-    """Whether a name is a pattern between a distributor's prefix and a known ending."""
-    name = filename.lower()
-    return any(
-        name.endswith(ending) and re.fullmatch(PREFIX + pattern, name.removesuffix(ending), re.IGNORECASE)
-        for ending in endings
-    )
+        return self.second is not None and is_called(filename, self.second, ENDINGS)
 
 
 @dataclass(frozen=True, slots=True)
 class DesignColumns:
-    """Design columns of the core files; None where the round does not release them."""
+    """Design columns of the core files; None where the round does not release them.
+
+    `elsewhere` names the columns that a copy may hold all the same, and `strata_file` what a file of strata is called.
+    """
 
     psu: str | None
     ssu: str | None
@@ -76,49 +72,69 @@ class DesignColumns:
     weight: str
     psu_serial: str
     household_serial: str
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    strata_file: str | None = None
 
     @property
     def is_complete(self) -> bool:
-        """Whether PSU and stratum are released."""
+        """Whether PSU and stratum are there."""
         return self.psu is not None and self.stratum is not None
 
+    def is_strata_file(self, filename: str) -> bool:
+        """Whether a file holds the strata that the core files lack."""
+        return self.strata_file is not None and is_called(filename, self.strata_file, ENDINGS)
+
+    def found_in(self, columns: Collection[str]) -> "DesignColumns":
+        """The columns that a copy holds, where the round does not release them."""
+        found = {kind: name for kind, name in self.elsewhere.items() if name in columns}
+        psu, ssu, stratum = (found.get(kind, getattr(self, kind)) for kind in ("psu", "ssu", "stratum"))
+        return replace(self, psu=psu, ssu=ssu, stratum=stratum)
+
 
 @dataclass(frozen=True, slots=True)
-class FoodItems:
-    """Codes of block 41."""
+class Items:
+    """Codes and recall of block 41 or 42; `left_out` are the rows that hold no spending of their own.
+
+    `recall` names the columns: value and calories of a week; or month, year, and the average that stands for both.
+    """
 
     commodity_list: str
     first: int
-    last: int
+    last: int | None
     headers: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class NonfoodItems:
-    """Codes of block 42; `quantities` and `tenure` are rows that hold no spending."""
-
-    commodity_list: str
-    first: int
-    headers: frozenset[int]
-    tenure: int
+    tenure: int | None
     quantities: frozenset[int]
+    recall: Mapping[str, str]
+    month_in_weeks: tuple[int, int]
+    year_in_months: int
+
+    @property
+    def left_out(self) -> frozenset[int]:
+        """Codes of subtotals, quantities and the tenure."""
+        return self.headers | self.quantities | (frozenset() if self.tenure is None else {self.tenure})
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Everything that differs between rounds: files, keys, columns of concepts, code lists, item codes."""
+    """Everything that differs between rounds: files, keys, columns of concepts, code lists, item codes, recall."""
 
     year: int
     household_key: str
-    aliases: Mapping[str, str]
     region: Mapping[str, str]
     design: DesignColumns
     files: Mapping[str, FileLayout]
     individual: Mapping[str, str]
     household: Mapping[str, str]
     codes: Mapping[str, str]
-    food: FoodItems
-    nonfood: NonfoodItems
+    alternatives: Mapping[str, Sequence[str]]
+    group: str
+    subtotal: int
+    food: Items
+    nonfood: Items
+
+    def items(self, role: str) -> Items:
+        """Codes of block 41 or 42."""
+        return self.food if role == "blok41" else self.nonfood
 
     def columns_read(self, role: str) -> tuple[str, ...]:
         """Official columns of a file that are read; of the others a copy may be short.
@@ -126,18 +142,33 @@ class Layout:
         Examples
         --------
         >>> load_layout(2022).columns_read("blok42")
-        ('URUT', 'R101', 'R102', 'R301', 'KLP', 'KODE', 'B42K4', 'B42K5')
+        ('URUT', 'R101', 'R102', 'R301', 'KLP', 'KODE', 'B42K4', 'B42K5', 'SEBULAN')
         """
         key, region, design = self.household_key, self.region, self.design
-        if role in ITEM_COLUMNS:
-            return (key, region["province"], region["regency"], "R301", "KLP", "KODE", *ITEM_COLUMNS[role])
+        if role in ("blok41", "blok42"):
+            return (key, *self._area, "R301", self.group, "KODE", *self.items(role).recall.values())
         if role == "blok43":
-            return (key, region["province"], region["regency"], *BLOCK_43)
-        designed = (design.psu, design.ssu, design.stratum)
+            return (key, *self._area, *BLOCK_43, *design.elsewhere.values())
+        designed = (design.psu, design.ssu, design.stratum, *design.elsewhere.values())
         serials = () if design.is_complete else (design.psu_serial, design.household_serial)
         concepts = (self.household["size"],) if role == "kor_household" else self._concepts()
         columns = (key, *region.values(), *concepts, *designed, *serials, design.weight)
         return tuple(dict.fromkeys(column for column in columns if column is not None))
+
+    def optional(self, role: str) -> frozenset[str]:
+        """Columns among those read that a copy may lack."""
+        recall = self.items(role).recall
+        if role == "blok41":
+            return frozenset({self.group, recall["calories"], "R301"})
+        if role == "blok42":
+            return frozenset({self.group, "R301", *recall.values()})
+        serial = {self.design.household_serial}  # names a household in its block, and only SSU is made of it
+        return frozenset({*REBUILT, *self.design.elsewhere.values(), *serial})
+
+    @property
+    def _area(self) -> tuple[str, str]:
+        """Columns of province and regency."""
+        return self.region["province"], self.region["regency"]
 
     def _concepts(self) -> tuple[str, ...]:
         """Columns of the concepts that are read of persons."""
@@ -171,27 +202,47 @@ def load_layout(year: int) -> Layout:
             f"describe the round in a new file {year}.yaml beside the others."
         )
     document: dict[str, Any] = yaml.safe_load(path.read_text("utf8"))
-    food, nonfood = document["food"], document["nonfood"]
+    everywhere = document.get("aliases", {})
     return Layout(
         year=document["year"],
         household_key=document["household_key"],
-        aliases=document.get("aliases", {}),
         region=document["region"],
         design=DesignColumns(**document["design"]),
         files={
-            role: FileLayout(role, spec["name"], spec["pattern"], spec.get("second"), tuple(spec["columns"]))
+            role: FileLayout(
+                role,
+                spec["name"],
+                spec["pattern"],
+                spec.get("second"),
+                tuple(spec["columns"]),
+                everywhere | spec.get("aliases", {}),
+            )
             for role, spec in document["files"].items()
         },
         # A concept that the round does not have stays out.
         individual={concept: column for concept, column in document["individual"].items() if column is not None},
         household=document["household"],
         codes=document["codes"],
-        food=FoodItems(food["list"], food["first"], food["last"], frozenset(food["headers"])),
-        nonfood=NonfoodItems(
-            nonfood["list"],
-            nonfood["first"],
-            frozenset(nonfood["headers"]),
-            nonfood["tenure"],
-            frozenset(nonfood["quantities"]),
-        ),
+        alternatives=document.get("alternatives", {}),
+        group=document["subtotals"]["column"],
+        subtotal=document["subtotals"]["value"],
+        food=_items(document["food"]),
+        nonfood=_items(document["nonfood"]),
+    )
+
+
+def _items(spec: dict[str, Any]) -> Items:
+    """Codes and recall of a block of items."""
+    recall = dict(spec["recall"])
+    weeks, months = recall.pop("month_in_weeks", WEEKS_PER_MONTH), recall.pop("year_in_months", MONTHS_PER_YEAR)
+    return Items(
+        spec["list"],
+        spec["first"],
+        spec.get("last"),
+        frozenset(spec["headers"]),
+        spec.get("tenure"),
+        frozenset(spec.get("quantities", ())),
+        recall,
+        (weeks[0], weeks[1]),
+        months,
     )

@@ -16,9 +16,8 @@ import yaml
 from bpsstats.errors import ParameterError
 from bpsstats.microdata.classifications import BAND_OF_DIPLOMA, DIPLOMAS, EDUCATION, SECTOR, SEX, WORK
 from bpsstats.microdata.commodities import group_headers
-from bpsstats.microdata.consumption import MONTHS_PER_YEAR, WEEKS_PER_MONTH
 from bpsstats.microdata.derive import ADULT_AGE, OLD_AGE
-from bpsstats.microdata.layouts import Layout
+from bpsstats.microdata.layouts import MONTHS_PER_YEAR, WEEKS_PER_MONTH, Layout
 from bpsstats.microdata.synthetic.parameters import parameters
 from bpsstats.microdata.synthetic.population import NOT_WORKING, Population, draw_households
 from bpsstats.microdata.synthetic.sample import spread

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.microdata.commodities import commodities
-from bpsstats.microdata.consumption import MONTHS_PER_YEAR, WEEKS_PER_MONTH
+from bpsstats.microdata.layouts import MONTHS_PER_YEAR, WEEKS_PER_MONTH
 from bpsstats.microdata.synthetic.parameters import parameters
 
 SMALLEST_PURCHASE = 300  # Rp; cheaper shares are not bought

@@ -1,0 +1,60 @@
+"""Design: every household in a PSU and a stratum, every PSU in one stratum, persons where their household is."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from bpsstats.microdata.derive import design_columns
+from bpsstats.microdata.findings import Finding, Names, found
+from bpsstats.microdata.tables import OfficialTables
+
+CORE = ("kor_individual", "kor_household")
+
+
+def design_is_whole(tables: OfficialTables, names: Names) -> Iterator[Finding]:
+    """Every household has a PSU and a stratum, and a PSU lies in one stratum."""
+    role = next((role for role in reversed(CORE) if _designed(tables, role) is not None), None)
+    if role is None:
+        return
+    frame, files = _designed(tables, role), names[role]
+    assert frame is not None
+    for column in ("psu", "stratum"):
+        what = f"Rows have no {column}."
+        yield from found(frame[column].isna(), files, column, what, "Restore the design columns.")
+    urban = tables.layout.region["urban"]
+    bad = ~tables.frames[role][urban].isin([1, 2])
+    yield from found(bad, files, urban, "Rows are neither urban (1) nor rural (2).", "Restore the code.")
+    strata = frame.groupby("psu")["stratum"].nunique()
+    split = frame["psu"].isin(strata.index[strata > 1])
+    yield from found(split, files, "psu", "Rows lie in a PSU that stands in two strata.", f"Check PSU and {urban}.")
+    if len(frame["psu"].unique()) == 1:
+        what = "All rows lie in a single PSU, so that no sampling error can be computed."
+        yield Finding("error", ", ".join(files), "psu", what, "Take the whole file.", len(frame), ())
+        return
+    psus = frame.groupby("stratum")["psu"].nunique()
+    lone = frame["stratum"].isin(psus.index[psus == 1])
+    remedy = 'Estimates need SurveyDesign(..., lone_psu="merge") or "centre".'
+    yield from found(lone, files, "stratum", "Rows lie in a stratum of a single PSU.", remedy, "warning")
+
+
+def persons_share_the_design(tables: OfficialTables, names: Names) -> Iterator[Finding]:
+    """A person lies in the PSU and stratum of the household."""
+    persons, households = (_designed(tables, role) for role in CORE)
+    if persons is None or households is None:
+        return
+    key = tables.layout.household_key
+    of_household = households.set_index(tables.frames["kor_household"][key].to_numpy())
+    of_household = of_household[~of_household.index.duplicated()]
+    for column in ("psu", "stratum"):
+        expected = tables.individual[key].map(of_household[column])
+        bad = (persons[column] != expected) & expected.notna() & persons[column].notna()
+        what = f"Persons have another {column} than their household."
+        yield from found(bad, names["kor_individual"], column, what, "Take both files from the same edition.")
+
+
+def _designed(tables: OfficialTables, role: str) -> pd.DataFrame | None:
+    """PSU and stratum of the rows of a core file, if its columns are there."""
+    layout, design = tables.layout, tables.design
+    needed = [*layout.region.values(), design.psu or design.psu_serial]
+    frame = tables.get(role, *needed, *([design.stratum] if design.stratum is not None else []))
+    return None if frame is None else pd.DataFrame(design_columns(frame, layout, design), index=frame.index)

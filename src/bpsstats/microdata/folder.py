@@ -1,0 +1,174 @@
+"""Open the folder of a round: its files as tables of one area, all that is wrong with them, and where they came from."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from tqdm import tqdm
+
+from bpsstats.errors import InputError, UnknownYearError
+from bpsstats.microdata.areas import Area
+from bpsstats.microdata.checks import check_tables
+from bpsstats.microdata.consumption import food_of_households, nonfood_of_households
+from bpsstats.microdata.findings import CheckReport, Finding
+from bpsstats.microdata.formats import Source, open_source
+from bpsstats.microdata.inventory import SECOND, STRATA, Inventory, find_files
+from bpsstats.microdata.layouts import ROLES, Layout, load_layout
+from bpsstats.microdata.provenance import Provenance, SourceFile, read_sidecar, sha256_of
+from bpsstats.microdata.raw import read_role
+from bpsstats.microdata.strata import complete_design
+from bpsstats.microdata.tables import OfficialTables
+from bpsstats.microdata.waves import codes_used
+from bpsstats.paths import ACCEPTED, accepts_rebuilt_design, round_dir
+
+FALLBACK = "design_fallback"
+AT_A_TIME = 2  # files that child processes read
+NO_SPENDING = "The folder holds no expenditure: it needs block 43, or blocks 41 and 42 together."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """What opening a folder came to; tables of a report with errors may lack anything."""
+
+    tables: OfficialTables
+    report: CheckReport
+    provenance: Provenance
+
+
+def open_round(
+    area: Area, year: int, raw: str | Path | None, *, design_fallback: bool = False, population: float | None = None
+) -> Opened:
+    """Files of a round as tables, what is wrong with them, and where they came from; parameters as in `read_round`.
+
+    Raises
+    ------
+    UnknownYearError
+        If there is no layout or no folder.
+    InputError
+        If the folder holds no file of the round, or its description cannot be read.
+    """
+    layout = load_layout(year)
+    folder = round_dir(year, raw)
+    if not folder.is_dir():
+        raise UnknownYearError(
+            f"There are no files of March {year}: folder {folder.name} does not exist. Put the official files of the round "
+            "there, or name their folder with --raw or the variable BPSSTATS_DATA."
+        )
+    sidecar = read_sidecar(folder)
+    accepted = design_fallback or sidecar.get(FALLBACK) == ACCEPTED or accepts_rebuilt_design()
+    inventory = find_files(layout, folder)
+    findings = list(inventory.findings)
+    with tempfile.TemporaryDirectory(prefix="bpsstats-") as workspace:
+        sources = _open_sources(layout, inventory, Path(workspace), findings)
+        tables, rows, notes = _read_tables(layout, area, sources, accepted, findings)
+    notes = [*notes, *_notes_on_spending(tables)]
+    notes += [note for opened in sources.values() for source in opened for note in source.notes]
+    provenance = Provenance(
+        kind=str(sidecar.get("kind", "survey")),
+        files=tuple(
+            SourceFile(role, path.name, sha256_of(path), rows.get(role, 0))
+            for role, paths in inventory.paths.items()
+            for path in paths
+        ),
+        notes=tuple(dict.fromkeys(notes)),
+        targets=tuple(sorted((str(k), float(v)) for k, v in (sidecar.get("targets") or {}).items())),
+    )
+    names = {role: [source.path.name for source in sources.get(role, [])] for role in inventory.paths}
+    size = len(tables.core) if "kor_individual" in tables.frames or tables.household is not None else 0
+    heading = f"{area.name} · March {year} · {provenance.source} · {size:,} households checked"
+    declared = population if population is not None else _declared_population(sidecar, area)
+    return Opened(tables, check_tables(tables, names, heading, findings, declared), provenance)
+
+
+def _declared_population(sidecar: Mapping[str, Any], area: Area) -> float | None:
+    """Persons of an area by the folder's description: ``population: {"6471": 646122}``.
+
+    Raises
+    ------
+    InputError
+        If that is no mapping of codes to numbers.
+    """
+    declared = sidecar.get("population") or {}
+    number = declared.get(area.code) if isinstance(declared, Mapping) else declared
+    if number is None:
+        return None
+    if isinstance(number, bool) or not isinstance(number, int | float) or not number > 0:
+        what = "The population is not written as area code and number of persons."
+        raise InputError(what, 'Write it as population: {"6471": 646122}.', file="source.yaml", column="population")
+    return float(number)
+
+
+def _open_sources(
+    layout: Layout, inventory: Inventory, workspace: Path, findings: list[Finding]
+) -> dict[str, list[Source]]:
+    """Every file opened, two at a time; what cannot be opened becomes a finding."""
+    jobs = [(role, path) for role, paths in inventory.paths.items() for path in paths]
+
+    def opened(job: tuple[str, Path]) -> Source | InputError:
+        role, path = job
+        role = role if role in ROLES else "kor_individual"
+        wanted = frozenset({*layout.columns_read(role), *layout.design.elsewhere.values()})
+        try:
+            return open_source(path, wanted, layout.files[role].aliases, workspace)
+        except InputError as error:
+            return error
+
+    sources: dict[str, list[Source]] = {}
+    with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
+        # On a terminal a bar shows that large binary files are being rewritten.
+        results = tqdm(pool.map(opened, jobs), total=len(jobs), desc="files", disable=None, leave=False, delay=2)
+        for (role, _), result in zip(jobs, results, strict=True):
+            if isinstance(result, InputError):
+                findings.append(Finding.of(result))
+            else:
+                sources.setdefault(role, []).append(result)
+    return sources
+
+
+def _read_tables(
+    layout: Layout, area: Area, sources: Mapping[str, Sequence[Source]], accepted: bool, findings: list[Finding]
+) -> tuple[OfficialTables, dict[str, int], list[str]]:
+    """Rows of the area and sums of its items, rows by role, and notes; what cannot be read becomes a finding."""
+    frames: dict[str, pd.DataFrame] = {}
+    for role in ("kor_individual", "kor_household", "blok43"):
+        if sources.get(role):
+            seconds = sources.get(SECOND, ()) if role == "kor_individual" else ()
+            read = read_role(layout, role, sources[role], area, seconds)
+            findings += read.findings
+            if read.frame is not None:
+                frames[role] = read.frame
+    sums: dict[str, pd.DataFrame] = {}
+    notes: list[str] = []
+    for role, add_up in (("blok41", food_of_households), ("blok42", nonfood_of_households)):
+        if sources.get(role):
+            added = add_up(layout, sources[role], area)
+            findings += added.findings
+            notes += added.notes
+            if added.frame is not None:
+                sums[role] = added.frame
+    frames, design, found, design_notes = complete_design(layout, frames, sources.get(STRATA, ()), accepted)
+    codes, more, code_notes = codes_used(layout, frames.get("kor_individual"), _name(sources))
+    findings += [*found, *more]
+    rows = {role: len(frame) for role, frame in frames.items()}
+    rows |= {role: int(frame["items"].sum()) for role, frame in sums.items()}
+    return OfficialTables(layout, frames, sums, design, codes), rows, [*design_notes, *code_notes, *notes]
+
+
+def _name(sources: Mapping[str, Sequence[Source]]) -> str:
+    """Name of the roster."""
+    return ", ".join(source.path.name for source in sources.get("kor_individual", ()))
+
+
+def _notes_on_spending(tables: OfficialTables) -> list[str]:
+    """How expenditure came about, where it is not block 43's beside its items."""
+    if not tables.has_spending:
+        return [NO_SPENDING]
+    if not tables.has_summary:
+        return ["Expenditure is summed from the items of blocks 41 and 42, as block 43 does not hold it."]
+    if tables.food is None or tables.nonfood is None:
+        return ["Expenditure is block 43's; its items are not there to check it."]
+    return []

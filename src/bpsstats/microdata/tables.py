@@ -1,0 +1,93 @@
+"""The tables of a round in official columns: what was read of one area, whatever was not there left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from bpsstats.microdata.layouts import DesignColumns, Layout
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OfficialTables:
+    """Rows of one area by file, and the sums of its items.
+
+    Parameters
+    ----------
+    layout : Layout
+    frames : mapping of str to DataFrame
+        Role to rows; a column that is missing or could not be read is left out. The index numbers rows (`raw.located`).
+    sums : mapping of str to DataFrame
+        "blok41" and "blok42" to sums of items by household key.
+    design : DesignColumns
+        Those that the copies hold.
+    codes : mapping of str to str
+        Concept to the code list that is used, which may be told from the data.
+    """
+
+    layout: Layout
+    frames: Mapping[str, pd.DataFrame]
+    sums: Mapping[str, pd.DataFrame]
+    design: DesignColumns
+    codes: Mapping[str, str]
+
+    def get(self, role: str, *columns: str) -> pd.DataFrame | None:
+        """Rows of a file if it is there with all of these columns."""
+        frame = self.frames.get(role)
+        return frame if frame is not None and set(columns) <= set(frame.columns) else None
+
+    @property
+    def individual(self) -> pd.DataFrame:
+        """The roster, without which there is no round."""
+        return self.frames["kor_individual"]
+
+    @property
+    def household(self) -> pd.DataFrame | None:
+        """The household file."""
+        return self.frames.get("kor_household")
+
+    @property
+    def block43(self) -> pd.DataFrame | None:
+        """The summary of consumption."""
+        return self.frames.get("blok43")
+
+    @property
+    def food(self) -> pd.DataFrame | None:
+        """Sums of block 41."""
+        return self.sums.get("blok41")
+
+    @property
+    def nonfood(self) -> pd.DataFrame | None:
+        """Sums of block 42."""
+        return self.sums.get("blok42")
+
+    @property
+    def core_role(self) -> str:
+        """The file that gives each household its region, design and weight."""
+        return "kor_household" if self.household is not None else "kor_individual"
+
+    @property
+    def core(self) -> pd.DataFrame:
+        """One row per household with region, design, weight: the household file, or the first member of each."""
+        if self.household is not None:
+            return self.household
+        return self.individual.drop_duplicates(self.layout.household_key)
+
+    @property
+    def sizes(self) -> pd.Series:
+        """Members by household key: R301, or the count of the roster."""
+        key = self.layout.household_key
+        if self.household is not None:
+            return self.household.drop_duplicates(key).set_index(key)[self.layout.household["size"]]
+        return self.individual.groupby(key).size().astype("float64")
+
+    @property
+    def has_summary(self) -> bool:
+        """Whether block 43 holds expenditure."""
+        frame = self.get("blok43", "EXPEND")
+        return frame is not None and bool(frame["EXPEND"].notna().any())
+
+    @property
+    def has_spending(self) -> bool:
+        """Whether expenditure is there: in block 43, or to be summed from the items of blocks 41 and 42."""
+        return self.has_summary or (self.food is not None and self.nonfood is not None)
