@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bpsstats.cli import build, check, estimate, report, reproduce, synthesize
-from bpsstats.cli.shared import INTERRUPTED, UNUSABLE
+from bpsstats.cli.shared import INTERRUPTED, UNUSABLE, accepted_fallback
 from bpsstats.errors import BpsStatsError
 
 # One module per command, in the order of the help; each adds its options and names the function that runs it.
@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        return run(options)
+        with accepted_fallback(options):
+            return run(options)
     except BpsStatsError as error:
         if options.debug:
             raise

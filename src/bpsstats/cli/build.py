@@ -1,6 +1,7 @@
 """``bpsstats build``: raw files to processed tables."""
 
 import argparse
+import errno
 from pathlib import Path
 
 from bpsstats.cli.shared import DONE, add_area_and_year, add_raw, new_command
@@ -33,10 +34,12 @@ def run(options: argparse.Namespace) -> int:
             plain = frame.astype(dict.fromkeys(frame.select_dtypes("category"), "str"))
             name = f"{round_.area.code}-{round_.year}-{kind}.parquet"
             target = str(Path(beside) / name).replace("'", "''")
-            connection = duckdb.connect()
-            connection.register("frame", plain)
-            connection.execute(f"COPY (SELECT * FROM frame) TO '{target}' (FORMAT parquet)")
-            connection.close()
+            with duckdb.connect() as connection:
+                connection.register("frame", plain)
+                try:
+                    connection.execute(f"COPY (SELECT * FROM frame) TO '{target}' (FORMAT parquet)")
+                except duckdb.IOException as error:
+                    raise OSError(errno.EIO, "The disk is full or may not be written to", name) from error
             names.append(name)
         for name in names:
             (Path(beside) / name).replace(folder / name)

@@ -1,6 +1,7 @@
 """``bpsstats check``: all that is wrong with a folder of raw files."""
 
 import argparse
+import json
 
 from bpsstats.cli.shared import DIFFERS, DONE, add_area_and_year, add_format, add_raw, new_command, show
 
@@ -10,6 +11,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = new_command(commands, "check", run, "say all that is wrong with the raw files of a round")
     add_area_and_year(parser)
     add_raw(parser)
+    parser.add_argument("--population", type=float, help="persons that the weights should sum to, within two percent")
     add_format(parser)
 
 
@@ -17,6 +19,9 @@ def run(options: argparse.Namespace) -> int:
     """Print the findings; 1 where one of them is an error."""
     from bpsstats.microdata import check_round
 
-    report = check_round(options.area, options.year, options.raw)
-    show(report, report.to_frame(), options.format)
+    report = check_round(options.area, options.year, options.raw, population=options.population)
+    if options.format == "json":
+        print(json.dumps(report.to_records(), indent=1, ensure_ascii=False))
+    else:
+        show(report, report.to_frame(), options.format)
     return DIFFERS if report.errors else DONE

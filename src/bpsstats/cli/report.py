@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from bpsstats.cli.shared import DONE, add_area_and_year, new_command
+from bpsstats.cli.shared import DONE, add_area_and_year, add_design_fallback, new_command
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -13,6 +13,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument("--lang", choices=("en", "id"), default="en", help="language of the report (default: en)")
     parser.add_argument("--out", type=Path, help="folder of reports (default: reports)")
     parser.add_argument("--conf-level", type=float, default=0.95, help="confidence level (default: 0.95)")
+    add_design_fallback(parser)
     parser.add_argument("--quiet", action="store_true", help="do not say how far it is")
 
 

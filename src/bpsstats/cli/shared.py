@@ -2,11 +2,14 @@
 
 import argparse
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpsstats.errors import ParameterError
+from bpsstats.paths import ACCEPTED, FALLBACK_VARIABLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,8 +46,33 @@ def add_area_and_year(parser: argparse.ArgumentParser) -> None:
 
 
 def add_raw(parser: argparse.ArgumentParser) -> None:
-    """The option of the folder of raw files."""
+    """The options of the folder of raw files, and of what may be assumed of them."""
     parser.add_argument("--raw", type=Path, help="folder of raw files (default: data/raw, or $BPSSTATS_DATA)")
+    add_design_fallback(parser)
+
+
+def add_design_fallback(parser: argparse.ArgumentParser) -> None:
+    """The option that accepts a rebuilt design."""
+    parser.add_argument(
+        "--design-fallback",
+        action="store_true",
+        help="rebuild PSU and stratum from region and serials where the round does not release them",
+    )
+
+
+@contextmanager
+def accepted_fallback(options: argparse.Namespace) -> Iterator[None]:
+    """Let everything that reads a round in this process and its notebooks know that a rebuilt design is accepted."""
+    before = os.environ.get(FALLBACK_VARIABLE)
+    if getattr(options, "design_fallback", False):
+        os.environ[FALLBACK_VARIABLE] = ACCEPTED
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(FALLBACK_VARIABLE, None)
+        else:
+            os.environ[FALLBACK_VARIABLE] = before
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
