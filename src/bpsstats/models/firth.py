@@ -22,6 +22,7 @@ from bpsstats.models.gate import (
     check_columns,
     degrees_of_freedom,
     few_events,
+    largest_coefficients,
     runs_off,
 )
 from bpsstats.models.newton import MAX_ITERATIONS, TOLERANCE, Fit, probability
@@ -32,7 +33,7 @@ from bpsstats.survey.clusters import Clusters
 from bpsstats.survey.estimate import domain_mask
 from bpsstats.survey.intervals import check_level
 
-FARTHEST = 60.0  # standard errors within which a limit of the profile is looked for
+STEEPEST = 1e3  # a fall beyond this counts as this, so that a singular information does not upset the search
 LIMIT_TOLERANCE = 1e-8
 
 
@@ -43,6 +44,7 @@ def firth_logit(
     *,
     level: float = 0.95,
     reason: Reason | None = None,
+    profile: bool = True,
 ) -> LogitResult:
     """Logit by Firth's penalised pseudo-likelihood, with the sampling design in its standard errors.
 
@@ -56,6 +58,8 @@ def firth_logit(
         Confidence level.
     reason : Reason, optional
         Why it was chosen, for the result.
+    profile : bool
+        Whether the coefficients' intervals follow the profile, some hundred fits, or are taken from the standard errors.
 
     Raises
     ------
@@ -116,12 +120,14 @@ def firth_logit(
     of_design = covariance(design, influence)
     root = floor_root(of_design, state.inverse)
     cov = of_design + root @ root.T
-    limits = _profile_limits(columns, weights / scale, fit, cov, np.diag(cov) / np.diag(state.inverse), level, df)
+    effects = np.diag(cov) / np.diag(state.inverse)
+    limits = _profile_limits(columns, weights / scale, fit, state.inverse, effects, level, df) if profile else None
     beta = fit.coefficients.copy()
     if INTERCEPT in columns.names:
         k = columns.names.index(INTERCEPT)
         beta[k], through, own = corrected_constant(y, x, weights, beta, k)
-        limits[k] += beta[k] - fit.coefficients[k]
+        if limits is not None:
+            limits[k] += beta[k] - fit.coefficients[k]
         influence[mask, k] = own - influence[mask] @ through
         root[k] = -through @ root
         cov = covariance(design, influence) + root @ root.T
@@ -195,37 +201,44 @@ def _floor_clusters(p: int) -> Clusters:
 
 
 def _profile_limits(
-    columns: Columns, weights: np.ndarray, fit: Fit, cov: np.ndarray, effects: np.ndarray, level: float, df: int
+    columns: Columns, weights: np.ndarray, fit: Fit, naive: np.ndarray, effects: np.ndarray, level: float, df: int
 ) -> np.ndarray:
-    """Where the profile of the penalised likelihood has fallen by ``t^2 deff / 2``, shape (p, 2)."""
+    """Where the profile of the penalised likelihood has fallen by ``t^2 deff / 2``, shape (p, 2).
+
+    A limit that the gate would refuse as a coefficient is none: the data put no bound there, and it is infinite. The
+    constant, which is corrected afterwards, has the limits of a parabola.
+    """
     t = float(stats.t.ppf(0.5 + level / 2, df))
-    limits = np.empty((len(fit.coefficients), 2))
+    reach = t * np.sqrt(effects * np.diag(naive))
+    limits = fit.coefficients[:, None] + np.outer(reach, [-1.0, 1.0])
+    bound = largest_coefficients(columns)
     for k, centre in enumerate(fit.coefficients):
+        if columns.names[k] == INTERCEPT:
+            continue
         fall = t**2 * effects[k] / 2
-        error = float(np.sqrt(cov[k, k]))
+        path = naive[:, k] / naive[k, k]  # along which the other coefficients follow, to first order
         for side, sign in enumerate((-1.0, 1.0)):
-            limits[k, side] = centre + sign * _reach(columns, weights, fit, k, sign, fall, error, t)
+            last = bound[k] - sign * centre
+            limits[k, side] = centre + sign * _reach(columns, weights, fit, k, sign * path, fall, reach[k], last)
     return limits
 
 
 def _reach(
-    columns: Columns, weights: np.ndarray, fit: Fit, k: int, sign: float, fall: float, error: float, t: float
+    columns: Columns, weights: np.ndarray, fit: Fit, k: int, path: np.ndarray, fall: float, first: float, last: float
 ) -> float:
-    """Distance from the maximum at which the profile of coefficient `k` has fallen by `fall`."""
-    warm = fit.coefficients.copy()
+    """Distance from the maximum at which the profile of coefficient `k` has fallen by `fall`; infinite beyond `last`.
+
+    `first` is where a parabola would have fallen so far, `path` the way of all coefficients for one step of the k-th.
+    """
 
     def excess(distance: float) -> float:
-        nonlocal warm
-        start = warm.copy()
-        start[k] = fit.coefficients[k] + sign * distance
-        profile = fit_firth(columns.y, columns.x, weights, start=start, held=[k])
-        if profile.converged:
-            warm = profile.coefficients
-        return fit.value - profile.value - fall
+        profile = fit_firth(columns.y, columns.x, weights, start=fit.coefficients + distance * path, held=[k])
+        lost = fit.value - profile.value - fall
+        return min(lost, STEEPEST * fall) if np.isfinite(lost) else STEEPEST * fall
 
-    far = t * error
+    near, far = 0.0, min(first, last)
     while excess(far) < 0:
-        far *= 1.5
-        if far > FARTHEST * error:
+        if far >= last:
             return float("inf")
-    return float(optimize.brentq(excess, 0.0, far, xtol=LIMIT_TOLERANCE * error))
+        near, far = far, min(1.5 * far, last)
+    return float(optimize.brentq(excess, near, far, xtol=LIMIT_TOLERANCE * first))

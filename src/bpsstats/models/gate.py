@@ -88,15 +88,18 @@ def _refuse_collinear(columns: Columns) -> None:
     )
 
 
-def few_events(y: np.ndarray, parameters: int, least: float) -> Reason | None:
+def few_events(y: np.ndarray, parameters: int, least: float, groups: pd.Series | None = None) -> Reason | None:
     """Whether events, or non-events if they are rarer, are fewer than `least` for each parameter.
+
+    Records of one of the `groups`, such as the members of a household, count once.
 
     Examples
     --------
     >>> print(few_events(np.array([1.0, 0, 0, 0]), 2, 10))
     There are 1 events for 2 parameters, fewer than 10 for each, so that odds ratios would be far too large.
     """
-    events = int(min(y.sum(), len(y) - y.sum()))
+    labels = np.arange(len(y)) if groups is None else groups.to_numpy()
+    events = min(len(pd.unique(labels[y == outcome])) for outcome in (0, 1))
     if events >= least * parameters:
         return None
     return Reason("few_events", {"events": events, "parameters": parameters, "least": least})
@@ -123,13 +126,18 @@ def lone_level(columns: Columns, frame: pd.DataFrame) -> Reason | None:
     return None
 
 
+def largest_coefficients(columns: Columns) -> np.ndarray:
+    """Largest coefficient of each column that can be told as an odds ratio, shape (p,); the constant has no bound."""
+    spread = columns.x.std(axis=0)
+    return np.where(spread > 0, LARGEST_COEFFICIENT / np.maximum(1.0, spread), np.inf)
+
+
 def runs_off(coefficients: np.ndarray, columns: Columns) -> Reason | None:
     """A coefficient, other than the constant, that is too large to be told as an odds ratio."""
-    spread = np.maximum(1.0, columns.x.std(axis=0))
-    reach = np.where(columns.x.std(axis=0) > 0, np.abs(coefficients) * spread, 0.0)
-    if reach.max() <= LARGEST_COEFFICIENT:
+    excess = np.abs(coefficients) / largest_coefficients(columns)
+    if excess.max() <= 1:
         return None
-    return Reason("runs_off", {"term": columns.terms[int(reach.argmax())], "limit": LARGEST_COEFFICIENT})
+    return Reason("runs_off", {"term": columns.terms[int(excess.argmax())], "limit": LARGEST_COEFFICIENT})
 
 
 def degrees_of_freedom(design: SurveyDesign, mask: np.ndarray, parameters: int) -> int:

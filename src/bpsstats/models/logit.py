@@ -35,6 +35,8 @@ def survey_logit(
     level: float = 0.95,
     events_per_parameter: float = EVENTS_PER_PARAMETER,
     below_gate: BelowGate = "refuse",
+    group: str | None = None,
+    profile: bool = True,
 ) -> LogitResult:
     """Logit by weighted pseudo-likelihood, with the sampling design in its standard errors.
 
@@ -52,6 +54,10 @@ def survey_logit(
     below_gate : {"refuse", "firth"}
         What to do with too few events, separation, or a coefficient that runs off: refuse, or fit Firth's penalised
         likelihood and say why in the result.
+    group : str, optional
+        Column of records that share their outcome, such as the household of persons: they count as one event.
+    profile : bool
+        As in `firth_logit`.
 
     Raises
     ------
@@ -90,20 +96,22 @@ def survey_logit(
     columns = model_columns(formula, design, mask)
     check_columns(columns)
     df = degrees_of_freedom(design, mask, columns.x.shape[1])
-    result = _maximum_likelihood(design, mask, columns, df, level, events_per_parameter)
+    groups = None if group is None else design.frame[group][mask]
+    scarce = few_events(columns.y, columns.x.shape[1], events_per_parameter, groups)
+    result = scarce or _maximum_likelihood(design, mask, columns, df, level)
     if isinstance(result, LogitResult):
         return result
     if below_gate == "refuse":
         raise SeparationError(f"{result} {REMEDY}")
-    return firth_logit(formula, design, mask, level=level, reason=result)
+    return firth_logit(formula, design, mask, level=level, reason=result, profile=profile)
 
 
 def _maximum_likelihood(
-    design: SurveyDesign, mask: np.ndarray, columns: Columns, df: int, level: float, least: float
+    design: SurveyDesign, mask: np.ndarray, columns: Columns, df: int, level: float
 ) -> LogitResult | Reason:
     """The fit, or the reason why the data cannot bear it."""
     y, x = columns.y, columns.x
-    reason = few_events(y, x.shape[1], least) or lone_level(columns, design.frame[mask])
+    reason = lone_level(columns, design.frame[mask])
     if reason is not None:
         return reason
     weights = design.weights[mask]

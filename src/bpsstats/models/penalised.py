@@ -10,6 +10,8 @@ import numpy as np
 
 from bpsstats.models.newton import HALVINGS, MAX_ITERATIONS, ROUNDING, TOLERANCE, Fit, likelihood, probability
 
+SINGULAR = 1e-100  # information so small that its inverse overflows: all predictions are 0 or 1
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Penalised:
@@ -77,7 +79,7 @@ def fit_firth(
     state = penalised(y, x, weights, beta)
     converged = not len(free)
     for _ in range(2 * MAX_ITERATIONS):
-        if converged:
+        if converged or not np.isfinite(state.value):
             break
         step = np.zeros(len(beta))
         step[free] = _ascent(state, free)
@@ -98,11 +100,14 @@ def penalised(y: np.ndarray, x: np.ndarray, weights: np.ndarray, beta: np.ndarra
     value, slope, information = likelihood(y, x, weights, beta)
     mu = probability(x @ beta)
     try:
-        root = np.linalg.inv(np.linalg.cholesky(information))
+        factor = np.linalg.cholesky(information)
     except np.linalg.LinAlgError:
+        factor = np.zeros_like(information)
+    if np.diag(factor).min() <= SINGULAR:
         nothing = np.full(len(beta), np.nan)
         return Penalised(y, x, weights, mu, information, np.outer(nothing, nothing), mu, nothing, nothing, -np.inf)
-    value -= float(np.log(np.diag(root)).sum())
+    root = np.linalg.inv(factor)
+    value += float(np.log(np.diag(factor)).sum())
     leverage = np.sum((x @ root.T) ** 2, axis=1)
     penalty = x.T @ (weights * mu * (1 - mu) * (1 - 2 * mu) * leverage) / 2
     return Penalised(y, x, weights, mu, information, root.T @ root, leverage, penalty, slope + penalty, value)
@@ -148,4 +153,4 @@ def _ascent(state: Penalised, free: np.ndarray) -> np.ndarray:
         np.linalg.cholesky(bent)
     except np.linalg.LinAlgError:
         bent = state.information[np.ix_(free, free)]
-    return np.asarray(np.linalg.solve(bent, state.score[free]))
+    return np.asarray(np.linalg.lstsq(bent, state.score[free], rcond=None)[0])

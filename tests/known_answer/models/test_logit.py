@@ -5,7 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import polars
 import pytest
+import svy
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from bpsstats.models import (
     average_marginal_effects,
@@ -121,10 +125,45 @@ def test_tests_of_a_factor_are_those_of_r(model, name, test):
     assert found.p_value == pytest.approx(answer["p_value"], rel=TESTS)
 
 
+@pytest.mark.parametrize("model", ["whole", "domain", "few"])
+def test_svy_asked_anew_says_the_same(model):
+    """svy takes covariates as given, and a 0/1 column as any number, so that its effect is left out."""
+    sample = svy.Sample(
+        polars.from_pandas(frame().assign(inside=domain(model), education=frame()["education"].astype(str))),
+        svy.Design(stratum="stratum", psu="psu", wgt="weight"),
+    )
+    covariates = [svy.Cat("education", ref="sma_plus"), "size", "age", "female"]
+    fit = sample.glm.fit("poor", x=covariates, family="binomial", tol=1e-13, where=svy.col("inside"))
+    table = fit.to_polars()
+    ours = fitted(model).to_frame()
+    np.testing.assert_allclose(ours["estimate"], table["estimate"], rtol=COEFFICIENTS)
+    np.testing.assert_allclose(ours["std_error"], table["std_err"], rtol=SVYGLM_ERRORS)
+    if model != "few":  # svy counts the degrees of freedom of the whole design
+        assert (ours["df"] == table["df"].to_numpy()).all()
+    margins = fit.margins(variables=["education", "size"])
+    effects = average_marginal_effects(fitted(model), ["education", "size"], covariates="fixed")
+    theirs = [(m, se) for margin in margins for m, se in zip(margin.margin, margin.se, strict=True)]
+    for row, (value, error) in zip(effects, theirs, strict=True):
+        assert row.estimate / 100 == pytest.approx(value, rel=COEFFICIENTS)
+        assert row.std_error / 100 == pytest.approx(error, rel=SVYGLM_ERRORS)
+
+
+def test_the_coefficients_are_those_of_statsmodels():
+    y, x = fitted("whole").columns.y, fitted("whole").columns.x
+    weights = (frame()["weight"] / frame()["weight"].mean()).to_numpy()
+    fit = GLM(y, x, family=Binomial(), freq_weights=weights).fit(tol=1e-13, tol_criterion="params", maxiter=100)
+    np.testing.assert_allclose(fitted("whole").coefficients, fit.params, rtol=COEFFICIENTS)
+    np.testing.assert_allclose(fitted("whole").naive, fit.cov_params(), rtol=COEFFICIENTS)
+
+
 def sample_of(model):
     if model == "few":
         return frame().iloc[::3]
-    return frame() if model == "whole" else frame().assign(poor=frame()["poor"].where(frame()["education"] != "below_sd", 0))
+    return (
+        frame()
+        if model == "whole"
+        else frame().assign(poor=frame()["poor"].where(frame()["education"] != "below_sd", 0))
+    )
 
 
 @pytest.mark.parametrize("model", ["whole", "few", "separated"])
