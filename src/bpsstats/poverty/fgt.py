@@ -4,6 +4,7 @@ Who is poor is decided here and nowhere else (`is_poor`): expenditure per person
 """
 
 import math
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -72,6 +73,24 @@ def gaps(expenditure: np.ndarray, line: float, alpha: float) -> np.ndarray:
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class RaisedGaps:
+    """Terms of an FGT index: gaps of the records of a design. Equal where line, order and column are, so that it is summed once."""
+
+    line: float
+    alpha: float
+    welfare: str
+
+    def __call__(self, design: SurveyDesign) -> np.ndarray:
+        """Gaps raised to ``alpha``, shape (n,); NaN where expenditure is missing."""
+        expenditure = design.column(self.welfare)
+        result = gaps(expenditure, self.line, self.alpha)
+        # A missing expenditure must not pass for "not poor".
+        if np.isnan(expenditure.min(initial=np.inf)):
+            result[np.isnan(expenditure)] = np.nan
+        return result
+
+
 def fgt(line: PovertyLine | float, alpha: float, *, welfare: str = WELFARE) -> Ratio:
     """Foster-Greer-Thorbecke index of order ``alpha``, in percent as BPS prints it.
 
@@ -115,14 +134,7 @@ def fgt(line: PovertyLine | float, alpha: float, *, welfare: str = WELFARE) -> R
         )
     z = line_value(line)
 
-    def raised_gaps(design: SurveyDesign) -> np.ndarray:
-        expenditure = design.column(welfare)
-        result = gaps(expenditure, z, alpha)
-        # A missing expenditure must not pass for "not poor".
-        if np.isnan(expenditure.min(initial=np.inf)):
-            result[np.isnan(expenditure)] = np.nan
-        return result
-
+    raised_gaps = RaisedGaps(z, alpha, welfare)
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
     if alpha == 0:
         return Ratio(name, "percent", "proportion", raised_gaps, ones, 100.0)

@@ -12,8 +12,8 @@ from bpsstats.survey.estimates import Estimate, Estimates, Strand
 from bpsstats.survey.functional import Functional, samples
 from bpsstats.survey.intervals import check_level
 from bpsstats.survey.linearised import Linearised
-from bpsstats.survey.rows import Breakdown, ratio_rows, rows_of
-from bpsstats.survey.statistic import Kind, Ratio, Statistic, Terms, ones
+from bpsstats.survey.rows import Breakdown, ratio_sums, ratio_tables, rows_of
+from bpsstats.survey.statistic import Kind, Ratio, Statistic
 from bpsstats.survey.sums import sum_by
 from bpsstats.survey.variance import covariance_of_totals, psu_totals
 
@@ -72,8 +72,12 @@ def estimate(
     codes, labels = _domains(design, by, mask, name)
     records = Records.make(design, codes, len(labels))
     breakdown = Breakdown(design.clusters, records.cells, records.counts, labels, design.period, design.source, level)
-    sums: dict[Terms, np.ndarray] = {}
-    tables = [_rows(breakdown, records, statistic, codes, sums) for statistic in wanted]
+    ratios = [statistic for statistic in wanted if isinstance(statistic, Ratio)]
+    of_ratio = ratio_tables(breakdown, ratios, ratio_sums(records, ratios), calibrated=design.calibrated)
+    tables = [
+        of_ratio[statistic] if isinstance(statistic, Ratio) else _other_rows(breakdown, records, statistic, codes)
+        for statistic in wanted
+    ]
     rows = tuple(table[d] for d in range(len(labels)) for table in tables)
     return Estimates(rows, design.heading, level)
 
@@ -115,9 +119,9 @@ def _domains(
             f"The frame has no column {', '.join(unknown)} to break down by. "
             f"It has: {', '.join(map(str, design.frame))}."
         )
-    codes, labels = _categories(design.frame, columns[0])
+    codes, labels = categories_of(design.frame, columns[0])
     for column in columns[1:]:
-        code, levels = _categories(design.frame, column)
+        code, levels = categories_of(design.frame, column)
         codes = np.where((codes < 0) | (code < 0), -1, codes * len(levels) + code)
         labels = [f"{outer}, {inner}" for outer in labels for inner in levels]
     if name != ALL:
@@ -125,8 +129,8 @@ def _domains(
     return codes if mask is None else np.where(mask, codes, -1), labels
 
 
-def _categories(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, list[str]]:
-    """Category of each record, -1 for none, and their names; those of a categorical column all count."""
+def categories_of(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, list[str]]:
+    """Category of each record, shape (n,), -1 for none, and their names; those of a categorical column all count."""
     values = frame[column]
     if isinstance(values.dtype, pd.CategoricalDtype):
         codes, categories = values.cat.codes.to_numpy(dtype=np.int64), np.asarray(values.cat.categories)
@@ -135,37 +139,15 @@ def _categories(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, list[str]
     return codes, [f"{column}={category}" for category in categories.tolist()]
 
 
-def _rows(
-    breakdown: Breakdown,
-    records: Records,
-    statistic: Statistic,
-    codes: np.ndarray | None,
-    sums: dict[Terms, np.ndarray],
+def _other_rows(
+    breakdown: Breakdown, records: Records, statistic: Statistic, codes: np.ndarray | None
 ) -> list[Estimate]:
-    """Rows of one statistic in every domain."""
-    if isinstance(statistic, Ratio):
-        return _ratio(breakdown, records, statistic, sums)
+    """Rows of a statistic that is no ratio of totals."""
     if codes is None:
         codes = np.zeros(records.design.n, dtype=np.int64)
     if isinstance(statistic, Functional):
         return _functional(breakdown, records, statistic, codes)
     return _linearised(breakdown, records.design, statistic, codes)
-
-
-def _ratio(breakdown: Breakdown, records: Records, statistic: Ratio, sums: dict[Terms, np.ndarray]) -> list[Estimate]:
-    """Rows of a ratio; sums that statistics share, such as the population, are made once."""
-
-    def summed(terms: Terms) -> np.ndarray:
-        if terms not in sums:
-            sums[terms] = records.sums(None if terms is ones else terms(records.design), statistic.name)
-        return sums[terms]
-
-    a = summed(statistic.numerator)
-    b = None if statistic.denominator is None else summed(statistic.denominator)
-    # An index follows from its rate, and so does a count where the weights are calibrated to the population.
-    rate = statistic.rate if records.design.calibrated or statistic.kind != "count" else None
-    rates = None if rate is None else _ratio(breakdown, records, rate, sums)
-    return ratio_rows(breakdown, statistic, a, b, rates)
 
 
 def _functional(breakdown: Breakdown, records: Records, statistic: Functional, codes: np.ndarray) -> list[Estimate]:

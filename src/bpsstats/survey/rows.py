@@ -1,15 +1,18 @@
 """From sums by PSU x domain cell to rows of a table: value, standard error, counts, one row for each domain."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bpsstats.survey.cells import Cells
+from bpsstats.survey.cells import Cells, Records
 from bpsstats.survey.clusters import Clusters
 from bpsstats.survey.estimates import Estimate, Strand
-from bpsstats.survey.statistic import Ratio, Statistic
+from bpsstats.survey.statistic import Ratio, Statistic, Terms, ones
 from bpsstats.survey.variance import variance_of_cells
+
+# Weighted sums by cell of the numerator and, where there is one, of the denominator.
+CellSums = tuple[np.ndarray, np.ndarray | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,29 +41,56 @@ class Breakdown:
     level: float
 
 
-def ratio_rows(
-    breakdown: Breakdown,
-    statistic: Ratio,
-    a: np.ndarray,
-    b: np.ndarray | None,
-    rates: Sequence[Estimate | None] | None = None,
-) -> list[Estimate]:
-    """Rows of a ratio of totals, or of a total, from its weighted sums by cell.
+def ratio_sums(records: Records, statistics: Sequence[Ratio]) -> dict[Ratio, CellSums]:
+    """Weighted sums by cell of ratios and of the rates they follow from; terms that they share are summed once."""
+    made: dict[Terms, np.ndarray] = {}
+
+    def summed(terms: Terms, name: str) -> np.ndarray:
+        if terms not in made:
+            made[terms] = records.sums(None if terms is ones else terms(records.design), name)
+        return made[terms]
+
+    rates = [statistic.rate for statistic in statistics if statistic.rate is not None]
+    return {
+        ratio: (summed(ratio.numerator, ratio.name), ratio.denominator and summed(ratio.denominator, ratio.name))
+        for ratio in (*statistics, *rates)
+    }
+
+
+def ratio_tables(
+    breakdown: Breakdown, statistics: Sequence[Ratio], sums: Mapping[Ratio, CellSums], *, calibrated: bool
+) -> dict[Ratio, list[Estimate]]:
+    """Rows of ratios of totals, and of the rates that they follow from, from weighted sums by cell.
 
     Parameters
     ----------
     breakdown : Breakdown
-    statistic : Ratio
-    a, b : ndarray, shape (cells,)
-        Sums of numerator and denominator; no denominator for a total.
-    rates : sequence of Estimate, optional
-        Rates that a count follows from, one for each domain.
-
-    Notes
-    -----
-    The influence of a cell is ``t_id = scale (A_id - R_d B_id) / B_d``.
+    statistics : sequence of Ratio
+    sums : mapping of Ratio to (ndarray, ndarray or None)
+        Of each ratio and each rate the sums of numerator and denominator, shape (cells,); no denominator for a total.
+    calibrated : bool
+        Whether the weights are calibrated to the population, so that a count follows from its rate.
     """
-    cells = breakdown.cells
+    tables: dict[Ratio, list[Estimate]] = {}
+
+    def rows(ratio: Ratio) -> list[Estimate]:
+        if ratio not in tables:
+            # An index follows from its rate, and so does a count where the weights are calibrated to the population.
+            follows = calibrated or ratio.kind != "count"
+            rates = rows(ratio.rate) if ratio.rate is not None and follows else None
+            tables[ratio] = _ratio_rows(breakdown, ratio, sums[ratio], rates)
+        return tables[ratio]
+
+    for statistic in statistics:
+        rows(statistic)
+    return tables
+
+
+def _ratio_rows(
+    breakdown: Breakdown, statistic: Ratio, sums: CellSums, rates: Sequence[Estimate] | None
+) -> list[Estimate]:
+    """Rows of one ratio; the influence of a cell is ``t_id = scale (A_id - R_d B_id) / B_d``."""
+    cells, (a, b) = breakdown.cells, sums
     a_domain = cells.by_domain(a)
     if b is None:
         return rows_of(breakdown, statistic, statistic.scale * a_domain, statistic.scale * a, rates=rates)
