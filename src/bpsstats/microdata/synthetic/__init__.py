@@ -6,5 +6,6 @@ This is the one place whose input is the printed figures; the caller reads them 
 from bpsstats.microdata.synthetic.population import Population, make_population
 from bpsstats.microdata.synthetic.targets import Targets
 from bpsstats.microdata.synthetic.write import make_round, synthesize
+from bpsstats.microdata.synthetic.write_national import synthesize_nation
 
-__all__ = ["Population", "Targets", "make_population", "make_round", "synthesize"]
+__all__ = ["Population", "Targets", "make_population", "make_round", "synthesize", "synthesize_nation"]
