@@ -20,6 +20,7 @@ _HOMES = {
     "share": "bpsstats.survey",
     "total": "bpsstats.survey",
     "poverty_line": "bpsstats.poverty",
+    "estimate_areas": "bpsstats.poverty",
     "poor_count": "bpsstats.poverty",
     "headcount": "bpsstats.poverty",
     "poverty_gap": "bpsstats.poverty",

@@ -120,6 +120,10 @@ class NotEstimableError(BpsStatsError):
     """The sample holds no information on this quantity."""
 
 
+class ClusterError(BpsStatsError):
+    """The machines that were to share the work could not be reached, or gave up."""
+
+
 class ConvergenceError(BpsStatsError):
     """An iterative fit did not reach its tolerance."""
 

@@ -19,6 +19,7 @@ from bpsstats.microdata.provenance import SIDECAR
 from bpsstats.models import survey_logit
 from bpsstats.paths import published_file
 from bpsstats.poverty import headcount, headcount_curve, poverty_line
+from bpsstats.poverty.cluster import run_tasks
 from bpsstats.published import published
 from bpsstats.reporting import run
 from bpsstats.reporting.notebooks import read_notebook
@@ -116,6 +117,10 @@ def a_level_without_poor(_):
     survey_logit("poor ~ school", SurveyDesign(frame.assign(school=school)))
 
 
+def a_scheduler_that_is_not_there(_):
+    run_tasks(abs, [1], scheduler="nowhere://10.0.0.5:8786")
+
+
 EXAMPLES = {
     errors.InputError: Example(a_damaged_description, "description", "Where: file source.yaml", "Restore"),
     errors.UnknownAreaError: Example(an_unknown_area, "'6472x'", "Nearest: 6472 Kota Samarinda", "four digits"),
@@ -131,6 +136,7 @@ EXAMPLES = {
     errors.NotEstimableError: Example(
         an_outcome_of_nobody, "0 events", "no event for all 40 records", "Widen the domain"
     ),
+    errors.ClusterError: Example(a_scheduler_that_is_not_there, "Dask scheduler", "nowhere://10.0.0.5", "Start one"),
     errors.ConvergenceError: Example(a_fit_of_one_iteration, "logit", "1 iterations", "Measure the covariates"),
     errors.SeparationError: Example(a_level_without_poor, "no events", "level of school", "join levels"),
 }

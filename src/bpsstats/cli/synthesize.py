@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from bpsstats.cli.shared import DONE, add_area, new_command, parse_years
+from bpsstats.errors import ParameterError
 
 DEFAULT_SEED = 20230112
 
@@ -15,22 +16,45 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add_area(parser)
     parser.add_argument("--years", required=True, help="such as 2018-2022 or 2019,2022")
     parser.add_argument(
+        "--scale",
+        choices=("city", "national"),
+        default="city",
+        help="city: official files of --area; national: one round of 514 invented areas, as Parquet by province (default: city)",
+    )
+    parser.add_argument("--areas", type=int, help="with --scale national: only so many areas")
+    parser.add_argument(
         "--seed", type=int, default=DEFAULT_SEED, help="the same seed gives the same bytes (default: %(default)s)"
     )
-    parser.add_argument("--out", type=Path, required=True, help="folder that gets <year>-03/")
+    parser.add_argument("--out", type=Path, required=True, help="folder that gets <year>-03/, or <year>-03-national/")
     parser.add_argument("--targets", type=Path, help="another file in the form of data/raw/published.csv")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Draw the rounds; the printed figures are the generator's declared input."""
+    """Draw the rounds; the printed figures are the declared input of the generator of a city."""
+    years = parse_years(options.years)
+    if options.areas is not None and options.scale != "national":
+        raise ParameterError("The option --areas belongs to --scale national; a city is one area, named by --area.")
+    if options.scale == "national":
+        return _nation(options, years)
     from bpsstats.microdata.synthetic import Targets, synthesize
     from bpsstats.published import published
 
-    years = parse_years(options.years)
     targets = {
         year: Targets.from_figures(published(options.area, year, file=options.targets).figures()) for year in years
     }
-    synthesize(
-        options.area, years, targets, options.seed, options.out, lambda text: print(text, file=sys.stderr, flush=True)
-    )
+    synthesize(options.area, years, targets, options.seed, options.out, _say)
     return DONE
+
+
+def _nation(options: argparse.Namespace, years: list[int]) -> int:
+    """Draw rounds of the invented nation."""
+    from bpsstats.microdata.synthetic import synthesize_nation
+
+    for year in years:
+        synthesize_nation(year, options.seed, options.out, options.areas, _say)
+    return DONE
+
+
+def _say(text: str) -> None:
+    """Progress, on standard error."""
+    print(text, file=sys.stderr, flush=True)

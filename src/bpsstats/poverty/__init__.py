@@ -1,5 +1,6 @@
 """Poverty: the line, who is below it, how far, who they are, and what changed."""
 
+from bpsstats.poverty.areas import estimate_areas
 from bpsstats.poverty.change import Change, Changes, change
 from bpsstats.poverty.curves import engel_curve, headcount_by_line, headcount_curve, lorenz_curve, tip, tip_curve
 from bpsstats.poverty.distribution import (
@@ -22,7 +23,7 @@ from bpsstats.poverty.quantiles import quantile
 
 __all__ = [
     "Change", "Changes", "PovertyLine",
-    "atkinson", "bottom_40", "change", "decompose_inequality", "education_of_the_poor", "engel_curve",
+    "atkinson", "bottom_40", "change", "decompose_inequality", "education_of_the_poor", "engel_curve", "estimate_areas",
     "expenditure_share", "fgt", "food_share", "generalised_entropy", "generalised_lorenz", "gini", "headcount",
     "headcount_by_line", "headcount_curve", "is_poor", "lorenz", "lorenz_curve", "mean_log_deviation", "middle_40",
     "poor_count", "poor_mask", "poverty_gap", "poverty_line", "quantile", "quintile_ratio", "quintile_share",

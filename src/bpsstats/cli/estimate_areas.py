@@ -1,0 +1,65 @@
+"""``bpsstats estimate-areas``: poverty of many areas and rounds, on this machine or on a Dask cluster."""
+
+import argparse
+import sys
+
+from bpsstats.cli.shared import DONE, add_format, add_raw, new_command, parse_years, show
+
+BREAKDOWNS = (
+    "education",
+    "diploma",
+    "work",
+    "sector",
+    "sex",
+    "urban",
+    "head_education",
+    "head_diploma",
+    "head_work",
+    "head_sex",
+)
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its options."""
+    parser = new_command(commands, "estimate-areas", run, "poverty of many areas and rounds, and of all together")
+    parser.add_argument("--areas", default="all", help="BPS codes, as in 6471,6472 (default: all in the files)")
+    parser.add_argument("--years", help="such as 2018-2022 or 2019,2022 (default: all rounds in the folder)")
+    add_raw(parser)
+    add_format(parser)
+    parser.add_argument("--by", choices=BREAKDOWNS, help="break down by this characteristic of persons or of the head")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--scheduler", help="address of a running Dask scheduler (default: a cluster of this machine)")
+    where.add_argument(
+        "--workers", type=int, help="processes of the cluster of this machine (default: one per processor)"
+    )
+    where.add_argument("--in-process", action="store_true", help="one task after the other, without a cluster")
+    parser.add_argument("--quiet", action="store_true", help="do not say how far it is")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the table of all areas."""
+    from tqdm import tqdm
+
+    from bpsstats.poverty import estimate_areas
+    from bpsstats.poverty.cluster import IN_PROCESS
+
+    on_terminal = sys.stderr.isatty()
+    with tqdm(unit="task", leave=False, disable=options.quiet or not on_terminal) as bar:
+
+        def progress(done: int, tasks: int) -> None:
+            bar.total = tasks
+            bar.update(done - bar.n)
+            if not (options.quiet or on_terminal):
+                print(f"{done} of {tasks} tasks done", file=sys.stderr, flush=True)
+
+        table = estimate_areas(
+            options.raw,
+            areas="all" if options.areas == "all" else [code.strip() for code in options.areas.split(",")],
+            years=None if options.years is None else parse_years(options.years),
+            by=options.by,
+            scheduler=IN_PROCESS if options.in_process else options.scheduler,
+            workers=options.workers,
+            progress=progress,
+        )
+    show(table, table.to_frame(), options.format)
+    return DONE
