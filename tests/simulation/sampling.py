@@ -59,6 +59,12 @@ def samples(of: City, n: int, seed: int) -> Iterator[Sample]:
         yield draw_sample(of.population, of.frame, np.random.Generator(np.random.PCG64(stream)))
 
 
+def everybody(of: City) -> Sample:
+    """The whole city as a sample of all its households, each standing for itself."""
+    n = of.population.n_households
+    return Sample(np.arange(n), of.population.block, np.ones(n))
+
+
 def households(of: City, sample: Sample) -> pd.DataFrame:
     """Household records of a sample, with person weights that sum to the city's population."""
     size = of.size[sample.household]
