@@ -148,7 +148,7 @@ def power(records: pd.DataFrame) -> pd.DataFrame:
 
 def found_eight_in_ten(table: pd.DataFrame, sign: int) -> float:
     """The smallest fall (sign 1) or rise (sign -1) found in eight samples of ten, between the simulated ones."""
-    side = table[sign * table["fall"] > 0].assign(size=lambda t: (sign * t["fall"])).sort_values("size")
+    side = table[sign * table["fall"] > 0].assign(size=lambda t: sign * t["fall"]).sort_values("size")
     for (_, a), (_, b) in pairwise(side.iterrows()):
         if a["found"] < 0.8 <= b["found"]:
             return float(a["size"] + (0.8 - a["found"]) / (b["found"] - a["found"]) * (b["size"] - a["size"]))

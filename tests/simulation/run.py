@@ -108,7 +108,9 @@ def figure(table: pd.DataFrame, power: pd.DataFrame) -> Figure:
             mark, label=method, color="#0072B2" if mark != "x" else "#D55E00", fillstyle="none",
         )  # fmt: skip
     default = rows[rows["default"]]
-    left.plot(100 * default["coverage"], [-labels.index(_label(r)) for r in default.itertuples()], "k.", label="default")
+    left.plot(
+        100 * default["coverage"], [-labels.index(_label(r)) for r in default.itertuples()], "k.", label="default"
+    )
     left.axvline(95, color="#666666", linewidth=0.8)
     left.set_yticks([-i for i in range(len(labels))], labels)
     left.set_xlabel("samples whose 95% interval holds the truth, percent")
@@ -152,7 +154,9 @@ def _coverage_block(table: pd.DataFrame) -> str:
     lines += ["", f"Each row: {table['samples'].min():,} samples or more; ± is the Monte-Carlo standard error."]
     for (piece, statistic, domain), number in missing[missing > 0].items():
         label = NAMES[statistic] + DOMAINS[domain]
-        lines[-1] += f" Not estimable in {number:,} samples, which are left out: {label} at P0 of {100 * PIECES[piece]:g}%."
+        lines[-1] += (
+            f" Not estimable in {number:,} samples, which are left out: {label} at P0 of {100 * PIECES[piece]:g}%."
+        )
     return "\n".join(lines)
 
 

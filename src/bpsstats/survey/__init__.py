@@ -1,6 +1,7 @@
 """Survey inference: designs, linearised statistics, one variance engine, intervals. Knows nothing of poverty."""
 
 from bpsstats.survey.bands import Curve, curve
+from bpsstats.survey.calibration import calibrate
 from bpsstats.survey.design import SurveyDesign
 from bpsstats.survey.estimate import estimate
 from bpsstats.survey.estimates import Estimate, Estimates
@@ -11,5 +12,5 @@ from bpsstats.survey.variance import covariance, variance
 
 __all__ = [
     "Curve", "Estimate", "Estimates", "Functional", "Linearised", "Ratio", "Sample", "Statistic", "SurveyDesign",
-    "covariance", "curve", "estimate", "mean", "population", "ratio", "share", "total", "variance",
+    "calibrate", "covariance", "curve", "estimate", "mean", "population", "ratio", "share", "total", "variance",
 ]  # fmt: skip

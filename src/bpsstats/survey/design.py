@@ -8,6 +8,7 @@ import pandas as pd
 
 from bpsstats.errors import DesignError
 from bpsstats.survey.clusters import Clusters
+from bpsstats.survey.residuals import Calibration
 
 LonePsu = Literal["error", "centre", "merge"]
 LONE_PSU_TREATMENTS: tuple[LonePsu, ...] = ("error", "centre", "merge")
@@ -38,6 +39,8 @@ class SurveyDesign:
         join it to the next stratum.
     nest : bool
         Whether PSU labels start anew in each stratum.
+    calibration : Calibration, optional
+        Margins that the weights meet (`calibration.calibrate` fills it in); variances are those of residuals on them.
 
     Raises
     ------
@@ -60,6 +63,7 @@ class SurveyDesign:
     fpc: str | None = None
     lone_psu: LonePsu = "error"
     nest: bool = False
+    calibration: Calibration | None = field(default=None, repr=False)
     weights: np.ndarray = field(init=False, repr=False)
     psu_index: np.ndarray = field(init=False, repr=False)
     clusters: Clusters = field(init=False, repr=False)

@@ -14,7 +14,7 @@ from bpsstats.survey.intervals import check_level
 from bpsstats.survey.linearised import Linearised
 from bpsstats.survey.rows import Breakdown, ratio_sums, ratio_tables, rows_of
 from bpsstats.survey.statistic import Kind, Ratio, Statistic
-from bpsstats.survey.sums import sum_by
+from bpsstats.survey.sums import sum_by, sum_of
 from bpsstats.survey.variance import covariance_of_totals, psu_totals
 
 ALL = "all"
@@ -72,12 +72,15 @@ def estimate(
     codes, labels = _domains(design, by, mask, name)
     records = Records.make(design, codes, len(labels))
     breakdown = Breakdown(design.clusters, records.cells, records.counts, labels, design.period, design.source, level)
-    ratios = [statistic for statistic in wanted if isinstance(statistic, Ratio)]
-    of_ratio = ratio_tables(breakdown, ratios, ratio_sums(records, ratios), calibrated=design.calibrated)
-    tables = [
-        of_ratio[statistic] if isinstance(statistic, Ratio) else _other_rows(breakdown, records, statistic, codes)
-        for statistic in wanted
-    ]
+    if design.calibration is None:
+        ratios = [statistic for statistic in wanted if isinstance(statistic, Ratio)]
+        of_ratio = ratio_tables(breakdown, ratios, ratio_sums(records, ratios), calibrated=design.calibrated)
+        tables = [
+            of_ratio[statistic] if isinstance(statistic, Ratio) else _other_rows(breakdown, records, statistic, codes)
+            for statistic in wanted
+        ]
+    else:
+        tables = [_calibrated_rows(breakdown, design, statistic, codes) for statistic in wanted]
     rows = tuple(table[d] for d in range(len(labels)) for table in tables)
     return Estimates(rows, design.heading, level)
 
@@ -166,6 +169,28 @@ def _functional(breakdown: Breakdown, records: Records, statistic: Functional, c
             limits[d] = statistic.limits(sample, breakdown.level)
     totals = sum_by(np.concatenate(cells), np.concatenate(weighted), len(records.counts))
     return rows_of(breakdown, statistic, values, totals, limits=limits)
+
+
+def _calibrated_rows(
+    breakdown: Breakdown, design: SurveyDesign, statistic: Statistic, codes: np.ndarray | None
+) -> list[Estimate]:
+    """Rows of any statistic under calibrated weights, where every PSU has a part in the error of every domain.
+
+    A quantile's own interval does not know of the margins, and gives way to that of its standard error.
+    """
+    codes = np.zeros(design.n, dtype=np.int64) if codes is None else codes
+    n_domains = breakdown.cells.n_domains
+    linearised = [statistic.linearise(design, codes == d) for d in range(n_domains)]
+    values = np.array([one.value for one in linearised])
+    totals = psu_totals(design, np.column_stack([one.influence for one in linearised]))
+    bases, rates = None, None
+    if isinstance(statistic, Ratio):
+        if statistic.denominator is not None:
+            base = statistic.denominator(design)
+            bases = np.array([sum_of(np.where(codes == d, design.weights * base, 0.0)) for d in range(n_domains)])
+        if statistic.rate is not None and (design.calibrated or statistic.kind != "count"):
+            rates = _calibrated_rows(breakdown, design, statistic.rate, codes)
+    return rows_of(breakdown, statistic, values, totals, bases=bases, rates=rates)
 
 
 def _linearised(breakdown: Breakdown, design: SurveyDesign, statistic: Statistic, codes: np.ndarray) -> list[Estimate]:

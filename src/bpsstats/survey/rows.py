@@ -9,7 +9,7 @@ from bpsstats.survey.cells import Cells, Records
 from bpsstats.survey.clusters import Clusters
 from bpsstats.survey.estimates import Estimate, Strand
 from bpsstats.survey.statistic import Ratio, Statistic, Terms, ones
-from bpsstats.survey.variance import variance_of_cells
+from bpsstats.survey.variance import covariance_of_totals, variance_of_cells
 
 # Weighted sums by cell of the numerator and, where there is one, of the denominator.
 CellSums = tuple[np.ndarray, np.ndarray | None]
@@ -111,13 +111,18 @@ def rows_of(
     rates: Sequence[Estimate | None] | None = None,
     limits: Sequence[tuple[float, float] | None] | None = None,
 ) -> list[Estimate]:
-    """Rows of any statistic from its values by domain and the totals of its weighted influence by cell.
+    """Rows of any statistic from its values by domain and the totals of its weighted influence, by cell or by PSU and domain.
 
     Where there are any, `bases` are denominators, `rates` the rows that a count or index follows from, and `limits` intervals of the
     statistic's own, each one for each domain.
     """
     cells = breakdown.cells
-    std_errors = np.sqrt(variance_of_cells(breakdown.clusters, cells, totals))
+    if totals.ndim == 1:
+        variances, strands = variance_of_cells(breakdown.clusters, cells, totals), _strands(breakdown, totals)
+    else:
+        variances = np.diag(covariance_of_totals(breakdown.clusters, totals))
+        strands = [Strand(breakdown.clusters, np.arange(breakdown.clusters.n_psu), of_domain) for of_domain in totals.T]
+    std_errors = np.sqrt(variances)
     n_psu = cells.active_psus
     df = n_psu - cells.active_strata
     records = np.bincount(cells.domain, weights=breakdown.counts, minlength=cells.n_domains).astype(np.int64)
@@ -130,7 +135,7 @@ def rows_of(
         df.tolist(),
         records.tolist(),
         n_psu.tolist(),
-        _strands(breakdown, totals),
+        strands,
         np.full(cells.n_domains, np.nan).tolist() if bases is None else bases.tolist(),
         rates or nothing,
         limits or nothing,

@@ -19,7 +19,7 @@ from bpsstats.survey.sums import sum_by
 
 
 def psu_totals(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
-    """Weighted totals of influence by PSU.
+    """Weighted totals of influence by PSU; of its residuals on the margins where the weights are calibrated.
 
     Parameters
     ----------
@@ -39,6 +39,8 @@ def psu_totals(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
            [3.]])
     """
     columns = influence.reshape(len(influence), -1)
+    if design.calibration is not None:
+        columns = design.calibration.residual(columns)
     return np.column_stack(
         [sum_by(design.psu_index, design.weights * columns[:, k], design.n_psu) for k in range(columns.shape[1])]
     )
