@@ -79,7 +79,7 @@ class Columns:
         ParameterError
             If the frame lacks a column of the formula, or has a missing value or an unknown level in one.
         """
-        return np.ascontiguousarray(_made(self.spec.get_model_matrix, frame, context={}), dtype=float)
+        return np.asfortranarray(_made(self.spec.get_model_matrix, frame, context={}), dtype=float)
 
     def with_values(self, frame: pd.DataFrame, values: dict[str, object]) -> np.ndarray:
         """Columns of the model on the domain's frame with some of its columns set to one value for everybody."""
@@ -95,7 +95,7 @@ class Columns:
             return self.x
         part = self.spec.subset([str(term) for term in touched])
         made = _made(part.get_model_matrix, frame.assign(**changed), context={})
-        x = self.x.copy()
+        x = self.x.copy(order="F")
         x[:, [self.names.index(name) for name in made.columns]] = np.asarray(made, dtype=float)
         return x
 
@@ -138,10 +138,10 @@ def model_columns(formula: str, design: SurveyDesign, mask: np.ndarray) -> Colum
         _refuse_missing(frame[column].isna().to_numpy(), rows, column)
     made = _made(formulaic.model_matrix, wanted, frame, context={}, na_action="raise")
     spec = made.rhs.model_spec
-    x = np.ascontiguousarray(made.rhs, dtype=float)
+    x = np.asfortranarray(made.rhs, dtype=float)
     names = tuple(map(str, spec.column_names))
-    for k, name in enumerate(names):
-        _refuse_missing(~np.isfinite(x[:, k]), rows, plain(name))
+    for k in np.flatnonzero(~np.isfinite(x.sum(axis=0))):
+        _refuse_missing(~np.isfinite(x[:, k]), rows, plain(names[k]))
     left = np.asarray(made.lhs, dtype=float)
     if left.shape[1] != 1:
         raise ParameterError(

@@ -130,8 +130,10 @@ def _maximum_likelihood(
             "that none is millions of times another."
         )
     inverse = np.linalg.inv(fit.information)
-    influence = np.zeros((design.n, x.shape[1]))
-    influence[mask] = (x * (y - fit.mu)[:, None]) @ (inverse / scale)
+    influence = (x * (y - fit.mu)[:, None]) @ (inverse / scale)
+    if not mask.all():
+        inside, influence = influence, np.zeros((design.n, x.shape[1]))
+        influence[mask] = inside
     return LogitResult(
         design, mask, columns, fit.coefficients, influence, covariance(design, influence), inverse, df, level
     )

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-BLOCK = 16_384  # records at a time: the products stay in the cache of the processor, and memory does not grow
+BLOCK = 8_192  # records at a time: the products stay in the cache of the processor, and memory does not grow
 MAX_ITERATIONS = 50
 HALVINGS = 30
 # Newton doubles the correct digits in each step, so that a step of this size leaves the next one below rounding.
 TOLERANCE = 1e-9
-ROUNDING = 1e-12  # of a sum of many logarithms, relative
+ROUNDING = 1e-12  # a rise of the log-likelihood that is lost in its sum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,41 +69,45 @@ def fit_logit(y: np.ndarray, x: np.ndarray, weights: np.ndarray) -> Fit:
     >>> round(float(fit.coefficients[0]), 6), fit.converged
     (-1.098612, True)
     """
-    size = np.sqrt(np.mean(x * x, axis=0))
+    size = np.sqrt(np.einsum("ij,ij->j", x, x) / len(y))
     beta = np.zeros(x.shape[1])
-    value, gradient, information = likelihood(y, x, weights, beta)
+    gradient, information = slopes(y, x, weights, beta)
     converged = False
     for _ in range(MAX_ITERATIONS):
         try:
             step = np.linalg.solve(information / np.outer(size, size), gradient / size) / size
         except np.linalg.LinAlgError:
             break
+        rise = float(gradient @ step)
         for _ in range(HALVINGS):
-            trial, slope, curvature = likelihood(y, x, weights, beta + step)
-            if trial >= value - ROUNDING * abs(value):
+            slope, curvature = slopes(y, x, weights, beta + step)
+            # The likelihood is concave: a step that ends on a slope less steep than it began cannot lead away for ever.
+            if abs(float(slope @ step)) <= rise or rise < ROUNDING:
                 break
-            step = step / 2
-        else:  # no step rises: rounding is all that is left, as where a fit runs off to infinity
+            step, rise = step / 2, rise / 2
+        else:
             break
-        beta, value, gradient, information = beta + step, trial, slope, curvature
+        beta, gradient, information = beta + step, slope, curvature
         if np.abs(step * size).max() < TOLERANCE * max(1.0, float(np.abs(beta * size).max())):
             converged = True
             break
-    return Fit(beta, probability(x @ beta), information, value, converged)
+    eta = x @ beta
+    return Fit(beta, probability(eta), information, log_likelihood(y, eta, weights), converged)
 
 
-def likelihood(
-    y: np.ndarray, x: np.ndarray, weights: np.ndarray, beta: np.ndarray
-) -> tuple[float, np.ndarray, np.ndarray]:
-    """Log-likelihood, its gradient (p,) and the information (p, p), in one pass over blocks of records."""
-    value, gradient, information = 0.0, np.zeros(len(beta)), np.zeros((len(beta), len(beta)))
+def log_likelihood(y: np.ndarray, eta: np.ndarray, weights: np.ndarray) -> float:
+    """``sum w [y eta - log(1 + exp eta)]``, without overflow."""
+    return float(weights @ (np.minimum(eta, 0) - eta * (1 - y) - np.log1p(np.exp(-np.abs(eta)))))
+
+
+def slopes(y: np.ndarray, x: np.ndarray, weights: np.ndarray, beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Gradient (p,) of the log-likelihood and the information (p, p), in one pass over blocks of records."""
+    gradient, information = np.zeros(len(beta)), np.zeros((len(beta), len(beta)))
+    rows = x.T  # long rows where the columns of x lie one after the other, which is how they are made
     for start in range(0, len(y), BLOCK):
         block = slice(start, start + BLOCK)
-        xb, yb, wb = x[block], y[block], weights[block]
-        eta = xb @ beta
-        small = np.exp(-np.abs(eta))
-        mu = np.where(eta >= 0, 1.0, small) / (1 + small)
-        value += float(wb @ (np.minimum(eta, 0) - eta * (1 - yb) - np.log1p(small)))
-        gradient += xb.T @ (wb * (yb - mu))
-        information += xb.T @ (xb * (wb * mu * (1 - mu))[:, None])
-    return value, gradient, information
+        part, w = rows[:, block], weights[block]
+        mu = probability(beta @ part)
+        gradient += part @ (w * (y[block] - mu))
+        information += (part * (w * mu * (1 - mu))) @ part.T
+    return gradient, information

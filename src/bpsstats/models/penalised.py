@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpsstats.models.newton import HALVINGS, MAX_ITERATIONS, ROUNDING, TOLERANCE, Fit, likelihood, probability
+from bpsstats.models.newton import (
+    HALVINGS,
+    MAX_ITERATIONS,
+    ROUNDING,
+    TOLERANCE,
+    Fit,
+    log_likelihood,
+    probability,
+    slopes,
+)
 
 SINGULAR = 1e-100  # information so small that its inverse overflows: all predictions are 0 or 1
 
@@ -97,8 +106,9 @@ def fit_firth(
 
 def penalised(y: np.ndarray, x: np.ndarray, weights: np.ndarray, beta: np.ndarray) -> Penalised:
     """The penalised log-likelihood at `beta`; its value is minus infinity where the information is singular."""
-    value, slope, information = likelihood(y, x, weights, beta)
-    mu = probability(x @ beta)
+    slope, information = slopes(y, x, weights, beta)
+    eta = x @ beta
+    value, mu = log_likelihood(y, eta, weights), probability(eta)
     try:
         factor = np.linalg.cholesky(information)
     except np.linalg.LinAlgError:
