@@ -1,7 +1,7 @@
 """The question of the project: how education goes with poverty, asked of several rounds at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -67,8 +67,11 @@ def education_model(rounds: Sequence[Round], lines: Sequence[PovertyLine], *, le
     except (SeparationError, NotEstimableError) as error:
         return EducationModel(design, None, None, None, None, None, error.message)
     effects = average_marginal_effects(result, COVARIATES, reference={"head_education": REFERENCE})
-    by_size = [predicted_by(result, "head_education", at={"log_size": float(np.log(size))}) for size in SIZES]
-    rows = tuple(row for table in by_size for row in table)
+    rows = tuple(
+        replace(row, domain=f"{row.domain.split(', ')[0]}, size={size}")
+        for size in SIZES
+        for row in predicted_by(result, "head_education", at={"log_size": float(np.log(size))})
+    )
     return EducationModel(
         design,
         result,

@@ -1,6 +1,7 @@
 """What people see: tables, figures, sentences, the release, and the report made of the notebooks."""
 
 from bpsstats.reporting.figures import engel_figure, sensitivity_figure, welfare_figure
+from bpsstats.reporting.model_tables import firth_note
 from bpsstats.reporting.narrative import say_food, say_line, say_observed, say_poverty, say_source
 from bpsstats.reporting.release import Release, annual_release, line_before, printed_lines
 from bpsstats.reporting.tables import table
@@ -9,6 +10,7 @@ __all__ = [
     "Release",
     "annual_release",
     "engel_figure",
+    "firth_note",
     "line_before",
     "printed_lines",
     "say_food",

@@ -1,45 +1,22 @@
 """Figures: each takes results and returns a drawing. The title says the finding, the subtitle what is measured."""
 
-import textwrap
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
-from pathlib import Path
-from typing import ParamSpec
+from collections.abc import Mapping, Sequence
 
-import matplotlib.style
 import numpy as np
 import seaborn as sns
-from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
-from bpsstats.models import EducationModel
 from bpsstats.poverty import PovertyLine, change
 from bpsstats.reporting.display import Drawing
+from bpsstats.reporting.drawing import BLUE, ORANGE, canvas, finish, level_of, points, styled, wrapped
 from bpsstats.reporting.language import Language, language
-from bpsstats.reporting.tables import translate_heading
 from bpsstats.survey import Estimate, Estimates, SurveyDesign
 
-STYLE = Path(__file__).with_name("bps.mplstyle")
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#666666"
 MILLION = 1e6
 NEAR = 1.2  # "less than a fifth above the line"
-P = ParamSpec("P")
 
 
-def _styled(draw: Callable[P, Drawing]) -> Callable[P, Drawing]:
-    """Draw in the house style without touching the caller's settings."""
-
-    @wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> Drawing:
-        with matplotlib.style.context(str(STYLE)):
-            drawing = draw(*args, **kwargs)
-            drawing.draw_without_rendering()  # ticks and text are made in the style that is in force now
-            return drawing
-
-    return drawn
-
-
-@_styled
+@styled
 def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "en") -> Drawing:
     """P0 by round with intervals, and the printed values as hollow markers.
 
@@ -54,10 +31,10 @@ def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "e
     words = language(lang)
     rows = list(series)
     years = [int(row.period.split()[-1]) for row in rows]
-    drawing, axes = _canvas(
-        _trend_title(rows, words), words.say("subtitle_persons", "figure", level=_level(series, words))
+    drawing, axes = canvas(
+        _trend_title(rows, words), words.say("subtitle_persons", "figure", level=level_of(series, words))
     )
-    _points(axes, np.array(years) - 0.06, rows, BLUE, words.say("legend_recomputed", "figure"))
+    points(axes, np.array(years) - 0.06, rows, BLUE, words.say("legend_recomputed", "figure"))
     shown = [year for year in years if year in printed]
     axes.plot(
         np.array(shown) + 0.06,
@@ -74,10 +51,10 @@ def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "e
     axes.set_ylim(0, 1.18 * max(row.interval()[1] for row in rows))
     axes.set_ylabel(words.say("y_rate", "figure"))
     axes.legend(loc="upper left", ncols=2)
-    return _finish(drawing, axes, series.heading, words, "caption_published", y_digits=0)
+    return finish(drawing, axes, series.heading, words, "caption_published", y_digits=0)
 
 
-@_styled
+@styled
 def shares_figure(poor: Estimates, others: Estimates, subtitle: str, lang: str = "en") -> Drawing:
     """Shares of classes among the poor beside the others, with intervals.
 
@@ -98,19 +75,19 @@ def shares_figure(poor: Estimates, others: Estimates, subtitle: str, lang: str =
         poor=words.number(poor.row(last).estimate, 0),
         others=words.number(others.row(last).estimate, 0),
     )
-    drawing, axes = _canvas(title, words.say(subtitle, "figure", level=_level(poor, words)))
+    drawing, axes = canvas(title, words.say(subtitle, "figure", level=level_of(poor, words)))
     at = np.arange(len(names))
-    _points(axes, at - 0.1, list(poor), ORANGE, words.say("legend_poor", "figure"))
-    _points(axes, at + 0.1, [others.row(name) for name in names], BLUE, words.say("legend_others", "figure"))
-    axes.set_xticks(at, [_wrapped(words.statistic(name)) for name in names])
+    points(axes, at - 0.1, list(poor), ORANGE, words.say("legend_poor", "figure"))
+    points(axes, at + 0.1, [others.row(name) for name in names], BLUE, words.say("legend_others", "figure"))
+    axes.set_xticks(at, [wrapped(words.statistic(name)) for name in names])
     axes.set_xlim(-0.5, len(names) - 0.5)
     axes.set_ylim(0, 112)
     axes.set_yticks(range(0, 101, 20))
     axes.legend(loc="upper left", ncols=2)
-    return _finish(drawing, axes, poor.heading, words, "caption", y_digits=0)
+    return finish(drawing, axes, poor.heading, words, "caption", y_digits=0)
 
 
-@_styled
+@styled
 def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawing:
     """Engel's law: the share of food by tenths of persons over their spending.
 
@@ -125,11 +102,11 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
     shares = [row for row in curve if row.statistic == "food_share"]
     spending = np.array([row.estimate for row in curve if row.statistic != "food_share"]) / MILLION
     falls = shares[0].interval()[0] > shares[-1].interval()[1]
-    drawing, axes = _canvas(
+    drawing, axes = canvas(
         words.say("engel" if falls else "engel_not", "figure"), words.say("engel_subtitle", "figure")
     )
     sns.lineplot(x=spending, y=[row.estimate for row in shares], color=BLUE, ax=axes)
-    _points(axes, spending, shares, BLUE, "")
+    points(axes, spending, shares, BLUE, "")
     axes.axvline(float(line) / MILLION, color=ORANGE, linestyle="--", linewidth=1.5)
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + 0.06 * (high - low))
@@ -146,39 +123,10 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
     axes.set_xticks([], minor=True)
     axes.set_xlabel(words.say("engel_x", "figure"))
     axes.set_ylabel(words.say("engel_y", "figure"))
-    return _finish(drawing, axes, curve.heading, words, "caption", y_digits=0)
+    return finish(drawing, axes, curve.heading, words, "caption", y_digits=0)
 
 
-@_styled
-def education_model_figure(model: EducationModel, lang: str = "en") -> Drawing:
-    """Predicted poverty were all heads of one education.
-
-    Parameters
-    ----------
-    model : EducationModel
-    lang : {"en", "id"}
-    """
-    words = language(lang)
-    title = words.say("effects", "figure")
-    if model.predicted is None:
-        drawing, axes = _canvas(title, "")
-        axes.axis("off")
-        axes.text(0, 0.5, _wrapped(words.say("model_refused", reason=model.refused), 80), transform=axes.transAxes)
-        return _finish(drawing, axes, model.design.heading, words, "caption")
-    rows = list(model.predicted)
-    drawing, axes = _canvas(title, words.say("effects_subtitle", "figure", level=_level(model.predicted, words)))
-    at = np.arange(len(rows))
-    _points(axes, at, rows, BLUE, "")
-    for x, row in zip(at, rows, strict=True):
-        axes.annotate(words.number(row.estimate, 1), (x, row.estimate), xytext=(9, -4), textcoords="offset points")
-    axes.set_xticks(at, [_wrapped(words.label(row.domain.split("=")[1])) for row in rows])
-    axes.set_xlim(-0.5, len(rows) - 0.5)
-    axes.set_ylim(bottom=0)
-    axes.set_ylabel(_wrapped(words.say("effects_x", "figure"), 28))
-    return _finish(drawing, axes, model.predicted.heading, words, "caption", y_digits=0)
-
-
-@_styled
+@styled
 def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en") -> Drawing:
     """Persons by spending, the poor apart.
 
@@ -195,7 +143,7 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     share = 100 * households.weights / households.weights.sum()
     rate, near = share[spending < z].sum(), share[(spending >= z) & (spending < NEAR * z)].sum()
     title = words.say("welfare", "figure", rate=words.number(rate, 1), near=words.number(near, 1))
-    drawing, axes = _canvas(title, words.say("welfare_subtitle", "figure"))
+    drawing, axes = canvas(title, words.say("welfare_subtitle", "figure"))
     # Bands of a fifth of the line; the richest are put in the last, so that no band holds a few households only.
     bands = np.arange(0.6, 6.01, 0.2) * z / MILLION
     sns.histplot(
@@ -220,10 +168,10 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     axes.set_xlabel(words.say("welfare_x", "figure"))
     axes.set_ylabel(words.say("welfare_y", "figure"))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 1)))
-    return _finish(drawing, axes, households.heading, words, "caption", y_digits=0)
+    return finish(drawing, axes, households.heading, words, "caption", y_digits=0)
 
 
-@_styled
+@styled
 def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     """P0 over multiples of the line, with a band.
 
@@ -237,8 +185,8 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     rows = list(curve)
     at = np.array([float(row.domain.split("=")[1]) for row in rows])
     limits = np.array([row.interval() for row in rows])
-    drawing, axes = _canvas(
-        words.say("sensitivity", "figure"), words.say("subtitle_persons", "figure", level=_level(curve, words))
+    drawing, axes = canvas(
+        words.say("sensitivity", "figure"), words.say("subtitle_persons", "figure", level=level_of(curve, words))
     )
     axes.fill_between(at, limits[:, 0], limits[:, 1], color=BLUE, alpha=0.18, linewidth=0)
     sns.lineplot(x=at, y=[row.estimate for row in rows], color=BLUE, ax=axes)
@@ -247,7 +195,7 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     axes.set_ylim(bottom=0)
     axes.set_xlabel(words.say("sensitivity_x", "figure"))
     axes.set_ylabel(words.say("y_rate", "figure"))
-    return _finish(drawing, axes, curve.heading, words, "caption", y_digits=0)
+    return finish(drawing, axes, curve.heading, words, "caption", y_digits=0)
 
 
 def _trend_title(rows: Sequence[Estimate], words: Language) -> str:
@@ -262,47 +210,3 @@ def _trend_title(rows: Sequence[Estimate], words: Language) -> str:
         key = "trend_down" if difference.change < 0 else "trend_up"
     years = (first.period.split()[-1], last.period.split()[-1])
     return words.say(key, "figure", first=years[0], last=years[1])
-
-
-def _canvas(title: str, subtitle: str) -> tuple[Drawing, Axes]:
-    """An empty drawing with title and subtitle."""
-    drawing = Drawing(layout="constrained")
-    drawing.alt = title if not subtitle else f"{title}; {subtitle}"
-    axes = drawing.add_subplot()
-    below = _wrapped(subtitle, 80)
-    axes.set_title(_wrapped(title, 58) + "\n" * (1 + below.count("\n")), pad=10)
-    # The title has left the room; text that took part in the layout would narrow the axes.
-    axes.text(0, 1.025, below, transform=axes.transAxes, color=GREY).set_in_layout(False)
-    return drawing, axes
-
-
-def _points(axes: Axes, at: np.ndarray, rows: Sequence[Estimate], color: str, label: str) -> None:
-    """Estimates as points with their intervals; an interval that cannot be had is not drawn."""
-    values = np.array([row.estimate for row in rows])
-    limits = np.array([row.interval() for row in rows])
-    reach = np.nan_to_num(np.abs(limits.T - values))
-    axes.errorbar(
-        at, values, yerr=reach, fmt="o", color=color, capsize=4, markersize=8, linewidth=1.8, label=label or None
-    )
-
-
-def _finish(
-    drawing: Drawing, axes: Axes, heading: str, words: Language, caption: str, y_digits: int | None = None
-) -> Drawing:
-    """Caption with area and kind of data, and the language's numbers on the axis."""
-    if y_digits is not None:
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, y_digits)))
-    parts = translate_heading(heading, words).split(" · ")
-    text = words.say(caption, "figure", area=f"{parts[0]}, {parts[1]}", source=parts[2])
-    drawing.supxlabel(_wrapped(text, 110), x=0.01, ha="left", fontsize=9, color=GREY)
-    return drawing
-
-
-def _level(table: Estimates, words: Language) -> str:
-    """Confidence level in percent."""
-    return words.number(100 * table.level, 0)
-
-
-def _wrapped(text: str, width: int = 22) -> str:
-    """Text over several lines."""
-    return "\n".join(textwrap.wrap(text, width))

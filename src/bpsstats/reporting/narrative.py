@@ -3,7 +3,7 @@
 import numpy as np
 
 from bpsstats.microdata import Round
-from bpsstats.models import EducationModel
+from bpsstats.models import EducationModel, Specifications
 from bpsstats.poverty import Changes, PovertyLine
 from bpsstats.published import Comparisons
 from bpsstats.reporting.display import Cards, Prose
@@ -128,7 +128,43 @@ def say_model(model: EducationModel, lang: str = "en") -> Prose:
             f"{name}_high": words.number(high, 1),
         }
     text = words.say("model", period=words.translate_period(below.period).split(" ", 1)[1], **values)
+    if model.test is not None:
+        sure = "model_told" if model.test.p_value < 1 - model.effects.level else "model_not_told"
+        text += " " + words.say(sure, p=words.number(model.test.p_value, 3))
     return Prose(text + " " + words.say("model_cause"))
+
+
+def say_model_check(model: EducationModel, lang: str = "en") -> Prose:
+    """The average prediction beside the observed rate: they are one number, or something is wrong."""
+    words = language(lang)
+    if model.result is None:
+        return Prose(words.say("model_refused", reason=model.refused))
+    weights = model.design.weights
+    rates = {"predicted": model.result.predict(model.result.frame), "observed": model.result.columns.y}
+    shown = {name: words.number(100 * float(np.average(rate, weights=weights)), 6) for name, rate in rates.items()}
+    return Prose(words.say("model_check", **shown))
+
+
+def say_specifications(specifications: Specifications, lang: str = "en") -> Prose:
+    """How far the effect of education hangs on the model, and whether it is of the size that others found."""
+    words = language(lang)
+    effects = [row.effect for row in specifications.rows if row.effect is not None]
+    if not effects:
+        return Prose(words.say("specifications_none"))
+    values = sorted(effect.estimate for effect in effects)
+    text = words.say(
+        "specifications",
+        n=words.number(len(effects)),
+        lowest=words.number(values[0], 1),
+        highest=words.number(values[-1], 1),
+        above=words.number(sum(effect.interval()[0] > 0 for effect in effects)),
+        level=words.number(100 * specifications.level),
+    )
+    alarms = [row for row in specifications.rows if row.verdict in ("unusual", "implausible")]
+    key = "specifications_alarm" if alarms else "specifications_plausible"
+    named = ", ".join(words.word("specification", row.choice.key) for row in alarms)
+    low, high = (words.number(limit, 1) for limit in (specifications.band.low, specifications.band.high))
+    return Prose(f"{text} {words.say(key, named=named, low=low, high=high)}")
 
 
 def say_ledger(comparisons: Comparisons | None, lang: str = "en") -> Prose:

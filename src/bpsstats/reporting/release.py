@@ -11,7 +11,7 @@ import pandas as pd
 
 from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.microdata import Round, find_area, known_years, read_round
-from bpsstats.models import EducationModel, education_model
+from bpsstats.models import EducationModel, Specifications, education_model, education_specifications
 from bpsstats.paths import has_round
 from bpsstats.poverty import (
     Changes,
@@ -26,10 +26,11 @@ from bpsstats.poverty import (
 )
 from bpsstats.published import Comparisons, compare_recomputed, published, recompute
 from bpsstats.published.ledger import Recomputed
-from bpsstats.reporting import figures, narrative
+from bpsstats.reporting import figures, model_figures, narrative
 from bpsstats.reporting.display import Cards, Drawing, Prose, Table
 from bpsstats.reporting.language import Language, language
-from bpsstats.reporting.tables import firth_note, lines_table, table
+from bpsstats.reporting.model_tables import firth_note
+from bpsstats.reporting.tables import lines_table, table
 from bpsstats.survey import Estimate, Estimates, SurveyDesign
 from bpsstats.survey.intervals import check_level
 
@@ -201,7 +202,42 @@ class Release:
     @property
     def model_figure(self) -> Drawing:
         """Predicted poverty by education."""
-        return figures.education_model_figure(self.model, self.lang)
+        return model_figures.education_model_figure(self.model, self.lang)
+
+    @property
+    def model_check(self) -> Prose:
+        """The average prediction beside the observed rate."""
+        return narrative.say_model_check(self.model, self.lang)
+
+    @property
+    def effects_figure(self) -> Drawing:
+        """Average marginal effects."""
+        return model_figures.effects_figure(self.model, self.lang)
+
+    @property
+    def size_figure(self) -> Drawing:
+        """Predicted poverty by education over household size."""
+        return model_figures.size_figure(self.model, self.lang)
+
+    @property
+    def specifications(self) -> Specifications:
+        """The effect of education under several sensible models."""
+        return _specifications(self.now.round.area.code, tuple(r.round.year for r in self.rounds), self.level)
+
+    @property
+    def specification_text(self) -> Prose:
+        """How far the answer hangs on the model."""
+        return narrative.say_specifications(self.specifications, self.lang)
+
+    @property
+    def specification_table(self) -> Table:
+        """The effect of education under several sensible models, as a table."""
+        return table(self.specifications, self.lang, self._caption("specifications", self.model.design.period))
+
+    @property
+    def specification_figure(self) -> Drawing:
+        """The specification curve."""
+        return model_figures.specification_figure(self.specifications, self.lang)
 
     @property
     def ledger_text(self) -> Prose:
@@ -236,6 +272,7 @@ class Release:
         if self.model.result is not None and self.model.effects is not None:
             tables["education-model"] = self.model.result.to_frame()
             tables["education-effects"] = self.model.effects.to_frame()
+            tables["education-specifications"] = self.specifications.to_frame()
         if self.comparisons is not None:
             tables["printed-and-recomputed"] = self.comparisons.to_frame()
         source = self.now.round.provenance.source
@@ -249,6 +286,7 @@ class Release:
             "work-of-the-poor": self.work_figure,
             "engel-curve": self.food_figure,
             "education-model": self.model_figure,
+            "education-specifications": self.specification_figure,
         }
 
     def _education(self, group: str) -> Estimates:
@@ -380,6 +418,13 @@ def _line(code: str, year: int) -> PovertyLine | None:
         return poverty_line(code, year)
     except UnknownYearError:
         return None
+
+
+@cache
+def _specifications(code: str, years: tuple[int, ...], level: float) -> Specifications:
+    """The specifications of some rounds, fitted once in a process."""
+    rounds = [_round(code, year) for year in years]
+    return education_specifications(rounds, [poverty_line(code, year) for year in years], level=level)
 
 
 @cache

@@ -6,8 +6,7 @@ from functools import singledispatch
 
 import pandas as pd
 
-from bpsstats.models import LogitResult
-from bpsstats.models.gate import Reason
+from bpsstats.models import LogitResult, Specifications
 from bpsstats.poverty import Changes
 from bpsstats.published import Comparisons
 from bpsstats.published.targets import FACTORS
@@ -15,7 +14,7 @@ from bpsstats.reporting.display import Table
 from bpsstats.reporting.language import DASH, Language, language
 from bpsstats.survey import Estimate, Estimates
 
-Result = Estimates | Changes | Comparisons | LogitResult
+Result = Estimates | Changes | Comparisons | LogitResult | Specifications
 # How a design says its size in the first line of a result.
 SAMPLE = re.compile(r"([\d,]+) (households|persons|records) in ([\d,]+) PSUs, ([\d,]+) strat(?:a|um)")
 DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
@@ -26,7 +25,7 @@ def table(result: Result, lang: str = "en", caption: str = "") -> Table:
 
     Parameters
     ----------
-    result : Estimates, Changes, Comparisons or LogitResult
+    result : Estimates, Changes, Comparisons, LogitResult or Specifications
     lang : {"en", "id"}
     caption : str, optional
         Default: the result's own first line.
@@ -40,16 +39,16 @@ def table(result: Result, lang: str = "en", caption: str = "") -> Table:
     >>> list(table(estimate(design, headcount(680_499)), "id").frame.columns)[:3]
     ['Indikator', 'Perkiraan, persen', 'Galat baku']
     """
-    return _table(result, language(lang), caption)
+    return as_table(result, language(lang), caption)
 
 
 @singledispatch
-def _table(result: object, words: Language, caption: str) -> Table:  # noqa: ARG001 - the signature of all ways
+def as_table(result: object, words: Language, caption: str) -> Table:  # noqa: ARG001 - the signature of all ways
     """One way for each kind of result."""
     raise TypeError(f"no table is known for {type(result).__name__}")
 
 
-@_table.register
+@as_table.register
 def _(result: Estimates, words: Language, caption: str) -> Table:
     column = words.words["column"]
     rows = list(result)
@@ -67,12 +66,12 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
     if len(units) > 1:
         data[column["unit"]] = [words.word("unit", row.unit) for row in rows]
     data[column["std_error"]] = [_value(row, row.std_error, words) for row in rows]
-    data[_interval_heading(words, result.level)] = [_interval(row, words) for row in rows]
+    data[interval_heading(words, result.level)] = [_interval(row, words) for row in rows]
     data[column["rse"]] = [words.number(row.rse, 1) for row in rows]
     data[column["n"]] = [words.number(row.n) for row in rows]
     data[column["n_psu"]] = [words.number(row.n_psu) for row in rows]
     data[column["reliability"]] = [words.word("reliability", row.reliability) for row in rows]
-    notes = [_source_note(result.heading, words)]
+    notes = [source_note(result.heading, words)]
     if any(row.reliability == "caution" for row in rows):
         notes.append(words.say("caution", "note"))
     if any(row.rate is not None for row in rows):
@@ -80,7 +79,7 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(data), tuple(notes))
 
 
-@_table.register
+@as_table.register
 def _(result: Changes, words: Language, caption: str) -> Table:
     column = words.words["column"]
     rows = list(result)
@@ -97,7 +96,7 @@ def _(result: Changes, words: Language, caption: str) -> Table:
             words.word("unit", "percentage points" if row.after.unit == "percent" else row.after.unit) for row in rows
         ],
         column["std_error"]: [number(i, row.std_error) for i, row in enumerate(rows)],
-        _interval_heading(words, rows[0].level): [
+        interval_heading(words, rows[0].level): [
             f"{number(i, row.interval()[0], signed=True)} {DASH} {number(i, row.interval()[1], signed=True)}"
             for i, row in enumerate(rows)
         ],
@@ -106,11 +105,11 @@ def _(result: Changes, words: Language, caption: str) -> Table:
         column["distinguishable"]: [str(words.words["yes" if row.is_distinguishable else "no"]) for row in rows],
     }
     return Table(
-        caption or translate_heading(result.heading, words), pd.DataFrame(data), (_source_note(result.heading, words),)
+        caption or translate_heading(result.heading, words), pd.DataFrame(data), (source_note(result.heading, words),)
     )
 
 
-@_table.register
+@as_table.register
 def _(result: Comparisons, words: Language, caption: str) -> Table:
     column = words.words["column"]
     rows = []
@@ -138,25 +137,6 @@ def _(result: Comparisons, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(rows))
 
 
-@_table.register
-def _(result: LogitResult, words: Language, caption: str) -> Table:
-    column = words.words["column"]
-    frame = result.to_frame()
-    low, high = frame["odds_ratio_low"], frame["odds_ratio_high"]
-    data = {
-        column["term"]: [words.label(term) for term in frame["term"]],
-        column["odds_ratio"]: [words.number(v, 2) for v in frame["odds_ratio"]],
-        _interval_heading(words, result.level): [
-            f"{words.number(a, 2)} {DASH} {words.number(b, 2)}" for a, b in zip(low, high, strict=True)
-        ],
-        column["p_value"]: [words.number(v, 3) for v in frame["p_value"]],
-    }
-    notes = [_source_note(result.design.heading, words)]
-    if result.reason is not None:
-        notes.append(firth_note(result.reason, words))
-    return Table(caption or translate_heading(result.design.heading, words), pd.DataFrame(data), tuple(notes))
-
-
 def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = "en") -> Table:
     """Printed lines by year: value, change on the year before, source.
 
@@ -181,17 +161,6 @@ def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = 
     return Table(words.say("lines", "caption", area=area), frame)
 
 
-def firth_note(reason: Reason, words: Language) -> str:
-    """Why a model is of Firth's likelihood, below every table of it."""
-    values = {
-        name: words.number(value)
-        if isinstance(value, (int, float))
-        else ", ".join(map(words.label, str(value).split(", ")))
-        for name, value in reason.values.items()
-    }
-    return words.say("firth", "note", reason=words.say(reason.code, "gate", **values))
-
-
 def translate_heading(heading: str, words: Language) -> str:
     """First line of a result in a language."""
     for name, translated in words.words["source"].items():
@@ -207,7 +176,7 @@ def translate_heading(heading: str, words: Language) -> str:
     return SAMPLE.sub(in_words, words.translate_period(heading))
 
 
-def _source_note(heading: str, words: Language) -> str:
+def source_note(heading: str, words: Language) -> str:
     """Kind of data and size of the sample, below every table."""
     return translate_heading(heading, words)
 
@@ -226,5 +195,6 @@ def _interval(row: Estimate, words: Language) -> str:
     return f"{_value(row, low, words)} {DASH} {_value(row, high, words)}"
 
 
-def _interval_heading(words: Language, level: float) -> str:
+def interval_heading(words: Language, level: float) -> str:
+    """Heading of the column of intervals."""
     return words.say("interval", "column", level=words.number(100 * level, 0 if (100 * level).is_integer() else 1))
