@@ -13,6 +13,8 @@ from bpsstats.microdata.areas import find_area
 from bpsstats.paths import poverty_lines_file
 
 UNIT = "Rp per person per month"
+# No regency had a line outside these since 2010; the line of a household is some five times that of a person.
+LOWEST_LINE, HIGHEST_LINE = 100_000.0, 2_500_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,13 @@ def poverty_line(area: str | int, year: int, *, file: str | Path | None = None) 
             "Add the line with its source to that file."
         )
     entry = lines[year]
-    return PovertyLine(line_value(entry["value"]), known.code, known.name, year, str(entry["source"]))
+    value = line_value(entry["value"])
+    if not LOWEST_LINE <= value <= HIGHEST_LINE:
+        raise LineError(
+            f"The poverty line of {known.name} in {year}, file {path.name}, is no monthly line of one person: Rp {value:,.3f}. "
+            "Write whole rupiah per person and month, without a point between thousands, and not the line of a household."
+        )
+    return PovertyLine(value, known.code, known.name, year, str(entry["source"]))
 
 
 def line_value(line: "PovertyLine | float") -> float:
