@@ -60,6 +60,6 @@ def diplomas_fit(age: pd.Series, diploma: pd.Series, codes: Mapping[int, str]) -
     pupils = given[age.reindex(given.index).between(*PUPIL_AGES)]
     none = [code for code, name in codes.items() if name == "none"]
     foreign = 1 - given.isin(list(codes)).mean() if len(given) else 0.0
-    return (
-        len(pupils) >= FEWEST_PUPILS and pupils.isin(none).mean() >= 1 - MOST_EXCEPTIONS and foreign <= MOST_EXCEPTIONS
-    )
+    if len(pupils) < FEWEST_PUPILS or foreign > MOST_EXCEPTIONS:
+        return False
+    return bool(pupils.isin(none).mean() >= 1 - MOST_EXCEPTIONS)
