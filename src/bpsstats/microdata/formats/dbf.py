@@ -151,10 +151,10 @@ def read_rows(heading: Heading, names: list[str]) -> Iterator[tuple[pd.DataFrame
 
 
 def _text(values: np.ndarray, data: bytes, heading: Heading, field: Field, kept: np.ndarray) -> np.ndarray:
-    """Cells as text; a number of nothing but NUL bytes is marked as unreadable, because it was never written."""
+    """Cells as text; a number that ends in NUL bytes and has no digit is marked as unreadable, because it was never written."""
     text = np.char.strip(np.char.decode(values, "latin-1"))
     if field.kind in "NF":
-        start = field.start + kept * heading.row_size
-        first = np.frombuffer(data, dtype=np.uint8)[start]
-        text = np.where((text == "") & (first == 0), "\\0", text)
+        end = field.start + field.width - 1 + kept * heading.row_size
+        last = np.frombuffer(data, dtype=np.uint8)[end]
+        text = np.where((text == "") & (last == 0), "\\0", text)
     return text.astype(object)

@@ -1,0 +1,152 @@
+"""A small round in a folder of its own that a test damages in one place, and what must then hold."""
+
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+import pandas as pd
+import pytest
+
+import bpsstats.paths
+from bpsstats.cli import main
+from bpsstats.errors import InputError
+from bpsstats.microdata import check_round, load_layout, read
+from bpsstats.microdata.findings import Finding
+from bpsstats.microdata.folder import open_round
+from bpsstats.microdata.layouts import ROLES
+from bpsstats.paths import project_root
+
+SHIPPED = project_root() / "data" / "raw" / "susenas"
+AREA, N_PSUS = "6471", 16
+LAST_GOOD = {"6471-2022-households.parquet": b"last good households", "6471-2022-persons.parquet": b"last good persons"}
+
+
+class RawFolder:
+    """The files of some blocks of a shipped round, as CSV under their official names."""
+
+    def __init__(self, path: Path, year: int = 2022) -> None:
+        self.path, self.year, self.layout = path, year, load_layout(year)
+        path.mkdir(parents=True)
+        source = SHIPPED / f"{year}-03"
+        tables = {
+            role: pd.read_csv(source / f"{self.layout.files[role].name}.csv.gz", dtype=str, keep_default_na=False)
+            for role in ROLES
+        }
+        key, design = self.layout.household_key, self.layout.design
+        block = design.psu or design.psu_serial
+        # Both strata, the small one whole: rural rows come first, then as many urban blocks as are needed.
+        core = tables["kor_household"].sort_values("R105", ascending=False, kind="stable")
+        chosen = core.loc[core[block].isin(core[block].unique()[:N_PSUS]), key]
+        for role, table in tables.items():
+            table[table[key].isin(chosen)].to_csv(self.file(role), index=False)
+
+    def file(self, role: str) -> Path:
+        """Path of a role's file."""
+        return self.path / f"{self.layout.files[role].name}.csv"
+
+    def read(self, role: str) -> pd.DataFrame:
+        """A file as text."""
+        return pd.read_csv(self.file(role), dtype=str, keep_default_na=False)
+
+    def change(self, role: str, edit: Callable[[pd.DataFrame], pd.DataFrame | None]) -> None:
+        """Edit a file; the edit may change the table or return another."""
+        table = self.read(role)
+        edited = edit(table)
+        (table if edited is None else edited).to_csv(self.file(role), index=False)
+
+    def rename(self, role: str, name: str) -> Path:
+        """Give a file another name."""
+        return self.file(role).rename(self.path / name)
+
+    def findings(self, **options: object) -> tuple[Finding, ...]:
+        """What the check says."""
+        return check_round(AREA, self.year, self.path, **options).findings
+
+
+@pytest.fixture(scope="session")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small round, written once."""
+    return RawFolder(tmp_path_factory.mktemp("pristine") / "2022-03").path
+
+
+@pytest.fixture
+def folder(pristine: Path, tmp_path: Path) -> RawFolder:
+    """A copy of the small round to damage."""
+    copy = RawFolder.__new__(RawFolder)
+    copy.path, copy.year, copy.layout = tmp_path / "2022-03", 2022, load_layout(2022)
+    shutil.copytree(pristine, copy.path)
+    return copy
+
+
+@pytest.fixture
+def processed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of processed tables that holds the last good output."""
+    path = tmp_path / "processed"
+    path.mkdir()
+    for name, content in LAST_GOOD.items():
+        (path / name).write_bytes(content)
+    monkeypatch.setattr(bpsstats.paths, "processed_dir", lambda: path)
+    return path
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A bad input: how to make it, and the file, column and words of the error that it must give."""
+
+    name: str
+    damage: Callable[[RawFolder], object]
+    file: str
+    column: str
+    words: str
+    rows: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def assert_refused(bad: Bad, folder: RawFolder, processed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The error is typed, names file, column and rows, and says what to do; the command ends with 2 and writes nothing."""
+    bad.damage(folder)
+    opened = []
+    with mock.patch.object(read, "open_round", lambda *a, **o: opened.append(open_round(*a, **o)) or opened[0]):
+        assert_nothing_written(folder, processed, capsys)
+    report = opened[0].report
+    named = [f for f in report.errors if bad.file in f.file and f.column == bad.column and bad.words in f.what]
+    assert named, [str(finding) for finding in report.findings]
+    assert named[0].remedy
+    assert named[0].rows[: len(bad.rows)] == bad.rows
+    with pytest.raises(InputError):
+        report.refuse_errors()
+
+
+def assert_nothing_written(folder: RawFolder, processed: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """The command ends with 2, says why in one paragraph without a traceback, and leaves the last good output."""
+    code = main(["build", "--year", str(folder.year), "--raw", str(folder.path)])
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert err.startswith("bpsstats: ")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+    assert {path.name: path.read_bytes() for path in processed.iterdir()} == LAST_GOOD
+    return err
+
+
+def at(row: int, column: str, value: str) -> Callable[[pd.DataFrame], None]:
+    """An edit of one cell; the first row is 0."""
+
+    def edit(table: pd.DataFrame) -> None:
+        table.loc[row, column] = value
+
+    return edit
+
+
+def each(*edits: Callable[[RawFolder], object]) -> Callable[[RawFolder], Iterable[object]]:
+    """Several kinds of damage at once."""
+    return lambda folder: [edit(folder) for edit in edits]
+
+
+def times(factor: float, *columns: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """An edit that multiplies columns."""
+    return lambda table: table.assign(**{c: (table[c].astype(float) * factor).map("{:.9f}".format) for c in columns})

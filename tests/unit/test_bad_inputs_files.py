@@ -1,0 +1,273 @@
+"""Bad inputs, first part: files that are damaged, disguised, of another kind, or cannot be written."""
+
+import errno
+import gzip
+import pickle
+import struct
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+import pytest
+
+from bpsstats.cli import main
+from bpsstats.microdata import check_round, read_round
+from bpsstats.microdata.formats import child
+from raw_folder import LAST_GOOD, Bad, assert_nothing_written, assert_refused, at
+
+ROLE = "blok43"
+NAME = "kp22blok43"
+
+
+def dbase(table, deleted=()):
+    """A dBASE table of text and numbers."""
+    widths = {c: max(1, int(table[c].str.len().max())) for c in table}
+    fields = b"".join(
+        struct.pack("<11sc4xBB14x", c.encode(), b"C" if c == "SSU" else b"N", widths[c], 0) for c in table
+    )
+    rows = b"".join(
+        (b"*" if i in deleted else b" ") + "".join(v.rjust(widths[c]) for c, v in zip(table, row, strict=True)).encode()
+        for i, row in enumerate(table.itertuples(index=False))
+    )
+    size = 32 + len(fields) + 1
+    heading = struct.pack("<BBBBIHH20x", 3, 122, 3, 1, len(table), size, 1 + sum(widths.values()))
+    return heading + fields + b"\r" + rows + b"\x1a"
+
+
+def as_dbase(f, change=bytes, deleted=()):
+    (f.path / f"{NAME}.dbf").write_bytes(change(dbase(f.read(ROLE), deleted)))
+    f.file(ROLE).unlink()
+
+
+def cut(data, rows, more=0):
+    """A dBASE table that ends after some rows and a part of the next."""
+    size, width = struct.unpack("<HH", data[8:12])
+    return data[: size + rows * width + more]
+
+
+def without_first_food(data, value):
+    """A dBASE table whose first FOOD was never written."""
+    return data.replace(value.encode(), b"\0" * len(value), 1)
+
+
+def as_statistical(f, ending, change=bytes):
+    table = f.read(ROLE).drop(columns="SSU").astype(float)
+    path = f.path / f"{NAME}.{ending}"
+    (pyreadstat.write_sav if ending == "sav" else pyreadstat.write_dta)(table, str(path))
+    path.write_bytes(change(path.read_bytes()))
+    f.file(ROLE).unlink()
+
+
+def flipped(data, at=0.01):
+    """A table with a thirtieth of its bytes flipped from a place on."""
+    start = int(len(data) * at)
+    return (
+        data[:start]
+        + bytes(255 - byte for byte in data[start : start + len(data) // 30])
+        + data[start + len(data) // 30 :]
+    )
+
+
+def put(f, name, content):
+    f.file(ROLE).unlink()
+    (f.path / name).write_bytes(content)
+
+
+def archive(f, member):
+    path = f.path / f"{NAME}.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr(member, f.file(ROLE).read_bytes())
+    f.file(ROLE).unlink()
+
+
+def text_of(f, edit):
+    f.file(ROLE).write_bytes(edit(f.file(ROLE).read_bytes()))
+
+
+def second_line(data, old, new):
+    lines = data.split(b"\n")
+    lines[1] = lines[1].replace(old, new, 1) if old else new
+    return b"\n".join(lines)
+
+
+REFUSED = [
+    Bad("an empty file", lambda f: put(f, f"{NAME}.csv", b""), NAME, "", "empty"),
+    Bad("a heading of 20 bytes", lambda f: put(f, f"{NAME}.dbf", b"\x03" * 20), NAME, "", "no dBASE table"),
+    Bad("a heading without rows", lambda f: f.change(ROLE, lambda t: t.iloc[:0]), NAME, "R101 + R102", "No household"),
+    Bad("dBASE: more rows promised than there", lambda f: as_dbase(f, lambda d: cut(d, 5)), NAME, "", "promises"),
+    Bad(
+        "dBASE: fewer rows promised than there",
+        lambda f: as_dbase(f, lambda d: d[:4] + struct.pack("<I", 2) + d[8:]), NAME, "", "promises",
+    ),
+    Bad("dBASE: a record cut", lambda f: as_dbase(f, lambda d: cut(d, 5, 3)), NAME, "", "promises"),
+    Bad(
+        "dBASE: a heading of another size",
+        lambda f: as_dbase(f, lambda d: d[:8] + struct.pack("<H", 64) + d[10:]), NAME, "", "contradicts",
+    ),
+    Bad(
+        "dBASE: stars for a number",
+        lambda f: [f.change(ROLE, lambda t: t.assign(FOOD=["*" * len(t["FOOD"][0]), *t["FOOD"][1:]])), as_dbase(f)],
+        NAME, "FOOD", "text where numbers belong", (1,),
+    ),
+    Bad(
+        "dBASE: NUL for a number",
+        lambda f: as_dbase(f, lambda d: without_first_food(d, f.read(ROLE)["FOOD"][0])),
+        NAME, "FOOD", "text where numbers belong", (1,),
+    ),
+    Bad("SPSS: cut", lambda f: as_statistical(f, "sav", lambda d: d[: len(d) * 2 // 3]), NAME, "", ""),
+    Bad("Stata: cut", lambda f: as_statistical(f, "dta", lambda d: d[: len(d) * 2 // 3]), NAME, "", ""),
+    Bad("SPSS: bits flipped", lambda f: as_statistical(f, "sav", flipped), NAME, "", ""),
+    Bad("Stata: bits flipped", lambda f: as_statistical(f, "dta", flipped), NAME, "", ""),
+    Bad("SPSS under .csv", lambda f: [as_statistical(f, "sav"), (f.path / f"{NAME}.sav").rename(f.file(ROLE))], NAME, "", "SPSS"),
+    Bad("text under .dta", lambda f: f.rename(ROLE, f"{NAME}.dta"), NAME, "", "cannot be read"),
+    Bad("text under .dbf", lambda f: f.rename(ROLE, f"{NAME}.dbf"), NAME, "", "no dBASE table"),
+    Bad("text under .csv.gz", lambda f: f.rename(ROLE, f"{NAME}.csv.gz"), NAME, "", "ends in .gz"),
+    Bad("a zip under .sav", lambda f: put(f, f"{NAME}.sav", b"PK\x03\x04" + b"\0" * 64), NAME, "", "zip archive"),
+    Bad("a web page under .csv", lambda f: put(f, f"{NAME}.csv", b"<html><body>Sign in</body></html>"), NAME, "", "web page"),
+    Bad("text in UTF-16", lambda f: text_of(f, lambda d: d.decode().encode("utf-16")), NAME, "", "UTF-16"),
+    Bad("a zip archive, which may be a bomb", lambda f: archive(f, f"{NAME}.csv"), NAME, "", "Archives are not opened"),
+    Bad("a zip archive with ../", lambda f: archive(f, f"../../{NAME}.csv"), NAME, "", "Archives are not opened"),
+    Bad("a zip archive with an absolute path", lambda f: archive(f, f"/etc/{NAME}.csv"), NAME, "", "Archives are not opened"),
+    Bad("a link to nowhere", lambda f: [f.file(ROLE).unlink(), f.file(ROLE).symlink_to("nowhere.csv")], NAME, "", "link"),
+    Bad("a pickle", lambda f: put(f, f"{NAME}.pkl", pickle.dumps({})), NAME, "", "never opened"),
+    Bad("a joblib file", lambda f: put(f, f"{NAME}.joblib", b"x"), NAME, "", "never opened"),
+    Bad("a pickle under .csv", lambda f: put(f, f"{NAME}.csv", pickle.dumps({"a": 1})), NAME, "", "pickle"),
+    Bad("a workbook", lambda f: put(f, f"{NAME}.xlsx", b"PK"), NAME, "", "not read"),
+    Bad("a cut gzip", lambda f: put(f, f"{NAME}.csv.gz", gzip.compress(f.file(ROLE).read_bytes())[:-2000]), NAME, "", "no table"),
+    Bad("an embedded NUL", lambda f: text_of(f, lambda d: second_line(d, b"64,71", b"64,7\x001")), NAME, "R102", "text"),
+    Bad(
+        "a field of a million characters",
+        lambda f: text_of(f, lambda d: second_line(d, b"64,71", b"64,71" + b"9" * 1_000_000)), NAME, "", "no table",
+    ),
+    Bad("a row with a cell too many", lambda f: text_of(f, lambda d: second_line(d, b"64,", b"64,64,")), NAME, "", "no table", (1,)),
+    Bad("a quotation mark left open", lambda f: text_of(f, lambda d: second_line(d, b"64,", b'"64,')), NAME, "", "no table"),
+    Bad("a file cut in mid-line", lambda f: text_of(f, lambda d: d[:-40]), NAME, "", "no table"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("bad", REFUSED, ids=str)
+def test_a_file_that_cannot_be_trusted_is_refused(bad, folder, processed, capsys):
+    assert_refused(bad, folder, processed, capsys)
+
+
+def test_one_file_that_cannot_be_opened_does_not_hide_what_is_wrong_with_the_others(folder):
+    put(folder, f"{NAME}.csv", b"")
+    folder.file("kor_individual").write_bytes(b"$FL2")
+    folder.change("kor_household", at(2, "FWT", "-1"))
+    folder.change("blok41", at(5, "KODE", "banyak"))
+    found = {(f.file, f.column) for f in folder.findings() if f.gravity == "error"}
+    assert {
+        ("kp22blok43.csv", ""), ("kor22ind_1_diseminasi.csv", ""), ("kor22rt_diseminasi.csv", "FWT"), ("blok41_gab.csv", "KODE"),
+    } <= found  # fmt: skip
+
+
+def plain(folder):
+    return read_round("6471", 2022, folder.path).households
+
+
+def same(folder, before):
+    round_ = read_round("6471", 2022, folder.path)
+    pd.testing.assert_frame_equal(round_.households, before)
+    return " ".join(round_.provenance.notes)
+
+
+def test_deleted_rows_of_a_dbase_table_are_left_out_and_counted(folder):
+    before = plain(folder)
+    folder.change(ROLE, lambda t: pd.concat([t, t.iloc[:3]], ignore_index=True))
+    n = len(folder.read(ROLE))
+    as_dbase(folder, deleted=range(n - 3, n))
+    assert "3 deleted rows" in same(folder, before)
+
+
+def test_stray_bytes_are_read_as_latin_1_and_said(folder):
+    before = plain(folder)
+    folder.change(ROLE, lambda t: t.assign(NAMA="Caf\u00e9"))
+    folder.file(ROLE).write_bytes(folder.file(ROLE).read_text("utf8").encode("latin-1"))
+    assert "Latin-1" in same(folder, before)
+
+
+def test_a_byte_order_mark_semicolons_crlf_and_decimal_commas_are_read_and_said(folder):
+    before = plain(folder)
+    table = folder.read(ROLE).map(lambda v: v.replace(".", ","))
+    table["EXPEND"] = [
+        f"{int(whole):,}".replace(",", ".") + "," + rest for whole, rest in table["EXPEND"].str.split(",")
+    ]
+    table.to_csv(folder.file(ROLE), index=False, sep=";", encoding="utf-8-sig", lineterminator="\r\n")
+    assert "decimals by a comma" in same(folder, before)
+
+
+def test_a_reader_that_does_not_end_is_ended_with_all_it_started(folder, monkeypatch, capsys, processed):
+    as_statistical(folder, "sav")
+    sleeper = [sys.executable, "-c", "import subprocess, time; subprocess.Popen(['sleep', '300']); time.sleep(300)"]
+    started = []
+    popen = subprocess.Popen
+
+    def slow(command, **options):
+        started.append(popen(sleeper, **options))
+        return started[-1]
+
+    monkeypatch.setattr(child.subprocess, "Popen", slow)
+    monkeypatch.setattr(child, "SECONDS", 2)
+    finding = next(f for f in folder.findings() if f.file == f"{NAME}.sav")
+    assert "did not end" in finding.what
+    assert started[0].poll() is not None
+    monkeypatch.setattr(child, "SECONDS", 0.5)
+    assert_nothing_written(folder, processed, capsys)
+
+
+def test_a_reader_that_crashes_is_an_error_that_names_the_file(folder, monkeypatch):
+    as_statistical(folder, "dta")
+    popen = subprocess.Popen
+    crash = [sys.executable, "-c", "import os; os.abort()"]
+
+    def crashing(command, **options):
+        assert command != crash
+        return popen(crash, **options)
+
+    monkeypatch.setattr(child.subprocess, "Popen", crashing)
+    finding = next(f for f in folder.findings() if f.file == f"{NAME}.dta")
+    assert "broke down" in finding.what
+
+
+def test_a_rename_that_fails_leaves_the_last_output(folder, processed, monkeypatch, capsys):
+    def refuse(self, target):
+        raise OSError(errno.EROFS, "Read-only file system", str(target))
+
+    monkeypatch.setattr("pathlib.Path.replace", refuse)
+    err = assert_nothing_written(folder, processed, capsys)
+    assert "Read-only file system" in err
+    assert "Nothing was replaced" in err
+
+
+def test_a_disk_that_fills_up_in_mid_write_leaves_the_last_output(folder, processed):
+    """The system itself refuses files beyond a size, as a full disk does, in a process of its own."""
+    program = (
+        "import pathlib, resource, sys; import bpsstats.paths; from bpsstats.cli import main; "
+        "bpsstats.paths.processed_dir = lambda: pathlib.Path(sys.argv[1]); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); "
+        "sys.exit(main(['build', '--raw', sys.argv[2]]))"
+    )
+    command = [sys.executable, "-c", program, str(processed), str(folder.path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "The disk is full" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {path.name: path.read_bytes() for path in processed.iterdir()} == LAST_GOOD
+
+
+def test_an_empty_folder_is_an_error_that_lists_the_files(folder, processed, capsys):
+    for path in folder.path.iterdir():
+        path.unlink()
+    assert "kor22ind_1_diseminasi" in assert_nothing_written(folder, processed, capsys)
+
+
+def test_the_small_round_itself_is_sound(folder, processed, capsys):
+    """Else the tests above would prove nothing."""
+    assert check_round("6471", 2022, folder.path).findings == ()
+    assert main(["build", "--raw", str(folder.path)]) == 0
+    assert {path.name for path in processed.iterdir()} == set(LAST_GOOD)
+    assert all(processed.joinpath(name).read_bytes() != content for name, content in LAST_GOOD.items())
+    assert np.isfinite(plain(folder)["expenditure_person_month"]).all()
