@@ -31,6 +31,8 @@ _HOMES = {
     "engel_curve": "bpsstats.poverty",
     "headcount_by_line": "bpsstats.poverty",
     "change": "bpsstats.poverty",
+    "rebase": "bpsstats.poverty",
+    "calibrate": "bpsstats.survey",
     "atkinson": "bpsstats.poverty",
     "bottom_40": "bpsstats.poverty",
     "decompose_inequality": "bpsstats.poverty",

@@ -73,6 +73,11 @@ def poverty_lines_file() -> Path:
     return project_root() / "data" / "raw" / "poverty_lines.yaml"
 
 
+def populations_file() -> Path:
+    """File of populations on other bases; it comes with the project, whatever the raw folder."""
+    return project_root() / "data" / "raw" / "populations.yaml"
+
+
 def processed_dir() -> Path:
     """Folder of the tables that the pipeline writes."""
     return project_root() / "data" / "processed"

@@ -61,6 +61,7 @@ def data_dictionary() -> str:
         "- `raw/susenas/<year>-03/` microdata of a March round as delivered, with `source.yaml` where they are synthetic",
         "- `raw/published.csv` printed figures, one row per cell: text as printed, unit, publication, table, vintage",
         "- `raw/poverty_lines.yaml` poverty lines with their sources",
+        "- `raw/populations.yaml` populations on other bases, such as the census of 2020, with their sources",
         "- `processed/` what `bpsstats build` writes",
         "",
         "## Households",

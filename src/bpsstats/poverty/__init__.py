@@ -20,13 +20,14 @@ from bpsstats.poverty.inequality import gini
 from bpsstats.poverty.lines import PovertyLine, poverty_line
 from bpsstats.poverty.profile import education_of_the_poor, food_share, poor_mask, sector_of_the_poor, work_of_the_poor
 from bpsstats.poverty.quantiles import quantile
+from bpsstats.poverty.rebase import PopulationBase, population_base, rebase, rebased_design
 
 __all__ = [
-    "Change", "Changes", "PovertyLine",
-    "atkinson", "bottom_40", "change", "decompose_inequality", "education_of_the_poor", "engel_curve", "estimate_areas",
-    "expenditure_share", "fgt", "food_share", "generalised_entropy", "generalised_lorenz", "gini", "headcount",
-    "headcount_by_line", "headcount_curve", "is_poor", "lorenz", "lorenz_curve", "mean_log_deviation", "middle_40",
-    "poor_count", "poor_mask", "poverty_gap", "poverty_line", "quantile", "quintile_ratio", "quintile_share",
-    "sector_of_the_poor", "sen", "sen_shorrocks_thon", "severity", "theil", "tip", "tip_curve", "top_20", "watts",
-    "work_of_the_poor",
+    "Change", "Changes", "PopulationBase", "PovertyLine",
+    "atkinson", "bottom_40", "change", "decompose_inequality", "education_of_the_poor", "engel_curve",
+    "estimate_areas", "expenditure_share", "fgt", "food_share", "generalised_entropy", "generalised_lorenz", "gini",
+    "headcount", "headcount_by_line", "headcount_curve", "is_poor", "lorenz", "lorenz_curve", "mean_log_deviation",
+    "middle_40", "poor_count", "poor_mask", "population_base", "poverty_gap", "poverty_line", "quantile",
+    "quintile_ratio", "quintile_share", "rebase", "rebased_design", "sector_of_the_poor", "sen", "sen_shorrocks_thon",
+    "severity", "theil", "tip", "tip_curve", "top_20", "watts", "work_of_the_poor",
 ]  # fmt: skip
