@@ -1,5 +1,6 @@
 """The command line: exit codes, one paragraph for an error, full precision in files, nothing written on failure."""
 
+import dataclasses
 import io
 import json
 import shutil
@@ -9,7 +10,10 @@ import pandas as pd
 import pytest
 
 from bpsstats.cli import main
+from bpsstats.microdata import read_round
+from bpsstats.models import education_model
 from bpsstats.paths import project_root
+from bpsstats.poverty import poverty_line
 
 SHIPPED = project_root() / "data" / "raw"
 
@@ -153,3 +157,38 @@ def test_synthesize_writes_what_was_shipped(capsys, tmp_path):
     for path in (SHIPPED / "susenas" / "2021-03").iterdir():
         if path.name == "source.yaml":
             assert (tmp_path / "2021-03" / path.name).read_text("utf8") == path.read_text("utf8")
+
+
+def test_model_prints_effects_with_the_reason_for_its_method(capsys):
+    code, out, err = run(capsys, "model", "--years", "2021-2022")
+    assert (code, err) == (0, "")
+    assert "below_sd against sma_plus" in out
+    assert "Firth's penalised likelihood, because: There are" in out
+
+
+def test_model_in_json_and_csv_is_the_model_of_the_library(capsys):
+    years = (2021, 2022)
+    model = education_model([read_round("6471", y) for y in years], [poverty_line("6471", y) for y in years])
+    records = json.loads(run(capsys, "model", "--years", "2021,2022", "--format", "json")[1])
+    table = pd.read_csv(
+        io.StringIO(run(capsys, "model", "--years", "2021,2022", "--show", "odds", "--format", "csv")[1])
+    )
+    assert [record["estimate"] for record in records] == [row.estimate for row in model.effects]
+    assert {record["method"] for record in records} == {"Firth"}
+    assert list(table["estimate"]) == pytest.approx(list(model.result.coefficients), rel=1e-15)
+
+
+def test_model_shows_the_effect_under_several_specifications(capsys):
+    table = pd.read_csv(
+        io.StringIO(run(capsys, "model", "--years", "2021-2022", "--show", "specifications", "--format", "csv")[1])
+    )
+    assert {"main", "mediators", "persons", "one_round"} <= set(table["specification"])
+
+
+def test_a_model_that_the_data_cannot_bear_is_one_paragraph_with_exit_code_two(capsys, monkeypatch):
+    low = dataclasses.replace(poverty_line("6471", 2022), value=420_000)
+    monkeypatch.setattr("bpsstats.poverty.poverty_line", lambda *_: low)
+    code, out, err = run(capsys, "model", "--years", "2022")
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "events for 5 parameters" in err or "0 events" in err

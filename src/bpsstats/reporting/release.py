@@ -381,12 +381,6 @@ def poverty_series(area: str | int, year: int, conf_level: float = 0.95) -> Esti
     return headcounts(series_of(rounds))
 
 
-def pooled_education_model(area: str | int, year: int, conf_level: float = 0.95) -> EducationModel:
-    """The model of education and poverty on the rounds up to a year, at most five."""
-    rounds = rounds_to(area, year)
-    return education_model(rounds, [poverty_line(area, r.year) for r in rounds], level=conf_level)
-
-
 def printed_headcounts(area: str | int) -> Mapping[int, float]:
     """Printed P0 by year, percent."""
     values: dict[int, float] = {}

@@ -1,0 +1,50 @@
+"""``bpsstats model``: how education goes with poverty over several rounds."""
+
+import argparse
+
+from bpsstats.cli.shared import DONE, add_area, add_format, add_raw, new_command, parse_years, show
+
+SHOWN = ("effects", "odds", "specifications")
+DEFAULT_YEARS = "2018-2022"
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its options."""
+    parser = new_command(commands, "model", run, "education and poverty over pooled rounds, with design-based errors")
+    add_area(parser)
+    parser.add_argument(
+        "--years", default=DEFAULT_YEARS, help="rounds to pool, such as 2018-2022 or 2019,2022 (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--show",
+        choices=SHOWN,
+        default="effects",
+        help="average marginal effects, odds ratios, or the effect under several models (default: %(default)s)",
+    )
+    add_raw(parser)
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what was asked for of the model, or stop where the data cannot bear it."""
+    from bpsstats.errors import SeparationError
+    from bpsstats.microdata import read_round
+    from bpsstats.models import education_model, education_specifications
+    from bpsstats.poverty import poverty_line
+
+    years = parse_years(options.years)
+    lines = [poverty_line(options.area, year) for year in years]
+    rounds = [read_round(options.area, year, options.raw) for year in years]
+    if options.show == "specifications":
+        table = education_specifications(rounds, lines)
+        show(table, table.to_frame(), options.format)
+        return DONE
+    model = education_model(rounds, lines)
+    if model.result is None or model.effects is None:
+        raise SeparationError(model.refused)
+    if options.show == "odds":
+        show(model.result, model.result.to_frame(), options.format)
+        return DONE
+    frame = model.effects.to_frame().assign(method=model.result.method, reason=str(model.result.reason or ""))
+    show("\n".join(part for part in (repr(model.effects), model.result.note) if part), frame, options.format)
+    return DONE
