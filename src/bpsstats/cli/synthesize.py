@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from bpsstats.cli.shared import DONE, add_area, new_command, parse_years
-from bpsstats.errors import ParameterError
+from bpsstats.errors import LineError, ParameterError, UnknownYearError
 
 DEFAULT_SEED = 20230112
 
@@ -39,11 +39,26 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.microdata.synthetic import Targets, synthesize
     from bpsstats.published import published
 
-    targets = {
-        year: Targets.from_figures(published(options.area, year, file=options.targets).figures()) for year in years
-    }
+    targets = {}
+    for year in years:
+        figures = published(options.area, year, file=options.targets).figures()
+        temporary = _temporary_line(options.area, year, options.targets)
+        targets[year] = Targets.from_figures(figures | ({} if temporary is None else {"temporary_line": temporary}))
     synthesize(options.area, years, targets, options.seed, options.out, _say)
     return DONE
+
+
+def _temporary_line(area: str, year: int, file: Path | None) -> float | None:
+    """The printed line of the year before at the prices of the year; None where either is not known."""
+    from bpsstats.microdata import find_area
+    from bpsstats.microdata.basket import standard_basket
+    from bpsstats.published import published
+
+    try:
+        before = published(area, year - 1, file=file).figures()["poverty_line"]
+        return standard_basket().temporary_line(before, find_area(area).code, year)
+    except (UnknownYearError, LineError, KeyError):
+        return None
 
 
 def _nation(options: argparse.Namespace, years: list[int]) -> int:

@@ -93,28 +93,47 @@ def nonfood_of_households(layout: Layout, sources: Sequence[Source], area: Area)
 
 def _sums(layout: Layout, role: str, sources: Sequence[Source], area: Area, columns: Mapping[str, str]) -> Sums:
     """Exact sums of columns by household over the items of an area."""
-    key, region = layout.household_key, layout.region
-    needed = {key, region["province"], region["regency"], "KODE", *columns.values()} - {layout.food.recall["calories"]}
-    findings = [f for s in sources for f in lacks([c for c in sorted(needed) if c not in s.columns], s.path)]
-    if findings:
-        return Sums(None, tuple(findings))
-    names = [source.path.name for source in sources]
-    with _connection() as connection:
-        try:
-            _load(connection, layout, role, sources, area, columns)
-        except duckdb.Error as error:
-            culprit = next((source for source in sources if source.path.name in str(error)), sources[0])
-            return Sums(None, (Finding.of(culprit.refuse(error)),))
-        findings += _editions(connection, sources)
-        for where, column, what, remedy in _problems(connection, layout, role, columns):
-            rows = connection.execute(f"SELECT part * {STRIDE} + row FROM items WHERE {where} ORDER BY 1").fetchall()
-            findings += found(pd.Series(data=True, index=[row[0] for row in rows]), names, column, what, remedy)
+    with items_of(layout, role, sources, area, columns) as (connection, findings):
+        if connection is None:
+            return Sums(None, tuple(findings))
         frame = connection.execute(_query(layout, role, columns)).df().set_index("household")
     if frame.empty:
         what = f"No item of {area.name} (R101 {area.province}, R102 {area.regency}) is in the file."
         remedy = "Add the part that holds its province, or take the file away."
-        return Sums(None, (*findings, Finding("error", ", ".join(names), "R101 + R102", what, remedy, 0, ())))
+        names = ", ".join(source.path.name for source in sources)
+        return Sums(None, (*findings, Finding("error", names, "R101 + R102", what, remedy, 0, ())))
     return Sums(frame.astype(dict.fromkeys([*columns, "size"], "float64")), tuple(findings))
+
+
+@contextmanager
+def items_of(
+    layout: Layout, role: str, sources: Sequence[Source], area: Area, columns: Mapping[str, str]
+) -> Iterator[tuple[duckdb.DuckDBPyConnection | None, list[Finding]]]:
+    """The items of an area as table ``items`` of a connection, and what is wrong with them.
+
+    The table has columns part, row, household, kode, klp, size and those of `columns`, exact decimals; no connection where it
+    cannot be made. Rows that `is_item` leaves out are in it.
+    """
+    key, region = layout.household_key, layout.region
+    may_lack = {layout.food.recall["calories"], layout.food.quantity}
+    needed = {key, region["province"], region["regency"], "KODE", *columns.values()} - may_lack
+    findings = [f for s in sources for f in lacks([c for c in sorted(needed) if c not in s.columns], s.path)]
+    names = [source.path.name for source in sources]
+    with _connection() as connection:
+        if not findings:
+            try:
+                _load(connection, layout, role, sources, area, columns)
+            except duckdb.Error as error:
+                culprit = next((source for source in sources if source.path.name in str(error)), sources[0])
+                findings.append(Finding.of(culprit.refuse(error)))
+        if findings:
+            yield None, findings
+            return
+        findings += _editions(connection, sources)
+        for where, column, what, remedy in _problems(connection, layout, role, columns):
+            rows = connection.execute(f"SELECT part * {STRIDE} + row FROM items WHERE {where} ORDER BY 1").fetchall()
+            findings += found(pd.Series(data=True, index=[row[0] for row in rows]), names, column, what, remedy)
+        yield connection, findings
 
 
 def _load(
@@ -179,11 +198,11 @@ def _problems(
     )
     known = f"kode >= {items.first}" + ("" if items.last is None else f" AND kode <= {items.last}")
     yield f"NOT bad_kode AND NOT COALESCE({known}, FALSE)", "KODE", "Codes are not of this block in this round.", moved
-    spending = [name for name in columns if name != "calories"]
+    spending = [name for name in columns if name not in ("calories", "quantity")]
     for name in spending:
         yield f"{name} < 0", columns[name], "Amounts are negative.", "Check how the file was converted."
     yield (
-        f"{_is_item(layout, role)} AND (part, row) NOT IN (SELECT (FIRST(part ORDER BY part, row), FIRST(row ORDER BY part, row)) "
+        f"{is_item(layout, role)} AND (part, row) NOT IN (SELECT (FIRST(part ORDER BY part, row), FIRST(row ORDER BY part, row)) "
         f"FROM items GROUP BY household, kode)",
         "KODE",
         "Rows repeat an item of a household.",
@@ -193,11 +212,11 @@ def _problems(
     [(grouped,)] = connection.execute(f"SELECT COUNT(*) FROM items WHERE klp <> {layout.subtotal}").fetchall()
     if grouped:
         spent = " + ".join(f"COALESCE({name}, 0)" for name in spending)
-        marked = f"{_is_item(layout, role)} AND klp = {layout.subtotal} AND {spent} > 0"
+        marked = f"{is_item(layout, role)} AND klp = {layout.subtotal} AND {spent} > 0"
         yield marked, "KODE", f"Rows are subtotals by {layout.group} and items by code.", moved
 
 
-def _is_item(layout: Layout, role: str) -> str:
+def is_item(layout: Layout, role: str) -> str:
     """SQL of whether a row is an item that was spent on."""
     return f"kode NOT IN ({', '.join(map(str, sorted(layout.items(role).left_out)))})"
 
@@ -208,7 +227,7 @@ def _query(layout: Layout, role: str, columns: Mapping[str, str]) -> str:
     totals = ", ".join(
         f"{f'SUM({name})' if name == 'calories' else f'COALESCE(SUM({name}), 0)'} AS {name}" for name in columns
     )
-    where = f"household <> '' AND {_is_item(layout, role)}"
+    where = f"household <> '' AND {is_item(layout, role)}"
     return (
         f"SELECT household, {totals}, COUNT(*) AS items, MAX(size) AS size FROM items WHERE {where} GROUP BY household "
         "ORDER BY household"

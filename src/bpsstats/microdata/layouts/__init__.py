@@ -96,6 +96,7 @@ class Items:
     """Codes and recall of block 41 or 42; `left_out` are the rows that hold no spending of their own.
 
     `recall` names the columns: value and calories of a week; or month, year, and the average that stands for both.
+    `quantity` is the column of what was eaten in a week, in the commodity's unit.
     """
 
     commodity_list: str
@@ -107,6 +108,7 @@ class Items:
     recall: Mapping[str, str]
     month_in_weeks: tuple[int, int]
     year_in_months: int
+    quantity: str | None
 
     @property
     def left_out(self) -> frozenset[int]:
@@ -245,4 +247,5 @@ def _items(spec: dict[str, Any]) -> Items:
         recall,
         (weeks[0], weeks[1]),
         months,
+        spec.get("quantity"),
     )

@@ -7,6 +7,7 @@ import pandas as pd
 
 from bpsstats.microdata.commodities import commodities
 from bpsstats.microdata.layouts import MONTHS_PER_YEAR, WEEKS_PER_MONTH
+from bpsstats.microdata.synthetic.needs import Needs
 from bpsstats.microdata.synthetic.parameters import parameters
 
 SMALLEST_PURCHASE = 300  # Rp; cheaper shares are not bought
@@ -34,6 +35,7 @@ def spend(
     random: np.random.Generator,
     *,
     other_items: float | None = None,
+    needs: Needs | None = None,
 ) -> Spending:
     """Divide each household's spending into items, to the rupiah.
 
@@ -52,6 +54,8 @@ def spend(
     random : Generator
     other_items : float, optional
         Probability of buying a food that the parameters do not name; default theirs.
+    needs : Needs, optional
+        What the poverty line is to cost; without it prices are those of the year.
     """
     e = parameters()["engel"]
     others = parameters()["other_items"] if other_items is None else other_items
@@ -63,10 +67,10 @@ def spend(
     # What the week's whole rupiah leave of the month, so that both parts add up to the household's spending.
     nonfood_month = np.round(month - food_week * weeks / per).astype(np.int64)
     table = commodities(commodity_list)
-    return Spending(
-        _food(food_week, relative - relative.mean(), year, table[table["module"] == "blok41"], others, random),
-        _nonfood(nonfood_month, year, table[table["module"] == "blok42"], random),
-    )
+    nonfood, minimum = _nonfood(nonfood_month, year, table[table["module"] == "blok42"], random, needs)
+    food = table[table["module"] == "blok41"]
+    food_line = None if needs is None else needs.line - minimum
+    return Spending(_food(food_week, relative - relative.mean(), year, food, others, random, needs, food_line), nonfood)
 
 
 def _food(
@@ -76,6 +80,8 @@ def _food(
     table: pd.DataFrame,
     others: float,
     random: np.random.Generator,
+    needs: Needs | None,
+    food_line: float | None,
 ) -> pd.DataFrame:
     """Items of block 41 whose values sum to each household's weekly budget."""
     p = parameters()
@@ -97,8 +103,11 @@ def _food(
     chosen = items.iloc[item]
     spent = value[household, item]
     price = _price(chosen) * p["prices"].get(year, 1.0) * np.exp(random.normal(0, PRICE_SPREAD, len(spent)))
+    per_unit = chosen["kcal_per_unit"].fillna(0).to_numpy()
+    if needs is not None and food_line is not None:
+        price *= needs.price_level(food_line, household, chosen["code_197"].to_numpy(), spent, spent / price * per_unit)
     quantity = np.round(np.maximum(spent / price, 0.001), 3)
-    calories = np.round(quantity * chosen["kcal_per_unit"].fillna(0).to_numpy(), 2)
+    calories = np.round(quantity * per_unit, 2)
     grams = np.array([p["nutrients"].get(letter, p["nutrients"]["other"]) for letter in chosen["group"]])
     own = random.random(len(spent)) < p["own_or_gift"]
     return pd.DataFrame(
@@ -118,8 +127,12 @@ def _food(
     )
 
 
-def _nonfood(budget: np.ndarray, year: int, table: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-    """Items of block 42 whose monthly values sum to each household's budget, with quantity and tenure rows."""
+def _nonfood(
+    budget: np.ndarray, year: int, table: pd.DataFrame, random: np.random.Generator, needs: Needs | None
+) -> tuple[pd.DataFrame, float]:
+    """Items of block 42 whose monthly values sum to each household's budget, with quantity and tenure rows; and what their
+    minimum costs the reference population, Rp per person and month.
+    """
     p = parameters()
     n = len(budget)
     code_of = dict(zip(table["code_197"], table["code"], strict=True))
@@ -131,7 +144,13 @@ def _nonfood(budget: np.ndarray, year: int, table: pd.DataFrame, random: np.rand
         bought = np.isin(tenure, spec["tenure"]) if "tenure" in spec else random.random(n) < spec["bought"]
         weights[:, j] = np.where(bought, spec["share"] * np.exp(random.normal(0, 0.45, n)), 0.0)
     last = list(specs).index(p["remainder"])
-    value = _whole_shares(budget, weights, SMALLEST_PURCHASE, remainder=last)
+
+    def values_at(factors: np.ndarray) -> np.ndarray:
+        return _whole_shares(budget, weights * factors, SMALLEST_PURCHASE, remainder=last)
+
+    codes = list(specs)
+    value = values_at(np.ones(len(codes))) if needs is None else needs.split(codes, values_at)
+    minimum = 0.0 if needs is None else needs.minimum(codes, value)
     rows = [_rows(np.arange(n), code_of[199], "A", quantity=tenure.astype(float))]
     for j, (code, spec) in enumerate(specs.items()):
         household = np.flatnonzero(value[:, j])
@@ -144,7 +163,7 @@ def _nonfood(budget: np.ndarray, year: int, table: pd.DataFrame, random: np.rand
             price = spec["price"] * p["prices"].get(year, 1.0)
             quantity = np.round(month / price, 2)
             rows.append(_rows(household, code_of[spec["quantity"]], group_of[code], quantity=quantity))
-    return pd.concat(rows, ignore_index=True).sort_values(["household", "code"], ignore_index=True)
+    return pd.concat(rows, ignore_index=True).sort_values(["household", "code"], ignore_index=True), minimum
 
 
 def _rows(household: np.ndarray, code: int, group: str, **columns: np.ndarray) -> pd.DataFrame:

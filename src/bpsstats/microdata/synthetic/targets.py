@@ -25,6 +25,8 @@ class Targets:
         P1 and P2, times 100.
     poverty_line : float
         Rp per person per month.
+    temporary_line : float, optional
+        Rp per person per month: the persons just above it buy what the line is made of. Default the line itself.
     shares : mapping of str to float
         Percent of the poor of 15 and over by class of education, work or sector; a table is given whole or not at all.
 
@@ -39,6 +41,7 @@ class Targets:
     poverty_gap: float
     severity: float
     poverty_line: float
+    temporary_line: float | None = None
     shares: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
@@ -82,7 +85,7 @@ class Targets:
         ----------
         figures : mapping
             ``poor_count`` and ``population`` in persons, ``headcount``, ``poverty_gap``, ``severity`` times 100,
-            ``poverty_line``, and ``share:<class>`` in percent. One of population and headcount may be missing.
+            ``poverty_line``, ``temporary_line`` if known, and ``share:<class>`` in percent. One of population and headcount may be missing.
 
         Raises
         ------
@@ -112,6 +115,7 @@ class Targets:
             poverty_gap=float(known["poverty_gap"]),
             severity=float(known["severity"]),
             poverty_line=float(known["poverty_line"]),
+            temporary_line=float(known["temporary_line"]) if "temporary_line" in known else None,
             shares=tuple(sorted((name, float(value)) for name, value in shares.items())),
         )
 
@@ -133,5 +137,6 @@ class Targets:
             "poverty_gap": self.poverty_gap,
             "severity": self.severity,
             "poverty_line": self.poverty_line,
+            **({} if self.temporary_line is None else {"temporary_line": self.temporary_line}),
             **{f"share:{name}": value for name, value in self.shares},
         }

@@ -12,15 +12,18 @@ import pandas as pd
 import yaml
 
 from bpsstats.microdata.areas import Area, find_area
+from bpsstats.microdata.basket import reference_population, standard_basket
 from bpsstats.microdata.layouts import load_layout
 from bpsstats.microdata.provenance import SIDECAR, SYNTHETIC, sha256_of
-from bpsstats.microdata.synthetic.fit import fit_sample
+from bpsstats.microdata.synthetic.fit import Fitted, fit_sample
+from bpsstats.microdata.synthetic.needs import Needs
 from bpsstats.microdata.synthetic.official import official_tables
+from bpsstats.microdata.synthetic.parameters import parameters
 from bpsstats.microdata.synthetic.population import make_population
 from bpsstats.microdata.synthetic.spending import spend
 from bpsstats.microdata.synthetic.targets import Targets
 
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 NOTE = (
     "Synthetic microdata: no respondent is in them. They are drawn from an invented population and fitted to the figures "
     "below, so that agreement with these figures shows that the pipeline is right, not that the figures are. / "
@@ -48,8 +51,18 @@ def make_round(area: str | Area, year: int, targets: Targets, seed: int) -> dict
     population = make_population(year, targets.population, of_population)
     fitted = fit_sample(population, targets, of_sample)
     size = population.size[fitted.sample.household]
-    spending = spend(fitted.expenditure, size, targets.poverty_line, year, layout.food.commodity_list, of_spending)
+    needs = _needs(targets, fitted, size, population.block_urban[fitted.sample.block])
+    commodity_list = layout.food.commodity_list
+    spending = spend(fitted.expenditure, size, targets.poverty_line, year, commodity_list, of_spending, needs=needs)
     return official_tables(known, layout, population, fitted, spending, of_codes)
+
+
+def _needs(targets: Targets, fitted: Fitted, size: np.ndarray, urban: np.ndarray) -> Needs:
+    """What the line of the targets is to cost in the items of a fitted sample."""
+    temporary = targets.poverty_line if targets.temporary_line is None else targets.temporary_line
+    share = standard_basket().reference_share
+    part = reference_population(fitted.expenditure, fitted.weight * size, temporary, share)
+    return Needs(fitted.weight * part, size, urban, targets.poverty_line, parameters()["line"]["food_share"])
 
 
 def synthesize(
