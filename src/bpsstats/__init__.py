@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "read_round": "bpsstats.microdata",
+    "read_items": "bpsstats.microdata",
     "check_round": "bpsstats.microdata",
     "find_area": "bpsstats.microdata",
     "SurveyDesign": "bpsstats.survey",
@@ -20,6 +21,7 @@ _HOMES = {
     "share": "bpsstats.survey",
     "total": "bpsstats.survey",
     "poverty_line": "bpsstats.poverty",
+    "estimate_poverty_line": "bpsstats.poverty",
     "estimate_areas": "bpsstats.poverty",
     "poor_count": "bpsstats.poverty",
     "headcount": "bpsstats.poverty",

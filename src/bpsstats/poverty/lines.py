@@ -10,6 +10,7 @@ import yaml
 
 from bpsstats.errors import LineError, UnknownYearError
 from bpsstats.microdata.areas import find_area
+from bpsstats.microdata.basket import standard_basket
 from bpsstats.paths import poverty_lines_file
 
 UNIT = "Rp per person per month"
@@ -56,7 +57,7 @@ class PovertyLine:
         )
 
 
-def poverty_line(area: str | int, year: int, *, file: str | Path | None = None) -> PovertyLine:
+def poverty_line(area: str | int, year: int, *, file: str | Path | None = None, accept: bool = False) -> PovertyLine:
     """The line of an area and year from the file of lines.
 
     Parameters
@@ -67,6 +68,8 @@ def poverty_line(area: str | int, year: int, *, file: str | Path | None = None) 
         Year of the March round.
     file : path, optional
         Another file of lines in the same form.
+    accept : bool
+        Whether to take a line that differs from the one of the year before by more than a line does.
 
     Raises
     ------
@@ -75,7 +78,7 @@ def poverty_line(area: str | int, year: int, *, file: str | Path | None = None) 
     UnknownYearError
         If the file has no line for that area and year.
     LineError
-        If the line cannot be a monthly line per person.
+        If the line cannot be a monthly line per person, or is not plausible and `accept` is False.
 
     Examples
     --------
@@ -98,7 +101,44 @@ def poverty_line(area: str | int, year: int, *, file: str | Path | None = None) 
             f"The poverty line of {known.name} in {year}, file {path.name}, is no monthly line of one person: Rp {value:,.3f}. "
             "Write whole rupiah per person and month, without a point between thousands, and not the line of a household."
         )
+    if not accept:
+        before = line_value(lines[year - 1]["value"]) if year - 1 in lines else None
+        remedy = f"Correct it in {path.name}, or say accept=True to take it all the same."
+        check_line(value, before=before, food=entry.get("food"), remedy=remedy)
     return PovertyLine(value, known.code, known.name, year, str(entry["source"]))
+
+
+def check_line(value: float, *, before: float | None, food: float | None = None, remedy: str) -> None:
+    """Refuse a line that can hardly be one.
+
+    Parameters
+    ----------
+    value : float
+        Rp per person per month.
+    before : float, optional
+        Line of the year before, in the same unit.
+    food : float, optional
+        Food part of the line.
+    remedy : str
+        What to do, as a full sentence.
+
+    Raises
+    ------
+    LineError
+        If the line differs from the one before by more than the largest change of ``basket.yaml``, or lies below its food part.
+
+    Examples
+    --------
+    >>> check_line(680_499, before=657_521, remedy="Check the file.")
+    """
+    most = standard_basket().largest_change
+    if before is not None and abs(value / before - 1) > most:
+        raise LineError(
+            f"A line of Rp {value:,.0f} differs from the Rp {before:,.0f} of the year before by more than {100 * most:g} percent. "
+            f"A point read as a decimal mark, or a line per household, are the usual causes. {remedy}"
+        )
+    if food is not None and value <= food:
+        raise LineError(f"A line of Rp {value:,.0f} lies below its food part of Rp {food:,.0f}. {remedy}")
 
 
 def line_value(line: "PovertyLine | float") -> float:
