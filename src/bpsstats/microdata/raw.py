@@ -123,8 +123,9 @@ def _rows(
     types = {column: "str" if is_text(column, layout) else "float64" for column in good}
     placed = frame[province].notna() & frame[regency].notna()
     frame = frame.loc[placed, good].astype(types)
-    key = layout.household_key
-    return frame.assign(**{key: frame[key].where(frame[key] != "")}), int(total), findings
+    if layout.household_key in good:
+        frame[layout.household_key] = frame[layout.household_key].where(frame[layout.household_key] != "")
+    return frame, int(total), findings
 
 
 def _value(layout: Layout, source: Source, column: str) -> str:
