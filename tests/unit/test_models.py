@@ -88,6 +88,18 @@ def test_the_effects_of_levels_are_differences_of_the_predictions(result):
         assert row.estimate == pytest.approx(predicted[f"education={level}"] - predicted["education=high"], rel=1e-9)
 
 
+def test_the_interval_of_an_effect_is_recovered_from_those_of_the_predictions(result):
+    """Lopsided towards the side on which the predictions are, and Wald's where asked for."""
+    low = next(iter(average_marginal_effects(result, ["education"], reference={"education": "high"})))
+    one, other = (predicted_by(result, "education").row("predicted", f"education={e}") for e in ("low", "high"))
+    covariance = (one.std_error**2 + other.std_error**2 - low.std_error**2) / 2
+    r = covariance / one.std_error / other.std_error
+    a, b = one.interval()[1] - one.estimate, other.estimate - other.interval()[0]
+    assert low.interval()[1] == pytest.approx(low.estimate + np.sqrt(a**2 + b**2 - 2 * r * a * b), rel=1e-9)
+    assert low.interval(method="wald")[1] == pytest.approx(low.estimate + 1.9806 * low.std_error, rel=1e-4)
+    assert low.interval()[1] - low.estimate > low.estimate - low.interval()[0]
+
+
 def test_fixed_covariates_leave_their_sampling_out(result):
     random = average_marginal_effects(result, ["size"]).rows[0]
     fixed = average_marginal_effects(result, ["size"], covariates="fixed").rows[0]

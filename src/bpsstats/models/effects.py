@@ -6,19 +6,26 @@ the covariates of the sample as given (the delta method alone, as most programs 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from bpsstats.errors import ParameterError
+from bpsstats.models.averages import (
+    Covariates,
+    average_derivative,
+    average_prediction,
+    check_covariates,
+    column_of,
+)
 from bpsstats.models.newton import probability
 from bpsstats.models.result import LogitResult
-from bpsstats.survey import Estimates, Linearised
+from bpsstats.survey import Estimate, Estimates, Linearised
+from bpsstats.survey.estimates import strand_covariance
+from bpsstats.survey.intervals import difference
 
-Covariates = Literal["random", "fixed"]
 Rows = list[tuple[str, str, Linearised, np.ndarray]]
-STEP = 1e-4  # half-width of the central difference, in standard deviations; exact for columns that enter linearly
 
 
 def average_marginal_effects(
@@ -51,7 +58,8 @@ def average_marginal_effects(
     -----
     ``AME = sum w_i m_i / sum w_i``, ``m_i`` the difference of two predictions. Influence:
     ``u_i = (m_i - AME) / sum w + G'b_i``, ``b_i`` the influence of the coefficients and ``G`` the gradient of AME in them; without the
-    first part where covariates are fixed.
+    first part where covariates are fixed. The interval of a difference is recovered from those of the two predictions, which
+    are lopsided near zero; that of a derivative is Wald's.
 
     Raises
     ------
@@ -70,26 +78,31 @@ def average_marginal_effects(
     >>> bool(np.isclose(effect.estimate, 100 * (means[1.0] - means[0.0])))
     True
     """
-    _check_covariates(covariates)
-    rows: Rows = []
+    check_covariates(covariates)
+    rows: list[Estimate] = []
     for variable in variables:
-        column = _column(result, variable)
+        column = column_of(result, variable)
         statistic = f"effect:{variable}"
         if _is_categorical(column):
             levels = _levels(column)
             base = (reference or {}).get(variable, levels[-1])
             if base not in levels:
                 raise ParameterError(f"Column {variable} has no level {base!r}. It has: {', '.join(levels)}.")
-            average = {level: average_prediction(result, {variable: level}, covariates) for level in levels}
-            for level in levels:
-                if level != base:
-                    rows.append((statistic, f"{level} against {base}", *_difference(average[level], average[base])))
+            ends = dict(
+                zip(levels, _predictions(result, [{variable: level} for level in levels], covariates), strict=True)
+            )
+            rows.extend(
+                _contrast(statistic, f"{level} against {base}", ends[level], ends[base])
+                for level in levels
+                if level != base
+            )
         elif set(np.unique(column.to_numpy(dtype=float))) <= {0.0, 1.0}:
-            ends = [average_prediction(result, {variable: end}, covariates) for end in (1.0, 0.0)]
-            rows.append((statistic, "yes against no", *_difference(*ends)))
+            yes, no = _predictions(result, [{variable: 1.0}, {variable: 0.0}], covariates)
+            rows.append(_contrast(statistic, "yes against no", yes, no))
         else:
-            rows.append((statistic, "one unit more", *_derivative(result, variable, covariates)))
-    return result.tabulate(_scaled(rows), unit="percentage points", kind="difference")
+            one: Rows = [(statistic, "one unit more", *average_derivative(result, variable, covariates))]
+            rows.extend(result.tabulate(_scaled(one), unit="percentage points", kind="difference"))
+    return Estimates(tuple(rows), result.design.heading, result.level)
 
 
 def contrast(
@@ -112,10 +125,10 @@ def contrast(
     covariates : {"random", "fixed"}
         As in `average_marginal_effects`.
     """
-    _check_covariates(covariates)
-    ends = [average_prediction(result, values, covariates) for values in (settings, base)]
-    rows: Rows = [(name, f"{_named(settings)} against {_named(base)}", *_difference(*ends))]
-    return result.tabulate(_scaled(rows), unit="percentage points", kind="difference")
+    check_covariates(covariates)
+    one, other = _predictions(result, [settings, base], covariates)
+    row = _contrast(name, f"{_named(settings)} against {_named(base)}", one, other)
+    return Estimates((row,), result.design.heading, result.level)
 
 
 def predicted_by(
@@ -137,12 +150,9 @@ def predicted_by(
     covariates : {"random", "fixed"}
         As in `average_marginal_effects`.
     """
-    _check_covariates(covariates)
-    rows: Rows = []
-    for level in _levels(_column(result, variable)):
-        settings = {variable: level, **(at or {})}
-        rows.append(("predicted", _named(settings), *average_prediction(result, settings, covariates)))
-    return result.tabulate(_scaled(rows), unit="percent", kind="index")
+    check_covariates(covariates)
+    levels = _levels(column_of(result, variable))
+    return _predictions(result, [{variable: level, **(at or {})} for level in levels], covariates)
 
 
 def predict_rows(result: LogitResult, frame: pd.DataFrame) -> Estimates:
@@ -168,65 +178,24 @@ def predict_rows(result: LogitResult, frame: pd.DataFrame) -> Estimates:
     return result.tabulate(_scaled(rows), unit="percent", kind="index")
 
 
-def average_prediction(
-    result: LogitResult, settings: Mapping[str, object], covariates: Covariates
-) -> tuple[Linearised, np.ndarray]:
-    """Weighted average probability with columns set for everybody, and its gradient in the coefficients, shape (p,)."""
-    for name in settings:
-        _column(result, name)
-    x = result.columns.with_values(result.frame, dict(settings))
-    p = probability(x @ result.coefficients)
-    return _average(result, p, p * (1 - p), x, covariates)
+def _predictions(result: LogitResult, settings: Sequence[Mapping[str, object]], covariates: Covariates) -> Estimates:
+    """Average predicted probabilities, percent, with columns set for everybody."""
+    rows: Rows = [("predicted", _named(values), *average_prediction(result, values, covariates)) for values in settings]
+    return result.tabulate(_scaled(rows), unit="percent", kind="index")
 
 
-def _derivative(result: LogitResult, variable: str, covariates: Covariates) -> tuple[Linearised, np.ndarray]:
-    """Average derivative of the probability in a numeric column of the frame."""
-    column = result.frame[variable].astype(float)
-    step = STEP * float(column.std())
-    more = result.columns.with_columns(result.frame, {variable: column + step})
-    less = result.columns.with_columns(result.frame, {variable: column - step})
-    x, dx = result.columns.x, (more - less) / (2 * step)
-    p = probability(x @ result.coefficients)
-    density, along = p * (1 - p), dx @ result.coefficients
-    weights = result.design.weights[result.mask]
-    linearised, gradient = _average(result, density * along, density * (1 - 2 * p) * along, x, covariates)
-    direct = (weights * density) @ dx / weights.sum()
-    return Linearised(linearised.value, linearised.influence + result.combine(direct)), gradient + direct
-
-
-def _average(
-    result: LogitResult, effect: np.ndarray, slope: np.ndarray, x: np.ndarray, covariates: Covariates
-) -> tuple[Linearised, np.ndarray]:
-    """Weighted average over the domain, linearised, and its gradient ``sum w slope x / sum w``."""
-    weights = result.design.weights[result.mask]
-    total = float(weights.sum())
-    value = float(weights @ effect) / total
-    gradient = ((weights * slope) @ x) / total
-    influence = result.combine(gradient)
-    if covariates == "random":
-        influence[result.mask] += (effect - value) / total
-    return Linearised(value, influence), gradient
-
-
-def _difference(
-    left: tuple[Linearised, np.ndarray], right: tuple[Linearised, np.ndarray]
-) -> tuple[Linearised, np.ndarray]:
-    """One average less another, and the gradient of that."""
-    return left[0] - right[0], left[1] - right[1]
+def _contrast(name: str, domain: str, one: Estimate, other: Estimate) -> Estimate:
+    """One prediction less another, percentage points, with the interval that follows from theirs."""
+    errors = one.std_error * other.std_error
+    correlation = strand_covariance(one.strands, other.strands) / errors if errors > 0 else 0.0
+    limits = difference((one.estimate, *one.interval()), (other.estimate, *other.interval()), correlation)
+    row = one - other
+    return replace(row, statistic=name, domain=domain, unit="percentage points", n=one.n, limits=limits)
 
 
 def _scaled(rows: Rows) -> Rows:
     """Probabilities in percent."""
     return [(name, domain, 100 * linearised, 100 * gradient) for name, domain, linearised, gradient in rows]
-
-
-def _column(result: LogitResult, variable: str) -> pd.Series:
-    """A column of the domain's records."""
-    if variable not in result.design.frame.columns:
-        raise ParameterError(
-            f"The frame has no column {variable}. It has: {', '.join(map(str, result.design.frame.columns))}."
-        )
-    return result.frame[variable]
 
 
 def _is_categorical(column: pd.Series) -> bool:
@@ -243,8 +212,3 @@ def _named(settings: Mapping[str, object]) -> str:
     return ", ".join(
         f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in settings.items()
     )
-
-
-def _check_covariates(covariates: str) -> None:
-    if covariates not in ("random", "fixed"):
-        raise ParameterError(f"Covariates are 'random' or 'fixed', not {covariates!r}.")

@@ -111,7 +111,7 @@ class Estimate:
         if method is None and self.limits is not None:
             if level != self.level:
                 raise ParameterError(
-                    f"The interval of {self.statistic} was read off the distribution for the level {self.level:g}, not "
+                    f"The interval of {self.statistic} was made for the level {self.level:g}, not "
                     f'{level:g}. Estimate it again with level={level:g}, or say method="wald".'
                 )
             return self.limits
