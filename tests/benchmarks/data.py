@@ -15,6 +15,7 @@ LINE = 500_000.0
 def write_tables(nation: Path, folder: Path, areas: int) -> None:
     """Persons and households of the first areas, and the households of a round before: other blocks, other spending."""
     folder.mkdir(parents=True)
+    (folder / "nation").symlink_to(nation.resolve())
     with duckdb.connect() as connection:
         for table, columns in (("persons", PERSONS), ("households", HOUSEHOLDS)):
             source = f"read_parquet('{nation}/{table}/*/*.parquet')"

@@ -27,6 +27,7 @@ SEED = 20230112
 NATION, CITY = 514, 1
 SIZES = (1, 8, 64, 514)
 JOBS = {
+    "consumption": "consumption of the nation's households from its items (kernel: the bare DuckDB query)",
     "fgt": "P0, P1, P2 with SE (persons)",
     "areas": "P0 by {areas} areas with SE (persons)",
     "education": "education of the poor (persons)",
@@ -37,7 +38,7 @@ JOBS = {
     "replicates": "500 bootstrap replicates of P0 (persons)",
 }
 DRAWN_AT_RANDOM = ("replicates",)
-NATIONAL_ONLY = ("logit", "effects")  # the poor of one city and round are too few for eight covariates
+NATIONAL_ONLY = ("consumption", "logit", "effects")  # a city's poor are too few for eight covariates
 PROGRAMS = ("bpsstats", "kernel", "svy", "survey")
 USERS = {
     "import bpsstats": "import bpsstats",

@@ -1,16 +1,22 @@
 """The jobs as a user of bpsstats writes them, from frames as they are stored to results with their standard errors."""
 
+from pathlib import Path
+
 import duckdb
 import numpy as np
 from data import LINE
 
 import bpsstats as bps
 from bpsstats.microdata.classifications import EDUCATION, SEX, WORK
+from bpsstats.microdata.stored import open_stored, stored_consumption
 
 ENUMS = {"education": EDUCATION, "head_education": EDUCATION, "head_sex": SEX, "head_work": WORK}
 
 
 def load(job, folder):
+    if job == "consumption":
+        return open_stored(Path(folder) / "nation")
+
     def read(table, columns):
         chosen = ", ".join(f"CAST({c} AS ENUM {ENUMS[c]}) AS {c}" if c in ENUMS else c for c in columns.split())
         return duckdb.sql(f"SELECT {chosen} FROM '{folder}/{table}.parquet'").df()
@@ -48,10 +54,28 @@ def education(frame):
 
 FORMULA = "poor ~ C(head_education, Treatment('sma_plus')) + log_size + female + idle + rural + dependency + head_age"
 
+SLOPES = ["log_size", "female", "idle", "rural", "dependency", "head_age"]
+
 
 def logit(frame):
     found = bps.survey_logit(FORMULA, bps.SurveyDesign(frame))
     return [*found.coefficients, *found.std_errors]
+
+
+def effects(frame):
+    fit = bps.survey_logit(FORMULA, bps.SurveyDesign(frame))
+    found = bps.average_marginal_effects(fit, ["head_education", *SLOPES])
+    return [value / 100 for row in found for value in (row.estimate, row.std_error)]
+
+
+def gini(frame):
+    [row] = bps.estimate(bps.SurveyDesign(frame), bps.gini(form="trapezoid"))
+    return [row.estimate, row.std_error]
+
+
+def consumption(stored):
+    found = stored_consumption(stored)
+    return [found["food_month"].sum(), found["nonfood_month"].sum()]
 
 
 def change(frames):
@@ -60,4 +84,4 @@ def change(frames):
     return [row.change, row.std_error]
 
 
-JOBS = {j.__name__: j for j in (fgt, areas, education, logit, change)}
+JOBS = {j.__name__: j for j in (consumption, fgt, areas, education, gini, logit, effects, change)}

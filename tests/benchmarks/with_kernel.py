@@ -7,6 +7,8 @@ import duckdb
 import numpy as np
 from data import LINE
 
+from bpsstats.microdata.layouts import load_layout
+
 EDUCATION = {"sd_smp": 1, "sma_plus": 0, "below_sd": 2}
 
 
@@ -41,6 +43,8 @@ class Frame:
 
 
 def load(job, folder):
+    if job == "consumption":
+        return f"{folder}/nation"
     if job in ("logit", "effects"):
         return Frame(
             f"{folder}/households.parquet", "head_education, size, head_sex, head_work, urban, dependency, head_age"
@@ -48,6 +52,24 @@ def load(job, folder):
     if job == "change":
         return [Frame(f"{folder}/{name}.parquet", "area") for name in ("before", "households")]
     return Frame(f"{folder}/persons.parquet", "area, adult, education" if job == "education" else "area")
+
+
+def consumption(nation):
+    """The bare query of the same sums; codes as in the layout of the round."""
+    layout = load_layout(2022)
+    total = []
+    for table, items, sums in (
+        ("items41", layout.food, "SUM(B41K10) AS value, SUM(KALORI) AS calories"),
+        ("items42", layout.nonfood, "SUM(B42K4) AS month, SUM(B42K5) AS year"),
+    ):
+        left_out = ", ".join(map(str, sorted(items.left_out)))
+        total.append(
+            duckdb.sql(
+                f"SELECT URUT, {sums} FROM '{nation}/{table}/*/*.parquet' WHERE KLP <> 0 AND KODE NOT IN ({left_out}) GROUP BY URUT"
+            ).fetchnumpy()
+        )
+    food, other = total
+    return [food["value"].sum() * 30 / 7, other["month"].sum() + other["year"].sum() / 12]
 
 
 def fgt(f):
@@ -127,22 +149,22 @@ def logit(f):
 
 
 def effects(f):
-    """Average marginal effects: predicted differences of the two classes of education, slopes of the others."""
+    """Average marginal effects: differences of two predictions for classes and 0/1 columns, slopes of the others."""
     x, b, p, w, t = model(f)
     total, answers = w.sum(), []
-    for k in (1, 2):
+    for k, same in ((1, [1, 2]), (2, [1, 2]), (4, [4]), (5, [5]), (6, [6])):
         on, off = x.copy(), x.copy()
-        on[:, 1:3] = off[:, 1:3] = 0
+        on[:, same] = off[:, same] = 0
         on[:, k] = 1
         p_on, p_off = 1 / (1 + np.exp(-(on @ b))), 1 / (1 + np.exp(-(off @ b)))
         slope = (w * p_on * (1 - p_on)) @ on - (w * p_off * (1 - p_off)) @ off
         answers.append(_effect(f, w, p_on - p_off, slope / total, t))
     q = p * (1 - p)
-    for k in range(3, x.shape[1]):
+    for k in (3, 7, 8):
         slope = b[k] * ((w * q * (1 - 2 * p)) @ x) / total
         slope[k] += np.sum(w * q) / total
         answers.append(_effect(f, w, b[k] * q, slope, t))
-    return [value for pair in answers for value in pair]
+    return [value for pair in (answers[i] for i in (0, 1, 5, 2, 3, 4, 6, 7)) for value in pair]
 
 
 def _effect(f, w, effect, slope, t):
@@ -171,4 +193,4 @@ def replicates(f, count=500):
     return [100 * a.sum() / b.sum(), 100 * values.std()]
 
 
-JOBS = {j.__name__: j for j in (fgt, areas, education, gini, logit, effects, change, replicates)}
+JOBS = {j.__name__: j for j in (consumption, fgt, areas, education, gini, logit, effects, change, replicates)}
