@@ -43,7 +43,7 @@ def find_files(layout: Layout, folder: Path) -> Inventory:
     paths: dict[str, list[Path]] = {role: [] for role in (*ROLES, SECOND, STRATA)}
     findings: list[Finding] = []
     for path in sorted(path for path in folder.iterdir() if path.is_file() or path.is_symlink()):
-        role = _role(layout, path.name)
+        role = role_of(layout, path.name)
         if role is not None and path.is_symlink() and not path.is_file():
             findings.append(Finding.of(InputError("The link leads to no file.", "Put the file there.", file=path.name)))
         elif role is not None:
@@ -66,8 +66,14 @@ def find_files(layout: Layout, folder: Path) -> Inventory:
     return Inventory(paths, tuple(findings))
 
 
-def _role(layout: Layout, name: str) -> str | None:
-    """Which file of the round a name is."""
+def role_of(layout: Layout, name: str) -> str | None:
+    """Which file of the round a name is.
+
+    Examples
+    --------
+    >>> role_of(load_layout(2020), "bv2_20260105_KOR20IND_2.DBF")
+    'second part of the roster'
+    """
     if layout.design.is_strata_file(name):
         return STRATA
     for role, file in layout.files.items():
@@ -81,7 +87,7 @@ def _role(layout: Layout, name: str) -> str | None:
 def _other_year(layout: Layout, name: str) -> int | None:
     """The other round that a name belongs to."""
     others = (year for year in known_years() if year != layout.year)
-    return next((year for year in others if _role(load_layout(year), name) is not None), None)
+    return next((year for year in others if role_of(load_layout(year), name) is not None), None)
 
 
 def _missing(layout: Layout, paths: Mapping[str, Sequence[Path]]) -> Iterator[Finding]:
