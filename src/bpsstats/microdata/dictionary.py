@@ -11,7 +11,7 @@ from bpsstats.microdata.classifications import (
     SEX,
     WORK,
 )
-from bpsstats.microdata.layouts import ROLES, known_years, load_layout
+from bpsstats.microdata.layouts import ROLES, Items, Layout, known_years, load_layout
 from bpsstats.paths import project_root
 
 HOUSEHOLDS = {
@@ -39,7 +39,7 @@ PERSONS = {
     "age": "completed years, 97 for 97 and over",
     "adult": "whether 15 or over",
     "attendance": "school attendance: " + " · ".join(ATTENDANCE),
-    "diploma": "highest diploma: " + " · ".join(DIPLOMAS),
+    "diploma": "highest diploma: " + " · ".join(DIPLOMAS) + "; unknown where there are any",
     "education": "the published classes: " + " · ".join(EDUCATION),
     "working": "whether worked last week or has work to go back to, 15 and over",
     "work": "15 and over: " + " · ".join(WORK),
@@ -88,17 +88,40 @@ def data_dictionary() -> str:
         _row("---", ["---"] * len(years)),
         _row("household key", [layout.household_key for layout in layouts]),
         _row("PSU", [layout.design.psu or "rebuilt" for layout in layouts]),
-        _row("stratum", [layout.design.stratum or "rebuilt" for layout in layouts]),
+        _row("stratum", [_stratum(layout) for layout in layouts]),
     ]
     concepts = list(dict.fromkeys(concept for layout in layouts for concept in layout.individual))
     lines += [_row(concept, [layout.individual.get(concept, "–") for layout in layouts]) for concept in concepts]
     lines += [
-        _row("code list of diplomas", [layout.codes["diploma"] for layout in layouts]),
+        _row("code list of diplomas", [" or ".join(_diplomas(layout)) for layout in layouts]),
+        _row("other spellings", [_aliases(layout) for layout in layouts]),
         _row("food codes", [f"{layout.food.first} to {layout.food.last}" for layout in layouts]),
         _row("other codes", [f"from {layout.nonfood.first}" for layout in layouts]),
+        _row("subtotals, left out", [_codes(layout.food.headers | layout.nonfood.headers) for layout in layouts]),
+        _row(
+            "quantities and tenure, left out",
+            [_codes(layout.nonfood.left_out - layout.nonfood.headers) for layout in layouts],
+        ),
+        _row("food of a month", [_food(layout.food) for layout in layouts]),
+        _row("other spending of a month", [_nonfood(layout.nonfood) for layout in layouts]),
         "",
         "*Rebuilt*: the round does not release the column. It is made from region, urban/rural and the block's serial, only when asked",
-        "for, and the provenance says so.",
+        "for (`--design-fallback`, `design_fallback=True`, or `design_fallback: accepted` in the folder's `source.yaml`), and the",
+        "provenance says so. A copy that has the column all the same is read with it.",
+        "",
+        "Where several lists of diplomas are named, the sources dispute it: the one in which the children at primary school hold",
+        "the code of no diploma is used, and the provenance says which.",
+        "",
+        "## Copies",
+        "",
+        "Files are known by their official names in any case, with what distributors and browsers add (`bv2_<stamp>_`, `64_`,",
+        "`_revisi1`, `_diseminasi`, `_prop11-33`, ` (1)`), ending in .csv, .csv.gz, .dbf, .dta, .sav or .zsav. Text may be separated by",
+        "comma, semicolon or tab, with decimal point or comma, in UTF-8 or Latin-1. Parts of a file are put together; one that holds",
+        "the households of another is a second edition and an error. The roster may come as one file or as `ind_1` and `ind_2`.",
+        "Archives, pickles and links to nowhere are refused unopened.",
+        "",
+        "A file `source.yaml` beside them is optional. It may say `kind: synthetic`, `design_fallback: accepted`, and",
+        '`population: {"6471": 700000}`, which the weights of persons must meet within two percent.',
         "",
         "## Sources of the layouts",
         "",
@@ -108,6 +131,41 @@ def data_dictionary() -> str:
         "2021 was not seen, the order is inferred. The individual diploma codes of 2018 are disputed between sources.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _stratum(layout: Layout) -> str:
+    """Where the stratum of a round comes from."""
+    if layout.design.stratum is not None:
+        return layout.design.stratum
+    return "own file, or rebuilt" if layout.design.strata_file is not None else "rebuilt"
+
+
+def _diplomas(layout: Layout) -> list[str]:
+    """Code lists of diplomas that a round may follow."""
+    return [layout.codes["diploma"], *layout.alternatives.get("diploma", ())]
+
+
+def _aliases(layout: Layout) -> str:
+    """Other spellings of columns."""
+    pairs = {pair for file in layout.files.values() for pair in file.aliases.items()}
+    return ", ".join(f"{alias} = {name}" for alias, name in sorted(pairs))
+
+
+def _codes(codes: frozenset[int]) -> str:
+    """Codes in their order."""
+    return " ".join(str(code) for code in sorted(codes))
+
+
+def _food(items: Items) -> str:
+    """How food of a month follows from a week."""
+    weeks, per = items.month_in_weeks
+    return f"{items.recall['value']} x {weeks}/{per}"
+
+
+def _nonfood(items: Items) -> str:
+    """How other spending of a month follows from month and year."""
+    recall = items.recall
+    return f"{recall['month']} + {recall['year']}/{items.year_in_months}, or {recall['average']} where both are absent"
 
 
 def _row(first: object, cells: list[int] | list[str]) -> str:

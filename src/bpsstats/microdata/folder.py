@@ -85,7 +85,7 @@ def open_round(
 
 
 def _declared_population(sidecar: Mapping[str, Any], area: Area) -> float | None:
-    """Persons of an area by the folder's description: ``population: {"6471": 646122}``.
+    """Persons of an area by the folder's description: ``population: {"6471": 700000}``.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def _declared_population(sidecar: Mapping[str, Any], area: Area) -> float | None
         return None
     if isinstance(number, bool) or not isinstance(number, int | float) or not number > 0:
         what = "The population is not written as area code and number of persons."
-        raise InputError(what, 'Write it as population: {"6471": 646122}.', file="source.yaml", column="population")
+        raise InputError(what, 'Write it as population: {"6471": 700000}.', file="source.yaml", column="population")
     return float(number)
 
 
