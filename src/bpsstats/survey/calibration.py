@@ -101,6 +101,18 @@ def calibrate(
     return replace(design, frame=frame, weight=CALIBRATED, calibration=calibration)
 
 
+def recalibrate(known: Calibration, base: np.ndarray) -> np.ndarray:
+    """Weights that meet the margins of a calibration from other base weights, shape (n,), as under a replicate.
+
+    Raises
+    ------
+    ConvergenceError
+        If no weights within the bounds meet the margins.
+    """
+    distance = _distance(known.method, None if known.bounds == UNBOUNDED else known.bounds)
+    return np.asarray(base * _solve(base, known.x, known.totals, known.names, distance))
+
+
 @dataclass(frozen=True, slots=True)
 class _Distance:
     """Ratio of weights and its slope as functions of ``x'b``."""

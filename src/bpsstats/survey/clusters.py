@@ -24,6 +24,8 @@ class Clusters:
         ``(1 - f_h) n_h / (n_h - 1)``; ``1 - f_h`` for a lone PSU, whose deviation is taken from the mean of all PSUs.
     centred_on_all : ndarray of bool, shape (n_strata,)
         Strata whose deviations are taken from the mean of all PSUs (lone PSUs under "centre").
+    centred : bool
+        False where totals are deviations already, as those of replicates.
     """
 
     labels: np.ndarray
@@ -32,6 +34,21 @@ class Clusters:
     n_in_stratum: np.ndarray
     factor: np.ndarray
     centred_on_all: np.ndarray
+    centred: bool = True
+
+    @classmethod
+    def of_deviations(cls, n: int) -> "Clusters":
+        """As many independent units, whose totals are deviations and whose squares add up to a variance."""
+        nothing = np.zeros(1, dtype=bool)
+        return cls(
+            np.arange(n),
+            np.zeros(n, dtype=np.int64),
+            np.array(["all"], dtype=object),
+            np.array([n]),
+            np.ones(1),
+            nothing,
+            False,
+        )
 
     @classmethod
     def make(

@@ -12,6 +12,8 @@ from bpsstats.survey.estimates import Estimate, Estimates, Strand
 from bpsstats.survey.functional import Functional, samples
 from bpsstats.survey.intervals import check_level
 from bpsstats.survey.linearised import Linearised
+from bpsstats.survey.replicate import Replicates
+from bpsstats.survey.replicated import heading_with, replicated_rows
 from bpsstats.survey.rows import Breakdown, ratio_sums, ratio_tables, rows_of
 from bpsstats.survey.statistic import Kind, Ratio, Statistic
 from bpsstats.survey.sums import sum_by, sum_of
@@ -28,6 +30,7 @@ def estimate(
     *,
     domain_name: str | None = None,
     level: float = 0.95,
+    replicates: Replicates | None = None,
 ) -> Estimates:
     """Estimate statistics with design-based standard errors, in one domain or in all domains of a breakdown.
 
@@ -43,6 +46,8 @@ def estimate(
         Name of the domain in the table; default the column's name, or "domain".
     level : float
         Confidence level of the intervals shown.
+    replicates : Replicates, optional
+        Replicate weights to take the errors from (`survey.replicate`); default: linearised errors.
 
     Returns
     -------
@@ -72,6 +77,8 @@ def estimate(
     codes, labels = _domains(design, by, mask, name)
     records = Records.make(design, codes, len(labels))
     breakdown = Breakdown(design.clusters, records.cells, records.counts, labels, design.period, design.source, level)
+    if replicates is not None:
+        return _replicated(design, wanted, codes, records, breakdown, replicates)
     if design.calibration is None:
         ratios = [statistic for statistic in wanted if isinstance(statistic, Ratio)]
         of_ratio = ratio_tables(breakdown, ratios, ratio_sums(records, ratios), calibrated=design.calibrated)
@@ -83,6 +90,23 @@ def estimate(
         tables = [_calibrated_rows(breakdown, design, statistic, codes) for statistic in wanted]
     rows = tuple(table[d] for d in range(len(labels)) for table in tables)
     return Estimates(rows, design.heading, level)
+
+
+def _replicated(
+    design: SurveyDesign,
+    statistics: Sequence[Statistic],
+    codes: np.ndarray | None,
+    records: Records,
+    breakdown: Breakdown,
+    replicates: Replicates,
+) -> Estimates:
+    """The table with errors from replicates; ratios need their sums by cell only, where factors are of PSUs."""
+    by_cell = replicates.by_psu and design.calibration is None
+    ratios = [statistic for statistic in statistics if by_cell and isinstance(statistic, Ratio)]
+    sums = ratio_sums(records, ratios)
+    tables = [replicated_rows(breakdown, records, statistic, sums, codes, replicates) for statistic in statistics]
+    rows = tuple(table[d] for d in range(len(breakdown.labels)) for table in tables)
+    return Estimates(rows, heading_with(design, replicates), breakdown.level)
 
 
 def domain_mask(

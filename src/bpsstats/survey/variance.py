@@ -67,6 +67,8 @@ def covariance_of_totals(clusters: Clusters, totals: np.ndarray) -> np.ndarray:
 
 def deviations_of_totals(clusters: Clusters, totals: np.ndarray) -> np.ndarray:
     """Deviations of PSU totals from the mean of their stratum, shape (n_psu, k)."""
+    if not clusters.centred:
+        return totals
     sums = np.column_stack(
         [np.bincount(clusters.stratum, weights=column, minlength=clusters.n_strata) for column in totals.T]
     )
