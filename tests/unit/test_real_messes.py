@@ -97,6 +97,7 @@ MESSES = {
     ],
     "core files in parts": lambda f: [split("kor_household", "32_kor22rt.csv", "64_kor22rt.csv")(f), split("blok43", "kp22blok43_a.csv", "kp22blok43_b.csv")(f)],
     "a roster in two parts, by key and member": two_parts("kor22ind_1.csv", ["R101", "R102", "R105", "R401", "URUT"]),
+    "a second part without region": two_parts("kor22ind_1.csv", ["R401", "URUT"]),
     "a roster in two parts, by design columns": two_parts("kor22ind_1.csv", ["R101", "R102", "R105", "R401", "PSU", "SSU", "STRATA"]),
     "a roster merged from two parts": names(kor_individual="kor22ind_diseminasi_merge.csv"),
     "a file of the nation for one city": with_others,

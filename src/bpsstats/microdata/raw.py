@@ -24,11 +24,10 @@ SAME_EDITION = 0.5  # parts of a file share a household at their seam; editions 
 
 @dataclass(slots=True)
 class Read:
-    """Rows of an area, what is wrong with their files, and how many rows the files hold."""
+    """Rows of an area, and what is wrong with their files."""
 
     frame: pd.DataFrame | None
     findings: list[Finding] = field(default_factory=list)
-    rows_in_files: int = 0
 
 
 def is_text(column: str, layout: Layout) -> bool:
@@ -64,20 +63,21 @@ def read_role(layout: Layout, role: str, sources: Sequence[Source], area: Area, 
         read.findings += lacks([column for column in lacking if column not in there], source.path)
         if not needed.isdisjoint(lacking):
             continue
-        frame, total, problems = _rows(layout, source, [c for c in wanted if c in source.columns], area)
+        frame, problems = _rows(layout, source, [c for c in wanted if c in source.columns], area)
         read.findings += problems
-        read.rows_in_files += total
+        if frame is None:
+            continue
         if there and not frame.empty:
             frame, problems = _joined(layout, frame, there, seconds, area, source.path)
             read.findings += problems
         frame.index += number * STRIDE
-        parts.append(frame)
-    filled = _one_edition(layout, parts, sources, read.findings)
+        parts.append((source, frame))
+    filled = _one_edition(layout, [(source, frame) for source, frame in parts if not frame.empty], read.findings)
     if filled:
         common = [column for column in filled[0].columns if all(column in part.columns for part in filled)]
         read.frame = pd.concat([part[common] for part in filled])
-    elif parts:
-        read.findings.append(_absent(area, layout.year, sources, read.rows_in_files))
+    elif len(parts) == len(sources):
+        read.findings.append(_absent(area, layout.year, sources))
     return read
 
 
@@ -96,21 +96,20 @@ def lacks(lacking: Sequence[str], path: Path) -> list[Finding]:
 
 def _rows(
     layout: Layout, source: Source, columns: Sequence[str], area: Area
-) -> tuple[pd.DataFrame, int, list[Finding]]:
-    """Rows of an area, how many rows the file holds, and the columns that cannot be read, which are left out."""
+) -> tuple[pd.DataFrame | None, list[Finding]]:
+    """Rows of an area without the columns that cannot be read, and what is wrong; no rows where the file is no table."""
     province, regency = (layout.region[name] for name in ("province", "regency"))
     chosen = ", ".join(f'{_value(layout, source, c)} AS "{c}"' for c in columns)
     flags = ", ".join(f'{unreadable(source, c, layout)} AS "bad {c}"' for c in columns)
-    query = (
-        f"SELECT {ROW}, {chosen}, {flags} FROM {source.relation} WHERE {in_area(layout, source, area)} OR "
-        f"{unreadable(source, province, layout)} OR {unreadable(source, regency, layout)} ORDER BY {ROW}"
-    )
+    placed = {province, regency} <= set(columns)  # a second part may leave its households' region to the first
+    lost = " OR ".join(unreadable(source, column, layout) for column in (province, regency)) if placed else ""
+    where = f"{in_area(layout, source, area)} OR {lost}" if placed else "TRUE"
+    query = f"SELECT {ROW}, {chosen}, {flags} FROM {source.relation} WHERE {where} ORDER BY {ROW}"
     try:
-        [(total,)] = rows_of(f"SELECT COUNT(*) FROM {source.relation}")
         with duckdb.connect() as connection:
             frame: pd.DataFrame = connection.execute(query).df().set_index(ROW)
     except duckdb.Error as error:
-        return pd.DataFrame(columns=[layout.household_key]), 0, [Finding.of(source.refuse(error))]
+        return None, [Finding.of(source.refuse(error))]
     frame.index.name = None
     findings: list[Finding] = []
     good = []
@@ -121,11 +120,12 @@ def _rows(
         if not bad.any() or column in (layout.household_key, province, regency):
             good.append(column)
     types = {column: "str" if is_text(column, layout) else "float64" for column in good}
-    placed = frame[province].notna() & frame[regency].notna()
-    frame = frame.loc[placed, good].astype(types)
+    if placed:
+        frame = frame[frame[province].notna() & frame[regency].notna()]
+    frame = frame[good].astype(types)
     if layout.household_key in good:
         frame[layout.household_key] = frame[layout.household_key].where(frame[layout.household_key] != "")
-    return frame, int(total), findings
+    return frame, findings
 
 
 def _value(layout: Layout, source: Source, column: str) -> str:
@@ -151,19 +151,18 @@ def unreadable(source: Source, column: str, layout: Layout) -> str:
 
 
 def _one_edition(
-    layout: Layout, parts: Sequence[pd.DataFrame], sources: Sequence[Source], findings: list[Finding]
+    layout: Layout, parts: Sequence[tuple[Source, pd.DataFrame]], findings: list[Finding]
 ) -> list[pd.DataFrame]:
-    """The parts that hold rows, without those that hold the households of an earlier part once more."""
-    kept: list[tuple[int, pd.DataFrame]] = []
-    for number, part in enumerate(parts):
-        if part.empty:
-            continue
-        twin = same_households(part[layout.household_key], ((n, k[layout.household_key]) for n, k in kept))
+    """The parts without those that hold the households of an earlier part once more."""
+    kept: list[tuple[int, pd.Series]] = []
+    for number, (source, part) in enumerate(parts):
+        keys = part[layout.household_key]
+        twin = same_households(keys, kept)
         if twin is None:
-            kept.append((number, part))
+            kept.append((number, keys))
         else:
-            findings.append(two_editions(sources[twin].path, sources[number].path))
-    return [part for _, part in kept]
+            findings.append(two_editions(parts[twin][0].path, source.path))
+    return [parts[number][1] for number, _ in kept]
 
 
 def same_households(keys: pd.Series, others: Iterable[tuple[int, pd.Series]]) -> int | None:
@@ -182,8 +181,9 @@ def two_editions(first: Path, second: Path) -> Finding:
     return Finding("error", second.name, "", what, "Keep one edition of a file, and each part once.", 0, ())
 
 
-def _absent(area: Area, year: int, sources: Sequence[Source], rows: int) -> Finding:
+def _absent(area: Area, year: int, sources: Sequence[Source]) -> Finding:
     """An area without rows is an error, never an estimate of zero."""
+    rows = sum(rows_of(f"SELECT COUNT(*) FROM {source.relation}")[0][0] for source in sources)
     what = (
         f"No household of {area.name} (R101 {area.province}, R102 {area.regency}) is in the files of March {year}: all "
         f"{rows:,} rows are of other areas."
@@ -210,11 +210,17 @@ def _joined(
     findings, parts = [], []
     for second in seconds:
         asked = [*dict.fromkeys([*key, *layout.region.values(), *columns])]
-        part, _, problems = _rows(layout, second, [c for c in asked if c in second.columns], area)
+        part, problems = _rows(layout, second, [c for c in asked if c in second.columns], area)
         findings += problems
-        parts.append(part)
+        if part is not None:
+            parts.append(part)
+    if not parts:
+        return frame, findings
     other = pd.concat([part for part in parts if not part.empty] or parts[:1])
-    persons, others = (table.set_index(key).index for table in (frame, other))
+    persons = frame.set_index(key).index
+    if layout.region["regency"] not in other.columns:
+        other = other[other.set_index(key).index.isin(persons)]
+    others = other.set_index(key).index
     if not (persons.isin(others).all() and len(others) == len(persons) and others.is_unique):
         what = f"The second part of the roster does not hold the persons of {first.name}, each once."
         remedy = "Take both parts from the same edition."
