@@ -1,16 +1,40 @@
 """Models of poverty over survey designs."""
 
+from bpsstats.models.decompose import GapDecomposition, oaxaca_blinder
 from bpsstats.models.education import EducationModel, education_model
 from bpsstats.models.effects import average_marginal_effects, contrast, predict_rows, predicted_by
 from bpsstats.models.firth import firth_logit
 from bpsstats.models.logit import survey_logit
 from bpsstats.models.pooling import pool_rounds
+from bpsstats.models.quantile import quantile_regression
+from bpsstats.models.regression import RegressionResult, survey_regression
 from bpsstats.models.result import LogitResult
 from bpsstats.models.specifications import Specifications, education_specifications
 from bpsstats.models.term_tests import TermTest, likelihood_ratio_test, wald_test
+from bpsstats.models.welfare import WelfareModel, predicted_poverty, welfare_model
 
 __all__ = [
-    "EducationModel", "LogitResult", "Specifications", "TermTest",
-    "average_marginal_effects", "contrast", "education_model", "education_specifications", "firth_logit", "likelihood_ratio_test", "pool_rounds", "predict_rows", "predicted_by",
-    "survey_logit", "wald_test",
+    "EducationModel",
+    "GapDecomposition",
+    "LogitResult",
+    "RegressionResult",
+    "Specifications",
+    "TermTest",
+    "WelfareModel",
+    "average_marginal_effects",
+    "contrast",
+    "education_model",
+    "education_specifications",
+    "firth_logit",
+    "likelihood_ratio_test",
+    "oaxaca_blinder",
+    "pool_rounds",
+    "predict_rows",
+    "predicted_by",
+    "predicted_poverty",
+    "quantile_regression",
+    "survey_logit",
+    "survey_regression",
+    "wald_test",
+    "welfare_model",
 ]  # fmt: skip

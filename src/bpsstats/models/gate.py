@@ -66,10 +66,10 @@ def check_columns(columns: Columns) -> None:
         raise NotEstimableError(
             f"No record of the domain has {', '.join(empty)}. Leave the level out of the column's categories, or widen the domain."
         )
-    _refuse_collinear(columns)
+    refuse_collinear(columns)
 
 
-def _refuse_collinear(columns: Columns) -> None:
+def refuse_collinear(columns: Columns) -> None:
     """Columns of which one is a combination of the others."""
     x = columns.x
     length = np.sqrt(np.sum(x * x, axis=0))

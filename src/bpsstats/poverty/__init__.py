@@ -15,6 +15,7 @@ from bpsstats.poverty.distribution import (
 )
 from bpsstats.poverty.entropy import atkinson, decompose_inequality, generalised_entropy, mean_log_deviation, theil
 from bpsstats.poverty.fgt import fgt, headcount, is_poor, poor_count, poverty_gap, severity
+from bpsstats.poverty.growth import Decomposition, decompose_by_group, decompose_change
 from bpsstats.poverty.indices import sen, sen_shorrocks_thon, watts
 from bpsstats.poverty.inequality import gini
 from bpsstats.poverty.lines import PovertyLine, poverty_line
@@ -26,11 +27,14 @@ from bpsstats.poverty.rebuilt_line import estimate_poverty_line
 __all__ = [
     "Change",
     "Changes",
+    "Decomposition",
     "PopulationBase",
     "PovertyLine",
     "atkinson",
     "bottom_40",
     "change",
+    "decompose_by_group",
+    "decompose_change",
     "decompose_inequality",
     "education_of_the_poor",
     "engel_curve",
