@@ -3,13 +3,22 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from bpsstats.microdata import read_round
-from bpsstats.models import contrast, education_specifications, pool_rounds, survey_logit
+from bpsstats.models import (
+    contrast,
+    education_specifications,
+    pool_rounds,
+    predicted_poverty,
+    survey_logit,
+    survey_regression,
+)
 from bpsstats.models.plausible import Band, implied_effect, plausible_band, sources
 from bpsstats.models.specifications import CHOICES
 from bpsstats.poverty import poverty_line
+from bpsstats.survey import SurveyDesign
 
 YEARS = (2020, 2021, 2022)
 
@@ -30,7 +39,7 @@ def test_every_choice_has_a_row_with_an_interval_or_a_reason(table):
     assert len(frame) >= 6
     shown = frame[frame["method"] != "refused"]
     assert ((shown["conf_low"] < shown["estimate"]) & (shown["estimate"] < shown["conf_high"])).all()
-    assert (frame.loc[frame["method"] != "maximum likelihood", "reason"] != "").all()
+    assert (frame.loc[frame["method"].isin(["Firth", "refused"]), "reason"] != "").all()
     assert len(table.estimates()) == len(shown)
 
 
@@ -46,6 +55,19 @@ def test_the_main_model_holds_no_mediator_equal_and_another_shows_what_that_woul
     frame = table.to_frame().set_index("specification")
     assert "work" not in frame.loc["main", "formula"]
     assert "C(head_work)" in frame.loc["mediators", "formula"]
+
+
+def test_the_welfare_row_is_the_difference_of_the_predictions_of_a_regression_on_all_households(table, rounds):
+    frame = pool_rounds(*rounds).frame
+    school = pd.Categorical(np.where(frame["head_below_sma"] == 1, "low", "high"), ["high", "low"])
+    result = survey_regression(
+        "log_welfare_ratio ~ C(school) + log_size + dependency + C(year)", SurveyDesign(frame.assign(school=school))
+    )
+    high, low = predicted_poverty(result, "school")
+    row = table.rows[-1]
+    assert (row.choice.key, row.method, row.events) == ("welfare", "welfare regression", len(frame))
+    assert row.effect.estimate == pytest.approx(low.estimate - high.estimate, rel=1e-9)
+    assert row.effect.std_error == pytest.approx((low - high).std_error, rel=1e-9)
 
 
 def test_members_of_a_household_count_as_one_event(rounds):

@@ -92,13 +92,13 @@ def average_marginal_effects(
                 zip(levels, _predictions(result, [{variable: level} for level in levels], covariates), strict=True)
             )
             rows.extend(
-                _contrast(statistic, f"{level} against {base}", ends[level], ends[base])
+                difference_of(statistic, f"{level} against {base}", ends[level], ends[base])
                 for level in levels
                 if level != base
             )
         elif set(np.unique(column.to_numpy(dtype=float))) <= {0.0, 1.0}:
             yes, no = _predictions(result, [{variable: 1.0}, {variable: 0.0}], covariates)
-            rows.append(_contrast(statistic, "yes against no", yes, no))
+            rows.append(difference_of(statistic, "yes against no", yes, no))
         else:
             one: Rows = [(statistic, "one unit more", *average_derivative(result, variable, covariates))]
             rows.extend(result.tabulate(_scaled(one), unit="percentage points", kind="difference"))
@@ -127,7 +127,7 @@ def contrast(
     """
     check_covariates(covariates)
     one, other = _predictions(result, [settings, base], covariates)
-    row = _contrast(name, f"{_named(settings)} against {_named(base)}", one, other)
+    row = difference_of(name, f"{_named(settings)} against {_named(base)}", one, other)
     return Estimates((row,), result.design.heading, result.level)
 
 
@@ -184,8 +184,16 @@ def _predictions(result: LogitResult, settings: Sequence[Mapping[str, object]], 
     return result.tabulate(_scaled(rows), unit="percent", kind="index")
 
 
-def _contrast(name: str, domain: str, one: Estimate, other: Estimate) -> Estimate:
-    """One prediction less another, percentage points, with the interval that follows from theirs."""
+def difference_of(name: str, domain: str, one: Estimate, other: Estimate) -> Estimate:
+    """One prediction less another, percentage points, with the interval that follows from theirs.
+
+    Parameters
+    ----------
+    name, domain : str
+        Of the difference.
+    one, other : Estimate
+        Predictions in percent, of one sample.
+    """
     errors = one.std_error * other.std_error
     correlation = strand_covariance(one.strands, other.strands) / errors if errors > 0 else 0.0
     limits = difference((one.estimate, *one.interval()), (other.estimate, *other.interval()), correlation)

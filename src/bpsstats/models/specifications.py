@@ -9,13 +9,15 @@ import pandas as pd
 from bpsstats.errors import NotEstimableError, SeparationError
 from bpsstats.microdata import Round
 from bpsstats.models.education import CONTROLS
-from bpsstats.models.effects import contrast
+from bpsstats.models.effects import contrast, difference_of
 from bpsstats.models.logit import survey_logit
 from bpsstats.models.plausible import Band, Verdict, plausible_band
 from bpsstats.models.pooling import RoundWeights, Unit, pool_rounds
+from bpsstats.models.regression import RegressionResult, survey_regression
 from bpsstats.models.result import LogitResult
+from bpsstats.models.welfare import OUTCOME, predicted_poverty
 from bpsstats.poverty import PovertyLine
-from bpsstats.survey import Estimate, Estimates
+from bpsstats.survey import Estimate, Estimates, SurveyDesign
 
 EFFECT = "effect:below_sma"
 HEAD = "head_below_sma"
@@ -32,6 +34,7 @@ class Choice:
     domain: str | None = None
     one_round: bool = False
     weights: RoundWeights = "released"
+    welfare: bool = False
 
 
 # The first is the main one; each other changes one thing of it.
@@ -44,6 +47,7 @@ CHOICES = (
     Choice("persons", education="own_below_sma", unit="persons", domain="adult"),
     Choice("equal", weights="equal"),
     Choice("one_round", one_round=True),
+    Choice("welfare", welfare=True),
 )
 
 
@@ -52,10 +56,30 @@ class Specification:
     """What one choice gives: `effect` in percentage points, or None with the reason in `refused`."""
 
     choice: Choice
-    result: LogitResult | None
+    result: LogitResult | RegressionResult | None
     effect: Estimate | None
     refused: str
     verdict: Verdict | None
+
+    @property
+    def method(self) -> str:
+        """How it was fitted: "maximum likelihood", "Firth", "welfare regression" or "refused"."""
+        if self.result is None:
+            return "refused"
+        return self.result.method if isinstance(self.result, LogitResult) else "welfare regression"
+
+    @property
+    def events(self) -> int:
+        """Poor records that it rests on; a regression of welfare rests on all records."""
+        if self.result is None:
+            return 0
+        return self.result.events if isinstance(self.result, LogitResult) else len(self.result.columns.y)
+
+    @property
+    def reason(self) -> str:
+        """Why it was refused, or why it is not of maximum likelihood."""
+        found = self.result.reason if isinstance(self.result, LogitResult) else None
+        return self.refused or str(found or "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,19 +101,19 @@ class Specifications:
                     "specification": row.choice.key,
                     "unit": row.choice.unit,
                     "education": row.choice.education,
-                    "formula": "" if row.result is None else row.result.formula,
-                    "method": "refused" if row.result is None else row.result.method,
+                    "formula": "" if row.result is None else row.result.columns.formula,
+                    "method": row.method,
                     "estimate": np.nan if row.effect is None else row.effect.estimate,
                     "std_error": np.nan if row.effect is None else row.effect.std_error,
                     "conf_low": low,
                     "conf_high": high,
                     "df": 0 if row.effect is None else row.effect.df,
                     "n": 0 if row.effect is None else row.effect.n,
-                    "events": 0 if row.result is None else row.result.events,
+                    "events": row.events,
                     "plausible_low": self.band.low,
                     "plausible_high": self.band.high,
                     "verdict": row.verdict or "",
-                    "reason": row.refused or str((row.result and row.result.reason) or ""),
+                    "reason": row.reason,
                 }
             )
         return pd.DataFrame(table)
@@ -120,7 +144,8 @@ def education_specifications(
 
     Notes
     -----
-    Each is a logit, by Firth's penalised likelihood where the gate asks for it. The effect is the average difference of the
+    Each is a logit, by Firth's penalised likelihood where the gate asks for it, but for the last: the regression of log spending
+    over the line, which uses all households, with errors by the bootstrap (`predicted_poverty`). The effect is the average difference of the
     predicted chance, were everybody (their head, their best-educated adult, all their adults) without and with senior
     secondary, in percentage points. Choices differ in what they hold equal and in whose schooling counts, so that they
     answer slightly different questions; agreement among them is not evidence of cause.
@@ -144,7 +169,10 @@ def _specification(
     last = -1 if choice.one_round else 0
     design = pool_rounds(rounds[last:], lines[last:], unit=choice.unit, weights=choice.weights)
     years = design.frame["year"].nunique()
-    parts = [choice.education, choice.controls, "C(year)" if years > 1 else ""]
+    rest = [choice.controls, "C(year)" if years > 1 else ""]
+    if choice.welfare:
+        return _by_welfare(choice, design, rest, band, level)
+    parts = [choice.education, *rest]
     formula = f"poor ~ {' + '.join(part for part in parts if part)}"
     try:
         result = survey_logit(
@@ -157,3 +185,15 @@ def _specification(
     # What others found is of heads; of other members' schooling the band says nothing.
     verdict = band.judge(effect.estimate, *effect.interval()) if choice.education == HEAD else None
     return Specification(choice, result, effect, "", verdict)
+
+
+def _by_welfare(choice: Choice, design: SurveyDesign, rest: Sequence[str], band: Band, level: float) -> Specification:
+    """The effect by the regression of log spending over the line and the distribution of its residuals."""
+    below = np.where(design.column(choice.education) == 1, "below_sma", "sma_plus")
+    school = pd.Categorical(below, ["sma_plus", "below_sma"])
+    design = SurveyDesign(design.frame.assign(head_school=school))
+    formula = f"{OUTCOME} ~ {' + '.join(['C(head_school)', *filter(None, rest)])}"
+    result = survey_regression(formula, design, level=level)
+    other, one = predicted_poverty(result, "head_school")
+    effect = difference_of(EFFECT, choice.key, one, other)
+    return Specification(choice, result, effect, "", band.judge(effect.estimate, *effect.interval()))

@@ -111,9 +111,9 @@ def specification_figure(specifications: Specifications, lang: str = "en") -> Dr
     at = np.arange(len(shown))[::-1]
     axes.axvspan(specifications.band.low, specifications.band.high, color=GREEN, alpha=0.12, linewidth=0)
     for y, row in zip(at, shown, strict=True):
-        if row.effect is not None and row.result is not None:
+        if row.effect is not None:
             colour = ORANGE if row.choice.key == "main" else BLUE
-            _across(axes, y, row.effect, colour, filled=row.result.method != "Firth")
+            _across(axes, y, row.effect, colour, filled=row.method != "Firth")
     names = [words.word("specification", row.choice.key) for row in shown]
     return _rows(drawing, axes, at, names, words, specifications.heading)
 

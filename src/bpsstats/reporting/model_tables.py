@@ -44,10 +44,8 @@ def _(result: Specifications, words: Language, caption: str) -> Table:
         f"{column['effect']}": [DASH if row.effect is None else words.number(row.effect.estimate, 2) for row in rows],
         column["std_error"]: [DASH if row.effect is None else words.number(row.effect.std_error, 2) for row in rows],
         interval_heading(words, result.level): [interval(row) for row in rows],
-        column["events"]: [DASH if row.result is None else words.number(row.result.events) for row in rows],
-        column["method"]: [
-            words.word("method", "refused" if row.result is None else row.result.method) for row in rows
-        ],
+        column["events"]: [DASH if row.result is None else words.number(row.events) for row in rows],
+        column["method"]: [words.word("method", row.method) for row in rows],
         column["verdict"]: [words.word("plausibility", row.verdict or "") for row in rows],
     }
     band = words.say("band", "note", low=words.number(result.band.low, 1), high=words.number(result.band.high, 1))
