@@ -73,6 +73,7 @@ REFUSED = [
     Bad("spending negative", edit("blok43", at(6, "FOOD", "-100")), B43, "FOOD", "missing, infinite or negative", (7,)),
     Bad("spending zero", edit("blok43", at(6, "EXPEND", "0")), B43, "EXPEND", "spend nothing", (7,)),
     Bad("spending empty throughout", alone(edit("blok43", lambda t: t.assign(EXPEND="", KAPITA=""))), B43, "EXPEND", "no expenditure at all"),
+    Bad("an item's amount infinite", edit("blok41", at(1, "B41K10", "1e400")), B41, "B41K10", "text where numbers belong", (2,)),
     Bad("an item's amount negative", edit("blok41", at(1, "B41K10", "-5")), B41, "B41K10", "negative", (2,)),
     Bad("food above the total", edit("blok43", at(6, "EXPEND", "1000")), B43, "FOOD", "more on food than in all", (7,)),
     Bad("parts that do not add up", edit("blok43", at(6, "NONFOOD", "1")), B43, "EXPEND", "other than FOOD + NONFOOD", (7,)),

@@ -3,18 +3,15 @@
 Rupiah and quantities are summed as decimals: sums of floats on several threads differ from run to run.
 """
 
-import sys
-import tempfile
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
 import pandas as pd
-from tqdm import tqdm
 
 from bpsstats.microdata.areas import Area
+from bpsstats.microdata.engine import out_of_core, progress_bar
 from bpsstats.microdata.findings import STRIDE, Finding, found
 from bpsstats.microdata.formats import Source
 from bpsstats.microdata.formats.source import EXACT, ROW
@@ -22,8 +19,6 @@ from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.raw import NO_NUMBERS, in_area, lacks, same_households, two_editions, unreadable
 
 DAYS_PER_WEEK = 7
-SECONDS_BETWEEN_LOOKS = 0.2
-MEMORY = "2GB"  # what does not fit is kept on disk
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +114,7 @@ def items_of(
     needed = {key, region["province"], region["regency"], "KODE", *columns.values()} - may_lack
     findings = [f for s in sources for f in lacks([c for c in sorted(needed) if c not in s.columns], s.path)]
     names = [source.path.name for source in sources]
-    with _connection() as connection:
+    with out_of_core() as connection:
         if not findings:
             try:
                 _load(connection, layout, role, sources, area, columns)
@@ -155,14 +150,14 @@ def _load(
             for name, column in numbers.items()
         ]
         cells = {**there, "household": layout.household_key, "province": region[0], "regency": region[1]}
-        chosen += [f"{unreadable(source, column, layout)} AS bad_{name}" for name, column in cells.items()]
+        chosen += [f"{unreadable(source, column, layout, EXACT)} AS bad_{name}" for name, column in cells.items()]
         chosen += [f"FALSE AS bad_{name}" for name in numbers if name not in there]
         lost = " OR ".join(unreadable(source, column, layout) for column in region)
         parts.append(
             f"SELECT {part} AS part, {ROW} AS row, {source.identifier(layout.household_key)} AS household, "
             f"{', '.join(chosen)} FROM {source.relation} WHERE {in_area(layout, source, area)} OR {lost}"
         )
-    with _bar(connection, layout.files[role].name):
+    with progress_bar(connection, layout.files[role].name):
         connection.execute(f"CREATE TABLE items AS {' UNION ALL BY NAME '.join(parts)}")
 
 
@@ -232,34 +227,3 @@ def _query(layout: Layout, role: str, columns: Mapping[str, str]) -> str:
         f"SELECT household, {totals}, COUNT(*) AS items, MAX(size) AS size FROM items WHERE {where} GROUP BY household "
         "ORDER BY household"
     )
-
-
-@contextmanager
-def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that keeps on disk what does not fit into memory."""
-    with tempfile.TemporaryDirectory(prefix="bpsstats-") as folder, duckdb.connect() as connection:
-        connection.execute(f"SET memory_limit = '{MEMORY}'")
-        connection.execute(f"SET temp_directory = '{folder.replace(chr(39), chr(39) * 2)}'")
-        yield connection
-
-
-@contextmanager
-def _bar(connection: duckdb.DuckDBPyConnection, label: str) -> Iterator[None]:
-    """On a terminal, show how far a query is until it is done."""
-    done = threading.Event()
-    watch = threading.Thread(target=_watch, args=(connection, done, label), daemon=True)
-    if sys.stderr.isatty():
-        watch.start()
-    try:
-        yield
-    finally:
-        done.set()
-        if watch.is_alive():
-            watch.join()
-
-
-def _watch(connection: duckdb.DuckDBPyConnection, done: threading.Event, label: str) -> None:
-    """Move a bar; DuckDB says -1 before it knows."""
-    with tqdm(total=100, desc=label, unit="%", leave=False, delay=1) as bar:
-        while not done.wait(SECONDS_BETWEEN_LOOKS):
-            bar.update(max(0, int(connection.query_progress()) - bar.n))

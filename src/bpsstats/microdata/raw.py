@@ -141,13 +141,13 @@ def in_area(layout: Layout, source: Source, area: Area) -> str:
     return f"(({province}) = {area.province} AND ({regency}) = {area.regency})"
 
 
-def unreadable(source: Source, column: str, layout: Layout) -> str:
-    """SQL of whether something stands in a column that is no number, no id, or holds control characters."""
+def unreadable(source: Source, column: str, layout: Layout, kind: str = "DOUBLE") -> str:
+    """SQL of whether something stands in a column that is no number of its kind, no id, or holds control characters."""
     if column == layout.household_key:
         return f"({source.has(column)} AND NOT regexp_full_match({source.identifier(column)}, '[0-9]+'))"
     if is_text(column, layout):
         return f"regexp_matches({source.text(column)}, '[[:cntrl:]]')"
-    return f"({source.has(column)} AND ({source.number(column)}) IS NULL)"
+    return f"({source.has(column)} AND ({source.number(column, kind)}) IS NULL)"
 
 
 def _one_edition(
