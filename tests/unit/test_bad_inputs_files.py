@@ -2,6 +2,7 @@
 
 import errno
 import gzip
+import json
 import pickle
 import struct
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 
 from bpsstats.cli import main
 from bpsstats.microdata import check_round, read_round
-from bpsstats.microdata.formats import child
+from bpsstats.microdata.formats import child, convert
 from raw_folder import LAST_GOOD, Bad, assert_nothing_written, assert_refused, at
 
 ROLE = "blok43"
@@ -230,6 +231,27 @@ def test_a_reader_that_crashes_is_an_error_that_names_the_file(folder, monkeypat
     monkeypatch.setattr(child.subprocess, "Popen", crashing)
     finding = next(f for f in folder.findings() if f.file == f"{NAME}.dta")
     assert "broke down" in finding.what
+
+
+def test_a_system_that_sets_no_limit_of_memory_says_so(folder, monkeypatch, tmp_path, capsys):
+    as_statistical(folder, "dta")
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert convert.main([str(folder.path / f"{NAME}.dta"), str(tmp_path), "FOOD"]) == 0
+    (note,) = json.loads(capsys.readouterr().out)["notes"]
+    assert "without a limit of memory" in note
+
+
+def test_a_reader_that_asks_for_more_than_its_memory_is_refused(folder):
+    """The limit is set to what the reader has already, so that the next request fails."""
+    as_statistical(folder, "dta")
+    program = (
+        "import sys; from bpsstats.microdata.formats import convert; convert.MEMORY = 1 << 28; "
+        "sys.exit(convert.main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", program, str(folder.path / f"{NAME}.dta"), str(folder.path), "FOOD"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    answer = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {"what": "crashed"}
+    assert "what" in answer
 
 
 def test_a_rename_that_fails_leaves_the_last_output(folder, processed, monkeypatch, capsys):
