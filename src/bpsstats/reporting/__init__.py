@@ -1,5 +1,6 @@
 """What people see: tables, figures, sentences, the release, and the report made of the notebooks."""
 
+import bpsstats.reporting.decomposition_tables  # noqa: F401 - registers its tables
 from bpsstats.reporting.figures import engel_figure, sensitivity_figure, welfare_figure
 from bpsstats.reporting.model_tables import firth_note
 from bpsstats.reporting.narrative import say_food, say_line, say_observed, say_poverty, say_source

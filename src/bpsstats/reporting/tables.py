@@ -6,17 +6,21 @@ from functools import singledispatch
 
 import pandas as pd
 
-from bpsstats.models import LogitResult, Specifications
-from bpsstats.poverty import Changes
+from bpsstats.models import GapDecomposition, LogitResult, Specifications, WelfareModel
+from bpsstats.poverty import Changes, Decomposition
 from bpsstats.published import Comparisons
 from bpsstats.published.targets import FACTORS
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.language import DASH, Language, language
 from bpsstats.survey import Estimate, Estimates
 
-Result = Estimates | Changes | Comparisons | LogitResult | Specifications
+Result = (
+    Estimates | Changes | Comparisons | Decomposition | GapDecomposition | LogitResult | Specifications | WelfareModel
+)
 # How a design says its size in the first line of a result.
 SAMPLE = re.compile(r"([\d,]+) (households|persons|records) in ([\d,]+) PSUs, ([\d,]+) strat(?:a|um)")
+# How a result says where its errors come from.
+REPLICATES = re.compile(r"errors by ([^,]+(?:, Fay [\d.]+)?), ([\d,]+) replicates")
 DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
 
 
@@ -25,7 +29,7 @@ def table(result: Result, lang: str = "en", caption: str = "") -> Table:
 
     Parameters
     ----------
-    result : Estimates, Changes, Comparisons, LogitResult or Specifications
+    result : Estimates, Changes, Comparisons, Decomposition, GapDecomposition, LogitResult, Specifications or WelfareModel
     lang : {"en", "id"}
     caption : str, optional
         Default: the result's own first line.
@@ -173,7 +177,12 @@ def translate_heading(heading: str, words: Language) -> str:
         marked = {name: text.replace(",", words.words["thousands"]) for name, text in numbers.items()}
         return words.say("sample", "heading", observed=words.words["heading"][observed], **marked)
 
-    return SAMPLE.sub(in_words, words.translate_period(heading))
+    def by_replicates(found: re.Match[str]) -> str:
+        method, n = found.groups()
+        number = n.replace(",", words.words["thousands"])
+        return words.say("replicates", "heading", method=words.word("replicates", method), n=number)
+
+    return REPLICATES.sub(by_replicates, SAMPLE.sub(in_words, words.translate_period(heading)))
 
 
 def source_note(heading: str, words: Language) -> str:
