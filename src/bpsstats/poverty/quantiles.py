@@ -11,7 +11,7 @@ from scipy import stats
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.fgt import WELFARE
 from bpsstats.survey import Functional, Linearised, Sample
-from bpsstats.survey.functional import position
+from bpsstats.survey.functional import ROUNDING, position
 from bpsstats.survey.intervals import METHODS, Method
 from bpsstats.survey.variance import covariance_of_totals
 
@@ -88,7 +88,9 @@ def quantile(
         low, high = limits(sample, LEVEL_OF_ERROR)
         width_of_share = 2 * float(stats.t.ppf(0.5 + LEVEL_OF_ERROR / 2, _df(sample))) * _std_error(sample, below)
         # Without variation in the share, the sample says nothing about the quantile's error.
-        return Linearised(q, below.influence * -((high - low) / width_of_share if width_of_share > 0 else np.nan))
+        return Linearised(
+            q, below.influence * -((high - low) / width_of_share if width_of_share > ROUNDING else np.nan)
+        )
 
     return Functional(
         f"quantile:{p:g}",
