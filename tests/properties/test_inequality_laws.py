@@ -15,7 +15,7 @@ INDICES = [
     bps.gini(form="trapezoid"), bps.theil(), bps.mean_log_deviation(), bps.generalised_entropy(2), bps.generalised_entropy(-1),
     bps.atkinson(0.5), bps.atkinson(1), bps.atkinson(2),
 ]  # fmt: skip
-SHARES = np.linspace(0.1, 0.9, 9)
+SHARES = np.linspace(0.2, 0.8, 4)
 
 
 @given(samples(), st.floats(0.01, 100))
@@ -86,14 +86,14 @@ def test_the_lorenz_curve_is_convex_and_below_the_diagonal(frame):
     assert (heights[1:-1] <= 100 * SHARES + 100 * ROUNDING).all()
     assert (np.diff(heights, 2) >= -100 * ROUNDING).all()
     fifths = values(frame, [bps.quintile_share(fifth) for fifth in range(1, 6)])
-    np.testing.assert_allclose(fifths, np.diff(heights[::2]), rtol=0, atol=100 * ROUNDING)
+    np.testing.assert_allclose(fifths, np.diff(heights), rtol=0, atol=100 * ROUNDING)
     thirds = values(frame, [bps.bottom_40(), bps.middle_40(), bps.top_20()])
     assert thirds.sum() == pytest.approx(100, rel=ROUNDING)
 
 
 @given(samples())
 def test_the_generalised_lorenz_curve_is_the_lorenz_curve_times_the_mean(frame):
-    ordinates = [(bps.generalised_lorenz(share), bps.lorenz(share)) for share in SHARES[::2]]
+    ordinates = [(bps.generalised_lorenz(share), bps.lorenz(share)) for share in SHARES[:2]]
     mean = values(frame, [bps.mean("expenditure_person_month")])[0]
     for general, plain in ordinates:
         height, share = values(frame, [general, plain])

@@ -112,7 +112,7 @@ def test_with_everybody_poor_all_are_counted(frame):
     assert 0 < p2 <= p1 + ROUNDING
 
 
-@given(samples(), st.lists(st.floats(0.1, 4), min_size=2, max_size=5, unique=True))
+@given(samples(), st.lists(st.floats(0.1, 4), min_size=2, max_size=3, unique=True))
 def test_the_headcount_rises_with_the_line(frame, multiples):
     heads = values(frame, [bps.headcount(LINE * multiple) for multiple in sorted(multiples)])
     assert (np.diff(heads) >= -ROUNDING).all()
@@ -120,7 +120,7 @@ def test_the_headcount_rises_with_the_line(frame, multiples):
 
 @given(samples())
 def test_the_curve_of_gaps_rises_ever_more_slowly_to_the_gap_index(frame):
-    shares = np.linspace(0.1, 1, 10)
+    shares = np.linspace(0.2, 1, 5)
     heights = values(frame, [bps.tip(share, LINE) for share in shares])
     steps = np.diff(np.concatenate(([0.0], heights)))
     assert (steps >= -ROUNDING).all()

@@ -128,11 +128,11 @@ def density_at(sample: Sample, at: float) -> float:
 
 def kernel_sum(sample: Sample, at: float, amounts: np.ndarray) -> float:
     """Sum of amounts per unit of the value, around a point."""
+    if sample.values[0] == sample.values[-1]:
+        return float("nan")
     population = sample.population
     mean = float((sample.weights * sample.values).sum()) / population
     spread = float(np.sqrt((sample.weights * (sample.values - mean) ** 2).sum() / population))
-    if spread == 0:
-        return float("nan")
     bandwidth = spread * population**-0.2
     return float(
         (amounts * np.exp(-(((at - sample.values) / bandwidth) ** 2) / 2)).sum() / (np.sqrt(2 * np.pi) * bandwidth)
