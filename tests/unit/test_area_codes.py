@@ -114,7 +114,7 @@ def test_an_unknown_authority_is_refused_with_those_there_are():
 
 
 def test_an_unknown_code_of_kemendagri_is_refused_with_the_nearest():
-    with pytest.raises(UnknownAreaError, match=r"not known by Kemendagri's code.*Nearest by BPS code: \d{4} "):
+    with pytest.raises(UnknownAreaError, match=r"not known by Kemendagri's code.*Nearest: \d{4} "):
         find_area("64.06", authority="kemendagri")
 
 

@@ -144,7 +144,7 @@ def _nearest(wanted: str, authority: Authority) -> str:
     near = difflib.get_close_matches(_plain(wanted), by_text, n=6, cutoff=0.5) if len(wanted) <= LONGEST_SHOWN else []
     nearest = list(dict.fromkeys(f"{by_text[key].code} {by_text[key].name}" for key in near))[:3]
     if nearest:
-        return f"Nearest by BPS code: {', '.join(nearest)}. BPS codes have four digits and no dot."
+        return f"Nearest: {', '.join(nearest)}. BPS codes have four digits and no dot."
     return "Known: 6471 Kota Balikpapan and the other areas of Kalimantan Timur. BPS codes have four digits and no dot."
 
 
