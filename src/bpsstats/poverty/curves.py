@@ -12,7 +12,7 @@ from bpsstats.poverty.fgt import WELFARE, gaps, headcount
 from bpsstats.poverty.lines import PovertyLine, line_value
 from bpsstats.poverty.profile import share_of_food
 from bpsstats.survey import Curve, Estimates, Functional, Linearised, Sample, SurveyDesign, curve, estimate, mean
-from bpsstats.survey.functional import position
+from bpsstats.survey.functional import ROUNDING, position
 
 MULTIPLES = (0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5)
 TENTHS = 10
@@ -67,10 +67,11 @@ def engel_curve(design: SurveyDesign, *, level: float = 0.95) -> Estimates:
         The bounds of the tenths are taken as given.
     """
     expenditure = design.column(WELFARE)
-    order = np.argsort(expenditure, kind="stable")
-    reached = np.cumsum(design.weights[order]) - design.weights[order] / 2
-    tenth = np.empty(design.n, dtype=np.int64)
-    tenth[order] = np.minimum((TENTHS * reached / design.weights.sum()).astype(np.int64), TENTHS - 1) + 1
+    # Households that spend the same are in the same tenth, wherever they stand in the file.
+    _, run = np.unique(expenditure, return_inverse=True)
+    persons = np.bincount(run, weights=design.weights)
+    middle = (np.cumsum(persons) - persons / 2) / persons.sum()
+    tenth = np.minimum((TENTHS * (middle + ROUNDING)).astype(np.int64), TENTHS - 1)[run] + 1
     frame = design.frame.assign(tenth=pd.Categorical(tenth, categories=range(1, TENTHS + 1)))
     frame.attrs = dict(design.frame.attrs)
     by_tenth = replace(design, frame=frame)

@@ -164,7 +164,7 @@ def _entropy(alpha: float, welfare: str, by: str | None, part: Part) -> Function
         "total": lambda sample: entropy_of(sample, alpha),
         "between": lambda sample: between_of(sample, alpha),
         "within": lambda sample: entropy_of(sample, alpha) - between_of(sample, alpha),
-        "between_share": lambda sample: between_of(sample, alpha) / entropy_of(sample, alpha),
+        "between_share": lambda sample: _share_between(sample, alpha),
     }
     share = part == "between_share"
     return Functional(
@@ -191,6 +191,8 @@ def _group_codes(design: SurveyDesign, column: str) -> np.ndarray:
 
 def entropy_of(sample: Sample, alpha: float) -> Linearised:
     """Generalised entropy of a sample: the mean of a convex function of ``y/m``. See `generalised_entropy`."""
+    if sample.values[0] == sample.values[-1]:
+        return Linearised(0.0, np.zeros(len(sample.values)))
     population = sample.population
     relative = sample.values * (population / float((sample.weights * sample.values).sum()))
     terms, _ = _convex(relative, alpha)
@@ -212,6 +214,14 @@ def between_of(sample: Sample, alpha: float) -> Linearised:
     relative, group = sample.values * scale, sample.groups
     moved = terms[group] - value + slopes[group] * (relative - of_group[group])
     return Linearised(value, (moved - _slope_of_mean(value, alpha) * (relative - 1)) / population)
+
+
+def _share_between(sample: Sample, alpha: float) -> Linearised:
+    """Part of inequality between groups; NaN where there is none to be shared out."""
+    total = entropy_of(sample, alpha)
+    if total.value <= 0:
+        return Linearised(float("nan"), np.zeros(len(sample.values)))
+    return between_of(sample, alpha) / total
 
 
 def _convex(relative: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:

@@ -11,7 +11,7 @@ from scipy import stats
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.fgt import WELFARE
 from bpsstats.survey import Functional, Linearised, Sample
-from bpsstats.survey.functional import position
+from bpsstats.survey.functional import ROUNDING, position
 from bpsstats.survey.intervals import METHODS, Method
 from bpsstats.survey.variance import covariance_of_totals
 
@@ -88,7 +88,9 @@ def quantile(
         low, high = limits(sample, LEVEL_OF_ERROR)
         width_of_share = 2 * float(stats.t.ppf(0.5 + LEVEL_OF_ERROR / 2, _df(sample))) * _std_error(sample, below)
         # Without variation in the share, the sample says nothing about the quantile's error.
-        return Linearised(q, below.influence * -((high - low) / width_of_share if width_of_share > 0 else np.nan))
+        return Linearised(
+            q, below.influence * -((high - low) / width_of_share if width_of_share > ROUNDING else np.nan)
+        )
 
     return Functional(
         f"quantile:{p:g}",
@@ -126,11 +128,11 @@ def density_at(sample: Sample, at: float) -> float:
 
 def kernel_sum(sample: Sample, at: float, amounts: np.ndarray) -> float:
     """Sum of amounts per unit of the value, around a point."""
+    if sample.values[0] == sample.values[-1]:
+        return float("nan")
     population = sample.population
     mean = float((sample.weights * sample.values).sum()) / population
     spread = float(np.sqrt((sample.weights * (sample.values - mean) ** 2).sum() / population))
-    if spread == 0:
-        return float("nan")
     bandwidth = spread * population**-0.2
     return float(
         (amounts * np.exp(-(((at - sample.values) / bandwidth) ** 2) / 2)).sum() / (np.sqrt(2 * np.pi) * bandwidth)

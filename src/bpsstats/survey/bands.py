@@ -12,6 +12,8 @@ from bpsstats.survey.variance import covariance_of_totals
 
 DRAWS = 20_000
 SEED = 20_260_301
+# A smaller standard error is a sum of rounded zeros.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +113,7 @@ def curve(points: Estimates, axis: str, grid: np.ndarray, *, draws: int = DRAWS,
     Montiel Olea, J. L. and Plagborg-Moller, M. (2019). Simultaneous confidence bands: theory, implementation, and an
     application to SVARs. Journal of Applied Econometrics 34(1), 1-17.
     """
-    rows = [row for row in points if np.isfinite(row.std_error) and row.std_error > 0]
+    rows = [row for row in points if row.std_error > ROUNDING * row.scale]
     if not rows:
         raise NotEstimableError(
             f"None of the {len(points)} points of the curve along {axis} has a sampling error. Take a grid that lies within the "

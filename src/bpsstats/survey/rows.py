@@ -14,6 +14,9 @@ from bpsstats.survey.variance import covariance_of_totals, variance_of_cells
 # Weighted sums by cell of the numerator and, where there is one, of the denominator.
 CellSums = tuple[np.ndarray, np.ndarray | None]
 
+# A share that differs from nothing or all by less is a sum of rounded zeros.
+ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Breakdown:
@@ -188,10 +191,11 @@ def _one_more(statistic: Statistic, value: float, rate: Estimate | None) -> floa
 def _degenerate(statistic: Statistic, values: np.ndarray, std_errors: np.ndarray) -> np.ndarray:
     """Whether the sample shows no variation at all, so that a zero error would mislead, shape (n_domains,)."""
     without = ~np.isfinite(values) | ~np.isfinite(std_errors)
+    nothing, everything = ROUNDING * statistic.scale, (1 - ROUNDING) * statistic.scale
     if statistic.kind in ("proportion", "index", "count"):
-        without |= values <= 0
+        without |= values <= nothing
     if statistic.kind in ("proportion", "index"):
-        without |= values >= statistic.scale
+        without |= values >= everything
     if statistic.kind == "ratio":
-        without |= values == 0
+        without |= np.abs(values) <= nothing
     return np.asarray(without)
