@@ -98,6 +98,15 @@ def test_a_schema_that_contradicts_itself_is_refused(bad, folder, processed, cap
     assert_refused(bad, folder, processed, capsys)
 
 
+def test_ids_that_lost_digits_in_single_precision_are_refused(folder, processed, capsys):
+    table = folder.read("kor_household").drop(columns="SSU").astype(float).astype({"PSU": "float32"})
+    table.to_stata(folder.path / "kor22rt.dta", write_index=False)
+    folder.file("kor_household").unlink()
+    found = [f for f in folder.findings() if (f.file, f.column) == ("kor22rt.dta", "PSU")]
+    assert "single precision" in found[0].what
+    assert "kor22rt.dta" in assert_nothing_written(folder, processed, capsys)
+
+
 def test_everything_that_is_wrong_is_said_at_once(folder):
     drop("blok43", "KALORI_KAP", "EXPEND")(folder)
     folder.change("blok43", at(3, "WERT", "-1"))

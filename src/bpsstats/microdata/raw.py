@@ -61,6 +61,7 @@ def read_role(layout: Layout, role: str, sources: Sequence[Source], area: Area, 
         lacking = [column for column in wanted if column not in source.columns and column not in may_lack]
         there = [column for column in lacking if any(column in second.columns for second in seconds)]
         read.findings += lacks([column for column in lacking if column not in there], source.path)
+        read.findings += _blurred_ids(layout, source)
         if not needed.isdisjoint(lacking):
             continue
         frame, problems = _rows(layout, source, [c for c in wanted if c in source.columns], area)
@@ -79,6 +80,14 @@ def read_role(layout: Layout, role: str, sources: Sequence[Source], area: Area, 
     elif len(parts) == len(sources):
         read.findings.append(_absent(area, layout.year, sources))
     return read
+
+
+def _blurred_ids(layout: Layout, source: Source) -> list[Finding]:
+    """Ids that were stored in single precision, which makes neighbouring blocks or households one."""
+    ids = sorted(source.blurred & {layout.household_key, layout.design.psu or "PSU", "SSU"})
+    what = "Ids are stored in single precision, which keeps seven digits, so that neighbours are no longer told apart."
+    remedy = "Export the table anew with ids as text or in double precision."
+    return [Finding("error", source.path.name, column, what, remedy, 0, ()) for column in ids]
 
 
 def lacks(lacking: Sequence[str], path: Path) -> list[Finding]:

@@ -51,6 +51,7 @@ def open_binary(path: Path, wanted: frozenset[str], aliases: Mapping[str, str], 
         frozenset(spelled[column] for column in known if types[column] != "VARCHAR"),
         ".",
         tuple(notes),
+        frozenset(spelled[column] for column in answer["blurred"]),
     )
 
 

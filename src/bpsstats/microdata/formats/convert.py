@@ -8,7 +8,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,18 +24,23 @@ from bpsstats.microdata.formats.source import ROW
 MEMORY = 6 << 30  # bytes of address space
 ROWS_AT_A_TIME = 200_000
 SAV_ROWS = 80  # offset of the count of rows in an SPSS file, four bytes; all ones stand for unknown
+EXACT_SINGLE = 2**24  # above it numbers of single precision skip whole ones
 UNKNOWN = b"\xff\xff\xff\xff"
 REMEDY = "The file is damaged, was cut, or is of another kind than its ending says. Copy it anew from its source."
 
 
 @dataclass(slots=True)
 class Converted:
-    """What was written: columns as the file spells them, rows, deleted rows left out, notes for the provenance."""
+    """What was written: columns as the file spells them, rows, deleted rows left out, notes for the provenance.
+
+    `blurred` are columns of single precision with numbers too large for it: ids there have lost digits.
+    """
 
     columns: list[str]
     rows: int = 0
     deleted: int = 0
     notes: tuple[str, ...] = ()
+    blurred: list[str] = field(default_factory=list)
 
 
 def convert(path: Path, out: Path, wanted: frozenset[str]) -> Converted:
@@ -106,28 +111,33 @@ def _convert_statistical(
     options: dict[str, object] = {"disable_datetime_conversion": True}
     notes: tuple[str, ...] = ()
     try:
-        columns, frames = _pieces(read, path, wanted, options)
+        columns, single, frames = _pieces(read, path, wanted, options)
         first = next(frames)
     except (UnicodeDecodeError, pyreadstat.PyreadstatError, pyreadstat.ReadstatError) as error:
         if not isinstance(error, UnicodeDecodeError) and "convert string" not in str(error):
             raise
         options["encoding"] = "LATIN1"
         notes = (f"{name} is not UTF-8 throughout; its text was read as Latin-1.",)
-        columns, frames = _pieces(read, path, wanted, options)
+        columns, single, frames = _pieces(read, path, wanted, options)
         first = next(frames)
     done = Converted(columns, notes=notes)
     for i, frame in enumerate(_chain(first, frames)):
         numbers = pd.Series(range(done.rows + 1, done.rows + len(frame) + 1))
         _write(frame, numbers, out, i)
         done.rows += len(frame)
+        done.blurred += [
+            c for c in single if c in frame and c not in done.blurred and frame[c].abs().max() >= EXACT_SINGLE
+        ]
     return done
 
 
 def _pieces(
     read: Callable[..., Any], path: Path, wanted: frozenset[str], options: dict[str, object]
-) -> tuple[list[str], Iterator[pd.DataFrame]]:
-    """All column names, and the wanted columns in pieces; there is always at least one piece."""
-    columns = [str(column) for column in read(str(path), metadataonly=True, **options)[1].column_names]
+) -> tuple[list[str], list[str], Iterator[pd.DataFrame]]:
+    """All column names, those of single precision, and the wanted columns in pieces; there is always one piece."""
+    about = read(str(path), metadataonly=True, **options)[1]
+    columns = [str(column) for column in about.column_names]
+    single = [column for column in columns if about.readstat_variable_types.get(column) == "float"]
     used = [column for column in columns if column.upper() in wanted]
 
     def frames() -> Iterator[pd.DataFrame]:
@@ -140,7 +150,7 @@ def _pieces(
                 return
             start += len(frame)
 
-    return columns, frames()
+    return columns, single, frames()
 
 
 def _chain(first: pd.DataFrame, rest: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
@@ -183,6 +193,7 @@ def main(arguments: list[str]) -> int:
             "rows": done.rows,
             "deleted": done.deleted,
             "notes": done.notes,
+            "blurred": done.blurred,
         }
     except InputError as error:
         answer = {"what": error.what, "remedy": error.remedy, "column": error.column, "rows": error.rows}

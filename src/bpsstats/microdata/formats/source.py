@@ -38,6 +38,8 @@ class Source:
         Decimal mark of numbers that are written as text.
     notes : tuple of str
         What was assumed or left out on reading.
+    blurred : frozenset of str
+        Official names of columns of single precision whose numbers are too large for it.
     """
 
     path: Path
@@ -46,6 +48,7 @@ class Source:
     numeric: frozenset[str]
     decimal: str
     notes: tuple[str, ...]
+    blurred: frozenset[str] = frozenset()
 
     def text(self, column: str) -> str:
         """SQL of a column as text without surrounding blanks; empty where programs write that there is nothing."""
