@@ -110,6 +110,16 @@ NO_ESTIMATORS = {
     "covariance": "a step of the engine",
     "variance": "a step of the engine",
     "poor_mask": "a mask of records",
+    "calibrate": "makes weights",
+    "rebased_design": "makes weights",
+    "jackknife": "makes replicate weights",
+    "balanced": "makes replicate weights",
+    "bootstrap": "makes replicate weights",
+    "given_weights": "takes replicate weights from the file",
+    "replicate": "puts any function to replicate weights",
+    "decompose_change": "takes two rounds; its laws are in test_decompositions",
+    "decompose_by_group": "takes two rounds; its laws are in test_decompositions",
+    "estimate_poverty_line": "takes the items of a round beside the design; held to its own theory in the unit tests",
 }
 
 

@@ -123,7 +123,7 @@ def a_scheduler_that_is_not_there(_):
 
 EXAMPLES = {
     errors.InputError: Example(a_damaged_description, "description", "Where: file source.yaml", "Restore"),
-    errors.UnknownAreaError: Example(an_unknown_area, "'6472x'", "Nearest: 6472 Kota Samarinda", "four digits"),
+    errors.UnknownAreaError: Example(an_unknown_area, "'6472x'", "6472 Kota Samarinda", "four digits"),
     errors.UnknownYearError: Example(a_year_without_line, "poverty line", "2035 in file poverty_lines.yaml", "Add the"),
     errors.ParameterError: Example(a_level_in_percent, "confidence level", "95", "such as 0.95"),
     errors.DesignError: Example(a_missing_weight, "1 weights", "column weight_person", "Correct them"),
