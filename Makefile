@@ -5,6 +5,7 @@ AREA ?= 6471
 YEAR ?= 2022
 REPORT_LANG ?= en
 PYTEST_ARGS ?=
+MUTANTS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -21,7 +22,7 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/var/jupyter
 PYTHON := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help setup report test lab style notebooks known-answers benchmarks data generated lock clean
+.PHONY: help setup report test lab style notebooks known-answers simulation mutation benchmarks data generated lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 22
@@ -66,6 +67,13 @@ known-answers: ## run R again; the committed answers must not change (needs R wi
 	@for script in $$(find tests/known_answer -name '*.R'); do \
 		Rscript "$$script" > "$${script%.R}.expected.csv" || exit 1; done
 	@git diff --exit-code --stat -- tests/known_answer
+
+simulation: $(READY) ## coverage and power from 4,000 samples each; writes the tables and the figure of docs/method.md
+	@cd tests && ../$(PYTHON) -m simulation.run && ../$(PYTHON) -m simulation.run --write
+
+mutation: $(READY) ## break survey/ and poverty/ in small ways; the tests must notice (MUTANTS="bpsstats.survey.variance*")
+	@$(PYTHON) -m mutmut run $(MUTANTS)
+	@$(PYTHON) -m mutmut results
 
 benchmarks: $(READY) ## time and memory, beside svy, R and plain NumPy in the same run; refreshes docs/performance.md
 	@$(PYTHON) tests/benchmarks/measure.py --write

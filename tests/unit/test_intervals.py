@@ -84,3 +84,25 @@ def test_the_gamma_interval_of_an_index_of_zero_is_that_of_a_proportion_of_zero(
 
 def test_the_gamma_interval_does_not_leave_the_range_of_an_index():
     assert gamma(0.8, 0.3, 20, 5, 0.95)[1] == 1.0
+
+
+@pytest.mark.parametrize("method", [logit])
+@pytest.mark.parametrize("p", [0.0, 1.0])
+def test_at_nobody_or_everybody_the_limits_are_those_of_a_proportion(method, p):
+    assert method(p, 0.0, 100, 60, 0.95) == korn_graubard(p, 0.0, 100, 60, 0.95)
+
+
+def test_a_standard_error_of_zero_leaves_the_sample_size():
+    assert korn_graubard(0.3, 0.0, 100, 60, 0.95) == pytest.approx(
+        (stats.beta.ppf(0.025, 30, 71), stats.beta.ppf(0.975, 31, 70)), rel=QUANTILES_OF_R
+    )
+    assert gamma(0.3, 0.0, 100, 60, 0.95) == korn_graubard(0.3, 0.0, 100, 60, 0.95)
+
+
+def test_the_interval_of_a_small_index_by_hand():
+    # v <- (0.0015 * qt(.025, 62) / qnorm(.025))^2; qgamma(.025, 0.004^2/v, scale=v/0.004)
+    v = (0.0015 * stats.t.ppf(0.025, 62) / stats.norm.ppf(0.025)) ** 2
+    low, high = gamma(0.004, 0.0015, 640, 62, 0.95, one_more=0.001)
+    assert low == pytest.approx(stats.gamma.ppf(0.025, 0.004**2 / v, scale=v / 0.004), rel=QUANTILES_OF_R)
+    w = v + 0.001**2
+    assert high == pytest.approx(stats.gamma.ppf(0.975, 0.005**2 / w, scale=w / 0.005), rel=QUANTILES_OF_R)
