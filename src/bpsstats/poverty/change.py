@@ -31,7 +31,9 @@ class Change:
 
     @property
     def p_value(self) -> float:
-        """Two-sided p-value of the t test of no change."""
+        """Two-sided p-value of the t test of no change; NaN where the change has no sampling error to test it by."""
+        if self.std_error == 0:
+            return float("nan")
         return float(2 * stats.t.sf(abs(self.change) / self.std_error, self.df))
 
     @property
@@ -103,8 +105,10 @@ class Changes:
         shown = frame[["statistic"]].copy()
         for column in ("before", "after", "change", "std_error", "conf_low", "conf_high", "detectable"):
             signed = "+" if column in ("change", "conf_low", "conf_high") else ""
-            shown[column] = [f"{v:{signed},.{d}f}" for v, d in zip(frame[column], digits, strict=True)]
-        shown["p"] = [f"{p:.2f}" for p in frame["p_value"]]
+            shown[column] = [
+                f"{v:{signed},.{d}f}" if np.isfinite(v) else "–" for v, d in zip(frame[column], digits, strict=True)
+            ]
+        shown["p"] = [f"{p:.2f}" if np.isfinite(p) else "–" for p in frame["p_value"]]
         shown["unit"] = frame["unit"]
         shown["told from chance"] = np.where(frame["distinguishable"], "yes", "no")
         return shown

@@ -1,0 +1,207 @@
+"""Tables as people read them, to the letter: 24 households of made-up spending in two rounds."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bpsstats.poverty import change, headcount, poor_count, poverty_gap
+from bpsstats.survey import Estimates, SurveyDesign, estimate, mean, population, ratio, total
+
+LINE = 100
+SPENDING = [
+    50,
+    60,
+    120,
+    80,
+    150,
+    300,
+    90,
+    110,
+    95,
+    105,
+    400,
+    130,
+    70,
+    85,
+    500,
+    140,
+    260,
+    115,
+    98,
+    99,
+    101,
+    220,
+    330,
+    75,
+]
+
+
+def design(shift=0.0, year=2021):
+    frame = pd.DataFrame(
+        {
+            "psu": np.repeat(np.arange(8), 3),
+            "stratum": np.repeat(["a", "b"], 12),
+            "weight_person": np.tile([200.0, 250, 300, 350], 6),
+            "expenditure_person_month": np.array(SPENDING, dtype=float) + shift,
+            "area": np.tile(["town", "town", "village"], 8),
+        }
+    )
+    frame.attrs = {"area": "Kota Contoh", "period": f"March {year}", "source": "made up", "observed": "households"}
+    return SurveyDesign(frame)
+
+
+STATISTICS = [
+    poor_count(LINE),
+    headcount(LINE),
+    poverty_gap(LINE),
+    mean("expenditure_person_month", "Rp"),
+    population(),
+    ratio("weight_person", "expenditure_person_month"),
+]
+
+
+def lines(text):
+    return [line.rstrip() for line in text.strip("\n").splitlines()]
+
+
+def test_a_design():
+    assert repr(design()) == (
+        "Survey design: Kota Contoh · March 2021 · made up: 24 households, 8 PSUs, 2 strata, 6 degrees of freedom, "
+        "weights sum to 6,600"
+    )
+
+
+def test_a_table_of_one_domain():
+    assert lines(repr(estimate(design(), STATISTICS))) == lines("""
+Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata
+                                   statistic estimate std. error 95% low 95% high RSE %  n  PSUs    unit reliability
+                                  poor_count    2,750        707   1,021    4,479  25.7 24     8 persons     caution
+                                   headcount    41.67      11.02   17.05    69.81  26.4 24     8 percent     caution
+                                 poverty_gap    7.644      3.174   1.954   18.217  41.5 24     8 percent     caution
+               mean:expenditure_person_month   159.05      21.57  106.27   211.83  13.6 24     8      Rp    reliable
+                                  population    6,600        183   6,153    7,047   2.8 24     8 persons    reliable
+ratio:weight_person/expenditure_person_month     1.80       0.25    1.20     2.40  13.6 24     8            reliable
+""")
+
+
+def test_a_table_of_several_domains_at_another_level():
+    assert lines(repr(estimate(design(), STATISTICS[:2], by="area", level=0.9))) == lines("""
+Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata
+ statistic       domain estimate std. error 90% low 90% high RSE %  n  PSUs    unit reliability
+poor_count    area=town    2,200        762     720    3,680  34.6 16     8 persons     caution
+ headcount    area=town    50.00      17.41   16.88    83.12  34.8 16     8 percent     caution
+poor_count area=village      550        403    -233    1,333  73.3  8     8 persons  unreliable
+ headcount area=village    25.00      18.02    2.57    67.87  72.1  8     8 percent  unreliable
+""")
+
+
+def test_a_domain_of_one_psu_has_dashes():
+    sample = design()
+    table = estimate(sample, headcount(LINE), domain=(sample.frame["psu"] < 1).to_numpy(), domain_name="one")
+    assert lines(repr(table)) == lines("""
+Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata
+statistic domain estimate std. error 95% low 95% high RSE %  n  PSUs    unit   reliability
+headcount    one    60.00          –       –        –     –  3     1 percent not estimable
+""")
+
+
+def test_two_rounds_below_one_another_show_their_periods():
+    both = estimate(design(), headcount(LINE)) + estimate(design(11.5, 2022), headcount(LINE), level=0.9)
+    assert lines(repr(both)) == lines("""
+Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata
+statistic     period estimate std. error 95% low 95% high RSE %  n  PSUs    unit reliability
+headcount March 2021    41.67      11.02   17.05    69.81  26.4 24     8 percent     caution
+headcount March 2022    24.24      10.43    7.32    50.54  43.0 24     8 percent     caution
+""")
+
+
+def test_a_difference_of_tables():
+    difference = estimate(design(11.5, 2022), STATISTICS[:3]) - estimate(design(), STATISTICS[:3])
+    assert lines(repr(difference)) == lines("""
+Kota Contoh · March 2022 · made up · 24 households in 8 PSUs, 2 strata, minus Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata
+  statistic estimate std. error 95% low 95% high RSE %  n  PSUs    unit reliability
+ poor_count   -1,150        969  -3,262      962  84.3 48    16 persons  unreliable
+  headcount   -17.42      15.17  -50.48    15.64  87.1 48    16 percent  unreliable
+poverty_gap    -3.54       3.95  -12.15     5.07 111.7 48    16 percent  unreliable
+""")
+
+
+def test_a_change():
+    changes = change(estimate(design(), STATISTICS), estimate(design(11.5, 2022), STATISTICS))
+    assert lines(repr(changes)) == lines("""
+Kota Contoh · March 2022 · made up · 24 households in 8 PSUs, 2 strata, against Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata
+                                   statistic before  after change std_error conf_low conf_high detectable    p              unit told from chance
+                                  poor_count  2,750  1,600 -1,150       969   -3,262      +962      2,957 0.26           persons               no
+                                   headcount  41.67  24.24 -17.42     15.17   -50.48    +15.64      46.30 0.27 percentage points               no
+                                 poverty_gap   7.64   4.11  -3.54      3.95   -12.15     +5.07      12.06 0.39 percentage points               no
+               mean:expenditure_person_month 159.05 170.55 +11.50     30.50   -54.96    +77.96      93.08 0.71                Rp               no
+                                  population  6,600  6,600     +0       258     -563      +563        788 1.00           persons               no
+ratio:weight_person/expenditure_person_month   1.80   1.68  -0.12      0.33    -0.83     +0.59       0.99 0.72                                 no
+8 PSU labels stand in both rounds; the rounds are taken as independent samples all the same.
+""")
+
+
+def test_a_change_that_can_be_told_from_chance_in_the_same_blocks():
+    both = [mean("expenditure_person_month", "Rp"), headcount(LINE), population()]
+    changes = change(estimate(design(), both), estimate(design(60.0, 2022), both), shared_psus=True)
+    shown = lines(repr(changes))
+    assert shown[1].split()[-5:] == ["p", "unit", "told", "from", "chance"]
+    # Everybody's spending rose by the same 60, of which the sample of the same blocks is nearly sure.
+    assert shown[2].split()[:4] == ["mean:expenditure_person_month", "159.05", "219.05", "+60.00"]
+    assert shown[2].endswith("yes")
+    # Nobody is poor after it, so that the sample says nothing about the error of the change.
+    assert shown[3].split()[:8] == ["headcount", "41.67", "0.00", "-41.67", "–", "–", "–", "–"]
+    # Equal weights in both rounds: the population did not change, and there is no error to test that by.
+    assert shown[4].split() == ["population", "6,600", "6,600", "+0", "0", "+0", "+0", "0", "–", "persons", "no"]
+    assert shown[5] == "The rounds share 8 PSUs; their covariance is in the standard errors."
+
+
+def test_html_has_the_heading_the_table_and_the_note():
+    table = estimate(design(), headcount(LINE))
+    html = table._repr_html_()
+    assert html.startswith("<p>Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata</p><table class=")
+    assert "<td>41.67</td>" in html
+    assert "<th></th>" not in html
+    html = change(table, estimate(design(11.5, 2022), headcount(LINE)))._repr_html_()
+    assert html.startswith("<p>Kota Contoh · March 2022")
+    assert html.endswith(
+        "</table><p>8 PSU labels stand in both rounds; the rounds are taken as independent samples all the same.</p>"
+    )
+    assert "<th></th>" not in html
+
+
+def test_a_ratio_of_rounds_says_what_it_was_made_of():
+    table = estimate(design(11.5, 2022), STATISTICS[:1]) / estimate(design(), STATISTICS[:1])
+    row = table.rows[0]
+    assert (row.statistic, row.domain, row.period, row.source) == (
+        "poor_count", "all", "March 2022 / March 2021", "made up"
+    )  # fmt: skip
+    assert (row.unit, row.kind, row.scale, row.level) == ("", "ratio", 1.0, 0.95)
+    assert (row.df, row.n, row.n_psu) == (12, 48, 16)
+    assert table.heading.count(", over ") == 1
+    spending = total("expenditure_person_month", "Rp")
+    per_person = estimate(design(), spending).rows[0] / estimate(design(), population()).rows[0]
+    assert per_person.unit == "Rp/persons"
+    assert per_person.estimate == pytest.approx(159.05, abs=0.005)
+
+
+def test_a_difference_within_one_sample_counts_its_records_once():
+    sample = design()
+    whole = estimate(sample, STATISTICS[1:3])
+    difference = whole.rows[0] - whole.rows[1]
+    assert (difference.statistic, difference.domain, difference.period) == (
+        "headcount - poverty_gap",
+        "all",
+        "March 2021",
+    )
+    assert (difference.df, difference.n, difference.n_psu, difference.kind) == (6, 24, 8, "difference")
+    by_area = estimate(sample, headcount(LINE), by="area")
+    apart = by_area.rows[0] - by_area.rows[1]
+    assert (apart.domain, apart.n, apart.n_psu, apart.df) == ("area=town - area=village", 24, 8, 6)
+
+
+def test_rows_below_one_another_keep_the_heading_and_level_of_the_first():
+    both = estimate(design(), headcount(LINE), level=0.9) + estimate(design(11.5, 2022), headcount(LINE))
+    assert isinstance(both, Estimates)
+    assert (both.level, both.heading) == (0.9, design().heading)
+    assert len(both) == 2
