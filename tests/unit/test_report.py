@@ -130,6 +130,26 @@ def test_the_tables_carry_full_precision_and_the_workbook_holds_the_same(report)
     assert len(list(book["poverty"].rows)) == len(poverty) + 1
 
 
+def test_a_workbook_of_the_same_tables_is_the_same_bytes(report, tmp_path):
+    # Nothing of the clock is left in it, so that only the tables decide.
+    first = (report / "tables.xlsx").read_bytes()
+    again = tmp_path / "tables.xlsx"
+    openpyxl.load_workbook(report / "tables.xlsx").save(again)
+    assert again.read_bytes() != first
+    run._stop_the_clock(again)
+    once = again.read_bytes()
+    openpyxl.load_workbook(again).save(again)
+    run._stop_the_clock(again)
+    assert again.read_bytes() == once
+
+
+def test_no_name_given_by_chance_is_in_the_notebooks(report):
+    for path in sorted((report / "notebooks").glob("*.ipynb")):
+        committed = {cell.id for cell in nbformat.read(notebooks_dir() / path.name, as_version=4).cells}
+        ids = {cell.id for cell in nbformat.read(path, as_version=4).cells}
+        assert ids - committed == {"injected-parameters"}
+
+
 def test_the_pictures_are_pictures(report):
     for name in FIGURES:
         assert (report / "figures" / f"{name}.png").read_bytes().startswith(b"\x89PNG")

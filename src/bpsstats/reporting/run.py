@@ -1,9 +1,11 @@
 """The main job: run the notebooks in order and write the report, whole or not at all."""
 
 import logging
+import re
 import shutil
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,6 +33,7 @@ from bpsstats.reporting.notebooks import (
 from bpsstats.reporting.page import report_page
 from bpsstats.reporting.release import Release, annual_release
 
+CLOCK = re.compile(rb">\d{4}-\d\d-\d\dT[\d:]+Z<")
 AT_A_TIME = 2  # notebooks; more would share two cores
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -168,11 +171,14 @@ def _failure(path: Path, notebook: NotebookNode, name: str, value: str) -> str:
 
 
 def _without_traces(notebook: NotebookNode) -> NotebookNode:
-    """Drop papermill's record of paths and times, and cells that it added to mark an error."""
+    """Drop papermill's record of paths and times, and the names that it gives by chance."""
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
+        # The cell of the parameters that were asked for has a name by chance.
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = "injected-parameters"
     return notebook
 
 
@@ -184,6 +190,18 @@ def _write_tables(release: Release, folder: Path) -> None:
             safe = frame.map(_as_text)
             safe.to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
             safe.to_excel(book, sheet_name=name[:31], index=False)
+    _stop_the_clock(folder / "tables.xlsx")
+
+
+def _stop_the_clock(workbook: Path) -> None:
+    """Take the time of writing out of a workbook, so that the same tables are the same bytes."""
+    with zipfile.ZipFile(workbook) as archive:
+        parts = [(entry.filename, archive.read(entry)) for entry in archive.infolist()]
+    with zipfile.ZipFile(workbook, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts:
+            if name == "docProps/core.xml":
+                content = CLOCK.sub(b">1980-01-01T00:00:00Z<", content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
 
 
 def _as_text(value: object) -> object:
