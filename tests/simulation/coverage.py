@@ -80,17 +80,19 @@ def changes(of: City, before: float, falls: list[float], n: int, seed: int) -> p
     n, seed : int
     """
     city_persons = of.population.n_persons
-    old = _counts(of, [of.line_for(before)])
+    first_line = [of.line_for(before)]
+    old = _counts(of, first_line)
     lines = [of.line_for(before - fall / city_persons) for fall in falls]
     new = _counts(of, lines)
     records = []
     drawn = samples(of, 2 * n, seed)
     for _ in range(n):
-        first, *_ = _rounds(of, next(drawn), [of.line_for(before)])
+        (first,) = _rounds(of, next(drawn), first_line)
         for fall, true, second in zip(falls, new, _rounds(of, next(drawn), lines), strict=True):
             (row,) = change(first, second)
             low, high = row.interval()
-            found = row.is_distinguishable and np.sign(row.change) == np.sign(true - old[0])
+            # Where nothing changed, any finding is a false alarm; elsewhere it must go the right way.
+            found = row.is_distinguishable and (fall == 0 or np.sign(row.change) == np.sign(true - old[0]))
             records.append(
                 {
                     "fall": fall, "truth": true - old[0], "estimate": row.change, "std_error": row.std_error,
@@ -132,11 +134,13 @@ def power(records: pd.DataFrame) -> pd.DataFrame:
     """One row per true fall: how often it is found, the interval's coverage, and what the formula calls detectable."""
     rows = []
     for fall, group in records.groupby("fall"):
-        held = ((group["low"] <= group["truth"]) & (group["truth"] <= group["high"])).mean()
+        known = group.dropna(subset=["low", "high"])
+        held = ((known["low"] <= known["truth"]) & (known["truth"] <= known["high"])).mean()
         rows.append(
             {
                 "fall": fall,
                 "samples": len(group),
+                "not_estimable": len(group) - len(known),
                 "found": group["found"].mean(),
                 "coverage": held,
                 "se_over_sd": group["std_error"].mean() / group["estimate"].std(),

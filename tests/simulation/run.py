@@ -25,7 +25,7 @@ AREA, YEAR = "6471", 2022
 SAMPLES = 4000
 PIECES = {"P0 2.3": 0.023, "P0 10": 0.10}
 SEEDS = {"P0 2.3": 23, "P0 10": 10, "odds": 5, "change": 2}
-RISES = (25_000.0, 20_000.0, 15_000.0, 10_000.0, 5_000.0)
+RISES = (40_000.0, 35_000.0, 30_000.0, 20_000.0, 10_000.0)
 FALLS = (0.0, 6_000.0, 9_000.0, 12_000.0, 15_000.0, 17_500.0)
 
 NAMES = {
@@ -96,8 +96,8 @@ def with_blocks(text: str, parts: dict[str, str]) -> str:
 
 def figure(table: pd.DataFrame, power: pd.DataFrame) -> Figure:
     """Coverage of each method, and how often a change is found."""
-    drawing = Figure(figsize=(9, 6.4), layout="constrained")
-    left, right = drawing.subplots(1, 2, width_ratios=(1.5, 1))
+    drawing = Figure(figsize=(11, 6), layout="constrained")
+    left, right = drawing.subplots(1, 2, width_ratios=(1.2, 1))
     rows = table[table["piece"] == "P0 2.3"]
     labels = list(dict.fromkeys(_label(row) for row in rows.itertuples()))
     marks = {"korn-graubard": "s", "gamma": "o", "logit": "^", "wald": "x", "of the rate": "D"}
@@ -113,12 +113,14 @@ def figure(table: pd.DataFrame, power: pd.DataFrame) -> Figure:
     )
     left.axvline(95, color="#666666", linewidth=0.8)
     left.set_yticks([-i for i in range(len(labels))], labels)
-    left.set_xlabel("samples whose 95% interval holds the truth, percent")
+    left.set_xlabel("percent of samples")
+    left.set_title("How often a 95% interval holds the truth, P0 of 2.3%", loc="left", fontsize="medium")
+    right.set_title("How often a change is found", loc="left", fontsize="medium")
     left.legend(fontsize="small", loc="lower left")
     right.plot(power["fall"] / 1000, 100 * power["found"], ".-", color="#0072B2")
     right.axhline(80, color="#666666", linewidth=0.8)
-    right.set_xlabel("true fall in the number of poor, thousand")
-    right.set_ylabel("samples in which it is found, percent")
+    right.set_xlabel("true fall in the number of poor, thousand (left of 0 a rise)")
+    right.set_ylabel("percent of samples")
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
     return drawing
@@ -163,13 +165,14 @@ def _coverage_block(table: pd.DataFrame) -> str:
 def _power_block(power: pd.DataFrame) -> str:
     """What is found of true changes, and the smallest found eight times in ten."""
     lines = [
-        "| true fall, thousand | found, percent | coverage of the change, percent | SE/sd | detectable by the formula, thousand |",
-        "|---:|---:|---:|---:|---:|",
+        "| true fall, thousand | found, percent | not estimable, percent | coverage of the change, percent | SE/sd | detectable by the formula, thousand |",
+        "|---:|---:|---:|---:|---:|---:|",
     ]
     for row in power.itertuples():
         error = 100 * np.sqrt(row.found * (1 - row.found) / row.samples)
         lines.append(
-            f"| {row.fall / 1000:g} | {100 * row.found:.1f} ± {error:.1f} | {100 * row.coverage:.1f} | {row.se_over_sd:.2f} "
+            f"| {row.fall / 1000:g} | {100 * row.found:.1f} ± {error:.1f} "
+            f"| {100 * row.not_estimable / row.samples:.1f} | {100 * row.coverage:.1f} | {row.se_over_sd:.2f} "
             f"| {row.detectable / 1000:.1f} |"
         )
     printed = power[np.isclose(power["fall"], printed_fall())].iloc[0]

@@ -19,7 +19,8 @@ class Change:
     """Difference of one statistic between two rounds, ``after - before``.
 
     `detectable` is the smallest true change, up or down, that a test at this level would find in eight samples of
-    ten, ``(t_{(1+level)/2} + t_{0.8}) se``.
+    ten, ``(t_{(1+level)/2} + t_{0.8}) se``, were the errors those of these two rounds. Where it exceeds the value before, no fall
+    would be found so often; docs/method.md has the simulation.
     """
 
     before: Estimate
