@@ -12,10 +12,18 @@ from bpsstats.published import Comparisons
 from bpsstats.published.targets import FACTORS
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.language import DASH, Language, language
-from bpsstats.survey import Estimate, Estimates
+from bpsstats.survey import Curve, Estimate, Estimates
 
 Result = (
-    Estimates | Changes | Comparisons | Decomposition | GapDecomposition | LogitResult | Specifications | WelfareModel
+    Estimates
+    | Curve
+    | Changes
+    | Comparisons
+    | Decomposition
+    | GapDecomposition
+    | LogitResult
+    | Specifications
+    | WelfareModel
 )
 # How a design says its size in the first line of a result.
 SAMPLE = re.compile(r"([\d,]+) (households|persons|records) in ([\d,]+) PSUs, ([\d,]+) strat(?:a|um)")
@@ -29,7 +37,7 @@ def table(result: Result, lang: str = "en", caption: str = "") -> Table:
 
     Parameters
     ----------
-    result : Estimates, Changes, Comparisons, Decomposition, GapDecomposition, LogitResult, Specifications or WelfareModel
+    result : Estimates, Curve, Changes, Comparisons, Decomposition, GapDecomposition, LogitResult, Specifications or WelfareModel
     lang : {"en", "id"}
     caption : str, optional
         Default: the result's own first line.
@@ -81,6 +89,24 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
     if any(row.rate is not None for row in rows):
         notes.append(words.say("count", "note"))
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(data), tuple(notes))
+
+
+@as_table.register
+def _(result: Curve, words: Language, caption: str) -> Table:
+    column = words.words["column"]
+    rows, frame = list(result.points), result.to_frame()
+    unit = words.word("unit", rows[0].unit)
+    band = zip(rows, frame["band_low"], frame["band_high"], strict=True)
+    data = {
+        column[result.axis]: [words.number(value, 0 if value >= 1000 else 3) for value in result.grid],
+        f"{column['estimate']}, {unit}": [_value(row, row.estimate, words) for row in rows],
+        column["std_error"]: [_value(row, row.std_error, words) for row in rows],
+        interval_heading(words, result.points.level): [_interval(row, words) for row in rows],
+        column["band"]: [f"{_value(row, low, words)} {DASH} {_value(row, high, words)}" for row, low, high in band],
+    }
+    heading = translate_heading(result.points.heading, words)
+    note = source_note(result.points.heading, words)
+    return Table(caption or heading, pd.DataFrame(data), (words.say("curve_band", "note"), note))
 
 
 @as_table.register
