@@ -39,6 +39,8 @@ JOBS = {
 }
 DRAWN_AT_RANDOM = ("replicates",)
 NATIONAL_ONLY = ("consumption", "logit", "effects")  # a city's poor are too few for eight covariates
+# Threads of BLAS that wait for one another on a shared machine measure the others; DuckDB, polars and svy keep theirs.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 PROGRAMS = ("bpsstats", "kernel", "svy", "survey")
 USERS = {
     "import bpsstats": "import bpsstats",
@@ -54,7 +56,7 @@ USERS = {
 def run(command):
     """Seconds, peak memory in MB (children included) and the last line printed by a command."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=HERE)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=HERE, env=os.environ | ONE_THREAD)
     watched, peak = psutil.Process(process.pid), 0
     while process.poll() is None:
         try:

@@ -9,6 +9,7 @@ from data import LINE
 import bpsstats as bps
 from bpsstats.microdata.classifications import EDUCATION, SEX, WORK
 from bpsstats.microdata.stored import open_stored, stored_consumption
+from bpsstats.survey.replicate import bootstrap
 
 ENUMS = {"education": EDUCATION, "head_education": EDUCATION, "head_sex": SEX, "head_work": WORK}
 
@@ -84,4 +85,10 @@ def change(frames):
     return [row.change, row.std_error]
 
 
-JOBS = {j.__name__: j for j in (consumption, fgt, areas, education, gini, logit, effects, change)}
+def replicates(frame):
+    design = bps.SurveyDesign(frame)
+    [row] = bps.estimate(design, bps.headcount(LINE), replicates=bootstrap(design, 500, seed=1))
+    return [row.estimate, row.std_error]
+
+
+JOBS = {j.__name__: j for j in (consumption, fgt, areas, education, gini, logit, effects, change, replicates)}

@@ -1,6 +1,7 @@
 """The jobs as NumPy written by hand for this one purpose: what the arithmetic costs without a package around it.
 
-PSUs and strata are given as positions, which the packages have to find for themselves.
+PSUs and strata are given as positions, which the packages have to find for themselves, and sums depend on the order of the
+records, which those of bpsstats do not.
 """
 
 import duckdb

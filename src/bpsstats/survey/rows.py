@@ -175,9 +175,9 @@ def _strands(breakdown: Breakdown, totals: np.ndarray) -> list[Strand]:
     if cells.n_domains == 1:
         return [Strand(breakdown.clusters, cells.psu, totals)]
     order = np.argsort(cells.domain, kind="stable")
-    bounds = np.cumsum(cells.active_psus)[:-1]
-    psus, parts = np.split(cells.psu[order], bounds), np.split(totals[order], bounds)
-    return [Strand(breakdown.clusters, psu, part) for psu, part in zip(psus, parts, strict=True)]
+    psus, parts, ends = cells.psu[order], totals[order], np.cumsum(cells.active_psus).tolist()
+    slices = [slice(start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+    return [Strand(breakdown.clusters, psus[of], parts[of]) for of in slices]
 
 
 def _one_more(statistic: Statistic, value: float, rate: Estimate | None) -> float | None:
