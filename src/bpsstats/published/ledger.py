@@ -25,7 +25,7 @@ from bpsstats.published.targets import published
 from bpsstats.survey import Estimates, SurveyDesign, estimate, share
 
 NOT_RECOMPUTED = {
-    "gini": "the Gini ratio is not part of this version",
+    "gini": "not compared, because the synthetic rounds were not fitted to the spread of spending; bps.gini estimates it",
     "share:literate": "the age range of the printed figure is not stated",
     "change:poor_count": "the round of the year before is not there",
     "change:headcount": "the round of the year before is not there",
