@@ -127,6 +127,8 @@ def test_numbers_are_not_typed_into_the_prose(path):
         "30/7",
         "0.8",
         "1.5",
+        "1.2",
+        "20",
         "1.00",
         "100",
         "100.01",

@@ -65,6 +65,7 @@ STATISTICS: dict[str, list[Enrolled]] = {
     "headcount": [Enrolled(lambda c: bps.headcount(LINE * c))],
     "poverty_gap": [Enrolled(lambda c: bps.poverty_gap(LINE * c))],
     "severity": [Enrolled(lambda c: bps.severity(LINE * c))],
+    "just_above": [Enrolled(lambda c: bps.just_above(LINE * c))],
     "watts": [Enrolled(lambda c: bps.watts(LINE * c))],
     "sen": [Enrolled(lambda c: bps.sen(LINE * c), exempt=PLUG_IN)],
     "sen_shorrocks_thon": [Enrolled(lambda c: bps.sen_shorrocks_thon(LINE * c), exempt=PLUG_IN)],
@@ -119,7 +120,7 @@ NO_ESTIMATORS = {
     "replicate": "puts any function to replicate weights",
     "decompose_change": "takes two rounds; its laws are in test_decompositions",
     "decompose_by_group": "takes two rounds; its laws are in test_decompositions",
-    "estimate_poverty_line": "takes the items of a round beside the design; held to its own theory in the unit tests",
+    "estimate_poverty_line": "takes the items of a round beside the design; its laws are in test_line_laws",
 }
 
 

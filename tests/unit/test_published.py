@@ -1,5 +1,8 @@
 """Printed cells and verdicts."""
 
+import subprocess
+import sys
+
 import pytest
 
 from bpsstats.errors import UnknownYearError
@@ -55,3 +58,13 @@ def test_a_cell_that_nothing_recomputes_is_listed_with_the_reason():
 def test_a_year_of_which_nothing_is_printed_is_refused():
     with pytest.raises(UnknownYearError, match="2035"):
         published("6471", 2035)
+
+
+def test_printed_figures_are_asked_for_by_the_same_name_before_and_after_a_comparison():
+    """Python puts the package in the place of the function that bears its name."""
+    code = (
+        "import bpsstats as bps; before = bps.published('6471', 2022).area; bps.compare; "
+        "print(before == bps.published('6471', 2022).area)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"

@@ -5,12 +5,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bpsstats.cli import build, check, estimate, estimate_areas, model, report, reproduce, synthesize
+from bpsstats.cli import build, check, estimate, estimate_areas, line, model, report, reproduce, synthesize
 from bpsstats.cli.shared import INTERRUPTED, UNUSABLE, accepted_fallback
 from bpsstats.errors import BpsStatsError
 
 # One module per command, in the order of the help; each adds its options and names the function that runs it.
-COMMANDS = (report, reproduce, estimate, model, estimate_areas, build, check, synthesize)
+COMMANDS = (report, reproduce, estimate, line, model, estimate_areas, build, check, synthesize)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,6 +11,8 @@ import yaml
 
 from bpsstats.errors import LineError, ParameterError
 
+# A smaller part of a household is what rounding left of none.
+ROUNDING = 1e-12
 Part = Literal["food", "nonfood"]
 
 
@@ -155,7 +157,10 @@ def persons_between(expenditure: np.ndarray, persons: np.ndarray, low: float, hi
     start, end = low * reached[-1], high * reached[-1]
     inside = np.clip(np.minimum(reached, end) - np.maximum(reached - held, start), 0.0, None)
     result = np.empty(len(order))
-    result[order] = np.repeat(inside / held, np.diff(first, append=len(order)))
+    # A replicate of the sample leaves some households without a person.
+    part = np.divide(inside, held, out=np.zeros(len(held)), where=held > 0)
+    part[part < ROUNDING] = 0.0
+    result[order] = np.repeat(part, np.diff(first, append=len(order)))
     return result
 
 

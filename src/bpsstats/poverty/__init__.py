@@ -2,7 +2,15 @@
 
 from bpsstats.poverty.areas import estimate_areas
 from bpsstats.poverty.change import Change, Changes, change
-from bpsstats.poverty.curves import engel_curve, headcount_by_line, headcount_curve, lorenz_curve, tip, tip_curve
+from bpsstats.poverty.curves import (
+    engel_curve,
+    headcount_by_line,
+    headcount_curve,
+    just_above,
+    lorenz_curve,
+    tip,
+    tip_curve,
+)
 from bpsstats.poverty.distribution import (
     bottom_40,
     expenditure_share,
@@ -50,6 +58,7 @@ __all__ = [
     "headcount_by_line",
     "headcount_curve",
     "is_poor",
+    "just_above",
     "lorenz",
     "lorenz_curve",
     "mean_log_deviation",

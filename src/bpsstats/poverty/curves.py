@@ -8,11 +8,12 @@ import pandas as pd
 
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.distribution import lorenz
-from bpsstats.poverty.fgt import WELFARE, gaps, headcount
+from bpsstats.poverty.fgt import WELFARE, gaps, headcount, is_poor
 from bpsstats.poverty.lines import PovertyLine, line_value
 from bpsstats.poverty.profile import share_of_food
-from bpsstats.survey import Curve, Estimates, Functional, Linearised, Sample, SurveyDesign, curve, estimate, mean
+from bpsstats.survey import Curve, Estimates, Functional, Linearised, Ratio, Sample, SurveyDesign, curve, estimate, mean
 from bpsstats.survey.functional import ROUNDING, position
+from bpsstats.survey.statistic import ones
 
 MULTIPLES = (0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5)
 TENTHS = 10
@@ -48,6 +49,43 @@ def headcount_by_line(
         for multiple in multiples
     ]
     return Estimates(tuple(rows), design.heading, level)
+
+
+def just_above(line: PovertyLine | float, *, up_to: float = 1.2, welfare: str = WELFARE) -> Ratio:
+    """Percentage of persons who are not poor, but would be if the line were `up_to` times as high.
+
+    Parameters
+    ----------
+    line : PovertyLine or float
+        Rp per person per month.
+    up_to : float
+        Multiple of the line, above 1.
+    welfare : str
+        Column of expenditure per person, Rp per month.
+
+    Raises
+    ------
+    ParameterError
+        If the multiple is not above 1.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"expenditure_person_month": [90.0, 100, 110, 150], "w": 1.0})
+    >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> just_above(100).linearise(design, np.ones(4, dtype=bool)).value
+    50.0
+    """
+    if not up_to > 1:
+        raise ParameterError(f"The share above the line reaches up to {up_to} times the line; give a multiple above 1.")
+    z = line_value(line)
+
+    def is_near(design: SurveyDesign) -> np.ndarray:
+        expenditure = design.column(welfare)
+        near = (is_poor(expenditure, up_to * z) & ~is_poor(expenditure, z)).astype(np.float64)
+        # A missing expenditure must not pass for "far above".
+        return np.where(np.isnan(expenditure), np.nan, near)
+
+    return Ratio(f"just_above:{up_to:g}", "percent", "proportion", is_near, ones, 100.0)
 
 
 def engel_curve(design: SurveyDesign, *, level: float = 0.95) -> Estimates:

@@ -25,6 +25,8 @@ class CommodityCost:
     commodity : Commodity
     cost : Estimate
         What it adds to the line, Rp per person per month.
+    share : Estimate
+        Its share of the food line, or of the non-food line, percent.
     calories : Estimate
         Kilocalories per person and day that the reference population has from it.
     price_per_kilocalorie : Estimate or None
@@ -35,6 +37,7 @@ class CommodityCost:
 
     commodity: Commodity
     cost: Estimate
+    share: Estimate
     calories: Estimate
     price_per_kilocalorie: Estimate | None
     price_per_unit: Estimate | None
@@ -126,14 +129,14 @@ class RebuiltLine:
         return replace(rows, rows=tuple(replace(row, scale=100.0) for row in rows.rows))
 
     def to_frame(self) -> pd.DataFrame:
-        """The basket at full precision, one row per commodity: part, commodity, cost and prices with their errors."""
+        """The basket at full precision, one row per commodity: part, commodity, cost, shares and prices, with their errors."""
         total = self.total.estimate
         rows = []
         for entry in self.costs:
             row: dict[str, object] = {"part": entry.commodity.part, "commodity": entry.commodity.name_en}
             row |= {"cost": entry.cost.estimate, "cost_se": entry.cost.std_error}
             row["share_of_line"] = 100 * entry.cost.estimate / total
-            for name in ("calories", "price_per_kilocalorie", "price_per_unit"):
+            for name in ("share", "calories", "price_per_kilocalorie", "price_per_unit"):
                 value: Estimate | None = getattr(entry, name)
                 row[name] = np.nan if value is None else value.estimate
                 row[f"{name}_se"] = np.nan if value is None else value.std_error

@@ -89,11 +89,14 @@ def estimate_poverty_line(
     level = check_level(level)
     basket = standard_basket() if basket is None else basket
     temporary = _temporary(design, before, temporary_line, basket)
+    remedy = "Look at the line of the year before, prices and the basket, or say accept=True to take it all the same."
+    if not accept and before is not None:
+        check_line(temporary, before=before.value, remedy=remedy)
     bought = purchases_of(design, items, basket)
 
     def lines_above(line: float) -> tuple[Reference, Linearised, Linearised]:
         reference = Reference.above(line, design, basket.reference_share)
-        return reference, *_lines(reference, bought, basket)
+        return reference, *lines_of(reference, bought, basket)
 
     (reference, food, nonfood), rounds = _settle(lines_above, temporary) if iterate else (lines_above(temporary), 1)
     total = food + nonfood
@@ -102,7 +105,7 @@ def estimate_poverty_line(
             total.value,
             before=None if before is None else before.value,
             food=food.value,
-            remedy="Look at the prices and the basket, or say accept=True to take it all the same.",
+            remedy=remedy,
         )
     statistics = [("line", "all", total), ("line:food", "all", food), ("line:nonfood", "all", nonfood)]
     return RebuiltLine(
@@ -112,24 +115,28 @@ def estimate_poverty_line(
         temporary=temporary,
         rounds=rounds,
         before=before,
-        costs=tuple(sorted(_costs(reference, bought, basket, food, level), key=lambda cost: -cost.cost.estimate)),
+        costs=tuple(
+            sorted(_costs(reference, bought, basket, (food, nonfood), level), key=lambda cost: -cost.cost.estimate)
+        ),
     )
 
 
 def _temporary(design: SurveyDesign, before: PovertyLine | None, temporary_line: float | None, basket: Basket) -> float:
     """The temporary line, given or made from the line of the year before."""
+    about = design.frame.attrs
+    if before is not None and "area_code" in about:
+        wanted = (about["area_code"], about["year"])
+        if (before.area_code, before.year + 1) != wanted:
+            raise LineError(
+                f"The line of {before.area} {before.year} is not the line before {about['area']} {about['year']}. Give the line "
+                "of the same area and the year before, or temporary_line= alone."
+            )
     if temporary_line is not None:
         return line_value(temporary_line)
     if before is None:
         raise LineError(
             "A line is rebuilt from the purchases of people just above a temporary line. Give the line of the year before, or "
             "temporary_line= in rupiah per person and month."
-        )
-    about = design.frame.attrs
-    if "area_code" in about and (before.area_code, before.year + 1) != (about["area_code"], about["year"]):
-        raise LineError(
-            f"The line of {before.area} {before.year} is not the line before {about['area']} {about['year']}. Give the line of "
-            "the same area and the year before, or temporary_line=."
         )
     return basket.temporary_line(before.value, before.area_code, before.year + 1)
 
@@ -150,7 +157,7 @@ def _settle(
     )
 
 
-def _lines(reference: Reference, bought: Purchases, basket: Basket) -> tuple[Linearised, Linearised]:
+def lines_of(reference: Reference, bought: Purchases, basket: Basket) -> tuple[Linearised, Linearised]:
     """Food and non-food line, Rp per person per month."""
     food = np.array([commodity.part == "food" for commodity in basket.commodities])
     spent = reference.total(bought.value[:, food].sum(axis=1))
@@ -166,7 +173,7 @@ def _lines(reference: Reference, bought: Purchases, basket: Basket) -> tuple[Lin
 
 
 def _costs(
-    reference: Reference, bought: Purchases, basket: Basket, food: Linearised, level: float
+    reference: Reference, bought: Purchases, basket: Basket, lines: tuple[Linearised, Linearised], level: float
 ) -> Iterator[CommodityCost]:
     """What each commodity that is bought adds to the line, and its prices."""
     persons = reference.persons
@@ -191,18 +198,20 @@ def _costs(
         calories = reference.total(bought.calories[:, k])
         quantity = reference.total(bought.quantity[:, k])
         if commodity.part == "food":
-            # A product of two estimates, by its slopes.
             share = spent / all_food
-            cost = food.value * share + share.value * food
-            cost = Linearised(food.value * share.value, cost.influence)
+            # A product of two estimates, by its slopes.
+            influence = lines[0].value * share.influence + share.value * lines[0].influence
+            cost = Linearised(lines[0].value * share.value, influence)
         else:
             cost = reference.total(bought.ratio[:, k] * bought.value[:, k]) / persons
+            share = cost / lines[1]
         per_calorie = (1 / basket.days_per_month) * (spent / calories) if calories.value > 0 else None
         # Joined codes are counted in different units.
         per_unit = spent / quantity if quantity.value > 0 and len(commodity.codes) == 1 else None
         yield CommodityCost(
             commodity,
             cost=estimated(cost, UNIT),
+            share=estimated(100 * share, "percent"),
             calories=estimated(calories / persons, "kcal per person and day"),
             price_per_kilocalorie=None if per_calorie is None else estimated(per_calorie, "Rp per kcal"),
             price_per_unit=None if per_unit is None else estimated(per_unit, "Rp per unit"),

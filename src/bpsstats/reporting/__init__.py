@@ -2,6 +2,7 @@
 
 import bpsstats.reporting.decomposition_tables  # noqa: F401 - registers its tables
 from bpsstats.reporting.figures import engel_figure, sensitivity_figure, welfare_figure
+from bpsstats.reporting.line_tables import basket_table, say_rebuilt_line
 from bpsstats.reporting.model_tables import firth_note
 from bpsstats.reporting.narrative import say_food, say_line, say_observed, say_poverty, say_source
 from bpsstats.reporting.release import Release, annual_release, line_before, printed_lines
@@ -10,6 +11,7 @@ from bpsstats.reporting.tables import table
 __all__ = [
     "Release",
     "annual_release",
+    "basket_table",
     "engel_figure",
     "firth_note",
     "line_before",
@@ -18,6 +20,7 @@ __all__ = [
     "say_line",
     "say_observed",
     "say_poverty",
+    "say_rebuilt_line",
     "say_source",
     "sensitivity_figure",
     "table",

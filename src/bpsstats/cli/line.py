@@ -1,0 +1,42 @@
+"""``bpsstats line``: the poverty line rebuilt from the consumption items."""
+
+import argparse
+
+from bpsstats.cli.shared import DONE, add_area_and_year, add_format, add_raw, new_command, show
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its options."""
+    parser = new_command(commands, "line", run, "rebuild the poverty line from the items, with its sampling error")
+    add_area_and_year(parser)
+    add_raw(parser)
+    add_format(parser)
+    parser.add_argument(
+        "--temporary-line", type=float, metavar="RP", help="default: last year's line times general inflation"
+    )
+    parser.add_argument("--iterate", action="store_true", help="let the line take the place of the temporary line")
+    parser.add_argument("--accept", action="store_true", help="take a line far from last year's all the same")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the line, its parts and its basket; json and csv carry the whole basket."""
+    import pandas as pd
+
+    from bpsstats.microdata import read_items, read_round
+    from bpsstats.poverty import estimate_poverty_line, poverty_line
+    from bpsstats.survey import SurveyDesign
+
+    # Last year's line also tells whether a temporary line that was given can be one.
+    before = poverty_line(options.area, options.year - 1)
+    line = estimate_poverty_line(
+        SurveyDesign(read_round(options.area, options.year, options.raw).households),
+        read_items(options.area, options.year, options.raw),
+        before,
+        temporary_line=options.temporary_line,
+        iterate=options.iterate,
+        accept=options.accept,
+    )
+    lines = line.lines.to_frame().rename(columns={"statistic": "commodity", "estimate": "cost", "std_error": "cost_se"})
+    parts = lines[["commodity", "cost", "cost_se", "conf_low", "conf_high"]].assign(part="line")
+    show(line, pd.concat([parts, line.to_frame()], ignore_index=True), options.format)
+    return DONE
