@@ -69,7 +69,7 @@ known-answers: ## run R again; the committed answers must not change (needs R wi
 	@git diff --exit-code --stat -- tests/known_answer
 
 simulation: $(READY) ## coverage and power from 4,000 samples each; writes the tables and the figure of docs/method.md
-	@cd tests && ../$(PYTHON) -m simulation.run && ../$(PYTHON) -m simulation.run --write
+	@cd tests && ../$(PYTHON) -m simulation.run && ../$(PYTHON) -m simulation.run --write && ../$(PYTHON) -m simulation.education
 
 mutation: $(READY) ## break survey/ and poverty/ in small ways; the tests must notice (MUTANTS="bpsstats.survey.variance*")
 	@$(PYTHON) -m mutmut run $(MUTANTS)

@@ -17,7 +17,7 @@ from simulation.sampling import City, city, everybody, households, samples
 
 KEPT = Path(__file__).with_name("education.csv")
 HEADCOUNT = 0.025
-POOLS, SEED = 2000, 6471
+POOLS, SEED = 1000, 6471
 SECONDARY = "sma_plus"
 NAMES = {
     "odds": "log odds ratio of being poor (logit)",
