@@ -22,7 +22,7 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/var/jupyter
 PYTHON := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help setup report test lab style notebooks known-answers simulation mutation benchmarks data generated lock clean
+.PHONY: help setup report test lab style notebooks scan known-answers simulation mutation benchmarks data generated lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 22
@@ -59,6 +59,9 @@ style: $(READY) ## ruff, mypy on src, the contracts between layers
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+scan: $(READY) ## refuse files that look like microdata and notebooks that show records
+	@$(PYTHON) -m bpsstats.disclosure.scan
 
 notebooks: $(READY) ## execute the notebooks and store their outputs
 	@$(PYTHON) -m bpsstats.reporting.refresh
