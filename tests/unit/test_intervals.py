@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from bpsstats.errors import ParameterError
-from bpsstats.survey.intervals import check_level, gamma, korn_graubard, logit, wald
+from bpsstats.survey.intervals import check_level, difference, gamma, korn_graubard, logit, wald
 
 QUANTILES_OF_R = 1e-12  # beta and t quantiles of R and SciPy differ in the last places only
 
@@ -106,3 +106,29 @@ def test_the_interval_of_a_small_index_by_hand():
     assert low == pytest.approx(stats.gamma.ppf(0.025, 0.004**2 / v, scale=v / 0.004), rel=QUANTILES_OF_R)
     w = v + 0.001**2
     assert high == pytest.approx(stats.gamma.ppf(0.975, 0.005**2 / w, scale=w / 0.005), rel=QUANTILES_OF_R)
+
+
+@pytest.mark.parametrize("p", [0.0, 1.0])
+def test_at_nobody_or_everybody_a_standard_error_says_nothing(p):
+    assert korn_graubard(p, 0.2, 100, 60, 0.95) == korn_graubard(p, 0.0, 100, 60, 0.95)
+    assert logit(p, 0.2, 100, 60, 0.95) == korn_graubard(p, 0.0, 100, 60, 0.95)
+    assert gamma(0.0, 0.2, 100, 60, 0.95) == korn_graubard(0.0, 0.0, 100, 60, 0.95)
+
+
+def test_a_difference_of_symmetric_independent_intervals_is_the_one_of_wald():
+    low, high = difference((10.0, 7.0, 13.0), (4.0, 0.0, 8.0), 0.0)
+    assert (low, high) == pytest.approx((6 - 5, 6 + 5), rel=QUANTILES_OF_R)
+
+
+def test_each_limit_of_a_difference_takes_the_reaches_that_point_its_way():
+    # Downwards 3 and upwards 4 of the two, then upwards 12 and downwards 5.
+    low, high = difference((20.0, 17.0, 32.0), (10.0, 5.0, 14.0), 0.0)
+    assert (low, high) == pytest.approx((10 - 5, 10 + 13), rel=QUANTILES_OF_R)
+
+
+def test_correlated_estimates_differ_with_less_error():
+    low, high = difference((20.0, 17.0, 24.0), (10.0, 8.0, 14.0), 0.5)
+    assert low == pytest.approx(10 - np.sqrt(9 + 16 - 12), rel=QUANTILES_OF_R)
+    assert high == pytest.approx(10 + np.sqrt(16 + 4 - 8), rel=QUANTILES_OF_R)
+    assert difference((20.0, 17.0, 23.0), (10.0, 7.0, 13.0), 1.0) == (10.0, 10.0)
+    assert difference((20.0, 17.0, 23.0), (10.0, 7.0, 13.0), 1.2) == (10.0, 10.0)

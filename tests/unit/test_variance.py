@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bpsstats.survey import Linearised, SurveyDesign, covariance, variance
+from bpsstats.survey import Linearised, SurveyDesign, covariance, estimate, total, variance
 from bpsstats.survey.cells import Cells
 from bpsstats.survey.variance import variance_of_cells
 
@@ -66,3 +66,14 @@ def test_cells_give_the_same_variance_as_dense_totals(lone_psu):
     those = Cells.make(design.clusters, cells["psu"].to_numpy(), cells["domain"].to_numpy(), n_domains)
     by_cell = variance_of_cells(design.clusters, those, cells["t"].to_numpy())
     np.testing.assert_allclose(by_cell, np.diag(covariance(design, masked)), rtol=1e-12)
+
+
+def test_a_lone_psu_outside_a_domain_counts_with_its_finite_population_correction():
+    # Stratum b has one of four PSUs, centred on the mean of all; the domain lies in stratum a.
+    frame = pd.DataFrame(
+        {"y": [1.0, 4.0, 2.0], "w": 1.0, "h": list("aab"), "c": [1, 2, 3], "N": [10.0, 10, 4], "d": [True, True, False]}
+    )
+    design = SurveyDesign(frame, weight="w", strata="h", psu="c", fpc="N", lone_psu="centre")
+    row = estimate(design, total("y"), domain="d").rows[0]
+    # 0.8 * 2 [(1 - 2.5)^2 + (4 - 2.5)^2] + 0.75 (0 - 5/3)^2
+    assert row.std_error**2 == pytest.approx(0.8 * 2 * 4.5 + 0.75 * 25 / 9, rel=1e-14)
