@@ -112,3 +112,15 @@ def test_an_index_uses_the_gamma_interval_and_the_headcount_its_own():
     expected = gamma(index.estimate / 100, index.std_error / 100, 40, index.df, 0.95, adds)
     assert index.interval() == tuple(100 * limit for limit in expected)
     assert rate.interval() == rate.interval(method="korn-graubard")
+
+
+def test_for_the_headcount_one_more_poor_household_adds_the_unit_of_its_interval():
+    assert one_more_poor(0, 0.025, 0.025, 0.0075) == pytest.approx(0.0075**2 / 0.025, rel=1e-12)
+
+
+def test_every_measure_can_be_of_another_welfare():
+    frame = pd.DataFrame({"income": [50.0, 200, 80, 300], "expenditure_person_month": 500.0, "w": 1.0})
+    sample = SurveyDesign(frame, weight="w", strata=None, psu=None)
+    for measure, expected in ((headcount, 50), (poverty_gap, 17.5), (severity, 7.25), (poor_count, 2)):
+        assert estimate(sample, measure(LINE, welfare="income")).rows[0].estimate == pytest.approx(expected, rel=EXACT)
+        assert estimate(sample, measure(LINE)).rows[0].estimate == 0

@@ -77,3 +77,10 @@ def test_a_lone_psu_outside_a_domain_counts_with_its_finite_population_correctio
     row = estimate(design, total("y"), domain="d").rows[0]
     # 0.8 * 2 [(1 - 2.5)^2 + (4 - 2.5)^2] + 0.75 (0 - 5/3)^2
     assert row.std_error**2 == pytest.approx(0.8 * 2 * 4.5 + 0.75 * 25 / 9, rel=1e-14)
+
+
+def test_a_ratio_of_linearised_statistics_by_hand():
+    top, bottom = Linearised(6.0, np.array([1.0, 2.0])), Linearised(3.0, np.array([0.5, 4.0]))
+    result = top / bottom
+    assert result.value == 2
+    np.testing.assert_array_equal(result.influence, [(1 - 2 * 0.5) / 3, (2 - 2 * 4) / 3])
