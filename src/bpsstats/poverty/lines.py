@@ -129,7 +129,7 @@ def check_line(value: float, *, before: float | None, food: float | None = None,
 
     Examples
     --------
-    >>> check_line(680_499, before=657_521, remedy="Check the file.")
+    >>> check_line(700_000, before=650_000, remedy="Check the file.")
     """
     most = standard_basket().largest_change
     if before is not None and abs(value / before - 1) > most:
@@ -160,7 +160,7 @@ def line_value(line: "PovertyLine | float") -> float:
         value = math.nan
     if not (math.isfinite(value) and value > 0):
         raise LineError(
-            f"The poverty line is {line!r}, not a positive number. Give it in rupiah per person per month, such as 680499."
+            f"The poverty line is {line!r}, not a positive number. Give it in rupiah per person per month, such as 650000."
         )
     return value
 
