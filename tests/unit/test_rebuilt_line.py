@@ -1,15 +1,19 @@
-"""The rebuilt poverty line: counted by hand, its error against the jackknife, and what it refuses."""
+"""The rebuilt poverty line: counted by hand, its error against the bootstrap, and what it refuses."""
+
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from bpsstats.cli import main
-from bpsstats.errors import LineError, ParameterError, UnknownYearError
+from bpsstats.errors import ConvergenceError, LineError, ParameterError, UnknownYearError
+from bpsstats.microdata import basket as basket_module
 from bpsstats.microdata import read_items, read_round
 from bpsstats.microdata.basket import Basket, Commodity, standard_basket
 from bpsstats.microdata.commodities import commodities
-from bpsstats.poverty import PovertyLine, estimate_poverty_line, just_above, poverty_line
+from bpsstats.poverty import PovertyLine, estimate_poverty_line, is_poor, just_above, poverty_line
 from bpsstats.poverty.lines import check_line
 from bpsstats.poverty.purchases import purchases_of
 from bpsstats.poverty.rebuilt_line import lines_of
@@ -95,6 +99,19 @@ def test_iterating_moves_the_reference_population_to_its_own_line():
     assert settled.total.estimate == line.total.estimate
 
 
+def test_a_line_that_goes_in_a_circle_with_its_reference_population_is_refused():
+    """Rice for 1,000 kcal costs those of 30 to 60 Rp 66.6, so that their line is 35, and those of 40 to 70 Rp 47.6: a line of 25."""
+    design, items = city()
+    rice = items[items["code"] == RICE].assign(value_month=[12, 12, 30, 12.2, 12.2, 12.2, 11, 11, 11, 11])
+    lines = [
+        estimate_poverty_line(design, rice, temporary_line=temporary, basket=BASKET, accept=True).total.estimate
+        for temporary in (25.0, 35.0)
+    ]
+    assert lines == pytest.approx([2.1 * 66.6 / 4, 2.1 * 47.6 / 4])
+    with pytest.raises(ConvergenceError, match="go in a circle"):
+        estimate_poverty_line(design, rice, temporary_line=25.0, basket=BASKET, accept=True, iterate=True)
+
+
 def test_what_cannot_be_a_line_is_refused():
     design, items = city()
     with pytest.raises(LineError, match="Give the line of the year before"):
@@ -138,10 +155,14 @@ def test_linearised_errors_agree_with_the_bootstrap_of_the_whole_procedure(year)
 
     def again(design):
         food, nonfood = lines_of(Reference.above(line.temporary, design, basket.reference_share), bought, basket)
-        return np.array([food.value + nonfood.value, food.value, nonfood.value])
+        total = food.value + nonfood.value
+        poor = is_poor(design.column("expenditure_person_month"), total)
+        return np.array([total, food.value, nonfood.value, 100 * np.average(poor, weights=design.weights)])
 
     drawn = replicate(line.design, again, bootstrap(line.design, 400, seed=1))
-    np.testing.assert_allclose([row.std_error for row in line.lines], np.sqrt(np.diag(drawn.cov)), rtol=BOOTSTRAP)
+    rows = [*line.lines, line.headcount().row("headcount", "line as estimated")]
+    assert drawn.values == pytest.approx([row.estimate for row in rows])
+    np.testing.assert_allclose([row.std_error for row in rows], np.sqrt(np.diag(drawn.cov)), rtol=BOOTSTRAP)
 
 
 def test_the_error_of_the_line_adds_to_that_of_the_headcount():
@@ -179,6 +200,14 @@ def test_every_code_of_the_basket_is_a_commodity_and_stands_once():
     twice = Basket((*BASKET.commodities, BASKET.commodities[0]), 2100, 30, 0.2, 0.25, {})
     with pytest.raises(ParameterError, match="two commodities"):
         twice.position(RICE)
+
+
+def test_every_parameter_of_the_line_has_a_source_and_says_whether_it_is_inferred():
+    document = yaml.safe_load(Path(basket_module.__file__).with_name("basket.yaml").read_text("utf8"))
+    inflation = [entry for years in document.pop("inflation").values() for entry in years.values()]
+    for entry in (*document.values(), *inflation):
+        assert entry["source"]
+        assert isinstance(entry["inferred"], bool)
 
 
 def test_the_share_just_above_the_line_needs_a_multiple_above_one():
