@@ -124,3 +124,11 @@ def test_every_measure_can_be_of_another_welfare():
     for measure, expected in ((headcount, 50), (poverty_gap, 17.5), (severity, 7.25), (poor_count, 2)):
         assert estimate(sample, measure(LINE, welfare="income")).rows[0].estimate == pytest.approx(expected, rel=EXACT)
         assert estimate(sample, measure(LINE)).rows[0].estimate == 0
+
+
+def test_the_rate_behind_an_index_is_of_the_same_welfare():
+    frame = pd.DataFrame({"income": [50.0, 200, 80, 300], "expenditure_person_month": 500.0, "w": 1.0})
+    sample = SurveyDesign(frame, weight="w", strata=None, psu=None)
+    row = estimate(sample, poverty_gap(LINE, welfare="income")).rows[0]
+    assert row.rate.estimate == pytest.approx(50, rel=EXACT)
+    assert row.one_more > 0
