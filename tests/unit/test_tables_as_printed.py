@@ -206,3 +206,26 @@ def test_rows_below_one_another_keep_the_heading_and_level_of_the_first():
     assert isinstance(both, Estimates)
     assert (both.level, both.heading) == (0.9, design().heading)
     assert len(both) == 2
+
+
+def test_a_change_at_another_level_and_in_the_same_blocks_by_hand():
+    before, after = (estimate(design(*of), statistics()[:3]) for of in ((), (11.5, 2022)))
+    narrow = change(before, after, level=0.8)
+    assert {row.level for row in narrow} == {0.8}
+    for row in change(before, after, shared_psus=True):
+        old, new = row.before.strands[0], row.after.strands[0]
+        deviations = [part.dense() - part.dense().reshape(2, 4).mean(axis=1).repeat(4) for part in (old, new)]
+        # Two strata of four PSUs each: factor 4/3.
+        assert row.std_error**2 == pytest.approx(4 / 3 * np.sum((deviations[1] - deviations[0]) ** 2), rel=1e-12)
+
+
+def test_rounds_without_a_common_block_say_so_and_a_change_has_its_columns():
+    other = design(11.5, 2022)
+    renamed = other.frame.assign(psu=other.frame["psu"] + 100)
+    renamed.attrs = other.frame.attrs
+    changes = change(estimate(design(), headcount(LINE)), estimate(SurveyDesign(renamed), headcount(LINE)))
+    assert changes.note == "The rounds share no PSU and are independent samples."
+    assert list(changes.to_frame()) == [
+        "statistic", "domain", "before", "after", "change", "std_error", "conf_low", "conf_high", "df", "p_value",
+        "detectable", "distinguishable", "unit",
+    ]  # fmt: skip

@@ -84,3 +84,10 @@ def test_a_ratio_of_linearised_statistics_by_hand():
     result = top / bottom
     assert result.value == 2
     np.testing.assert_array_equal(result.influence, [(1 - 2 * 0.5) / 3, (2 - 2 * 4) / 3])
+
+
+def test_a_lone_psu_inside_a_domain_counts_once_with_its_finite_population_correction():
+    frame = pd.DataFrame({"y": [1.0, 4.0, 2.0], "w": 1.0, "h": list("aab"), "c": [1, 2, 3], "N": [10.0, 10, 4]})
+    design = SurveyDesign(frame, weight="w", strata="h", psu="c", fpc="N", lone_psu="centre")
+    # 0.8 * 2 [(1 - 2.5)^2 + (4 - 2.5)^2] + 0.75 (2 - 7/3)^2
+    assert estimate(design, total("y")).rows[0].std_error ** 2 == pytest.approx(0.8 * 2 * 4.5 + 0.75 / 9, rel=1e-14)
