@@ -107,11 +107,11 @@ def beside_others(folder, areas, jobs, programs):
 
 
 def _cost(answer):
-    return f"{answer['seconds']:.4g} s, {answer['peak_mb']:.0f} MB" if answer else "–"
+    return f"{answer['processor']:.3g} s ({answer['seconds']:.3g}), {answer['peak_mb']:.0f} MB" if answer else "–"
 
 
 def _ratio(answer, ours):
-    return f"{answer['seconds'] / ours['seconds']:.2f}" if answer and ours else "–"
+    return f"{answer['processor'] / ours['processor']:.2f}" if answer and ours else "–"
 
 
 def _distance(ours, theirs, count):

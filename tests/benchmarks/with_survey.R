@@ -45,11 +45,13 @@ jobs <- list(
 if (is.null(jobs[[job]])) {
   cat("null\n")
 } else {
-  seconds <- c()
+  seconds <- c(); processor <- c()
   while (length(seconds) < 3 && (length(seconds) == 0 || seconds[1] < 3)) {
-    start <- proc.time()[["elapsed"]]
+    start <- proc.time()
     numbers <- jobs[[job]]()
-    seconds <- c(seconds, proc.time()[["elapsed"]] - start)
+    used <- proc.time() - start
+    seconds <- c(seconds, used[["elapsed"]])
+    processor <- c(processor, used[["user.self"]] + used[["sys.self"]])
   }
-  cat(sprintf('{"seconds": %.4f, "numbers": [%s]}\n', min(seconds), paste(sprintf("%.17g", numbers), collapse = ", ")))
+  cat(sprintf('{"seconds": %.4f, "processor": %.4f, "numbers": [%s]}\n', min(seconds), min(processor), paste(sprintf("%.17g", numbers), collapse = ", ")))
 }
