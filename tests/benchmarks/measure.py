@@ -115,11 +115,11 @@ def _ratio(answer, ours):
 
 
 def _distance(ours, theirs, count):
-    """Largest relative difference of the numbers found."""
+    """Largest relative difference of the numbers found; an area without poor has an error of zero in one, none in the other."""
     if not (ours and theirs):
         return "–"
     pairs = list(zip(ours["numbers"], theirs["numbers"], strict=True))[:count]
-    return f"{max(abs(a - b) / abs(b) for a, b in pairs if b == b):.0e}"
+    return f"{max(abs(a - b) / abs(b) for a, b in pairs if a == a and b):.0e}"
 
 
 def side_by_side(title, folder, areas, jobs, programs):
