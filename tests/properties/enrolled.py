@@ -65,7 +65,7 @@ STATISTICS: dict[str, list[Enrolled]] = {
     "headcount": [Enrolled(lambda c: bps.headcount(LINE * c))],
     "poverty_gap": [Enrolled(lambda c: bps.poverty_gap(LINE * c))],
     "severity": [Enrolled(lambda c: bps.severity(LINE * c))],
-    "just_above": [Enrolled(lambda c: bps.just_above(LINE * c))],
+    "just_above": [Enrolled(lambda c: bps.just_above(LINE * c, up_to=2.5))],
     "watts": [Enrolled(lambda c: bps.watts(LINE * c))],
     "sen": [Enrolled(lambda c: bps.sen(LINE * c), exempt=PLUG_IN)],
     "sen_shorrocks_thon": [Enrolled(lambda c: bps.sen_shorrocks_thon(LINE * c), exempt=PLUG_IN)],
