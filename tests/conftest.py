@@ -10,6 +10,8 @@ settings.register_profile("ci", max_examples=500, derandomize=True, deadline=Non
 settings.register_profile("work", max_examples=60, derandomize=True, deadline=None)
 # A broken copy of the code either fails within a few cases or is not told from the right one by more of them.
 settings.register_profile("mutation", max_examples=8, derandomize=True, deadline=None, database=None)
+# Programs that are run by themselves, each job in a process of its own.
+collect_ignore = ["benchmarks"]
 EXTERNAL = bool(os.environ.get("BPSSTATS_EXTERNAL"))
 MUTATION = "MUTANT_UNDER_TEST" in os.environ
 settings.load_profile("mutation" if MUTATION else "ci" if EXTERNAL else "work")
