@@ -127,7 +127,7 @@ def _why_not_delimited(path: Path) -> str:
 
 def _why_not_notebook(notebook: dict[str, object]) -> str:
     """Why a notebook must not be committed."""
-    for cell in notebook["cells"]:  # type: ignore[attr-defined]
+    for cell in notebook["cells"]:  # type: ignore[attr-defined]  # JSON is not typed
         if cell.get("attachments"):
             return "A cell holds an attachment, which nobody can check."
         for output in cell.get("outputs", ()):
