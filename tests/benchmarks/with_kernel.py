@@ -1,7 +1,8 @@
 """The jobs as NumPy written by hand for this one purpose: what the arithmetic costs without a package around it.
 
-PSUs and strata are given as positions, which the packages have to find for themselves, and sums depend on the order of the
-records, which those of bpsstats do not.
+It starts from the columns as they are stored, as the packages do, and makes use of what it happens to know of them: the
+records stand by PSU, every PSU lies in one stratum and one area, no value is missing. Nothing is checked, and sums depend on
+the order of the records, which those of bpsstats do not.
 """
 
 import duckdb
@@ -13,18 +14,25 @@ from bpsstats.microdata.layouts import load_layout
 EDUCATION = {"sd_smp": 1, "sma_plus": 0, "below_sd": 2}
 
 
-class Frame:
-    """Columns as arrays, with PSUs and strata as positions."""
+def stored(path, columns=""):
+    """Columns of a table as arrays."""
+    data = duckdb.sql(
+        f"SELECT psu, stratum, weight_person AS w, expenditure_person_month AS y, {columns} FROM '{path}'"
+    )
+    return {name: np.asarray(values) for name, values in data.fetchnumpy().items()}
 
-    def __init__(self, path, columns):
-        data = duckdb.sql(f"SELECT psu, stratum, weight_person, expenditure_person_month, {columns} FROM '{path}'")
-        arrays = data.fetchnumpy()
-        _, first, self.psu = np.unique(arrays.pop("psu"), return_index=True, return_inverse=True)
-        _, self.h = np.unique(arrays.pop("stratum")[first], return_inverse=True)
-        self.n_psu, self.n_h = len(first), np.bincount(self.h)
-        self.w, self.y = np.asarray(arrays.pop("weight_person")), np.asarray(arrays.pop("expenditure_person_month"))
-        self.columns = {name: np.asarray(values) for name, values in arrays.items()}
-        self.first = first
+
+class Frame:
+    """Columns with their PSUs and strata as positions."""
+
+    def __init__(self, columns):
+        psu = columns["psu"]
+        self.columns, self.w, self.y = columns, columns["w"], columns["y"]
+        self.first = np.concatenate([[0], np.flatnonzero(psu[1:] != psu[:-1]) + 1])
+        self.n_psu = len(self.first)
+        self.psu = np.repeat(np.arange(self.n_psu), np.diff(self.first, append=len(psu)))
+        _, self.h = np.unique(columns["stratum"][self.first], return_inverse=True)
+        self.n_h = np.bincount(self.h)
 
     def sums(self, values):
         return np.bincount(self.psu, values, self.n_psu)
@@ -47,12 +55,11 @@ def load(job, folder):
     if job == "consumption":
         return f"{folder}/nation"
     if job in ("logit", "effects"):
-        return Frame(
-            f"{folder}/households.parquet", "head_education, size, head_sex, head_work, urban, dependency, head_age"
-        )
+        columns = "head_education, size, head_sex, head_work, urban, dependency, head_age"
+        return stored(f"{folder}/households.parquet", columns)
     if job == "change":
-        return [Frame(f"{folder}/{name}.parquet", "area") for name in ("before", "households")]
-    return Frame(f"{folder}/persons.parquet", "area, adult, education" if job == "education" else "area")
+        return [stored(f"{folder}/{name}.parquet") for name in ("before", "households")]
+    return stored(f"{folder}/persons.parquet", "area, adult, education" if job == "education" else "area")
 
 
 def consumption(nation):
@@ -73,14 +80,16 @@ def consumption(nation):
     return [food["value"].sum() * 30 / 7, other["month"].sum() + other["year"].sum() / 12]
 
 
-def fgt(f):
+def fgt(columns):
+    f = Frame(columns)
     gap = np.maximum(LINE - f.y, 0) / LINE
     total = f.sums(f.w)
     answers = [f.ratio(f.sums(f.w * a), total) for a in ((f.y < LINE).astype(float), gap, gap * gap)]
     return [value for pair in answers for value in pair]
 
 
-def areas(f):
+def areas(columns):
+    f = Frame(columns)
     area = np.unique(f.columns["area"][f.first], return_inverse=True)[1]
     a, b = f.sums(f.w * (f.y < LINE)), f.sums(f.w)
     base = np.bincount(area, b)
@@ -92,7 +101,8 @@ def areas(f):
     return [*(100 * r), *(100 * np.sqrt(v))]
 
 
-def education(f):
+def education(columns):
+    f = Frame(columns)
     of_poor = f.w * (f.columns["adult"] & (f.y < LINE))
     base = f.sums(of_poor)
     answers = [
@@ -101,7 +111,8 @@ def education(f):
     return [value for pair in answers for value in pair]
 
 
-def gini(f):
+def gini(columns):
+    f = Frame(columns)
     order = np.argsort(f.y)
     y, w = f.y[order], f.w[order]
     n, total = w.sum(), (w * y).sum()
@@ -144,13 +155,15 @@ def model(f):
     return x, b, p, w, influence
 
 
-def logit(f):
+def logit(columns):
+    f = Frame(columns)
     _, b, _, _, t = model(f)
     return [*b, *np.sqrt(np.diag(f.covariance(t)))]
 
 
-def effects(f):
+def effects(columns):
     """Average marginal effects: differences of two predictions for classes and 0/1 columns, slopes of the others."""
+    f = Frame(columns)
     x, b, p, w, t = model(f)
     total, answers = w.sum(), []
     for k, same in ((1, [1, 2]), (2, [1, 2]), (4, [4]), (5, [5]), (6, [6])):
@@ -175,12 +188,13 @@ def _effect(f, w, effect, slope, t):
 
 
 def change(frames):
-    (p0, s0), (p1, s1) = [f.ratio(f.sums(f.w * (f.y < LINE)), f.sums(f.w)) for f in frames]
+    (p0, s0), (p1, s1) = [f.ratio(f.sums(f.w * (f.y < LINE)), f.sums(f.w)) for f in map(Frame, frames)]
     return [p1 - p0, np.hypot(s0, s1)]
 
 
-def replicates(f, count=500):
+def replicates(columns, count=500):
     """Rao-Wu: n_h - 1 PSUs drawn with replacement in each stratum, weights rescaled."""
+    f = Frame(columns)
     a, b, random = f.sums(f.w * (f.y < LINE)), f.sums(f.w), np.random.default_rng(1)
     order = np.argsort(f.h, kind="stable")
     start = np.cumsum(f.n_h) - f.n_h

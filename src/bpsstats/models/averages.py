@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import ParameterError
+from bpsstats.models.formula import constants
 from bpsstats.models.newton import probability
 from bpsstats.models.result import LogitResult
 from bpsstats.survey import Linearised
@@ -20,34 +21,42 @@ def average_prediction(result: LogitResult, settings: Mapping[str, object], cova
     """Weighted average probability with columns set for everybody, and its gradient in the coefficients, shape (p,)."""
     for name in settings:
         column_of(result, name)
-    x = result.columns.with_values(result.frame, dict(settings))
-    p = probability(x @ result.coefficients)
-    return _average(result, p, p * (1 - p), x, covariates)
+    x, beta = result.columns.x, result.coefficients
+    places, made = result.columns.remade(result.frame, constants(result.frame, settings))
+    p = probability(x @ beta + (made - x[:, places]) @ beta[places])
+    slope = result.weights * p * (1 - p)
+    gradient = slope @ x
+    gradient[places] = slope @ made
+    return _average(result, p, gradient, covariates)
 
 
 def average_derivative(result: LogitResult, variable: str, covariates: Covariates) -> Average:
     """Average derivative of the probability in a numeric column of the frame."""
+    x, beta, weights = result.columns.x, result.coefficients, result.weights
+    places, dx = _derivative_of_columns(result, variable)
+    p, along = probability(x @ beta), dx @ beta[places]
+    density = p * (1 - p)
+    gradient = (weights * density * (1 - 2 * p) * along) @ x
+    gradient[places] += (weights * density) @ dx
+    return _average(result, density * along, gradient, covariates)
+
+
+def _derivative_of_columns(result: LogitResult, variable: str) -> tuple[list[int], np.ndarray]:
+    """Positions of the columns of the model that move with a column of the frame, and their derivatives in it, shape (m, k)."""
     column = result.frame[variable].astype(float)
     step = STEP * float(column.std())
-    more = result.columns.with_columns(result.frame, {variable: column + step})
-    less = result.columns.with_columns(result.frame, {variable: column - step})
-    x, dx = result.columns.x, (more - less) / (2 * step)
-    p = probability(x @ result.coefficients)
-    density, along = p * (1 - p), dx @ result.coefficients
-    weights = result.design.weights[result.mask]
-    linearised, gradient = _average(result, density * along, density * (1 - 2 * p) * along, x, covariates)
-    direct = (weights * density) @ dx / weights.sum()
-    return Linearised(linearised.value, linearised.influence + result.combine(direct)), gradient + direct
+    places, more = result.columns.remade(result.frame, {variable: column + step})
+    if [result.columns.names[place] for place in places] == [variable]:
+        # The column itself: a difference of nearly equal numbers would lose digits for nothing.
+        return places, np.ones_like(more)
+    _, less = result.columns.remade(result.frame, {variable: column - step})
+    return places, (more - less) / (2 * step)
 
 
-def _average(
-    result: LogitResult, effect: np.ndarray, slope: np.ndarray, x: np.ndarray, covariates: Covariates
-) -> Average:
-    """Weighted average over the domain, linearised, and its gradient ``sum w slope x / sum w``."""
-    weights = result.design.weights[result.mask]
-    total = float(weights.sum())
-    value = float(weights @ effect) / total
-    gradient = ((weights * slope) @ x) / total
+def _average(result: LogitResult, effect: np.ndarray, gradient: np.ndarray, covariates: Covariates) -> Average:
+    """Weighted average over the domain, linearised, and its gradient, from that of the weighted total."""
+    total = float(result.weights.sum())
+    value, gradient = float(result.weights @ effect) / total, gradient / total
     influence = result.combine(gradient)
     if covariates == "random":
         influence[result.mask] += (effect - value) / total

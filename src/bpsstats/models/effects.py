@@ -96,7 +96,7 @@ def average_marginal_effects(
                 for level in levels
                 if level != base
             )
-        elif set(np.unique(column.to_numpy(dtype=float))) <= {0.0, 1.0}:
+        elif column.isin([0, 1]).all():
             yes, no = _predictions(result, [{variable: 1.0}, {variable: 0.0}], covariates)
             rows.append(difference_of(statistic, "yes against no", yes, no))
         else:

@@ -4,6 +4,7 @@ formulaic (a part of statsmodels since 0.15) makes the columns: it is some thirt
 is what a model of a national file spends its time on.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,23 +82,32 @@ class Columns:
         """
         return np.asfortranarray(_made(self.spec.get_model_matrix, frame, context={}), dtype=float)
 
-    def with_values(self, frame: pd.DataFrame, values: dict[str, object]) -> np.ndarray:
+    def with_values(self, frame: pd.DataFrame, values: Mapping[str, object]) -> np.ndarray:
         """Columns of the model on the domain's frame with some of its columns set to one value for everybody."""
-        changed = {name: _constant(frame[name], value) for name, value in values.items()}
-        return self.with_columns(frame, changed)
+        return self.with_columns(frame, constants(frame, values))
 
     def with_columns(self, frame: pd.DataFrame, changed: dict[str, pd.Series]) -> np.ndarray:
-        """Columns of the model with some columns of the domain's frame exchanged; only their terms are made again."""
+        """Columns of the model with some columns of the domain's frame exchanged."""
+        places, made = self.remade(frame, changed)
+        if not places:
+            return self.x
+        x = self.x.copy(order="F")
+        x[:, places] = made
+        return x
+
+    def remade(self, frame: pd.DataFrame, changed: dict[str, pd.Series]) -> tuple[list[int], np.ndarray]:
+        """Positions of the columns of the model that change with columns of the frame, and these columns, shape (m, k).
+
+        The other columns stay as they are, and are not made again.
+        """
         touched = [
             term for term, variables in self.spec.term_variables.items() if set(map(str, variables)) & set(changed)
         ]
         if not touched:
-            return self.x
+            return [], np.empty((len(self.x), 0))
         part = self.spec.subset([str(term) for term in touched])
         made = _made(part.get_model_matrix, frame.assign(**changed), context={})
-        x = self.x.copy(order="F")
-        x[:, [self.names.index(name) for name in made.columns]] = np.asarray(made, dtype=float)
-        return x
+        return [self.names.index(name) for name in made.columns], np.asarray(made, dtype=float)
 
 
 def model_columns(formula: str, design: SurveyDesign, mask: np.ndarray) -> Columns:
@@ -179,6 +189,11 @@ def _split(name: str) -> list[str]:
         else:
             parts[-1] += letter
     return parts
+
+
+def constants(frame: pd.DataFrame, values: Mapping[str, object]) -> dict[str, pd.Series]:
+    """Columns of a frame with one value for everybody."""
+    return {name: _constant(frame[name], value) for name, value in values.items()}
 
 
 def _constant(column: pd.Series, value: object) -> pd.Series:

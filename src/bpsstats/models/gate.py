@@ -148,7 +148,7 @@ def degrees_of_freedom(design: SurveyDesign, mask: np.ndarray, parameters: int) 
     NotEstimableError
         If none is left.
     """
-    psus = np.unique(design.psu_index[mask])
+    psus = design.active_psus(mask)
     active = len(psus) - len(np.unique(design.clusters.stratum[psus]))
     if active - (parameters - 1) < 1:
         raise NotEstimableError(

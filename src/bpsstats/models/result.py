@@ -93,6 +93,11 @@ class LogitResult:
         return self.design.frame if self.mask.all() else self.design.frame[self.mask]
 
     @property
+    def weights(self) -> np.ndarray:
+        """Weights of the records of the domain, shape (m,)."""
+        return self.design.weights if self.mask.all() else self.design.weights[self.mask]
+
+    @property
     def std_errors(self) -> np.ndarray:
         """Design-based standard errors, shape (p,)."""
         return np.sqrt(np.diag(self.cov))

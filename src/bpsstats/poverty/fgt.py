@@ -67,8 +67,11 @@ def gaps(expenditure: np.ndarray, line: float, alpha: float) -> np.ndarray:
     >>> gaps(np.array([50.0, 100.0]), 100.0, 2)
     array([0.25, 0.  ])
     """
+    is_below = is_poor(expenditure, line)
+    if alpha == 0:
+        return is_below.astype(np.float64)
     result = np.zeros(len(expenditure))
-    poor = np.flatnonzero(is_poor(expenditure, line))
+    poor = np.flatnonzero(is_below)
     result[poor] = ((line - expenditure[poor]) / line) ** alpha
     return result
 

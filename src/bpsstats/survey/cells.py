@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsstats.survey.clusters import Clusters
-from bpsstats.survey.design import SurveyDesign, coded, missing_values
+from bpsstats.survey.design import SurveyDesign, missing_values
+from bpsstats.survey.grouping import coded
 from bpsstats.survey.sums import sum_by
 
 # Up to so many possible cells for each record, a table of all of them is quicker than a search for those that exist.
@@ -40,7 +41,7 @@ class Cells:
     @classmethod
     def make(cls, clusters: Clusters, psu: np.ndarray, domain: np.ndarray, n_domains: int) -> "Cells":
         """Cells of given PSUs and domains."""
-        pairs, pair = np.unique(clusters.stratum[psu] * n_domains + domain, return_inverse=True)
+        pair, pairs = _existing(clusters.stratum[psu] * n_domains + domain, clusters.n_strata * n_domains)
         return cls(psu, domain, n_domains, pair, pairs // n_domains, pairs % n_domains)
 
     def by_domain(self, sums: np.ndarray) -> np.ndarray:
@@ -91,17 +92,19 @@ class Records:
             Domain of each record, -1 for none; None: all lie in the one domain there is.
         n_domains : int
         """
-        inside = None
-        if domain is not None and domain.min(initial=0) < 0:
-            inside = np.flatnonzero(domain >= 0)
-            domain = domain[inside]
-        psu = design.psu_index if inside is None else design.psu_index[inside]
-        if domain is None:
-            cell, of_psu, of_domain = psu, np.arange(design.n_psu), np.zeros(design.n_psu, dtype=np.int64)
+        if domain is None or domain.min() >= 0:
+            of_psu = np.zeros(design.n_psu, dtype=np.int64) if domain is None else design.psus.shared(domain)
+            if of_psu is not None:
+                # Each PSU lies in one domain, as in breakdowns by area, and is a cell.
+                cells = Cells.make(design.clusters, np.arange(design.n_psu), of_psu, n_domains)
+                return cls(design, None, design.psu_index, design.psus.sizes, cells)
+            inside, psu = None, design.psu_index
         else:
-            cell, of_psu, of_domain = _cells(psu, domain, design.n_psu, n_domains)
-        counts = np.bincount(cell, minlength=len(of_psu))
-        return cls(design, inside, cell, counts, Cells.make(design.clusters, of_psu, of_domain, n_domains))
+            inside = np.flatnonzero(domain >= 0)
+            domain, psu = domain[inside], design.psu_index[inside]
+        cell, keys = _existing(psu * n_domains + domain, design.n_psu * n_domains)
+        cells = Cells.make(design.clusters, keys // n_domains, keys % n_domains, n_domains)
+        return cls(design, inside, cell, np.bincount(cell, minlength=len(keys)), cells)
 
     @property
     def cell_of_record(self) -> np.ndarray:
@@ -137,7 +140,9 @@ class Records:
                 weights, of_record, cell = weights[chosen], of_record[chosen], cell[chosen]
             self._refuse_missing(values, of_record, name)
             weights = weights * of_record
-        return sum_by(cell, weights, len(self.counts), largest_group=largest)
+        psus = self.design.psus
+        starts = psus.starts if cell is psus.codes else None
+        return sum_by(cell, weights, len(self.counts), largest_group=largest, starts=starts)
 
     def _refuse_missing(self, values: np.ndarray, summed: np.ndarray, name: str) -> None:
         """A missing or infinite value inside the domains."""
@@ -146,20 +151,6 @@ class Records:
         bad = np.flatnonzero(~np.isfinite(values))
         bad = bad if self.inside is None else np.intersect1d(bad, self.inside)
         raise missing_values(bad, name)
-
-
-def _cells(
-    psu: np.ndarray, domain: np.ndarray, n_psu: int, n_domains: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cell of each record, PSU and domain of each cell; cells are sorted by PSU and then domain."""
-    domain_of_psu = np.full(n_psu, -1)
-    domain_of_psu[psu] = domain
-    if np.array_equal(domain_of_psu[psu], domain):
-        # Each PSU lies in one domain, as in breakdowns by area.
-        cell, psus = _existing(psu, n_psu)
-        return cell, psus, domain_of_psu[psus]
-    cell, keys = _existing(psu * n_domains + domain, n_psu * n_domains)
-    return cell, keys // n_domains, keys % n_domains
 
 
 def _existing(key: np.ndarray, n_keys: int) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bpsstats.errors import DesignError
 from bpsstats.survey.clusters import Clusters
+from bpsstats.survey.grouping import Grouping, coded, whole_numbers
 from bpsstats.survey.residuals import Calibration
 
 LonePsu = Literal["error", "centre", "merge"]
@@ -65,7 +66,7 @@ class SurveyDesign:
     nest: bool = False
     calibration: Calibration | None = field(default=None, repr=False)
     weights: np.ndarray = field(init=False, repr=False)
-    psu_index: np.ndarray = field(init=False, repr=False)
+    psus: Grouping = field(init=False, repr=False)
     clusters: Clusters = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -90,16 +91,18 @@ class SurveyDesign:
                 f"{named_rows(bad)}). Correct them at the source; a record outside the survey is left out before the "
                 "weights are made, not given weight zero."
             )
-        stratum, stratum_labels = _codes(self.frame, self.strata)
-        psu_index, psu_labels = (
-            (np.arange(self.n), np.arange(self.n)) if self.psu is None else _codes(self.frame, self.psu)
-        )
-        stratum_of_psu = np.empty(len(psu_labels), dtype=np.int64)
-        stratum_of_psu[psu_index] = stratum
-        if not np.array_equal(stratum_of_psu[psu_index], stratum):
+        psus = Grouping.of(np.arange(self.n)) if self.psu is None else _grouping(self.frame, self.psu)
+        psu_labels = psus.labels
+        stratum_of_psu, stratum_labels = _strata_of_psus(self.frame, self.strata, psus)
+        if stratum_of_psu is None:
             # Labels that stand in several strata are PSUs of each of them, or an error.
-            psu_index, pairs = coded(psu_index * len(stratum_labels) + stratum)
-            psu_labels, stratum_of_psu = psu_labels[pairs // len(stratum_labels)], pairs % len(stratum_labels)
+            strata = _grouping(self.frame, str(self.strata))
+            stratum_labels = strata.labels
+            psus = Grouping.of(psus.codes * len(stratum_labels) + strata.codes)
+            psu_labels, stratum_of_psu = (
+                psu_labels[psus.labels // len(stratum_labels)],
+                psus.labels % len(stratum_labels),
+            )
             if not self.nest:
                 shared = pd.Series(psu_labels)[pd.Series(psu_labels).duplicated()].unique()
                 raise DesignError(
@@ -109,18 +112,24 @@ class SurveyDesign:
         if self.nest:
             of_stratum = zip(stratum_labels[stratum_of_psu], psu_labels, strict=True)
             psu_labels = np.array([f"{stratum}/{psu}" for stratum, psu in of_stratum])
-        population = (
-            None if self.fpc is None else _psus_in_population(self.frame, self.fpc, stratum, len(stratum_labels))
-        )
-        clusters = Clusters.make(psu_labels, stratum_of_psu, stratum_labels, population, self.lone_psu)
+        population = None
+        if self.fpc is not None:
+            population = _psus_in_population(self.frame, self.fpc, stratum_of_psu[psus.codes], len(stratum_labels))
         object.__setattr__(self, "weights", weights)
-        object.__setattr__(self, "psu_index", psu_index)
-        object.__setattr__(self, "clusters", clusters)
+        object.__setattr__(self, "psus", psus)
+        object.__setattr__(
+            self, "clusters", Clusters.make(psu_labels, stratum_of_psu, stratum_labels, population, self.lone_psu)
+        )
 
     @property
     def n(self) -> int:
         """Number of records."""
         return len(self.frame)
+
+    @property
+    def psu_index(self) -> np.ndarray:
+        """PSU of each record as a position among the PSUs, shape (n,)."""
+        return self.psus.codes
 
     @property
     def n_psu(self) -> int:
@@ -168,6 +177,10 @@ class SurveyDesign:
         size = f"{self.n:,} {self.observed} in {self.n_psu:,} PSUs, {_count(self.n_strata, 'stratum', 'strata')}"
         return " · ".join(part for part in (self.area, self.period, self.source, size) if part)
 
+    def active_psus(self, mask: np.ndarray) -> np.ndarray:
+        """Positions of the PSUs with a record of a domain, a boolean array of shape (n,)."""
+        return np.flatnonzero(np.bincount(self.psu_index, weights=mask, minlength=self.n_psu))
+
     def column(self, name: str) -> np.ndarray:
         """Numeric column of the frame, shape (n,); missing values are NaN.
 
@@ -194,44 +207,28 @@ class SurveyDesign:
         )
 
 
-def _codes(frame: pd.DataFrame, column: str | None) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of the labels of a design column, and the labels in their order."""
-    if column is None:
-        return np.zeros(len(frame), dtype=np.int64), np.array(["all"], dtype=object)
-    codes, labels = coded(frame[column])
-    if codes.min() < 0:
-        missing = np.flatnonzero(codes < 0)
+def _grouping(frame: pd.DataFrame, column: str) -> Grouping:
+    """Records by the labels of a design column."""
+    grouping = Grouping.of(frame[column])
+    if grouping.codes.min() < 0:
+        missing = np.flatnonzero(grouping.codes < 0)
         raise DesignError(
             f"{missing.size} records have no value in the design column {column} (rows {named_rows(missing)}). "
             "Every record needs its stratum and PSU, also those outside the domain of interest."
         )
-    return codes, labels
+    return grouping
 
 
-def coded(values: pd.Series | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of values among the labels that occur, -1 for a missing value, and the labels in their order.
-
-    Parameters
-    ----------
-    values : Series or ndarray, shape (n,)
-
-    Returns
-    -------
-    codes : ndarray of int, shape (n,)
-    labels : ndarray, shape (labels,)
-
-    Examples
-    --------
-    >>> coded(np.array([7, 3, 7]))
-    (array([1, 0, 1]), array([3, 7]))
-    """
-    plain = values.to_numpy() if isinstance(values, pd.Series) and isinstance(values.dtype, np.dtype) else values
-    if isinstance(plain, np.ndarray) and plain.dtype.kind in "iu" and len(plain) and (plain[1:] >= plain[:-1]).all():
-        # Files come sorted by PSU; a step up is a new label.
-        first = np.concatenate([[0], np.flatnonzero(plain[1:] != plain[:-1]) + 1])
-        return np.repeat(np.arange(len(first)), np.diff(first, append=len(plain))), plain[first]
-    codes, labels = pd.factorize(values, sort=True)
-    return codes.astype(np.int64, copy=False), np.asarray(labels)
+def _strata_of_psus(frame: pd.DataFrame, column: str | None, psus: Grouping) -> tuple[np.ndarray | None, np.ndarray]:
+    """Stratum of each PSU as a position among the labels, None where a PSU lies in several; and the labels in their order."""
+    if column is None:
+        return np.zeros(len(psus.labels), dtype=np.int64), np.array(["all"], dtype=object)
+    numbers = whole_numbers(frame[column])
+    if numbers is None:
+        strata = _grouping(frame, column)
+        return psus.shared(strata.codes), strata.labels
+    of_psu = psus.shared(numbers)
+    return (None, numbers) if of_psu is None else coded(of_psu)
 
 
 def _psus_in_population(frame: pd.DataFrame, column: str, stratum: np.ndarray, n_strata: int) -> np.ndarray:

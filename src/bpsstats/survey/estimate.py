@@ -7,9 +7,10 @@ import pandas as pd
 
 from bpsstats.errors import DesignError, ParameterError
 from bpsstats.survey.cells import Records
-from bpsstats.survey.design import SurveyDesign, coded
+from bpsstats.survey.design import SurveyDesign
 from bpsstats.survey.estimates import Estimate, Estimates, Strand
 from bpsstats.survey.functional import Functional, samples
+from bpsstats.survey.grouping import coded
 from bpsstats.survey.intervals import check_level
 from bpsstats.survey.linearised import Linearised
 from bpsstats.survey.replicate import Replicates
@@ -253,7 +254,7 @@ def estimate_linearised(
         Confidence level.
     """
     inside = np.ones(design.n, dtype=bool) if mask is None else mask
-    psu = np.unique(design.psu_index[inside])
+    psu = design.active_psus(inside)
     df = len(psu) - len(np.unique(design.clusters.stratum[psu]))
     rows = []
     for name, domain, linearised in statistics:

@@ -41,8 +41,12 @@ def psu_totals(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
     columns = influence.reshape(len(influence), -1)
     if design.calibration is not None:
         columns = design.calibration.residual(columns)
+    psus, largest = design.psus, int(design.psus.sizes.max())
     return np.column_stack(
-        [sum_by(design.psu_index, design.weights * columns[:, k], design.n_psu) for k in range(columns.shape[1])]
+        [
+            sum_by(psus.codes, design.weights * column, design.n_psu, largest_group=largest, starts=psus.starts)
+            for column in columns.T
+        ]
     )
 
 
