@@ -43,6 +43,24 @@ def test_a_lone_psu_of_more_is_refused_or_measured_from_all():
     np.testing.assert_array_equal(made.centred_on_all, [False, True])
 
 
+def test_a_lone_psu_taken_with_certainty_adds_nothing_and_costs_the_others_nothing():
+    made = clusters("aabcc", "certainty")
+    np.testing.assert_array_equal(made.factor, [2, 0, 2])
+    assert not made.centred_on_all.any()
+    assert made.df == 2
+
+
+def test_a_lone_psu_takes_the_mean_variance_of_the_strata_that_have_one():
+    made = clusters("aabccd", "average")
+    np.testing.assert_array_equal(made.factor, [2 * 4 / 2, 0, 2 * 4 / 2, 0])
+    # A stratum taken whole has a variance, which is zero.
+    made = clusters("aabc", "average", population=[10, 2, 1])
+    np.testing.assert_allclose(made.factor, [0.8 * 2 * 3 / 2, 0, 0], rtol=1e-15)
+    np.testing.assert_array_equal(clusters("aabb", "average").factor, [2, 2])
+    with pytest.raises(DesignError, match="no variance to average"):
+        clusters("abc", "average")
+
+
 @pytest.mark.parametrize(
     ("strata", "joined", "stratum"),
     [

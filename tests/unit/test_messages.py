@@ -52,6 +52,7 @@ CASES: dict[str, Callable[[], object]] = {
     ),
     "more sampled than there are": lambda: SurveyDesign(frame(size=1.0), fpc="size", lone_psu="centre"),
     "fpc differs": lambda: SurveyDesign(frame(size=np.arange(12.0)), fpc="size"),
+    "every psu alone": lambda: SurveyDesign(frame(stratum=np.arange(12), psu=np.arange(12)), lone_psu="average"),
     "treatment": lambda: SurveyDesign(frame(), lone_psu="ignore"),
     "columns": lambda: SurveyDesign(frame().drop(columns=["psu", "stratum"])),
     "no records": lambda: SurveyDesign(frame().iloc[:0]),

@@ -50,13 +50,13 @@ def test_a_lone_psu_is_measured_from_the_mean_of_all_psus_on_request():
     assert variance(design, Linearised(44.0, FRAME["y"].to_numpy())) == pytest.approx(expected, rel=EXACT)
 
 
-@pytest.mark.parametrize("lone_psu", ["error", "centre"])
+@pytest.mark.parametrize("lone_psu", ["error", "centre", "certainty", "average"])
 def test_cells_give_the_same_variance_as_dense_totals(lone_psu):
     random = np.random.default_rng(7)
     n, n_domains = 400, 9
     frame = pd.DataFrame({"h": random.integers(0, 5, n), "w": random.uniform(1, 9, n)})
     frame["c"] = frame["h"] * 100 + random.integers(0, 8, n)
-    if lone_psu == "centre":
+    if lone_psu != "error":
         frame.loc[0, ["h", "c"]] = [99, 9900]
     design = SurveyDesign(frame, weight="w", strata="h", psu="c", lone_psu=lone_psu)
     domain, y = random.integers(0, n_domains, n), random.normal(size=n)

@@ -39,7 +39,7 @@ class AreaTask:
         The areas by code, with the poverty line of each.
     by : str, optional
         Breakdown.
-    lone_psu : {"error", "centre", "merge"}
+    lone_psu : {"error", "centre", "merge", "certainty", "average"}
     design_fallback : bool
         Whether a rebuilt design is accepted, as of `read_round`.
     stored : bool
@@ -82,7 +82,7 @@ def estimate_areas(
     by : str, optional
         Break down by a characteristic of persons (sex, education, diploma, work, sector) or of households (urban, head_sex,
         head_education, head_diploma, head_work).
-    lone_psu : {"error", "centre", "merge"}
+    lone_psu : {"error", "centre", "merge", "certainty", "average"}
         What to do with a stratum of one PSU.
     design_fallback : bool
         Whether to rebuild PSU and stratum where a round does not release them, as of `read_round`.

@@ -20,8 +20,11 @@ class Clusters:
     stratum_labels : ndarray, shape (n_strata,)
     n_in_stratum : ndarray of int, shape (n_strata,)
         PSUs sampled per stratum.
+    fraction : ndarray, shape (n_strata,)
+        Sampling fraction ``f_h`` of PSUs; 0 where they are drawn with replacement.
     factor : ndarray, shape (n_strata,)
-        ``(1 - f_h) n_h / (n_h - 1)``; ``1 - f_h`` for a lone PSU, whose deviation is taken from the mean of all PSUs.
+        ``(1 - f_h) n_h / (n_h - 1)``. Of a lone PSU: ``1 - f_h`` under "centre", 0 under "certainty" and "average"; the latter
+        raises the others' by ``H / (H - lone strata)``.
     centred_on_all : ndarray of bool, shape (n_strata,)
         Strata whose deviations are taken from the mean of all PSUs (lone PSUs under "centre").
     centred : bool
@@ -32,6 +35,7 @@ class Clusters:
     stratum: np.ndarray
     stratum_labels: np.ndarray
     n_in_stratum: np.ndarray
+    fraction: np.ndarray
     factor: np.ndarray
     centred_on_all: np.ndarray
     centred: bool = True
@@ -45,6 +49,7 @@ class Clusters:
             np.zeros(n, dtype=np.int64),
             np.array(["all"], dtype=object),
             np.array([n]),
+            np.zeros(1),
             np.ones(1),
             nothing,
             False,
@@ -66,7 +71,7 @@ class Clusters:
         LonePsuError
             If a stratum has one PSU and `lone_psu` is "error".
         DesignError
-            If a stratum has more sampled PSUs than the population holds, or nothing is left to join.
+            If a stratum has more sampled PSUs than the population holds, or nothing is left to join or to average.
         """
         counts = np.bincount(stratum, minlength=len(stratum_labels))
         # A stratum sampled completely has no sampling variance, so one PSU is enough for it.
@@ -96,8 +101,18 @@ class Clusters:
             )
         factor = (1 - fraction) * counts / np.maximum(counts - 1, 1)
         centred_on_all = np.zeros(len(counts), dtype=bool)
-        centred_on_all[lone] = True
-        return cls(labels, stratum, stratum_labels, counts, factor, centred_on_all)
+        if lone_psu in ("certainty", "average"):
+            factor[lone] = 0.0
+        else:
+            centred_on_all[lone] = True
+        if lone_psu == "average" and lone.size:
+            if lone.size == len(counts):
+                raise DesignError(
+                    'Every stratum has a single PSU, so there is no variance to average. Use lone_psu="merge" or "centre", or '
+                    "define wider strata."
+                )
+            factor *= len(counts) / (len(counts) - lone.size)
+        return cls(labels, stratum, stratum_labels, counts, fraction, factor, centred_on_all)
 
     def shared_with(self, other: "Clusters") -> tuple[np.ndarray, np.ndarray]:
         """Positions here and there of the PSUs that both samples have: those whose labels are equal as text."""

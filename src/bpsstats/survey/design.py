@@ -11,8 +11,8 @@ from bpsstats.survey.clusters import Clusters
 from bpsstats.survey.grouping import Grouping, coded, whole_numbers
 from bpsstats.survey.residuals import Calibration
 
-LonePsu = Literal["error", "centre", "merge"]
-LONE_PSU_TREATMENTS: tuple[LonePsu, ...] = ("error", "centre", "merge")
+LonePsu = Literal["error", "centre", "merge", "certainty", "average"]
+LONE_PSU_TREATMENTS: tuple[LonePsu, ...] = ("error", "centre", "merge", "certainty", "average")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,9 +35,9 @@ class SurveyDesign:
         record is its own PSU.
     fpc : str, optional
         Column with the number of PSUs in the population of the stratum, for sampling without replacement.
-    lone_psu : {"error", "centre", "merge"}
-        What to do with a stratum of one PSU: refuse; measure its distance from the mean of all PSUs; or
-        join it to the next stratum.
+    lone_psu : {"error", "centre", "merge", "certainty", "average"}
+        What to do with a stratum of one PSU: refuse; measure its distance from the mean of all PSUs; join it to the next
+        stratum; take it as drawn with certainty, without a variance; or give it the mean variance of the other strata.
     nest : bool
         Whether PSU labels start anew in each stratum.
     calibration : Calibration, optional

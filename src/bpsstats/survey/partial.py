@@ -130,7 +130,7 @@ def estimates_of(
         Those that were summed.
     name : str
         Name of the part in the table, such as "area=6471"; a domain's name follows it.
-    lone_psu : {"error", "centre", "merge"}
+    lone_psu : {"error", "centre", "merge", "certainty", "average"}
         What to do with a stratum of one PSU, as of `SurveyDesign`.
     level : float
         Confidence level.

@@ -106,7 +106,7 @@ def bootstrap(design: SurveyDesign, replicates: int = 500, *, seed: int, mse: bo
     Raises
     ------
     DesignError
-        If a stratum has a single PSU, as under lone_psu="centre".
+        If a stratum has a single PSU (lone_psu="merge" joins it to another).
     ParameterError
         If fewer than two replicates are asked for.
 
@@ -132,7 +132,7 @@ def bootstrap(design: SurveyDesign, replicates: int = 500, *, seed: int, mse: bo
     first = np.concatenate([[0], np.cumsum(size)[:-1]])
     draws = np.maximum(size - 1, 1)
     start, among = np.repeat(first, draws), np.repeat(size, draws)
-    rescale = np.sqrt(_not_sampled(clusters))
+    rescale = np.sqrt(1 - clusters.fraction)
     gain = (rescale * size / np.maximum(size - 1, 1))[clusters.stratum]
     rest = (1 - rescale)[clusters.stratum]
 
@@ -170,7 +170,7 @@ def jackknife(design: SurveyDesign, *, mse: bool = False) -> Replicates:
     Raises
     ------
     DesignError
-        If a stratum has a single PSU, as under lone_psu="centre".
+        If a stratum has a single PSU (lone_psu="merge" joins it to another).
 
     Examples
     --------
@@ -182,7 +182,7 @@ def jackknife(design: SurveyDesign, *, mse: bool = False) -> Replicates:
     clusters = design.clusters
     _refuse_lone(clusters)
     size = clusters.n_in_stratum
-    rscales = (_not_sampled(clusters) * (size - 1) / size)[clusters.stratum]
+    rscales = ((1 - clusters.fraction) * (size - 1) / size)[clusters.stratum]
     gain = size / np.maximum(size - 1, 1)
 
     def factors(begin: int, end: int) -> np.ndarray:
@@ -235,7 +235,7 @@ def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> Re
         raise ParameterError(f"Fay's factor is {fay}; it lies between 0, which is plain BRR, and less than 1.")
     clusters = design.clusters
     unpaired = int((clusters.n_in_stratum != 2).sum())
-    if unpaired or (_not_sampled(clusters) < 1).any():
+    if unpaired or (clusters.fraction > 0).any():
         raise DesignError(
             f"Balanced replicates need two PSUs in each stratum, drawn with replacement; {unpaired} of {clusters.n_strata} strata "
             "have another number. Use the bootstrap or the jackknife."
@@ -310,15 +310,9 @@ def given_weights(
     )
 
 
-def _not_sampled(clusters: Clusters) -> np.ndarray:
-    """``1 - f_h``: what the finite population correction leaves, shape (n_strata,)."""
-    size = clusters.n_in_stratum
-    return np.asarray(clusters.factor * np.maximum(size - 1, 1) / size)
-
-
 def _refuse_lone(clusters: Clusters) -> None:
     """A stratum of one PSU has no replicate without it."""
-    lone = (clusters.n_in_stratum == 1) & (clusters.factor > 0)
+    lone = (clusters.n_in_stratum == 1) & (clusters.fraction < 1)
     if lone.any():
         raise DesignError(
             f"{int(lone.sum())} strata have a single PSU, which no replicate can leave out. Make the design with "

@@ -51,9 +51,16 @@ corrected <- svydesign(id = ~psu, strata = ~stratum, weights = ~weight, fpc = ~p
 one("fpc:headcount", svymean(~poor, corrected))
 one("fpc:total", svytotal(~expenditure, corrected))
 
-# Stratum c keeps one PSU only. "adjust" measures it from the mean of all PSUs, which is zero for a mean.
+# Stratum c keeps one PSU only. "adjust" measures it from zero, which for a mean or a ratio is the mean of all PSUs.
 lone <- d[!(d$stratum == "c" & d$psu != "c00"), ]
-options(survey.lonely.psu = "adjust")
-lone_design <- svydesign(id = ~psu, strata = ~stratum, weights = ~weight, data = lone)
-one("lone:headcount", svymean(~poor, lone_design))
-one("lone:mean", svymean(~expenditure, lone_design))
+for (option in c("adjust", "certainty", "remove", "average")) {
+  options(survey.lonely.psu = option)
+  lone_design <- svydesign(id = ~psu, strata = ~stratum, weights = ~weight, data = lone)
+  one(paste0("lone:", option, ":headcount"), svymean(~poor, lone_design))
+  one(paste0("lone:", option, ":mean"), svymean(~expenditure, lone_design))
+  r <- svyratio(~food, ~expenditure, lone_design)
+  out(paste0("lone:", option, ":food_share"), coef(r)[[1]], sqrt(vcov(r)[1, 1]), df = degf(lone_design))
+  if (option != "adjust") one(paste0("lone:", option, ":total"), svytotal(~expenditure, lone_design))
+  s <- svymean(~poor, subset(lone_design, education == "sd_smp"))
+  one(paste0("lone:", option, ":headcount:sd_smp"), s)
+}

@@ -98,11 +98,23 @@ def test_the_finite_population_correction(frame):
     agree(estimate(design, total("expenditure_person_month")).row("total:expenditure_person_month"), "fpc:total")
 
 
-def test_a_lone_psu_measured_from_the_mean_of_all(frame):
+@pytest.mark.parametrize(
+    ("ours", "option"),
+    [("centre", "adjust"), ("certainty", "certainty"), ("certainty", "remove"), ("average", "average")],
+)
+def test_a_lone_psu_is_treated_as_r_treats_it(frame, ours, option):
     few = frame[(frame["stratum"] != "c") | (frame["psu"] == "c00")]
-    design = SurveyDesign(few, weight="weight", lone_psu="centre")
-    agree(estimate(design, headcount(LINE)).row("headcount"), "lone:headcount", 100)
-    agree(estimate(design, mean("expenditure_person_month")).row("mean:expenditure_person_month"), "lone:mean")
+    design = SurveyDesign(few, weight="weight", lone_psu=ours)
+    welfare = "expenditure_person_month"
+    agree(estimate(design, headcount(LINE)).row("headcount"), f"lone:{option}:headcount", 100)
+    agree(estimate(design, mean(welfare)).row(f"mean:{welfare}"), f"lone:{option}:mean")
+    [share_of_food] = estimate(design, ratio("food", welfare))
+    agree(share_of_food, f"lone:{option}:food_share")
+    assert share_of_food.df == known(f"lone:{option}:food_share")["df"]
+    [row] = estimate(design, headcount(LINE), domain=few["education"] == "sd_smp")
+    agree(row, f"lone:{option}:headcount:sd_smp", 100)
+    if option != "adjust":
+        agree(estimate(design, total(welfare)).row(f"total:{welfare}"), f"lone:{option}:total")
 
 
 @pytest.mark.external
