@@ -15,6 +15,7 @@ from bpsstats.poverty import (
     gini,
     headcount,
     headcount_curve,
+    just_above,
     lorenz,
     lorenz_curve,
     mean_log_deviation,
@@ -234,7 +235,13 @@ def test_a_missing_expenditure_is_refused():
         (lambda: quantile(0.5, error="bootstrap"), "woodruff or density"),
         (lambda: lorenz(40), "between 0 and 1"),
         (lambda: expenditure_share(0.4, 0.4), "0 <= low < high <= 1"),
+        (lambda: quantile(0), "between 0 and 1"),
+        (lambda: expenditure_share(0.4, 1.5), "0 <= low < high <= 1"),
         (lambda: quintile_share(0), "numbered 1"),
+        (lambda: quintile_share(6), "numbered 1"),
+        (lambda: quintile_ratio(tail=0), "up to 0.5"),
+        (lambda: tip(0, 4), "above 0 and up to 1"),
+        (lambda: just_above(100, up_to=1), "multiple above 1"),
         (lambda: quintile_ratio(tail=0.6), "up to 0.5"),
         (lambda: tip(1.5, 4), "above 0 and up to 1"),
     ],
@@ -274,6 +281,76 @@ def test_a_curve_of_one_point_has_the_interval_of_that_point(sample):
     curve = lorenz_curve(sample[0], shares=(0.4,))
     assert curve.critical == pytest.approx(2.1314, abs=3 * SIMULATED)
     assert curve.critical == critical_value(np.eye(1), 15, 0.95)
+
+
+@pytest.mark.parametrize(
+    ("make", "axis", "grid"),
+    [
+        (lambda design, **asked: headcount_curve(design, LINE, multiples=(1, 2), **asked), "line", [LINE, 2 * LINE]),
+        (lambda design, **asked: tip_curve(design, LINE, shares=(0.1, 1), **asked), "share_of_persons", [0.1, 1.0]),
+        (lambda design, **asked: lorenz_curve(design, shares=(0.2, 0.5), **asked), "share_of_persons", [0.2, 0.5]),
+    ],
+)
+def test_a_curve_of_a_domain_at_a_level_is_made_of_the_estimates_there(sample, make, axis, grid):
+    design = sample[0]
+    domain = np.arange(design.n) % 3 != 0
+    curve = make(design, domain=domain, level=0.9)
+    assert curve.axis == axis
+    assert curve.grid.dtype == np.float64
+    np.testing.assert_array_equal(curve.grid, grid)
+    assert {row.level for row in curve.points} == {curve.points.level} == {0.9}
+    assert {row.n for row in curve.points} == {domain.sum()}
+
+
+def test_a_lorenz_curve_can_be_drawn_of_another_column(sample):
+    frame = sample[0].frame.rename(columns={"expenditure_person_month": "income"})
+    other = lorenz_curve(SurveyDesign(frame), shares=(0.3,), welfare="income")
+    assert other.to_frame()["estimate"].tolist() == lorenz_curve(sample[0], shares=(0.3,)).to_frame()["estimate"].tolist()
+
+
+def test_those_just_above_the_line_spend_it_or_up_to_a_fifth_more():
+    design = design_of([99.0, 100, 119, 120, 150])
+    assert value(just_above(100), design) == pytest.approx(40)
+    assert value(just_above(100, up_to=1.5), design) == pytest.approx(60)
+    with pytest.raises(DesignError, match="missing"):
+        estimate(design_of([99.0, np.nan]), just_above(100))
+
+
+def test_the_decomposition_of_a_domain_at_a_level_says_so(sample):
+    design = sample[0]
+    domain = np.arange(design.n) % 3 != 0
+    table = decompose_inequality(design, "school", domain=domain, domain_name="two thirds", level=0.9)
+    assert {(row.domain, row.level, row.n) for row in table} == {("two thirds", 0.9, domain.sum())}
+    whole = decompose_inequality(design, "school")
+    assert {(row.domain, row.level, row.n) for row in whole} == {("all", 0.95, design.n)}
+
+
+def test_where_all_spend_the_same_there_is_no_inequality_and_no_share_of_it_between_groups():
+    design = design_of([7.0, 7, 7, 7], group=list("aabb"))
+    for statistic in (theil(), mean_log_deviation(), generalised_entropy(2), atkinson(0.5), atkinson(1), atkinson(2)):
+        made = statistic.linearise(design, np.ones(4, dtype=bool))
+        assert made.value == pytest.approx(0, abs=1e-12)
+        np.testing.assert_allclose(made.influence, np.zeros(4), atol=1e-12)
+    shares = [row for row in decompose_inequality(design, "group") if row.kind == "index"]
+    assert shares
+    assert all(np.isnan(row.estimate) for row in shares)
+
+
+def test_where_nobody_spends_anything_there_is_no_gini_coefficient():
+    made = gini().linearise(design_of([0.0, 0, 0]), np.ones(3, dtype=bool))
+    assert np.isnan(made.value)
+    np.testing.assert_array_equal(made.influence, np.zeros(3))
+
+
+def test_an_aversion_of_one_is_the_default_of_atkinson():
+    assert atkinson().name == "atkinson:1"
+
+
+def test_the_smallest_and_the_largest_value_end_every_tail():
+    design = design_of([10.0, 20, 40, 80])
+    assert value(quintile_ratio(tail=0.5), design) == pytest.approx(120 / 30)
+    assert value(quintile_share(5), design_of(np.arange(1.0, 11))) == pytest.approx(100 * 19 / 55)
+    assert value(expenditure_share(0, 1), design) == pytest.approx(100)
 
 
 def test_points_that_move_together_need_no_wider_band_and_independent_points_do():

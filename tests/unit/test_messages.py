@@ -3,12 +3,14 @@
 ``python tests/unit/test_messages.py`` writes the file again: read the difference before you commit it.
 """
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from bpsstats.errors import BpsStatsError
 from bpsstats.poverty import change, education_of_the_poor, fgt, gini, headcount, poverty_line, quantile
@@ -17,6 +19,7 @@ from bpsstats.survey import SurveyDesign, calibrate, estimate, mean
 from bpsstats.survey.intervals import check_level
 
 KEPT = Path(__file__).with_name("messages.txt")
+SCRATCH = tempfile.TemporaryDirectory(prefix="bpsstats-messages-")
 SEX = {"f": 70.0, "m": 50.0}
 
 
@@ -82,6 +85,11 @@ CASES: dict[str, Callable[[], object]] = {
     "line": lambda: line_value("abc"),
     "line of zero": lambda: line_value(0),
     "year without line": lambda: poverty_line("6471", 1999),
+    "area without line": lambda: poverty_line("6471", 2022, file=lines_file({"6472": {2022: 600_000}})),
+    "line of a household": lambda: poverty_line("6471", 2022, file=lines_file({"6471": {2022: 3_000_000_000}})),
+    "line of hardly anything": lambda: poverty_line("6471", 2022, file=lines_file({"6471": {2022: 1}})),
+    "line far from the last": lambda: poverty_line("6471", 2022, file=lines_file({"6471": {2021: 400_000, 2022: 600_000}})),
+    "line below its food": lambda: poverty_line("6471", 2022, file=lines_file({"6471": {2022: 600_000}}, food=700_000)),
     "households for persons": lambda: education_of_the_poor(SurveyDesign(frame()), 100),
     "probability": lambda: quantile(1.5),
     "form of gini": lambda: gini(form="median"),
@@ -110,6 +118,17 @@ CASES: dict[str, Callable[[], object]] = {
         SurveyDesign(frame()), {"sex": {"f": 70.0, "m": 69.0}}, method="logit", bounds=(0.99, 1.01)
     ),
 }  # fmt: skip
+
+
+def lines_file(values, **more):
+    """A file of poverty lines, by area and year."""
+    lines = {
+        area: {year: {"value": value, "source": "made up", **more} for year, value in years.items()}
+        for area, years in values.items()
+    }
+    path = Path(tempfile.mkdtemp(dir=SCRATCH.name)) / "lines.yaml"
+    path.write_text(yaml.safe_dump({"lines": lines}), encoding="utf8")
+    return path
 
 
 def message(case: str) -> str:

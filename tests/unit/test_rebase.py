@@ -3,7 +3,7 @@
 import pytest
 
 import bpsstats as bps
-from bpsstats.errors import InputError, ParameterError, UnknownYearError
+from bpsstats.errors import ConvergenceError, InputError, ParameterError, UnknownYearError
 from bpsstats.poverty import population_base, rebased_design
 
 AREA, YEAR = "6471", 2022
@@ -87,3 +87,34 @@ def test_a_missing_file_of_populations_is_named(tmp_path):
 
 def test_a_base_says_where_it_comes_from():
     assert "Indikator Kesejahteraan Rakyat" in repr(population_base(AREA, YEAR, BASIS))
+
+
+def test_a_base_holds_what_its_file_says(tmp_path):
+    file = tmp_path / "populations.yaml"
+    text = "populations:\n  '6471':\n    2022:\n      one: {margins: {population: 5}, source: a book, note: a note}\n"
+    file.write_text(text + "      two: {margins: {population: 6}, source: a book}\n", encoding="utf8")
+    base = population_base(AREA, YEAR, "one", file=file)
+    assert (base.area_code, base.area, base.year, base.basis) == ("6471", "Kota Balikpapan", 2022, "one")
+    assert (base.margins, base.source, base.note) == ({"population": 5}, "a book", "a note")
+    assert population_base(AREA, YEAR, "two", file=file).note == ""
+    with pytest.raises(UnknownYearError, match="It has: one, two"):
+        population_base(AREA, YEAR, "three", file=file)
+    with pytest.raises(UnknownYearError, match="It has none for this area and year"):
+        population_base("6472", YEAR, "one", file=file)
+
+
+def test_the_distance_and_its_bounds_reach_the_calibration(round_, line):
+    """Within such bounds no weights meet the margins; without them they do, and the linear distance gives others than raking."""
+    margins = {"sex": {"male": 380_000.0, "female": 322_600.0}}
+    with pytest.raises(ConvergenceError):
+        rebased_design(round_, margins, method="logit", bounds=(0.999, 1.001))
+    with pytest.raises(ConvergenceError):
+        bps.rebase(round_, line, margins, method="logit", bounds=(0.999, 1.001))
+    raked, linear = (rebased_design(round_, margins, method=method).weights for method in ("raking", "linear"))
+    assert abs(raked / linear - 1).max() > 1e-6
+    rates = [bps.rebase(round_, line, margins, method=method).row("headcount", "base=given") for method in ("raking", "linear")]
+    assert rates[0].estimate != rates[1].estimate
+
+
+def test_the_level_of_a_rebased_table_is_that_of_every_row(round_, line):
+    assert {row.level for row in bps.rebase(round_, line, BASIS, level=0.9)} == {0.9}

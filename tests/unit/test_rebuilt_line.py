@@ -1,4 +1,7 @@
-"""The rebuilt poverty line: counted by hand, its error against the bootstrap, and what it refuses."""
+"""The rebuilt poverty line: counted by hand, its error against the bootstrap, and what it refuses.
+
+``python tests/unit/test_rebuilt_line.py`` writes rebuilt_line.txt again: read the difference before you commit it.
+"""
 
 from pathlib import Path
 
@@ -30,6 +33,7 @@ BASKET = Basket(
     ),
     2100, 30, 0.4, 0.25, {"6471": {2022: 10.0}},
 )  # fmt: skip
+KEPT = Path(__file__).with_name("rebuilt_line.txt")
 HALF_A_PERCENT = 0.005
 # 400 replicates tell an error to one part in sqrt(2 x 400), and linearisation leaves terms of the order of one over the PSUs. (The
 # jackknife serves no statistic with an estimated bound, which moves in steps.)
@@ -222,3 +226,35 @@ def test_the_command_prints_the_line_and_the_whole_basket(capsys):
     assert len(lines) > 50
     assert main(["line", "--year", "2022", "--temporary-line", "680.499"]) == 2
     assert "bpsstats:" in capsys.readouterr().err
+
+
+def printed() -> str:
+    """The line of the small city as people read it, its basket to nine decimals, and the headcount at it."""
+    line = rebuilt(accept=True)
+    basket = line.to_frame().round(9).to_csv(index=False, lineterminator="\n")
+    return f"{line!r}\n\n{basket}\n{line.headcount()!r}\n"
+
+
+def test_the_line_and_its_basket_are_printed_as_they_were():
+    assert printed() == KEPT.read_text("utf8")
+
+
+def test_a_line_that_moves_with_the_sample_moves_the_headcount_by_the_density_at_it():
+    """The error of the line adds ``100 f(z) u_z``, the same multiple of the line's influence in every household."""
+    line = rebuilt(accept=True)
+    known, estimated = line.headcount()
+    added = (estimated.strands[0].dense() - known.strands[0].dense()) / line.linearised.influence
+    expected = kernel_density(line.design.column("expenditure_person_month"), line.total.estimate)
+    np.testing.assert_allclose(added, 100 * expected, rtol=1e-9)
+    assert (known.domain, estimated.domain) == ("line as known", "line as estimated")
+    assert {row.scale for row in (known, estimated)} == {100.0}
+
+
+def kernel_density(spending: np.ndarray, at: float) -> float:
+    """Gaussian kernel of bandwidth ``sd n^(-1/5)`` over households of weight one."""
+    bandwidth = spending.std() * len(spending) ** -0.2
+    return float(np.exp(-(((at - spending) / bandwidth) ** 2) / 2).mean() / (bandwidth * np.sqrt(2 * np.pi)))
+
+
+if __name__ == "__main__":
+    KEPT.write_text(printed(), encoding="utf8")
