@@ -305,7 +305,9 @@ def test_a_curve_of_a_domain_at_a_level_is_made_of_the_estimates_there(sample, m
 def test_a_lorenz_curve_can_be_drawn_of_another_column(sample):
     frame = sample[0].frame.rename(columns={"expenditure_person_month": "income"})
     other = lorenz_curve(SurveyDesign(frame), shares=(0.3,), welfare="income")
-    assert other.to_frame()["estimate"].tolist() == lorenz_curve(sample[0], shares=(0.3,)).to_frame()["estimate"].tolist()
+    assert (
+        other.to_frame()["estimate"].tolist() == lorenz_curve(sample[0], shares=(0.3,)).to_frame()["estimate"].tolist()
+    )
 
 
 def test_those_just_above_the_line_spend_it_or_up_to_a_fifth_more():

@@ -110,12 +110,23 @@ def test_a_record_below_a_quantile_draws_it_down_and_one_above_draws_it_up(error
     assert np.ptp(influence[~below]) < 1e-9 * np.ptp(influence)
     assert influence[~below][0] > 0
     # Woodruff's is that of the share below, whose value differs from p by less than one record.
-    assert influence[below][0] / influence[~below][0] == pytest.approx(-0.6 / 0.4, rel=1e-9 if error == "density" else 0.1)
+    assert influence[below][0] / influence[~below][0] == pytest.approx(
+        -0.6 / 0.4, rel=1e-9 if error == "density" else 0.1
+    )
 
 
 def with_welfare():
     """Functions that make a statistic of a column of one's own, with what else they must be given."""
-    given = {"line": 100.0, "alpha": 2, "probability": 0.4, "share": 0.3, "low": 0.1, "high": 0.7, "fifth": 2, "aversion": 0.5}
+    given = {
+        "line": 100.0,
+        "alpha": 2,
+        "probability": 0.4,
+        "share": 0.3,
+        "low": 0.1,
+        "high": 0.7,
+        "fifth": 2,
+        "aversion": 0.5,
+    }
     for name in STATISTICS:
         make = getattr(bps, name, None) or getattr(bps.poverty, name, None)
         parameters = inspect.signature(make).parameters if make else {}
@@ -127,7 +138,10 @@ def with_welfare():
 @pytest.mark.parametrize("make", list(with_welfare()))
 def test_a_statistic_of_another_column_is_that_of_the_column_renamed(make):
     other = sample().rename(columns={WELFARE: "income"})
-    [expected], [found] = estimate(SurveyDesign(sample()), make()), estimate(SurveyDesign(other), make(welfare="income"))
+    [expected], [found] = (
+        estimate(SurveyDesign(sample()), make()),
+        estimate(SurveyDesign(other), make(welfare="income")),
+    )
     assert (found.estimate, found.std_error) == (expected.estimate, expected.std_error)
 
 

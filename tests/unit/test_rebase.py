@@ -112,7 +112,10 @@ def test_the_distance_and_its_bounds_reach_the_calibration(round_, line):
         bps.rebase(round_, line, margins, method="logit", bounds=(0.999, 1.001))
     raked, linear = (rebased_design(round_, margins, method=method).weights for method in ("raking", "linear"))
     assert abs(raked / linear - 1).max() > 1e-6
-    rates = [bps.rebase(round_, line, margins, method=method).row("headcount", "base=given") for method in ("raking", "linear")]
+    rates = [
+        bps.rebase(round_, line, margins, method=method).row("headcount", "base=given")
+        for method in ("raking", "linear")
+    ]
     assert rates[0].estimate != rates[1].estimate
 
 
