@@ -1,21 +1,25 @@
-# Known answers for inequality, quantiles and poverty indices on ../survey/sample.csv, in the whole sample and by education.
+# Known answers for inequality, quantiles and poverty indices: on ../survey/sample.csv, in the whole sample and by education, and on
+# the persons of the shipped rounds of 2021 and 2022.
 # Writes CSV to standard output: case, estimate, std_error, low, high. Quantiles and functions of totals come from survey,
 # the trapezoid Gini and the quintile ratio also from laeken; the linearisations of Gini, Lorenz ordinates and quintile ratio
 # are those that convey and vardpoor document (Osier 2009; Kovacevic and Binder 1997), written out here as double sums.
 suppressMessages({library(survey); library(laeken)})
 script <- gsub("~+~", " ", sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)), fixed = TRUE)
-d <- read.csv(file.path(dirname(script), "..", "survey", "sample.csv"))
+prepared <- function(d, z) {
+  d$one <- 1
+  d$logy <- log(d$y)
+  d$ylogy <- d$y * d$logy
+  d$y2 <- d$y^2
+  d$root <- sqrt(d$y)
+  d$inverse <- 1 / d$y
+  d$poor <- as.numeric(d$y < z)
+  d$gap <- d$poor * (z - d$y) / z
+  d$watts <- ifelse(d$poor == 1, log(z / d$y), 0)
+  d
+}
 z <- 600000
-d$y <- d$expenditure
-d$one <- 1
-d$logy <- log(d$y)
-d$ylogy <- d$y * d$logy
-d$y2 <- d$y^2
-d$root <- sqrt(d$y)
-d$inverse <- 1 / d$y
-d$poor <- as.numeric(d$y < z)
-d$gap <- d$poor * (z - d$y) / z
-d$watts <- ifelse(d$poor == 1, log(z / d$y), 0)
+d <- read.csv(file.path(dirname(script), "..", "survey", "sample.csv"))
+d <- prepared(transform(d, y = expenditure), z)
 for (e in c("below_sd", "sd_smp", "sma_plus")) {
   d[[paste0("n_", e)]] <- as.numeric(d$education == e)
   d[[paste0("y_", e)]] <- d$y * (d$education == e)
@@ -35,7 +39,8 @@ se_of <- function(u, inside) {
 
 gini <- function(y, w) { # value and linearised variable; the plug-in form
   N <- sum(w); Y <- sum(w * y)
-  upto <- outer(y, y, ">=")                       # [i, j]: y_j <= y_i
+  place <- order(order(y, w))                     # one after the other, as convey adds them: equal ones by weight
+  upto <- outer(place, place, ">=")               # [i, j]: j stands at or before i
   reached <- as.vector(upto %*% w)                # r_i
   T1 <- sum(w * y * reached)
   slope <- y * reached + as.vector(t(upto) %*% (w * y))
@@ -76,9 +81,7 @@ tip <- function(y, w, p) {
   list(value = value, lin = ((g - edge) * (g > edge) + p * edge - value) / N)
 }
 
-domains <- c(list(all = rep(TRUE, nrow(d))), sapply(c("below_sd", "sd_smp", "sma_plus"), function(e) d$education == e, simplify = FALSE))
-for (name in names(domains)) {
-  inside <- domains[[name]]
+measures <- function(name, inside) {
   sub <- subset(design, inside)
   y <- d$y[inside]; w <- d$weight[inside]
   case <- function(statistic) paste0(name, ":", statistic)
@@ -136,6 +139,9 @@ for (name in names(domains)) {
   lin("sen_shorrocks_thon", list(value = p1$value * (1 + value), lin = p1$lin * (1 + value) + p1$value * g_lin))
 }
 
+measures("all", rep(TRUE, nrow(d)))
+for (e in c("below_sd", "sd_smp", "sma_plus")) measures(e, d$education == e)
+
 # Inequality between and within the groups of education, as functions of totals.
 groups <- ~one + y + ylogy + logy + n_below_sd + n_sd_smp + n_sma_plus + y_below_sd + y_sd_smp + y_sma_plus
 totals <- svytotal(groups, design)
@@ -159,3 +165,18 @@ for (i in 1:3) d[[paste0("below", i)]] <- as.numeric(d$y < c(0.8, 1, 1.5)[i] * z
 design <- svydesign(id = ~psu, strata = ~stratum, weights = ~weight, data = d)
 V <- vcov(svymean(~below1 + below2 + below3, design))
 for (i in 1:3) for (j in 1:3) out(paste0("curve:", i, j), V[i, j], NA)
+
+# Persons of the shipped rounds, from the official files and the printed lines.
+raw <- file.path(dirname(script), "../../../data/raw")
+keys <- c(`2021` = "RENUM", `2022` = "URUT")
+for (year in names(keys)) {
+  folder <- file.path(raw, "susenas", paste0(year, "-03"))
+  file <- function(pattern) read.csv(list.files(folder, pattern, full.names = TRUE))
+  d <- merge(file("^kor.*ind"), file("43")[c(keys[[year]], "R301", "EXPEND")], by = keys[[year]])
+  lines <- readLines(file.path(raw, "poverty_lines.yaml"))
+  lines <- lines[seq(grep('"6471":', lines, fixed = TRUE), length(lines))]
+  z <- as.numeric(sub(".*value: ([0-9.]+).*", "\\1", grep(paste0("^ *", year, ":"), lines, value = TRUE)[1]))
+  d <- prepared(transform(d, y = EXPEND / R301, weight = FWT), z)
+  design <- svydesign(id = ~PSU, strata = ~STRATA, weights = ~weight, data = d)
+  measures(year, rep(TRUE, nrow(d)))
+}

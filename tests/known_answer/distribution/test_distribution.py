@@ -1,11 +1,13 @@
 """Inequality, quantiles, curves and poverty indices against R: survey, laeken, and convey's definitions written out."""
 
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import bpsstats as bps
 from bpsstats.poverty import (
     atkinson,
     decompose_inequality,
@@ -30,6 +32,9 @@ HERE = Path(__file__).parent
 SCRIPT = HERE / "distribution.R"
 LINE = 600_000
 DOMAINS = ("all", "below_sd", "sd_smp", "sma_plus")
+YEARS = (2021, 2022)
+# Sums over some two thousand persons in another order, of terms that cancel: the density at a quantile, the border of a class.
+SUMS = 1e-11
 # A function of totals is differentiated by R at full precision, but its variance cancels where groups hardly differ.
 CANCELLATION = 1e-10
 # Where a limit of the share lies below the weight of the smallest value, R takes the second value instead of the smallest.
@@ -51,6 +56,9 @@ STATISTICS = {
     **{f"lorenz:{p}": lorenz(float(p)) for p in ("0.1", "0.4", "0.8")},
     **{f"tip:{p}": tip(float(p), LINE) for p in ("0.05", "0.2", "1")},
     **{f"quantile:{p}:density": quantile(float(p), error="density") for p in ("0.1", "0.25", "0.5", "0.9")},
+}
+OF_LINE = {"watts": watts, "sen": sen, "sen_shorrocks_thon": sen_shorrocks_thon} | {
+    f"tip:{p}": partial(tip, float(p)) for p in ("0.05", "0.2", "1")
 }
 
 
@@ -123,6 +131,29 @@ def test_the_points_of_a_curve_and_their_covariance(design):
     covariance = covariance_of_totals(design.clusters, totals) / 1e4
     answer = np.array([[known(f"curve:{i}{j}")["estimate"] for j in (1, 2, 3)] for i in (1, 2, 3)])
     np.testing.assert_allclose(covariance / answer.max(), answer / answer.max(), rtol=0, atol=AGREEMENT)
+
+
+@cache
+def persons_of(year):
+    return SurveyDesign(bps.read_round("6471", year).persons), bps.poverty_line("6471", year)
+
+
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("name", STATISTICS)
+def test_statistics_of_the_shipped_rounds(year, name):
+    design, line = persons_of(year)
+    statistic = OF_LINE[name](line) if name in OF_LINE else STATISTICS[name]
+    agree(estimate(design, statistic).row(statistic.name), f"{year}:{name}", SUMS)
+
+
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("method", INTERVALS)
+@pytest.mark.parametrize("probability", [0.1, 0.25, 0.5, 0.9])
+def test_quantiles_of_the_shipped_rounds(year, method, probability):
+    statistic = quantile(probability, interval=INTERVALS[method])
+    row = estimate(persons_of(year)[0], statistic).row(statistic.name)
+    answer = agree(row, f"{year}:quantile:{probability:g}:{method}", SUMS)
+    assert row.interval() == pytest.approx((answer["low"], answer["high"]), rel=SUMS)
 
 
 @pytest.mark.external
