@@ -10,6 +10,8 @@ HOUSEHOLDS = (
     "urban, dependency, head_age"
 )
 LINE = 500_000.0
+# The model's outcome is spending less than this, so that a city too has enough of them for eight covariates.
+MODEL_LINE = 1_000_000.0
 
 
 def write_tables(nation: Path, folder: Path, areas: int) -> None:

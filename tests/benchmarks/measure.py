@@ -38,7 +38,7 @@ JOBS = {
     "replicates": "500 bootstrap replicates of P0 (persons)",
 }
 DRAWN_AT_RANDOM = ("replicates",)
-NATIONAL_ONLY = ("consumption", "logit", "effects")  # a city's poor are too few for eight covariates
+NATIONAL_ONLY = ("consumption",)
 # Threads of BLAS that wait for one another on a shared machine measure the others; DuckDB, polars and svy keep theirs.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 PROGRAMS = ("bpsstats", "kernel", "svy", "survey")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-from data import LINE
+from data import LINE, MODEL_LINE
 
 import bpsstats as bps
 from bpsstats.microdata.classifications import EDUCATION, SEX, WORK
@@ -26,8 +26,8 @@ def load(job, folder):
     if job in ("logit", "effects"):
         frame = read("households", f"{design} head_education size head_sex head_work urban dependency head_age")
         return frame.assign(
-            poor=frame["expenditure_person_month"] < LINE,
-            log_size=np.log(frame["size"]),
+            poor=frame["expenditure_person_month"] < MODEL_LINE,
+            log_size=np.log(frame["size"].astype(float)),
             female=(frame["head_sex"] == "female").astype(float),
             idle=(frame["head_work"] == "not_working").astype(float),
             rural=(~frame["urban"]).astype(float),

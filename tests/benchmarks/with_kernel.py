@@ -7,7 +7,7 @@ the order of the records, which those of bpsstats do not.
 
 import duckdb
 import numpy as np
-from data import LINE
+from data import LINE, MODEL_LINE
 
 from bpsstats.microdata.layouts import load_layout
 
@@ -132,7 +132,7 @@ def model(f):
             np.ones(len(f.y)),
             c["head_education"] == "below_sd",
             c["head_education"] == "sd_smp",
-            np.log(c["size"]),
+            np.log(c["size"].astype(float)),
             c["head_sex"] == "female",
             c["head_work"] == "not_working",
             ~c["urban"],
@@ -140,7 +140,7 @@ def model(f):
             c["head_age"],
         ]
     ).astype(float)
-    poor, w, b = f.y < LINE, f.w / f.w.mean(), np.zeros(x.shape[1])
+    poor, w, b = f.y < MODEL_LINE, f.w / f.w.mean(), np.zeros(x.shape[1])
     for _ in range(50):
         p = 1 / (1 + np.exp(-(x @ b)))
         hessian = x.T @ (x * (w * p * (1 - p))[:, None])

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import svy
-from data import LINE
+from data import LINE, MODEL_LINE
 
 DESIGN = svy.Design(stratum="stratum", psu="psu", wgt="weight_person")
 FEATURES = [svy.Cat("head_education", ref="sma_plus"), "log_size", "female", "idle", "rural", "dependency", "head_age"]
@@ -14,7 +14,8 @@ def load(job, folder):
     def read(table, *columns):
         frame = pl.read_parquet(f"{folder}/{table}.parquet")
         y = pl.col("expenditure_person_month")
-        frame = frame.with_columns(poor=(y < LINE).cast(pl.Float64))
+        line = MODEL_LINE if job in ("logit", "effects") else LINE
+        frame = frame.with_columns(poor=(y < line).cast(pl.Float64))
         return frame.with_columns(*columns) if columns else frame
 
     if job in ("logit", "effects"):
@@ -22,7 +23,7 @@ def load(job, folder):
             "households",
             pl.col("size").cast(pl.Float64).log().alias("log_size"),
             (pl.col("head_sex") == "female").cast(pl.Float64).alias("female"),
-            (pl.col("head_work") == "not_working").cast(pl.Float64).alias("idle"),
+            (pl.col("head_work") == "not_working").fill_null(False).cast(pl.Float64).alias("idle"),
             (~pl.col("urban")).cast(pl.Float64).alias("rural"),
             pl.col("head_age").cast(pl.Float64),
         )

@@ -277,6 +277,15 @@ def test_pooled_rounds_keep_their_own_strata():
     assert design.n_psu == 128
 
 
+def test_sizes_stored_in_one_byte_have_the_logarithm_of_the_same_digits():
+    round_, line = read_round("6471", 2022), poverty_line("6471", 2022)
+    small = dataclasses.replace(
+        round_, households=round_.households.assign(size=round_.households["size"].astype("int8"))
+    )
+    expected = pool_rounds([round_], [line]).frame["log_size"]
+    pd.testing.assert_series_equal(pool_rounds([small], [line]).frame["log_size"], expected)
+
+
 def test_a_line_of_another_round_is_refused():
     with pytest.raises(ParameterError, match="does not belong"):
         pool_rounds([read_round("6471", 2022)], [poverty_line("6471", 2021)])

@@ -182,3 +182,100 @@ def test_what_cannot_be_done_is_refused(design, small):
         given_weights(SurveyDesign(small.frame.assign(r1=-1.0), "w", "h", "c"), ["r1"], scale=1.0)
     with pytest.raises(DesignError, match="rscales"):
         given_weights(SurveyDesign(small.frame.assign(r1=1.0), "w", "h", "c"), ["r1"], scale=1.0, rscales=[1, 1])
+
+
+def test_what_is_not_said_of_replicates(small):
+    """By default 500 of a bootstrap, around the mean of the replicates; given weights stand for themselves."""
+    drawn, half, fay = bootstrap(small, seed=1), balanced(small), balanced(small, fay=0.3)
+    assert (drawn.method, drawn.n, drawn.scale, drawn.mse) == ("rescaled bootstrap", 500, 1 / 499, False)
+    assert (half.method, half.n, half.scale, half.mse) == ("balanced repeated replication", 4, 1 / 4, False)
+    assert (fay.method, fay.scale) == ("balanced repeated replication, Fay 0.3", pytest.approx(1 / (4 * 0.7**2)))
+    assert bootstrap(small, 5, seed=1, mse=True).mse is True
+    frame = small.frame.assign(r1=[2.0, 0, 2, 0], r2=[0.0, 2, 0, 2])
+    design = SurveyDesign(frame, "w", "h", "c")
+    given = given_weights(design, ["r1", "r2"], scale=0.5, rscales=[1, 3])
+    assert (given.method, given.scale, given.mse, given.by_psu) == ("given replicate weights", 0.5, False, False)
+    np.testing.assert_array_equal(given.rscales, [1.0, 3.0])
+    np.testing.assert_array_equal(given.factors(0, 2), frame[["r1", "r2"]].to_numpy())
+
+
+def test_given_factors_are_multiplied_with_the_weights_and_given_weights_are_not():
+    frame = pd.DataFrame({"y": [1.0, 3], "w": [2.0, 4], "r1": [2.0, 0], "r2": [0.0, 2]})
+    design = SurveyDesign(frame, "w", None, None)
+    factors = given_weights(design, ["r1", "r2"], scale=1.0, combined=False)
+    weights = given_weights(design, ["r1", "r2"], scale=1.0)
+    np.testing.assert_array_equal(factors.factors(0, 2), frame[["r1", "r2"]].to_numpy())
+    np.testing.assert_array_equal(weights.factors(0, 2), [[1.0, 0], [0, 0.5]])
+
+
+def test_the_errors_of_what_is_given_say_what_and_where(small):
+    def refused(**columns):
+        with pytest.raises(DesignError) as caught:
+            given_weights(SurveyDesign(small.frame.assign(**columns), "w", "h", "c"), ["r1", "r2"], scale=1.0)
+        return caught.value.message
+
+    remedy = "Take them from the released file; a record that a replicate leaves out has the weight 0."
+    assert refused(r1=-1.0, r2=-1.0) == f"Replicate weights are negative, infinite or missing in r1, r2. {remedy}"
+    assert refused(r1=np.inf, r2=1.0) == f"Replicate weights are negative, infinite or missing in a column. {remedy}"
+    assert refused() == "The frame has no columns r1, r2. Name those that it has."
+    with pytest.raises(DesignError) as caught:
+        given_weights(small, [], scale=1.0)
+    assert caught.value.message == "The frame has no columns of replicate weights. Name those that it has."
+    three = SurveyDesign(small.frame.assign(h=1), "w", "h", "c")
+    with pytest.raises(DesignError) as caught:
+        balanced(three)
+    assert caught.value.message.endswith("have another number. Use the bootstrap or the jackknife.")
+
+
+def test_a_table_of_a_function_holds_what_the_design_and_the_caller_say(small):
+    frame = small.frame.assign(r1=[2.0, 0, 2, 0], r2=[0.0, 2, 0, 2], r3=1.0)
+    frame.attrs = {"period": "March 2022", "source": "made up", "observed": "households"}
+    design = SurveyDesign(frame, "w", "h", "c")
+    replicates = given_weights(design, ["r1", "r2", "r3"], scale=0.5)
+    result = replicate(design, lambda d: np.array([d.weights @ d.column("y"), d.weights.sum()]), replicates)
+    np.testing.assert_array_equal(result.replicate_values, [[12, 4], [24, 4], [18, 4]])
+    table = result.to_estimates([("total", "all"), ("people", "everybody")], unit="Rp", kind="total", level=0.9)
+    row = table.row("total")
+    assert (row.period, row.source, row.unit, row.kind, row.scale) == ("March 2022", "made up", "Rp", "total", 1.0)
+    assert (row.n, row.n_psu, row.level, table.level) == (4, 4, 0.9, 0.9)
+    assert (row.df, design.df) == (1, 2)  # the third is the mean of the others
+    assert table.heading.endswith("errors by given replicate weights, 3 replicates")
+    assert [one.domain for one in table] == ["all", "everybody"]
+    variance = 0.5 * (6**2 + 6**2)
+    assert row.std_error**2 == pytest.approx(variance)
+    assert table.covariance()[0, 0] == pytest.approx(variance)
+    with pytest.raises(ValueError, match="zip"):
+        result.to_estimates([("total", "all")], unit="Rp", kind="total")
+
+
+def test_a_replicate_without_a_value_is_named(small):
+    def fails_in_the_second(d):
+        return np.array([np.nan if d.weights[0] == 0 else 1.0])
+
+    with pytest.raises(NotEstimableError) as caught:
+        replicate(small, fails_in_the_second, jackknife(small))
+    assert caught.value.message == (
+        "Replicate 1 of 4 (jackknife) gives no value, so that there is no error from replicates: A value is not finite. Use the "
+        "linearised error, or another method of replicates."
+    )
+
+
+def test_a_domain_that_a_replicate_empties_has_no_error_and_the_others_keep_theirs(small):
+    """Group b has a record in each PSU pair, group a only in PSU 1 once the others are renamed."""
+    frame = small.frame.assign(g=["a", "b", "b", "b"])
+    design = SurveyDesign(frame, "w", "h", "c")
+    a, b = estimate(design, mean("y"), by="g", replicates=jackknife(design))
+    assert np.isnan(a.std_error)
+    assert b.std_error > 0
+
+
+def test_the_base_of_a_rate_is_kept_where_every_record_is_summed_anew(small):
+    frame = small.frame.assign(r1=[2.0, 0, 2, 0], r2=[0.0, 2, 0, 2])
+    frame.attrs = {"calibrated": True}
+    design = SurveyDesign(frame.rename(columns={"y": "expenditure_person_month"}), "w", "h", "c")
+    replicates = given_weights(design, ["r1", "r2"], scale=0.5)
+    table = estimate(design, [headcount(4), poor_count(4)], replicates=replicates)
+    rate, count = table.row("headcount"), table.row("poor_count")
+    assert rate.base == 4.0
+    assert count.rate.estimate == rate.estimate
+    assert count.interval() == pytest.approx(tuple(limit * 4 / 100 for limit in rate.interval()))

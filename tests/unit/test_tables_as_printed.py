@@ -3,9 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from bpsstats.poverty import change, headcount, poor_count, poverty_gap
+from bpsstats.errors import NotEstimableError, ParameterError
+from bpsstats.poverty import change, headcount, headcount_curve, poor_count, poverty_gap
 from bpsstats.survey import Estimates, SurveyDesign, estimate, mean, population, ratio, total
+from bpsstats.survey.bands import curve
+from bpsstats.survey.estimates import _digits
 
 LINE = 100
 SPENDING = [
@@ -229,3 +233,99 @@ def test_rounds_without_a_common_block_say_so_and_a_change_has_its_columns():
         "statistic", "domain", "before", "after", "change", "std_error", "conf_low", "conf_high", "df", "p_value",
         "detectable", "distinguishable", "unit",
     ]  # fmt: skip
+
+
+def test_a_curve():
+    made = headcount_curve(design(), LINE, multiples=(0.9, 1, 2), level=0.9)
+    assert lines(repr(made)) == lines("""
+Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata · the 90% band is 2.57 standard errors wide on either side
+line estimate std. error 90% low 90% high band low band high    unit
+  90    24.24      10.43    7.32    50.54     4.72     57.68 percent
+ 100    41.67      11.02   20.75    65.10    16.24     70.88 percent
+ 200    75.76       8.22   55.92    89.78    50.22     92.45 percent
+""")
+    assert made._repr_html_().startswith(
+        "<p>Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata · the 90% band"
+    )
+    assert "border=" not in made._repr_html_()
+    assert "<th>0</th>" not in made._repr_html_()
+
+
+def test_a_curve_of_large_numbers_has_no_decimals_and_points_without_error_have_a_dash():
+    points = estimate(design(), [poor_count(z) for z in (10, 100, 1000)])
+    assert lines(repr(curve(points, "line", np.array([10.0, 999.0, 1000.0])))) == lines("""
+Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata · the 95% band is 2.91 standard errors wide on either side
+ line estimate std. error 95% low 95% high band low band high    unit
+   10        0          –       –        –        –         – persons
+  999    2,750        707   1,021    4,479      694     4,806 persons
+1,000    6,600        183   6,153    7,047    6,069     7,131 persons
+""")
+
+
+def test_a_curve_without_any_error_is_refused():
+    points = estimate(design(), [poor_count(z) for z in (1, 2)])
+    with pytest.raises(NotEstimableError) as caught:
+        curve(points, "line", np.array([1.0, 2.0]))
+    assert caught.value.message == (
+        "None of the 2 points of the curve along line has a sampling error. Take a grid that lies within the observed values, or a "
+        "domain with more PSUs."
+    )
+
+
+def test_a_curve_as_a_frame_holds_the_estimates_and_both_bands():
+    made = headcount_curve(design(), LINE, multiples=(0.9, 1))
+    frame = made.to_frame()
+    assert list(frame) == [
+        "line",
+        "statistic",
+        "estimate",
+        "std_error",
+        "conf_low",
+        "conf_high",
+        "band_low",
+        "band_high",
+        "df",
+        "n",
+        "n_psu",
+        "unit",
+    ]
+    assert frame[["df", "n", "n_psu"]].to_numpy().tolist() == [[6, 24, 8], [6, 24, 8]]
+    assert set(frame["unit"]) == {"percent"}
+    # Its band is the points' own interval at the level of the critical value.
+    level = 1 - 2 * stats.t.sf(made.critical, 6)
+    assert frame["band_low"].iloc[0] == pytest.approx(made.points.rows[0].interval(level)[0])
+
+
+def test_a_design_of_one_stratum_and_one_degree_of_freedom():
+    frame = pd.DataFrame({"w": [1.0, 2], "c": [1, 2]})
+    assert repr(SurveyDesign(frame, weight="w", strata=None, psu="c")) == (
+        "Survey design: 2 records, 2 PSUs, 1 stratum, 1 degree of freedom, weights sum to 3"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "digits"),
+    [
+        ("total", 5, 0), ("count", 5, 0), ("mean", 999.9, 2), ("mean", 1000, 0), ("mean", -1000, 0), ("mean", 0.5, 2), ("index", 12, 3),
+        ("index", 1000, 0), ("ratio", 0.5, 3), ("ratio", -0.5, 3), ("ratio", 1, 2), ("proportion", 0.5, 2),
+    ],
+)  # fmt: skip
+def test_decimals_follow_kind_and_size(kind, value, digits):
+    assert _digits(kind, value) == digits
+
+
+def test_an_unknown_row_is_answered_with_those_that_there_are():
+    with pytest.raises(ParameterError) as caught:
+        estimate(design(), [headcount(LINE), poverty_gap(LINE)]).row("watts", "town")
+    assert caught.value.message == (
+        "0 rows answer to watts in the domain town. The table holds: headcount (all), poverty_gap (all)."
+    )
+
+
+def test_tables_of_two_rounds_are_subtracted_domain_by_domain():
+    before, after = (estimate(design(shift), headcount(LINE), by="area") for shift in (0.0, 20.0))
+    difference = after - before
+    assert [row.domain for row in difference] == ["area=town", "area=village"]
+    for old, new, row in zip(before, after, difference, strict=True):
+        assert row.estimate == new.estimate - old.estimate
+        assert row.source == "made up"

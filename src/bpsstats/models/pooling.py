@@ -105,7 +105,8 @@ def _prepared(records: pd.DataFrame, year: int, line: float) -> pd.DataFrame:
         year=str(year),
         poor=is_poor(expenditure, line),
         log_welfare_ratio=np.log(expenditure / line),
-        log_size=np.log(records["size"]),
+        # The logarithm of a one-byte number would have three digits.
+        log_size=np.log(records["size"].to_numpy(dtype=np.float64)),
         head_female=(records["head_sex"] == "female").astype(float),
         head_not_working=(records["head_work"] == "not_working").astype(float),
         head_below_sma=(records["head_education"] != SECONDARY).astype(float),
