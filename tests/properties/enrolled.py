@@ -49,17 +49,17 @@ COUNTS_RECORDS: dict[Law, Reach] = {"copies": "error"}
 BANDWIDTH: dict[Law, Reach] = {"weights": "error"}
 
 
-def of(statistic: Statistic, **laws: object) -> Enrolled:
-    """An estimator that knows no line."""
-    return Enrolled(lambda _: statistic, **laws)
+def of(make: Callable[[], Statistic], **laws: object) -> Enrolled:
+    """An estimator that knows no line. It is made when it is asked for, so that a mutation test reaches it."""
+    return Enrolled(lambda _: make(), **laws)
 
 
 STATISTICS: dict[str, list[Enrolled]] = {
-    "total": [of(bps.total("expenditure_person_month"), money=1, weight=1)],
-    "mean": [of(bps.mean("expenditure_person_month"), money=1)],
-    "ratio": [of(bps.ratio("food_month", "expenditure_month"))],
-    "share": [of(bps.share("education", "sd_smp"))],
-    "population": [of(import_module("bpsstats.survey").population(), weight=1)],
+    "total": [of(lambda: bps.total("expenditure_person_month"), money=1, weight=1)],
+    "mean": [of(lambda: bps.mean("expenditure_person_month"), money=1)],
+    "ratio": [of(lambda: bps.ratio("food_month", "expenditure_month"))],
+    "share": [of(lambda: bps.share("education", "sd_smp"))],
+    "population": [of(lambda: import_module("bpsstats.survey").population(), weight=1)],
     "fgt": [Enrolled(lambda c: import_module("bpsstats.poverty").fgt(LINE * c, 3))],
     "poor_count": [Enrolled(lambda c: bps.poor_count(LINE * c), weight=1)],
     "headcount": [Enrolled(lambda c: bps.headcount(LINE * c))],
@@ -70,24 +70,24 @@ STATISTICS: dict[str, list[Enrolled]] = {
     "sen": [Enrolled(lambda c: bps.sen(LINE * c), exempt=PLUG_IN)],
     "sen_shorrocks_thon": [Enrolled(lambda c: bps.sen_shorrocks_thon(LINE * c), exempt=PLUG_IN)],
     "tip": [Enrolled(lambda c: bps.tip(0.3, LINE * c))],
-    "gini": [of(bps.gini(), exempt=PLUG_IN), of(bps.gini(form="trapezoid"))],
-    "theil": [of(bps.theil())],
-    "mean_log_deviation": [of(bps.mean_log_deviation())],
-    "generalised_entropy": [of(bps.generalised_entropy(2)), of(bps.generalised_entropy(-0.5))],
-    "atkinson": [of(bps.atkinson(0.5)), of(bps.atkinson(1))],
+    "gini": [of(lambda: bps.gini(), exempt=PLUG_IN), of(lambda: bps.gini(form="trapezoid"))],
+    "theil": [of(lambda: bps.theil())],
+    "mean_log_deviation": [of(lambda: bps.mean_log_deviation())],
+    "generalised_entropy": [of(lambda: bps.generalised_entropy(2)), of(lambda: bps.generalised_entropy(-0.5))],
+    "atkinson": [of(lambda: bps.atkinson(0.5)), of(lambda: bps.atkinson(1))],
     "quantile": [
-        of(bps.quantile(0.4), money=1, exempt=COUNTS_RECORDS),
-        of(bps.quantile(0.5, interval="wald"), money=1),
-        of(bps.quantile(0.5, error="density"), money=1, exempt=BANDWIDTH),
+        of(lambda: bps.quantile(0.4), money=1, exempt=COUNTS_RECORDS),
+        of(lambda: bps.quantile(0.5, interval="wald"), money=1),
+        of(lambda: bps.quantile(0.5, error="density"), money=1, exempt=BANDWIDTH),
     ],
-    "lorenz": [of(bps.lorenz(0.3), exempt=BETWEEN_RECORDS)],
-    "generalised_lorenz": [of(bps.generalised_lorenz(0.3), money=1, exempt=BETWEEN_RECORDS)],
-    "expenditure_share": [of(bps.expenditure_share(0.1, 0.7), exempt=BETWEEN_RECORDS)],
-    "bottom_40": [of(bps.bottom_40(), exempt=BETWEEN_RECORDS)],
-    "middle_40": [of(bps.middle_40(), exempt=BETWEEN_RECORDS)],
-    "top_20": [of(bps.top_20(), exempt=BETWEEN_RECORDS)],
-    "quintile_share": [of(bps.quintile_share(2), exempt=BETWEEN_RECORDS)],
-    "quintile_ratio": [of(bps.quintile_ratio(), exempt=BANDWIDTH)],
+    "lorenz": [of(lambda: bps.lorenz(0.3), exempt=BETWEEN_RECORDS)],
+    "generalised_lorenz": [of(lambda: bps.generalised_lorenz(0.3), money=1, exempt=BETWEEN_RECORDS)],
+    "expenditure_share": [of(lambda: bps.expenditure_share(0.1, 0.7), exempt=BETWEEN_RECORDS)],
+    "bottom_40": [of(lambda: bps.bottom_40(), exempt=BETWEEN_RECORDS)],
+    "middle_40": [of(lambda: bps.middle_40(), exempt=BETWEEN_RECORDS)],
+    "top_20": [of(lambda: bps.top_20(), exempt=BETWEEN_RECORDS)],
+    "quintile_share": [of(lambda: bps.quintile_share(2), exempt=BETWEEN_RECORDS)],
+    "quintile_ratio": [of(lambda: bps.quintile_ratio(), exempt=BANDWIDTH)],
 }
 EVERY = [enrolled for examples in STATISTICS.values() for enrolled in examples]
 
