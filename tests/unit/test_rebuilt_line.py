@@ -3,6 +3,7 @@
 ``python tests/unit/test_rebuilt_line.py`` writes rebuilt_line.txt again: read the difference before you commit it.
 """
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -226,6 +227,90 @@ def test_the_command_prints_the_line_and_the_whole_basket(capsys):
     assert len(lines) > 50
     assert main(["line", "--year", "2022", "--temporary-line", "680.499"]) == 2
     assert "bpsstats:" in capsys.readouterr().err
+
+
+def refused(error, *arguments, **options):
+    design, items = city()
+    with pytest.raises(error) as caught:
+        estimate_poverty_line(*(arguments or (design, items)), **{"basket": BASKET, **options})
+    return caught.value.message
+
+
+def test_what_is_refused_is_told_with_its_remedy():
+    remedy = "Look at the line of the year before, prices and the basket, or say accept=True to take it all the same."
+    design, items = city()
+    design.frame.attrs.update(area="Kota Balikpapan", area_code="6471", year=2022)
+    # The rebuilt line of 17.6 is less than three quarters of the one before.
+    before = PovertyLine(26 / 1.1, "6471", "Kota Balikpapan", 2021, "made up")
+    assert refused(LineError, design, items, before).startswith("A line of Rp 18 differs from the Rp 24")
+    assert refused(LineError, design, items, before).endswith(remedy)
+    high = dataclasses.replace(before, value=30.0)
+    assert refused(LineError, design, items, high, temporary_line=50.0).startswith(
+        "A line of Rp 50 differs from the Rp 30"
+    )
+    assert refused(LineError, design, items, high, temporary_line=50.0).endswith(remedy)
+    other = PovertyLine(25.0, "6471", "Kota Balikpapan", 2020, "made up")
+    assert refused(LineError, design, items, other).endswith(
+        "of the same area and the year before, or temporary_line= alone."
+    )
+    assert refused(LineError) == (
+        "A line is rebuilt from the purchases of people just above a temporary line. Give the line of the year before, or "
+        "temporary_line= in rupiah per person and month."
+    )
+    no_calories = items.assign(calories_day=0.0)
+    assert refused(LineError, city()[0], no_calories, temporary_line=25.0) == (
+        "The foods of the reference population have no calories, so that a calorie has no price. Take the column of calories "
+        "of block 41 (KALORI) as BPS delivers it."
+    )
+    assert refused(LineError, city()[0], items[items["household"] != "3"], temporary_line=25.0) == (
+        "1 of 10 households have no item of blocks 41 and 42, so that their purchases are not known. Take the items from the same "
+        "round as the households."
+    )
+    rice = items[items["code"] == RICE].assign(value_month=[12, 12, 30, 12.2, 12.2, 12.2, 11, 11, 11, 11])
+    assert refused(ConvergenceError, city()[0], rice, temporary_line=25.0, accept=True, iterate=True).endswith(
+        "of the first round (iterate=False)."
+    )
+
+
+def test_every_part_of_the_result_says_what_it_is():
+    line = rebuilt(accept=True, level=0.9)
+    assert {(row.kind, row.unit, row.level) for row in line.lines} == {("mean", "Rp per person per month", 0.9)}
+    units = {"cost": "Rp per person per month", "share": "percent", "calories": "kcal per person and day"}
+    units |= {"price_per_kilocalorie": "Rp per kcal", "price_per_unit": "Rp per unit"}
+    for entry in line.costs:
+        for name, unit in units.items():
+            value = getattr(entry, name)
+            if value is not None:
+                assert (value.statistic, value.domain, value.unit, value.kind, value.level, value.n) == (
+                    "cost",
+                    "all",
+                    unit,
+                    "mean",
+                    0.9,
+                    4,
+                )
+    assert {row.level for row in line.headcount()} == {0.9}
+
+
+def test_what_nobody_of_the_reference_population_buys_is_left_out_and_the_rest_stays():
+    design, items = city()
+    nobody = items[~((items["code"] == RICE) & items["household"].isin(list("2345")))]
+    line = estimate_poverty_line(design, nobody, temporary_line=25.0, basket=BASKET, accept=True)
+    assert [entry.commodity.name_en for entry in line.costs] == ["eggs", "rent"]
+
+
+def test_purchases_outside_the_basket_count_for_nothing_and_those_of_larger_households_per_person():
+    design, items = city()
+    more = pd.concat([items, items[items["code"] == RICE].assign(code=3, value_month=99.0)])
+    assert estimate_poverty_line(design, more, temporary_line=25.0, basket=BASKET, accept=True).total.estimate == (
+        rebuilt(accept=True).total.estimate
+    )
+    double = SurveyDesign(design.frame.assign(size=2), strata=None)
+    twice = items.assign(
+        value_month=2 * items["value_month"], calories_day=2 * items["calories_day"], quantity_month=2.0
+    )
+    line = estimate_poverty_line(double, twice, temporary_line=25.0, basket=BASKET, accept=True)
+    assert line.total.estimate == pytest.approx(rebuilt(accept=True).total.estimate)
 
 
 def printed() -> str:
