@@ -6,7 +6,7 @@ import pytest
 
 from bpsstats.errors import ConvergenceError, DesignError, LonePsuError, ParameterError
 from bpsstats.survey import SurveyDesign, calibrate, estimate, mean, population, share, total
-from bpsstats.survey.calibration import CALIBRATED
+from bpsstats.survey.calibration import CALIBRATED, UNBOUNDED, _distance, recalibrate
 
 ROUNDING = 1e-9  # of a margin, met by Newton's method to its last places
 SEX = {"f": 260.0, "m": 240.0}
@@ -197,3 +197,55 @@ def test_methods_and_bounds_that_do_not_belong_together_are_refused(method, boun
 def test_weights_are_calibrated_once():
     with pytest.raises(ParameterError, match="calibrated already"):
         calibrate(calibrate(design(), {"sex": SEX}), {"age": AGE})
+
+
+@pytest.mark.parametrize(
+    ("method", "bounds"),
+    [("raking", None), ("linear", None), ("linear", (0.5, 1.9)), ("logit", (0.5, 1.9)), ("logit", (0.0, 3.0))],
+)
+def test_a_distance_is_one_with_slope_one_at_zero_and_its_slope_is_its_derivative(method, bounds):
+    distance = _distance(method, bounds)
+    assert distance.bounds == (bounds or UNBOUNDED)
+    assert (distance.ratio(np.zeros(1))[0], distance.slope(np.zeros(1))[0]) == pytest.approx((1, 1))
+    u, step = np.array([-0.9, -0.6, -0.3, 0.2, 0.7, 0.95, 1.4]), 1e-6
+    derivative = (distance.ratio(u + step) - distance.ratio(u - step)) / (2 * step)
+    np.testing.assert_allclose(distance.slope(u), derivative, rtol=1e-6, atol=1e-8)
+    if bounds:
+        far = distance.ratio(np.array([-50.0, 50.0]))
+        np.testing.assert_allclose(far, bounds, rtol=1e-9, atol=1e-9)
+
+
+def test_ratios_that_are_absurd_are_cut_off_on_both_sides():
+    far = _distance("raking", None).ratio(np.array([-1e6, 1e6]))
+    assert far[0] > 0
+    assert np.isfinite(far[1])
+
+
+@pytest.mark.parametrize("bounds", [(1.0, 2.0), (0.5, 1.0)])
+def test_bounds_that_do_not_let_a_weight_stay_are_refused(bounds):
+    with pytest.raises(ParameterError, match="below 1"):
+        calibrate(design(), {"sex": SEX}, method="logit", bounds=bounds)
+
+
+@pytest.mark.parametrize(("method", "bounds"), [("linear", (0.85, 1.15)), ("logit", (0.85, 1.15)), ("raking", None)])
+def test_weights_calibrated_anew_from_the_same_base_are_the_same_within_the_same_bounds(method, bounds):
+    first = design()
+    margins = {"y": 1.02 * float(first.weights @ first.column("y")), "population": 1.01 * float(first.weights.sum())}
+    known = calibrate(first, margins, method=method, bounds=bounds)
+    assert known.calibration.bounds == (bounds or UNBOUNDED)
+    assert known.calibration.names == ("y", "population")
+    np.testing.assert_allclose(recalibrate(known.calibration, first.weights), known.weights, rtol=1e-9)
+
+
+def test_a_margin_that_no_replicate_can_meet_is_named():
+    first = design()
+    known = calibrate(first, {"sex": SEX}, method="logit", bounds=(0.5, 2))
+    base = np.where(first.frame["sex"] == "f", first.weights / 50, first.weights)
+    with pytest.raises(ConvergenceError, match="sex=f"):
+        recalibrate(known.calibration, base)
+
+
+def test_margins_of_one_population_may_differ_by_rounding_and_no_more():
+    calibrate(design(), {"sex": SEX, "age": {"young": 200.0, "old": 300.0 * (1 + 1e-12)}})
+    with pytest.raises(ParameterError, match="contradict"):
+        calibrate(design(), {"sex": SEX, "age": {"young": 200.0, "old": 301.0}})
