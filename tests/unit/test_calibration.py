@@ -227,10 +227,10 @@ def test_bounds_that_do_not_let_a_weight_stay_are_refused(bounds):
         calibrate(design(), {"sex": SEX}, method="logit", bounds=bounds)
 
 
-@pytest.mark.parametrize(("method", "bounds"), [("linear", (0.85, 1.15)), ("logit", (0.85, 1.15)), ("raking", None)])
+@pytest.mark.parametrize(("method", "bounds"), [("linear", (0.9, 1.2)), ("logit", (0.8, 1.3)), ("raking", None)])
 def test_weights_calibrated_anew_from_the_same_base_are_the_same_within_the_same_bounds(method, bounds):
     first = design()
-    margins = {"y": 1.02 * float(first.weights @ first.column("y")), "population": 1.01 * float(first.weights.sum())}
+    margins = {"y": 1.013 * float(first.weights @ first.column("y")), "population": 1.01 * float(first.weights.sum())}
     known = calibrate(first, margins, method=method, bounds=bounds)
     assert known.calibration.bounds == (bounds or UNBOUNDED)
     assert known.calibration.names == ("y", "population")
