@@ -69,6 +69,9 @@ def say_change(changes: Changes | None, lang: str = "en") -> Prose:
     low, high = row.interval()
     direction = "change_down" if row.change < 0 else "change_up"
     told = "change_told" if row.is_distinguishable else "change_not_told"
+    if told == "change_not_told" and row.detectable > row.before.estimate:
+        # The number cannot fall by more than it was.
+        told = "change_not_told_of_any_fall"
     return Prose(
         words.say(direction, before=words.translate_period(row.before.period), change=words.number(abs(row.change)))
         + " "
