@@ -32,8 +32,10 @@ from bpsstats.poverty import (
     top_20,
     watts,
 )  # fmt: skip
-from bpsstats.survey import SurveyDesign, estimate
+from bpsstats.poverty.quantiles import density_at
+from bpsstats.survey import Functional, SurveyDesign, estimate
 from bpsstats.survey.bands import critical_value
+from bpsstats.survey.functional import samples
 
 # Sums in another order.
 ROUNDING = 1e-12
@@ -342,6 +344,21 @@ def test_where_nobody_spends_anything_there_is_no_gini_coefficient():
     made = gini().linearise(design_of([0.0, 0, 0]), np.ones(3, dtype=bool))
     assert np.isnan(made.value)
     np.testing.assert_array_equal(made.influence, np.zeros(3))
+
+
+def test_a_density_needs_two_values_and_takes_those_that_differ_only_at_an_end():
+    of_same, low, high = (samples_of(values) for values in ([5.0, 5, 5], [1.0, 5, 5], [5.0, 5, 9]))
+    assert np.isnan(density_at(of_same, 5.0))
+    assert density_at(low, 5.0) > 0
+    assert density_at(high, 5.0) > 0
+
+
+def samples_of(values):
+    statistic = Functional(
+        "it", "", "mean", lambda design: design.column("expenditure_person_month"), lambda sample: sample
+    )
+    [(_, _, sample)] = samples(statistic, design_of(values), np.zeros(len(values), dtype=np.int64), 1)
+    return sample
 
 
 def test_an_aversion_of_one_is_the_default_of_atkinson():

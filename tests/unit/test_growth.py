@@ -130,10 +130,24 @@ def test_what_cannot_be_decomposed_is_refused():
             "A class of group has no record in one of the rounds, or a record has no class. Join it to another class."
         )
     calibrated = calibrate(design(1), {"population": 20.0})
-    with pytest.raises(DesignError):
-        decompose_change(design(0), calibrated, *LINES)
-    with pytest.raises(DesignError):
-        decompose_change(SurveyDesign(design(0, size=9.0).frame, fpc="size"), design(1), *LINES)
+    corrected = SurveyDesign(design(0, size=9.0).frame, fpc="size")
+    for before, after in ((design(0), calibrated), (corrected, design(1))):
+        with pytest.raises(DesignError) as caught:
+            decompose_change(before, after, *LINES)
+        assert caught.value.message == (
+            "Rounds whose weights were calibrated here, or that have a finite population correction, cannot be stacked. Use the "
+            "released weights."
+        )
+
+
+def test_the_headcount_is_decomposed_by_default_and_the_total_says_whose_it_is():
+    for found in (
+        decompose_change(*rounds(), *LINES, replicates=3),
+        decompose_by_group(*rounds(), *LINES, "group", replicates=3),
+    ):
+        assert found.what.startswith("Change of headcount")
+        assert (found.total.heading, found.total.level) == (found.parts.heading, found.parts.level)
+        assert found.to_frame().index.tolist() == list(range(len(found.parts) + 1))
 
 
 def test_the_table_as_people_read_it():
@@ -167,5 +181,12 @@ def test_stacked_rounds_keep_their_psus_strata_and_weights_apart():
     assert (stacked.area, stacked.period, stacked.source, stacked.observed) == (
         "Kota Contoh", "March 2021 to March 2022", "made up", "households",
     )  # fmt: skip
-    with pytest.raises(DesignError, match="no column welfare"):
-        stack_rounds(*rounds(), ["welfare"])
+    with pytest.raises(DesignError, match=r"The frame of the round before has no column welfare, income\."):
+        stack_rounds(*rounds(), ["welfare", "income"])
+    assert stacked.frame.index.tolist() == list(range(12))
+
+
+def test_stacked_rounds_treat_lone_psus_as_the_later_round_does():
+    alone = SurveyDesign(design(1).frame.assign(stratum=list("hhhhgg")), lone_psu="centre")
+    stacked = stack_rounds(design(0), alone, ["expenditure_person_month"])
+    assert (stacked.lone_psu, stacked.n_strata) == ("centre", 3)

@@ -229,6 +229,37 @@ def test_the_command_prints_the_line_and_the_whole_basket(capsys):
     assert "bpsstats:" in capsys.readouterr().err
 
 
+def test_a_line_of_the_file_says_whose_it_is_and_where_it_is_from(tmp_path):
+    file = tmp_path / "lines.yaml"
+    file.write_text("lines: {'6471': {2022: {value: 600000, source: a book}}}", encoding="utf8")
+    line = poverty_line("Kota Balikpapan", 2022, file=file)
+    assert (line.value, line.area_code, line.area, line.year, line.source) == (
+        600_000, "6471", "Kota Balikpapan", 2022, "a book",
+    )  # fmt: skip
+
+
+def test_the_result_can_take_the_place_of_a_line():
+    design, items = city()
+    design.frame.attrs.update(area="Kota Balikpapan", area_code="6471", year=2022)
+    line = estimate_poverty_line(design, items, temporary_line=25.0, basket=BASKET, accept=True)
+    taken = line.as_line()
+    assert float(taken) == line.total.estimate
+    assert (taken.area_code, taken.area, taken.year) == ("6471", "Kota Balikpapan", 2022)
+    assert taken.source == "rebuilt from the consumption items"
+    bare = rebuilt(accept=True).as_line()
+    assert (bare.area_code, bare.area, bare.year) == ("", "", 0)
+
+
+def test_the_result_shows_itself_in_a_notebook():
+    line = rebuilt(accept=True)
+    html = line._repr_html_()
+    assert html.startswith(f"<p>{repr(line).splitlines()[0]}</p><table")
+    assert html.count("<table") == 2
+    assert "border=" not in html
+    assert "<th>0</th>" not in html
+    assert rebuilt(accept=True, iterate=True)._heading().endswith("rounds")
+
+
 def refused(error, *arguments, **options):
     design, items = city()
     with pytest.raises(error) as caught:
