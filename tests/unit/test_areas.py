@@ -124,6 +124,44 @@ def test_the_areas_are_what_the_estimator_of_one_design_gives(nation, in_process
         assert one.std_error == pytest.approx(other.std_error, rel=CLOSE)
 
 
+@pytest.mark.parametrize("by", ["urban", "head_education", "education", "sex"])
+def test_a_breakdown_is_what_the_estimator_of_each_area_gives(nation, by):
+    stored = open_stored(nation)
+    codes = sorted(stored.areas)[:2]
+    table = bps.estimate_areas(nation, areas=codes, by=by, level=0.9, scheduler=IN_PROCESS)
+    of_persons = by in ("education", "sex")
+    columns = ["area", "psu", "stratum", "weight_person", "expenditure_person_month", by]
+    everybody = stored_frame(stored, "persons" if of_persons else "households", columns)
+    for code in codes:
+        frame = everybody[everybody["area"] == int(code)].reset_index(drop=True)
+        frame.attrs = {"calibrated": True}
+        if by == "urban":
+            frame[by] = pd.Categorical(frame[by], categories=[False, True])
+        line = stored.lines[code]
+        expected = estimate(
+            SurveyDesign(frame), [bps.poor_count(line), bps.headcount(line), bps.severity(line)], by=by, level=0.9
+        )
+        rows = {(row.statistic, row.domain): row for row in table if row.domain.startswith(f"area={code}")}
+        assert len({domain for _, domain in rows}) == len({row.domain for row in expected})
+        for one in expected:
+            row = rows[one.statistic, f"area={code}, {one.domain}"]
+            np.testing.assert_array_equal((row.estimate, row.std_error), (one.estimate, one.std_error))
+            np.testing.assert_array_equal(row.interval(), one.interval())
+            assert (row.n, row.n_psu, row.df, row.level) == (one.n, one.n_psu, one.df, 0.9)
+            assert (row.period, row.source) == ("March 2022", stored.source)
+
+
+def test_the_areas_asked_for_come_in_the_order_of_their_codes(nation):
+    codes = sorted(open_stored(nation).areas)
+    table = bps.estimate_areas(nation, areas=[codes[3], codes[0]], scheduler=IN_PROCESS)
+    areas = [row.domain for row in table if row.statistic == "headcount" and row.domain.startswith("area=")]
+    assert areas == [f"area={codes[0]}", f"area={codes[3]}"]
+    [alone] = [
+        row for row in bps.estimate_areas(nation, areas=codes[3], scheduler=IN_PROCESS) if row.statistic == "headcount"
+    ]
+    assert alone.domain == f"area={codes[3]}"
+
+
 def test_provinces_and_the_whole_add_up(in_process):
     counts = {row.domain: row.estimate for row in in_process if row.statistic == "poor_count"}
     areas = [value for domain, value in counts.items() if domain.startswith("area=")]
