@@ -29,7 +29,7 @@ SIZES = (1, 8, 64, 514)
 JOBS = {
     "consumption": "consumption of the nation's households from its items (kernel: the bare DuckDB query)",
     "fgt": "P0, P1, P2 with SE (persons)",
-    "areas": "P0 by {areas} areas with SE (persons)",
+    "areas": "P0 by area with SE (persons)",
     "education": "education of the poor (persons)",
     "gini": "Gini with SE (persons)",
     "logit": "logit, 8 covariates (households)",
@@ -93,11 +93,11 @@ def nation_of(folder, areas):
     return folder / "2022-03-national", seconds, peak
 
 
-def beside_others(folder, areas, jobs, programs):
+def beside_others(folder, jobs, programs):
     """Rows of one size: seconds and memory of each program, ratios, and how far the numbers lie apart."""
     for job in jobs:
         found = {program: answer_of(program, job, folder) for program in programs}
-        cells = [JOBS[job].format(areas=areas)]
+        cells = [JOBS[job]]
         cells += [_cost(found.get(program)) for program in PROGRAMS]
         ours = found.get("bpsstats")
         cells += [_ratio(found.get(program), ours) for program in ("kernel", "svy", "survey")]
@@ -132,7 +132,7 @@ def side_by_side(title, folder, areas, jobs, programs):
     yield ""
     yield "| job | bpsstats | NumPy by hand | svy | R survey | NumPy / ours | svy / ours | R / ours | ours and NumPy differ by |"
     yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
-    yield from beside_others(folder, areas, jobs, programs)
+    yield from beside_others(folder, jobs, programs)
     yield ""
 
 

@@ -176,7 +176,7 @@ def _serve(pipe: Connection) -> None:
             return
         try:
             pipe.send(outcome(path, wanted))
-        except Exception as error:
+        except Exception as error:  # whatever it is: the other process tells the test of it
             pipe.send(f"{type(error).__name__}: {error}")
 
 

@@ -261,7 +261,7 @@ def test_a_replicate_without_a_value_is_named(small):
 
 
 def test_a_domain_that_a_replicate_empties_has_no_error_and_the_others_keep_theirs(small):
-    """Group b has a record in each PSU pair, group a only in PSU 1 once the others are renamed."""
+    """Group a lives in PSU 1 alone, which one replicate leaves out."""
     frame = small.frame.assign(g=["a", "b", "b", "b"])
     design = SurveyDesign(frame, "w", "h", "c")
     a, b = estimate(design, mean("y"), by="g", replicates=jackknife(design))

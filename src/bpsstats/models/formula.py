@@ -84,11 +84,7 @@ class Columns:
 
     def with_values(self, frame: pd.DataFrame, values: Mapping[str, object]) -> np.ndarray:
         """Columns of the model on the domain's frame with some of its columns set to one value for everybody."""
-        return self.with_columns(frame, constants(frame, values))
-
-    def with_columns(self, frame: pd.DataFrame, changed: dict[str, pd.Series]) -> np.ndarray:
-        """Columns of the model with some columns of the domain's frame exchanged."""
-        places, made = self.remade(frame, changed)
+        places, made = self.remade(frame, constants(frame, values))
         if not places:
             return self.x
         x = self.x.copy(order="F")

@@ -155,7 +155,7 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
         edgecolor="white",
     )
     for patch in axes.patches:
-        if patch.get_x() + patch.get_width() / 2 < z / MILLION:  # type: ignore[attr-defined]
+        if patch.get_x() + patch.get_width() / 2 < z / MILLION:  # type: ignore[attr-defined]  # of a histogram, all are rectangles
             patch.set_facecolor(ORANGE)
     axes.axvline(z / MILLION, color=ORANGE, linestyle="--", linewidth=1.5)
     axes.annotate(

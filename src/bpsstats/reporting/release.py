@@ -24,6 +24,7 @@ from bpsstats.poverty import (
     poverty_line,
     work_of_the_poor,
 )
+from bpsstats.poverty.profile import Group
 from bpsstats.published import Comparisons, compare_recomputed, published, recompute
 from bpsstats.published.ledger import Recomputed
 from bpsstats.reporting import figures, model_figures, narrative
@@ -289,11 +290,11 @@ class Release:
             "education-specifications": self.specification_figure,
         }
 
-    def _education(self, group: str) -> Estimates:
-        return education_of_the_poor(self.persons, self.now.line, group=group, level=self.level)  # type: ignore[arg-type]
+    def _education(self, group: Group) -> Estimates:
+        return education_of_the_poor(self.persons, self.now.line, group=group, level=self.level)
 
-    def _work(self, group: str) -> Estimates:
-        return work_of_the_poor(self.persons, self.now.line, group=group, level=self.level)  # type: ignore[arg-type]
+    def _work(self, group: Group) -> Estimates:
+        return work_of_the_poor(self.persons, self.now.line, group=group, level=self.level)
 
     @property
     def _words(self) -> Language:

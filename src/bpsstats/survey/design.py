@@ -93,16 +93,16 @@ class SurveyDesign:
             )
         psus = Grouping.of(np.arange(self.n)) if self.psu is None else _grouping(self.frame, self.psu)
         psu_labels = psus.labels
-        stratum_of_psu, stratum_labels = _strata_of_psus(self.frame, self.strata, psus)
-        if stratum_of_psu is None:
+        strata_of_psus = _strata_of_psus(self.frame, self.strata, psus)
+        if strata_of_psus is not None:
+            stratum_of_psu, stratum_labels = strata_of_psus
+        else:
             # Labels that stand in several strata are PSUs of each of them, or an error.
             strata = _grouping(self.frame, str(self.strata))
             stratum_labels = strata.labels
             psus = Grouping.of(psus.codes * len(stratum_labels) + strata.codes)
-            psu_labels, stratum_of_psu = (
-                psu_labels[psus.labels // len(stratum_labels)],
-                psus.labels % len(stratum_labels),
-            )
+            psu_labels = psu_labels[psus.labels // len(stratum_labels)]
+            stratum_of_psu = psus.labels % len(stratum_labels)
             if not self.nest:
                 shared = pd.Series(psu_labels)[pd.Series(psu_labels).duplicated()].unique()
                 raise DesignError(
@@ -219,16 +219,18 @@ def _grouping(frame: pd.DataFrame, column: str) -> Grouping:
     return grouping
 
 
-def _strata_of_psus(frame: pd.DataFrame, column: str | None, psus: Grouping) -> tuple[np.ndarray | None, np.ndarray]:
-    """Stratum of each PSU as a position among the labels, None where a PSU lies in several; and the labels in their order."""
+def _strata_of_psus(frame: pd.DataFrame, column: str | None, psus: Grouping) -> tuple[np.ndarray, np.ndarray] | None:
+    """Stratum of each PSU as a position among the labels, and the labels in their order; None where a PSU lies in several."""
     if column is None:
         return np.zeros(len(psus.labels), dtype=np.int64), np.array(["all"], dtype=object)
     numbers = whole_numbers(frame[column])
-    if numbers is None:
-        strata = _grouping(frame, column)
-        return psus.shared(strata.codes), strata.labels
-    of_psu = psus.shared(numbers)
-    return (None, numbers) if of_psu is None else coded(of_psu)
+    if numbers is not None:
+        # Positions are needed for the PSUs only, so that the records need none.
+        of_psu = psus.shared(numbers)
+        return None if of_psu is None else coded(of_psu)
+    strata = _grouping(frame, column)
+    of_psu = psus.shared(strata.codes)
+    return None if of_psu is None else (of_psu, strata.labels)
 
 
 def _psus_in_population(frame: pd.DataFrame, column: str, stratum: np.ndarray, n_strata: int) -> np.ndarray:
