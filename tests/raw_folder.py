@@ -1,4 +1,6 @@
-"""A small round in a folder of its own that a test damages in one place, and what must then hold."""
+"""A small round in a folder of its own that a test damages in one place, and what must then
+hold.
+"""
 
 import shutil
 from collections.abc import Callable, Iterable
@@ -20,7 +22,10 @@ from bpsstats.paths import project_root
 
 SHIPPED = project_root() / "data" / "raw" / "susenas"
 AREA, N_PSUS = "6471", 16
-LAST_GOOD = {"6471-2022-households.parquet": b"last good households", "6471-2022-persons.parquet": b"last good persons"}
+LAST_GOOD = {
+    "6471-2022-households.parquet": b"last good households",
+    "6471-2022-persons.parquet": b"last good persons",
+}
 
 
 class RawFolder:
@@ -31,12 +36,15 @@ class RawFolder:
         path.mkdir(parents=True)
         source = SHIPPED / f"{year}-03"
         tables = {
-            role: pd.read_csv(source / f"{self.layout.files[role].name}.csv.gz", dtype=str, keep_default_na=False)
+            role: pd.read_csv(
+                source / f"{self.layout.files[role].name}.csv.gz", dtype=str, keep_default_na=False
+            )
             for role in ROLES
         }
         key, design = self.layout.household_key, self.layout.design
         block = design.psu or design.psu_serial
-        # Both strata, the small one whole: rural rows come first, then as many urban blocks as are needed.
+        # Both strata, the small one whole: rural rows come first, then as many urban blocks as are
+        # needed.
         core = tables["kor_household"].sort_values("R105", ascending=False, kind="stable")
         chosen = core.loc[core[block].isin(core[block].unique()[:N_PSUS]), key]
         for role, table in tables.items():
@@ -93,7 +101,9 @@ def processed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @dataclass(frozen=True)
 class Bad:
-    """A bad input: how to make it, and the file, column and words of the error that it must give."""
+    """A bad input: how to make it, and the file, column and words of the error that it must
+    give.
+    """
 
     name: str
     damage: Callable[[RawFolder], object]
@@ -106,14 +116,24 @@ class Bad:
         return self.name
 
 
-def assert_refused(bad: Bad, folder: RawFolder, processed: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The error is typed, names file, column and rows, and says what to do; the command ends with 2 and writes nothing."""
+def assert_refused(
+    bad: Bad, folder: RawFolder, processed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The error is typed, names file, column and rows, and says what to do; the command ends with 2
+    and writes nothing.
+    """
     bad.damage(folder)
     opened = []
-    with mock.patch.object(read, "open_round", lambda *a, **o: opened.append(open_round(*a, **o)) or opened[0]):
+    with mock.patch.object(
+        read, "open_round", lambda *a, **o: opened.append(open_round(*a, **o)) or opened[0]
+    ):
         assert_nothing_written(folder, processed, capsys)
     report = opened[0].report
-    named = [f for f in report.errors if bad.file in f.file and f.column == bad.column and bad.words in f.what]
+    named = [
+        f
+        for f in report.errors
+        if bad.file in f.file and f.column == bad.column and bad.words in f.what
+    ]
     assert named, [str(finding) for finding in report.findings]
     assert named[0].remedy
     assert named[0].rows[: len(bad.rows)] == bad.rows
@@ -121,8 +141,12 @@ def assert_refused(bad: Bad, folder: RawFolder, processed: Path, capsys: pytest.
         report.refuse_errors()
 
 
-def assert_nothing_written(folder: RawFolder, processed: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    """The command ends with 2, says why in one paragraph without a traceback, and leaves the last good output."""
+def assert_nothing_written(
+    folder: RawFolder, processed: Path, capsys: pytest.CaptureFixture[str]
+) -> str:
+    """The command ends with 2, says why in one paragraph without a traceback, and leaves the last
+    good output.
+    """
     code = main(["build", "--year", str(folder.year), "--raw", str(folder.path)])
     out, err = capsys.readouterr()
     assert (code, out) == (2, "")
@@ -149,4 +173,6 @@ def each(*edits: Callable[[RawFolder], object]) -> Callable[[RawFolder], Iterabl
 
 def times(factor: float, *columns: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
     """An edit that multiplies columns."""
-    return lambda table: table.assign(**{c: (table[c].astype(float) * factor).map("{:.9f}".format) for c in columns})
+    return lambda table: table.assign(
+        **{c: (table[c].astype(float) * factor).map("{:.9f}".format) for c in columns}
+    )

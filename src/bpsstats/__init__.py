@@ -101,7 +101,9 @@ __all__ = sorted(_HOMES)
 def __getattr__(name: str) -> Any:
     """Load a public name from its module."""
     if name not in _HOMES:
-        raise AttributeError(f"module 'bpsstats' has no attribute {name!r}; it has {', '.join(sorted(_HOMES))}")
+        raise AttributeError(
+            f"module 'bpsstats' has no attribute {name!r}; it has {', '.join(sorted(_HOMES))}"
+        )
     return getattr(import_module(_HOMES[name]), name)
 
 

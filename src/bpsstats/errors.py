@@ -1,7 +1,7 @@
 """Every error the package raises on purpose: what is wrong, where, and what to do about it.
 
-The first line of a message is the first line of the class's docstring, one sentence for users; the particulars
-follow below it.
+The first line of a message is the first paragraph of the class's docstring, one sentence for users;
+the particulars follow below it.
 """
 
 from collections.abc import Sequence
@@ -15,8 +15,8 @@ class BpsStatsError(Exception):
     Parameters
     ----------
     message : str
-        One paragraph of particulars: what is wrong, where, and what to do. It names files, columns and row numbers,
-        never a respondent's values, because messages end up in logs and mails.
+        One paragraph of particulars: what is wrong, where, and what to do. It names files, columns
+        and row numbers, never a respondent's values, because messages end up in logs and mails.
 
     Examples
     --------
@@ -33,8 +33,10 @@ class BpsStatsError(Exception):
 
     @classmethod
     def headline(cls) -> str:
-        """The first line of the class's docstring, empty where Python was told to drop docstrings."""
-        return (cls.__doc__ or "").strip().partition("\n")[0].strip()
+        """The first paragraph of the class's docstring, empty where Python was told to drop
+        docstrings.
+        """
+        return " ".join((cls.__doc__ or "").strip().partition("\n\n")[0].split())
 
     @property
     def paragraph(self) -> str:
@@ -77,7 +79,9 @@ class InputError(BpsStatsError):
     ) -> None:
         self.what, self.remedy = what, remedy
         self.file, self.column, self.rows = file, column, tuple(int(row) for row in rows)
-        super().__init__(" ".join(part for part in (what, locate(file, column, self.rows), remedy) if part))
+        super().__init__(
+            " ".join(part for part in (what, locate(file, column, self.rows), remedy) if part)
+        )
 
 
 class UnknownAreaError(BpsStatsError):
@@ -129,7 +133,9 @@ class ConvergenceError(BpsStatsError):
 
 
 class SeparationError(BpsStatsError):
-    """A model's covariates tell the poor from the others perfectly, so its odds ratios have no finite value."""
+    """A model's covariates tell the poor from the others perfectly, so its odds ratios have no
+    finite value.
+    """
 
 
 def locate(file: str | None = None, column: str | None = None, rows: Sequence[int] = ()) -> str:

@@ -1,4 +1,6 @@
-"""Where things are: the one module that knows folders, so that notebooks and commands never spell a path."""
+"""Where things are: the one module that knows folders, so that notebooks and commands never spell a
+path.
+"""
 
 import os
 from pathlib import Path
@@ -25,7 +27,9 @@ def raw_dir() -> Path:
 
 
 def accepts_rebuilt_design() -> bool:
-    """Whether ``$BPSSTATS_DESIGN_FALLBACK`` accepts that PSU and stratum are rebuilt where a round does not release them."""
+    """Whether ``$BPSSTATS_DESIGN_FALLBACK`` accepts that PSU and stratum are rebuilt where a round
+    does not release them.
+    """
     return os.environ.get(FALLBACK_VARIABLE) == ACCEPTED
 
 
@@ -53,7 +57,9 @@ def round_dir(year: int, raw: str | Path | None = None) -> Path:
 
 
 def has_round(year: int, raw: str | Path | None = None) -> bool:
-    """Whether a folder of its own holds the round; files that lie in `raw` itself belong to one round only."""
+    """Whether a folder of its own holds the round; files that lie in `raw` itself belong to one
+    round only.
+    """
     base = raw_dir() if raw is None else Path(raw).expanduser()
     return any(folder.is_dir() for folder in _folders_of_round(year, base))
 

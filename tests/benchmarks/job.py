@@ -23,7 +23,15 @@ def main(program, job, folder):
         numbers = module.JOBS[job](data)
         seconds.append(time.perf_counter() - start)
         processor.append(time.process_time() - used)
-    print(json.dumps({"seconds": min(seconds), "processor": min(processor), "numbers": [float(x) for x in numbers]}))
+    print(
+        json.dumps(
+            {
+                "seconds": min(seconds),
+                "processor": min(processor),
+                "numbers": [float(x) for x in numbers],
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The jobs as a user of bpsstats writes them, from frames as they are stored to results with their standard errors."""
+"""The jobs as a user of bpsstats writes them, from frames as they are stored to results with their
+standard errors.
+"""
 
 from pathlib import Path
 
@@ -19,12 +21,17 @@ def load(job, folder):
         return open_stored(Path(folder) / "nation")
 
     def read(table, columns):
-        chosen = ", ".join(f"CAST({c} AS ENUM {ENUMS[c]}) AS {c}" if c in ENUMS else c for c in columns.split())
+        chosen = ", ".join(
+            f"CAST({c} AS ENUM {ENUMS[c]}) AS {c}" if c in ENUMS else c for c in columns.split()
+        )
         return duckdb.sql(f"SELECT {chosen} FROM '{folder}/{table}.parquet'").df()
 
     design = "psu stratum weight_person expenditure_person_month"
     if job in ("logit", "effects"):
-        frame = read("households", f"{design} head_education size head_sex head_work urban dependency head_age")
+        frame = read(
+            "households",
+            f"{design} head_education size head_sex head_work urban dependency head_age",
+        )
         return frame.assign(
             poor=frame["expenditure_person_month"] < MODEL_LINE,
             log_size=np.log(frame["size"].astype(float)),
@@ -39,7 +46,9 @@ def load(job, folder):
 
 
 def fgt(frame):
-    found = bps.estimate(bps.SurveyDesign(frame), [bps.headcount(LINE), bps.poverty_gap(LINE), bps.severity(LINE)])
+    found = bps.estimate(
+        bps.SurveyDesign(frame), [bps.headcount(LINE), bps.poverty_gap(LINE), bps.severity(LINE)]
+    )
     return [value for row in found for value in (row.estimate, row.std_error)]
 
 
@@ -53,7 +62,10 @@ def education(frame):
     return [value for row in found for value in (row.estimate, row.std_error)]
 
 
-FORMULA = "poor ~ C(head_education, Treatment('sma_plus')) + log_size + female + idle + rural + dependency + head_age"
+FORMULA = (
+    "poor ~ C(head_education, Treatment('sma_plus')) + log_size + female + idle + rural +"
+    " dependency + head_age"
+)
 
 SLOPES = ["log_size", "female", "idle", "rural", "dependency", "head_age"]
 
@@ -91,4 +103,7 @@ def replicates(frame):
     return [row.estimate, row.std_error]
 
 
-JOBS = {j.__name__: j for j in (consumption, fgt, areas, education, gini, logit, effects, change, replicates)}
+JOBS = {
+    j.__name__: j
+    for j in (consumption, fgt, areas, education, gini, logit, effects, change, replicates)
+}

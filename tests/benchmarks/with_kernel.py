@@ -1,8 +1,10 @@
-"""The jobs as NumPy written by hand for this one purpose: what the arithmetic costs without a package around it.
+"""The jobs as NumPy written by hand for this one purpose: what the arithmetic costs without a
+package around it.
 
-It starts from the columns as they are stored, as the packages do, and makes use of what it happens to know of them: the
-records stand by PSU, every PSU lies in one stratum and one area, no value is missing. Nothing is checked, and sums depend on
-the order of the records, which those of bpsstats do not.
+It starts from the columns as they are stored, as the packages do, and makes use of what it happens
+to know of them: the records stand by PSU, every PSU lies in one stratum and one area, no value is
+missing. Nothing is checked, and sums depend on the order of the records, which those of bpsstats do
+not.
 """
 
 import duckdb
@@ -17,7 +19,8 @@ EDUCATION = {"sd_smp": 1, "sma_plus": 0, "below_sd": 2}
 def stored(path, columns=""):
     """Columns of a table as arrays."""
     data = duckdb.sql(
-        f"SELECT psu, stratum, weight_person AS w, expenditure_person_month AS y, {columns} FROM '{path}'"
+        f"SELECT psu, stratum, weight_person AS w, expenditure_person_month AS y, {columns} FROM"
+        f" '{path}'"
     )
     return {name: np.asarray(values) for name, values in data.fetchnumpy().items()}
 
@@ -59,7 +62,9 @@ def load(job, folder):
         return stored(f"{folder}/households.parquet", columns)
     if job == "change":
         return [stored(f"{folder}/{name}.parquet") for name in ("before", "households")]
-    return stored(f"{folder}/persons.parquet", "area, adult, education" if job == "education" else "area")
+    return stored(
+        f"{folder}/persons.parquet", "area, adult, education" if job == "education" else "area"
+    )
 
 
 def consumption(nation):
@@ -73,7 +78,8 @@ def consumption(nation):
         left_out = ", ".join(map(str, sorted(items.left_out)))
         total.append(
             duckdb.sql(
-                f"SELECT URUT, {sums} FROM '{nation}/{table}/*/*.parquet' WHERE KLP <> 0 AND KODE NOT IN ({left_out}) GROUP BY URUT"
+                f"SELECT URUT, {sums} FROM '{nation}/{table}/*/*.parquet' WHERE KLP <> 0 AND KODE"
+                f" NOT IN ({left_out}) GROUP BY URUT"
             ).fetchnumpy()
         )
     food, other = total
@@ -84,7 +90,9 @@ def fgt(columns):
     f = Frame(columns)
     gap = np.maximum(LINE - f.y, 0) / LINE
     total = f.sums(f.w)
-    answers = [f.ratio(f.sums(f.w * a), total) for a in ((f.y < LINE).astype(float), gap, gap * gap)]
+    answers = [
+        f.ratio(f.sums(f.w * a), total) for a in ((f.y < LINE).astype(float), gap, gap * gap)
+    ]
     return [value for pair in answers for value in pair]
 
 
@@ -106,7 +114,8 @@ def education(columns):
     of_poor = f.w * (f.columns["adult"] & (f.y < LINE))
     base = f.sums(of_poor)
     answers = [
-        f.ratio(f.sums(of_poor * (f.columns["education"] == c)), base) for c in ("below_sd", "sd_smp", "sma_plus")
+        f.ratio(f.sums(of_poor * (f.columns["education"] == c)), base)
+        for c in ("below_sd", "sd_smp", "sma_plus")
     ]
     return [value for pair in answers for value in pair]
 
@@ -162,7 +171,9 @@ def logit(columns):
 
 
 def effects(columns):
-    """Average marginal effects: differences of two predictions for classes and 0/1 columns, slopes of the others."""
+    """Average marginal effects: differences of two predictions for classes and 0/1 columns, slopes
+    of the others.
+    """
     f = Frame(columns)
     x, b, p, w, t = model(f)
     total, answers = w.sum(), []
@@ -188,7 +199,9 @@ def _effect(f, w, effect, slope, t):
 
 
 def change(frames):
-    (p0, s0), (p1, s1) = [f.ratio(f.sums(f.w * (f.y < LINE)), f.sums(f.w)) for f in map(Frame, frames)]
+    (p0, s0), (p1, s1) = [
+        f.ratio(f.sums(f.w * (f.y < LINE)), f.sums(f.w)) for f in map(Frame, frames)
+    ]
     return [p1 - p0, np.hypot(s0, s1)]
 
 
@@ -202,10 +215,15 @@ def replicates(columns, count=500):
     factor = (f.n_h / (f.n_h - 1))[f.h]
     values = np.empty(count)
     for r in range(count):
-        drawn = order[start[drawn_in] + (random.random(len(drawn_in)) * f.n_h[drawn_in]).astype(np.int64)]
+        drawn = order[
+            start[drawn_in] + (random.random(len(drawn_in)) * f.n_h[drawn_in]).astype(np.int64)
+        ]
         times = factor * np.bincount(drawn, minlength=f.n_psu)
         values[r] = times @ a / (times @ b)
     return [100 * a.sum() / b.sum(), 100 * values.std()]
 
 
-JOBS = {j.__name__: j for j in (consumption, fgt, areas, education, gini, logit, effects, change, replicates)}
+JOBS = {
+    j.__name__: j
+    for j in (consumption, fgt, areas, education, gini, logit, effects, change, replicates)
+}

@@ -6,7 +6,15 @@ import svy
 from data import LINE, MODEL_LINE
 
 DESIGN = svy.Design(stratum="stratum", psu="psu", wgt="weight_person")
-FEATURES = [svy.Cat("head_education", ref="sma_plus"), "log_size", "female", "idle", "rural", "dependency", "head_age"]
+FEATURES = [
+    svy.Cat("head_education", ref="sma_plus"),
+    "log_size",
+    "female",
+    "idle",
+    "rural",
+    "dependency",
+    "head_age",
+]
 SLOPES = ["head_education", "log_size", "female", "idle", "rural", "dependency", "head_age"]
 
 
@@ -50,8 +58,16 @@ def areas(frame):
 
 
 def education(frame):
-    found = svy.Sample(frame, DESIGN).estimation.prop("education", where=svy.col("poor_adult")).estimates
-    return [100 * value for one in sorted(found, key=lambda one: one.y_level) for value in (one.est, one.se)]
+    found = (
+        svy.Sample(frame, DESIGN)
+        .estimation.prop("education", where=svy.col("poor_adult"))
+        .estimates
+    )
+    return [
+        100 * value
+        for one in sorted(found, key=lambda one: one.y_level)
+        for value in (one.est, one.se)
+    ]
 
 
 def _fit(frame):
@@ -66,7 +82,10 @@ def logit(frame):
 def effects(frame):
     found = _fit(frame).margins(variables=SLOPES)
     return [
-        float(v) for one in found for pair in zip(np.ravel(one.margin), np.ravel(one.se), strict=True) for v in pair
+        float(v)
+        for one in found
+        for pair in zip(np.ravel(one.margin), np.ravel(one.se), strict=True)
+        for v in pair
     ]
 
 

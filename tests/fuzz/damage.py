@@ -1,4 +1,6 @@
-"""Damage to files, and what became of each damaged file, found out in a process that may die over it."""
+"""Damage to files, and what became of each damaged file, found out in a process that may die over
+it.
+"""
 
 import contextlib
 import io
@@ -32,7 +34,9 @@ def one_bit(data: bytes, chance: random.Random) -> bytes:
 
 
 def bits_of_the_heading(data: bytes, chance: random.Random) -> bytes:
-    return _flip(data, [chance.randrange(min(len(data), 400)) for _ in range(chance.randint(1, 3))], chance)
+    return _flip(
+        data, [chance.randrange(min(len(data), 400)) for _ in range(chance.randint(1, 3))], chance
+    )
 
 
 def many_bits(data: bytes, chance: random.Random) -> bytes:
@@ -74,7 +78,9 @@ def more_behind(data: bytes, chance: random.Random) -> bytes:
 
 
 def another_count(data: bytes, chance: random.Random) -> bytes:
-    """Another count of rows where the heading has one; in text, two stray quotation marks, which join rows."""
+    """Another count of rows where the heading has one; in text, two stray quotation marks, which
+    join rows.
+    """
     near = chance.choice([-1, -2, -30, 1, 2, 1000])
     if data.startswith(b"<stata_dta>"):
         at, end = data.index(b"<N>") + 3, data.index(b"</N>")
@@ -122,16 +128,24 @@ def outcome(path: Path, wanted: frozenset[str]) -> str | tuple[int, int, tuple[s
             # Every cell is looked at, as the readers do.
             seen = ", ".join(f"COUNT({column})" for column in columns)
             try:
-                [row] = duckdb.sql(f"SELECT COUNT(*){', ' if seen else ''}{seen} FROM {source.relation}").fetchall()
+                [row] = duckdb.sql(
+                    f"SELECT COUNT(*){', ' if seen else ''}{seen} FROM {source.relation}"
+                ).fetchall()
             except duckdb.Error as error:
                 raise source.refuse(error) from error
         except InputError as error:
-            return REFUSED if error.what and error.file == path.name else f"an error without a place: {error}"
+            return (
+                REFUSED
+                if error.what and error.file == path.name
+                else f"an error without a place: {error}"
+            )
     return row[0], len(columns), source.notes
 
 
 class Worker:
-    """A process that opens damaged files one after another, and is replaced when it dies or does not answer."""
+    """A process that opens damaged files one after another, and is replaced when it dies or does
+    not answer.
+    """
 
     def __init__(self) -> None:
         self._start()
@@ -166,7 +180,9 @@ class Worker:
 
 
 def _serve(pipe: Connection) -> None:
-    """Answer until the other end closes; binary tables are converted here, by what the child process runs."""
+    """Answer until the other end closes; binary tables are converted here, by what the child
+    process runs.
+    """
     convert.MEMORY = MEMORY
     child._run = _converted_here
     while True:

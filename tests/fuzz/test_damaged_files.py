@@ -1,4 +1,6 @@
-"""Damaged files of every kind end in a typed error or in a table of as many rows, never in a crash, a hang or a short table."""
+"""Damaged files of every kind end in a typed error or in a table of as many rows, never in a crash,
+a hang or a short table.
+"""
 
 import os
 
@@ -53,18 +55,24 @@ def damaged(table, kind, folder, n):
 
 
 def is_whole_lines(path, table, kind, rows):
-    """Whether text was cut or damaged so that other whole rows remain, which no reader of this one file can know."""
+    """Whether text was cut or damaged so that other whole rows remain, which no reader of this one
+    file can know.
+    """
     if kind not in ("csv", "dialect"):
         return False
     lines = [line for line in path.read_bytes().decode("latin-1").split("\n") if line]
     separator = ";" if kind == "dialect" else ","
-    return len(lines) - 1 == rows and all(line.count(separator) == len(table.columns) - 1 for line in lines)
+    return len(lines) - 1 == rows and all(
+        line.count(separator) == len(table.columns) - 1 for line in lines
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_undamaged_file_is_read_whole(kind, table, worker, tmp_path):
     """Else everything below could be refused for another reason."""
-    [(rows, columns, _)] = worker.outcomes(frozenset(table), [write(table, kind, tmp_path / "whole")])
+    [(rows, columns, _)] = worker.outcomes(
+        frozenset(table), [write(table, kind, tmp_path / "whole")]
+    )
     assert (rows, columns) == table.shape
 
 
@@ -79,7 +87,8 @@ def test_a_damaged_file_is_refused_or_read_in_all_its_rows(kind, table, worker, 
     wrong = {
         path.name: result
         for path, result in found.items()
-        if result != REFUSED and not (isinstance(result, tuple) and _is_honest(result, path, table, kind))
+        if result != REFUSED
+        and not (isinstance(result, tuple) and _is_honest(result, path, table, kind))
     }
     assert not wrong
     assert REFUSED in found.values()
@@ -101,11 +110,16 @@ def test_stray_quotation_marks_that_join_two_rows_are_refused_with_the_row(table
 
 
 @pytest.mark.parametrize("kind", ["dta-113", "dta-114"])
-def test_an_old_stata_table_with_value_labels_and_notes_is_read_and_its_count_is_held_to_its_size(kind, tmp_path):
+def test_an_old_stata_table_with_value_labels_and_notes_is_read_and_its_count_is_held_to_its_size(
+    kind, tmp_path
+):
     frame = pd.DataFrame({"R105": [1.0, 2.0, 1.0], "FWT": [1.5, 2.5, 3.5]})
     path = tmp_path / "kor22rt.dta"
     pyreadstat.write_dta(
-        frame, str(path), version=STATA_RELEASES[kind], variable_value_labels={"R105": {1: "kota", 2: "desa"}}
+        frame,
+        str(path),
+        version=STATA_RELEASES[kind],
+        variable_value_labels={"R105": {1: "kota", 2: "desa"}},
     )
     check_size(path)
     whole = path.read_bytes()
@@ -118,12 +132,18 @@ def test_an_old_stata_table_with_value_labels_and_notes_is_read_and_its_count_is
 
 def test_an_old_stata_table_written_by_another_program_fills_its_file(tmp_path):
     path = tmp_path / "kor22rt.dta"
-    pd.DataFrame({"R105": [1, 2], "NAMA": ["a", "bcd"]}).to_stata(path, version=114, write_index=False)
+    pd.DataFrame({"R105": [1, 2], "NAMA": ["a", "bcd"]}).to_stata(
+        path, version=114, write_index=False
+    )
     check_size(path)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.startswith(("csv", "dialect"))])
-def test_the_child_process_answers_for_damaged_files_as_the_same_code_does_here(kind, table, worker, tmp_path):
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if not kind.startswith(("csv", "dialect"))]
+)
+def test_the_child_process_answers_for_damaged_files_as_the_same_code_does_here(
+    kind, table, worker, tmp_path
+):
     paths = list(damaged(table, kind, tmp_path, CHILDREN))
     assert [outcome(path, frozenset(table)) for path in paths] == [
         REFUSED if result == DIED else result for result in worker.outcomes(frozenset(table), paths)

@@ -1,4 +1,6 @@
-"""Answers of R that lie beside the scripts that made them, and the check that R still gives them."""
+"""Answers of R that lie beside the scripts that made them, and the check that R still gives
+them.
+"""
 
 import subprocess
 from pathlib import Path
@@ -19,5 +21,7 @@ def committed(script: Path) -> Path:
 
 
 def assert_r_still_gives_the_committed_answers(script: Path) -> None:
-    fresh = subprocess.run(["Rscript", str(script)], capture_output=True, text=True, check=True).stdout
+    fresh = subprocess.run(
+        ["Rscript", str(script)], capture_output=True, text=True, check=True
+    ).stdout
     assert fresh == committed(script).read_text("utf8")

@@ -1,4 +1,6 @@
-"""The notebooks: executed, equal to their stored outputs, thin, and without a respondent or a path in them."""
+"""The notebooks: executed, equal to their stored outputs, thin, and without a respondent or a path
+in them.
+"""
 
 import ast
 import os
@@ -42,7 +44,16 @@ def test_there_are_the_eight_notebooks_and_no_other():
 @each_notebook
 def test_stored_outputs_are_what_a_fresh_run_gives(path):
     """nbval compares every output; it runs in a process of its own, as the CI of a user would."""
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-cell-timeout=300", "-p", "no:cacheprovider", "-q"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval",
+        "--nbval-cell-timeout=300",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+    ]
     command += [
         "-o",
         "addopts=",
@@ -52,9 +63,18 @@ def test_stored_outputs_are_what_a_fresh_run_gives(path):
         str(ROOT / "tests/notebooks/sanitize.cfg"),
     ]
     environment = {
-        k: v for k, v in os.environ.items() if k not in ("MPLBACKEND", "PYTEST_XDIST_WORKER", "PYTEST_ADDOPTS")
+        k: v
+        for k, v in os.environ.items()
+        if k not in ("MPLBACKEND", "PYTEST_XDIST_WORKER", "PYTEST_ADDOPTS")
     }
-    run = subprocess.run([*command, str(path)], capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
+    run = subprocess.run(
+        [*command, str(path)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        check=False,
+    )
     assert run.returncode == 0, run.stdout[-3000:]
     assert f"{len(code_cells(path))} passed" in run.stdout
 
@@ -68,7 +88,9 @@ def test_every_code_cell_was_executed(path):
 @each_notebook
 def test_every_code_cell_but_the_parameters_shows_something(path):
     silent = [
-        cell.id for cell in code_cells(path) if not cell.outputs and "parameters" not in cell.metadata.get("tags", [])
+        cell.id
+        for cell in code_cells(path)
+        if not cell.outputs and "parameters" not in cell.metadata.get("tags", [])
     ]
     assert silent == []
 
@@ -97,7 +119,10 @@ def test_cells_are_thin_and_define_nothing(path):
     assert sum(len(source.splitlines()) for source in sources) <= MOST_LINES
     kinds = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda)
     assert [
-        type(node).__name__ for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)
+        type(node).__name__
+        for source in sources
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, kinds)
     ] == []
     assert not any(word in source for source in sources for word in ("read_csv", "open(", "Path("))
 
@@ -148,6 +173,12 @@ def test_numbers_are_not_typed_into_the_prose(path):
 
 @each_notebook
 def test_the_indonesian_text_belongs_to_the_english_text_of_today(path):
-    catalogue = yaml.safe_load((ROOT / "src/bpsstats/reporting/locale/notebooks.id.yaml").read_text("utf8"))[path.stem]
-    prose = {c.id: source_hash(c.source) for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown"}
+    catalogue = yaml.safe_load(
+        (ROOT / "src/bpsstats/reporting/locale/notebooks.id.yaml").read_text("utf8")
+    )[path.stem]
+    prose = {
+        c.id: source_hash(c.source)
+        for c in nbformat.read(path, as_version=4).cells
+        if c.cell_type == "markdown"
+    }
     assert {cell: entry["of"] for cell, entry in catalogue.items()} == prose

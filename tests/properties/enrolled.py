@@ -1,4 +1,6 @@
-"""Every estimator of the package, with what its laws are: how it scales, and which law it is exempt from and why."""
+"""Every estimator of the package, with what its laws are: how it scales, and which law it is exempt
+from and why.
+"""
 
 import inspect
 import typing
@@ -28,9 +30,10 @@ Reach = Literal["value", "error"]
 class Enrolled:
     """An estimator as the laws see it.
 
-    `make` takes the size of the rupiah and returns the statistic, so that lines grow with expenditures. `money` and
-    `weight` are the powers with which the value grows when rupiah or weights are multiplied. `exempt` names laws that do
-    not hold: for the value (and so for the error), or for the error only.
+    `make` takes the size of the rupiah and returns the statistic, so that lines grow with
+    expenditures. `money` and `weight` are the powers with which the value grows when rupiah or
+    weights are multiplied. `exempt` names laws that do not hold: for the value (and so for the
+    error), or for the error only.
     """
 
     make: Callable[[float], Statistic]
@@ -39,7 +42,8 @@ class Enrolled:
     exempt: dict[Law, Reach] = field(default_factory=dict)
 
 
-# The plug-in Gini coefficient subtracts 1/N, which knows how weights are scaled and how they are split over records.
+# The plug-in Gini coefficient subtracts 1/N, which knows how weights are scaled and how they are
+# split over records.
 PLUG_IN: dict[Law, Reach] = {"weights": "value", "copies": "value"}
 # The quantile in the error of a Lorenz ordinate is interpolated between records, as convey does.
 BETWEEN_RECORDS: dict[Law, Reach] = {"copies": "error"}
@@ -50,7 +54,9 @@ BANDWIDTH: dict[Law, Reach] = {"weights": "error"}
 
 
 def of(make: Callable[[], Statistic], **laws: object) -> Enrolled:
-    """An estimator that knows no line. It is made when it is asked for, so that a mutation test reaches it."""
+    """An estimator that knows no line. It is made when it is asked for, so that a mutation test
+    reaches it.
+    """
     return Enrolled(lambda _: make(), **laws)
 
 
@@ -73,7 +79,10 @@ STATISTICS: dict[str, list[Enrolled]] = {
     "gini": [of(lambda: bps.gini(), exempt=PLUG_IN), of(lambda: bps.gini(form="trapezoid"))],
     "theil": [of(lambda: bps.theil())],
     "mean_log_deviation": [of(lambda: bps.mean_log_deviation())],
-    "generalised_entropy": [of(lambda: bps.generalised_entropy(2)), of(lambda: bps.generalised_entropy(-0.5))],
+    "generalised_entropy": [
+        of(lambda: bps.generalised_entropy(2)),
+        of(lambda: bps.generalised_entropy(-0.5)),
+    ],
     "atkinson": [of(lambda: bps.atkinson(0.5)), of(lambda: bps.atkinson(1))],
     "quantile": [
         of(lambda: bps.quantile(0.4), money=1, exempt=COUNTS_RECORDS),
@@ -81,7 +90,9 @@ STATISTICS: dict[str, list[Enrolled]] = {
         of(lambda: bps.quantile(0.5, error="density"), money=1, exempt=BANDWIDTH),
     ],
     "lorenz": [of(lambda: bps.lorenz(0.3), exempt=BETWEEN_RECORDS)],
-    "generalised_lorenz": [of(lambda: bps.generalised_lorenz(0.3), money=1, exempt=BETWEEN_RECORDS)],
+    "generalised_lorenz": [
+        of(lambda: bps.generalised_lorenz(0.3), money=1, exempt=BETWEEN_RECORDS)
+    ],
     "expenditure_share": [of(lambda: bps.expenditure_share(0.1, 0.7), exempt=BETWEEN_RECORDS)],
     "bottom_40": [of(lambda: bps.bottom_40(), exempt=BETWEEN_RECORDS)],
     "middle_40": [of(lambda: bps.middle_40(), exempt=BETWEEN_RECORDS)],
@@ -91,16 +102,21 @@ STATISTICS: dict[str, list[Enrolled]] = {
 }
 EVERY = [enrolled for examples in STATISTICS.values() for enrolled in examples]
 
-# Tables made of statistics, which take a design; their rows obey the laws of the statistics in them.
+# Tables made of statistics, which take a design; their rows obey the laws of the statistics in
+# them.
 TABLES: dict[str, Callable[[SurveyDesign], object]] = {
     "decompose_inequality": lambda design: bps.decompose_inequality(design, "education"),
     "education_of_the_poor": lambda design: bps.education_of_the_poor(design, LINE),
     "work_of_the_poor": lambda design: bps.work_of_the_poor(design, LINE),
-    "sector_of_the_poor": lambda design: import_module("bpsstats.poverty").sector_of_the_poor(design, LINE),
+    "sector_of_the_poor": (
+        lambda design: import_module("bpsstats.poverty").sector_of_the_poor(design, LINE)
+    ),
     "food_share": lambda design: bps.food_share(design, LINE),
     "engel_curve": bps.engel_curve,
     "headcount_by_line": lambda design: bps.headcount_by_line(design, LINE),
-    "headcount_curve": lambda design: bps.headcount_curve(design, LINE, multiples=(0.5, 1, 2)).points,
+    "headcount_curve": lambda design: (
+        bps.headcount_curve(design, LINE, multiples=(0.5, 1, 2)).points
+    ),
     "tip_curve": lambda design: bps.tip_curve(design, LINE, shares=(0.1, 0.3, 1)).points,
     "lorenz_curve": lambda design: bps.lorenz_curve(design, shares=(0.2, 0.5, 0.8)).points,
 }
@@ -120,7 +136,9 @@ NO_ESTIMATORS = {
     "replicate": "puts any function to replicate weights",
     "decompose_change": "takes two rounds; its laws are in test_decompositions",
     "decompose_by_group": "takes two rounds; its laws are in test_decompositions",
-    "estimate_poverty_line": "takes the items of a round beside the design; its laws are in test_line_laws",
+    "estimate_poverty_line": (
+        "takes the items of a round beside the design; its laws are in test_line_laws"
+    ),
 }
 
 
@@ -130,7 +148,10 @@ def public_estimators() -> set[str]:
     for package in (bps, *(import_module(f"bpsstats.{name}") for name in ("survey", "poverty"))):
         for name in package.__all__:
             thing = getattr(package, name)
-            if inspect.isfunction(thing) and thing.__module__.split(".")[1] in ("survey", "poverty"):
+            if inspect.isfunction(thing) and thing.__module__.split(".")[1] in (
+                "survey",
+                "poverty",
+            ):
                 hints = typing.get_type_hints(thing)
                 makes_statistic = hints.get("return") in (Ratio, Functional, Statistic)
                 if makes_statistic or SurveyDesign in hints.values():
@@ -153,7 +174,9 @@ def samples(draw, least: float = 1.0):
             "psu": psu,
             "weight_person": draw(arrays(np.float64, n, elements=st.floats(1, 1000))),
             "expenditure_person_month": expenditure,
-            "education": pd.Categorical.from_codes(draw(arrays(np.int8, n, elements=st.integers(0, 2))), SCHOOLS),
+            "education": pd.Categorical.from_codes(
+                draw(arrays(np.int8, n, elements=st.integers(0, 2))), SCHOOLS
+            ),
             "size": draw(arrays(np.int8, n, elements=st.integers(1, 6))).astype(float),
         }
     ).pipe(with_derived)
@@ -168,19 +191,32 @@ def with_derived(frame: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def results(frame: pd.DataFrame, statistics: list[Statistic], domain: np.ndarray | None = None) -> np.ndarray:
+def results(
+    frame: pd.DataFrame, statistics: list[Statistic], domain: np.ndarray | None = None
+) -> np.ndarray:
     """Estimates and standard errors, shape (statistics, 2)."""
     table = estimate(SurveyDesign(frame), statistics, domain=domain)
     return np.array([(row.estimate, row.std_error) for row in table])
 
 
-def values(frame: pd.DataFrame, statistics: list[Statistic], domain: np.ndarray | None = None) -> np.ndarray:
+def values(
+    frame: pd.DataFrame, statistics: list[Statistic], domain: np.ndarray | None = None
+) -> np.ndarray:
     """Estimates, shape (statistics,)."""
     return results(frame, statistics, domain)[:, 0]
 
 
-def same(left: np.ndarray, right: np.ndarray, scales: np.ndarray | float = 1.0, tolerance: float = ROUNDING) -> None:
-    """Equal up to rounding of the size of the estimates: an error of zero is a sum of rounded zeros."""
+def same(
+    left: np.ndarray,
+    right: np.ndarray,
+    scales: np.ndarray | float = 1.0,
+    tolerance: float = ROUNDING,
+) -> None:
+    """Equal up to rounding of the size of the estimates: an error of zero is a sum of rounded
+    zeros.
+    """
     size = np.fmax(np.nan_to_num(np.fmax(np.abs(left), np.abs(right)).max(axis=1)), scales)[:, None]
-    equal = np.isclose(left / size, right / size, rtol=0, atol=tolerance, equal_nan=True).all(axis=1)
+    equal = np.isclose(left / size, right / size, rtol=0, atol=tolerance, equal_nan=True).all(
+        axis=1
+    )
     assert equal.all(), {i: (left[i], right[i]) for i in np.flatnonzero(~equal)}

@@ -1,4 +1,6 @@
-"""The theory of inequality: transfers, replication, decomposition, and the shape of the Lorenz curve."""
+"""The theory of inequality: transfers, replication, decomposition, and the shape of the Lorenz
+curve.
+"""
 
 import hypothesis.strategies as st
 import numpy as np
@@ -10,7 +12,8 @@ import bpsstats as bps
 from bpsstats.survey import SurveyDesign, estimate
 from properties.enrolled import ROUNDING, samples, values, with_derived
 
-# All but the plug-in form of the Gini coefficient, whose last term depends on how weights are split over records.
+# All but the plug-in form of the Gini coefficient, whose last term depends on how weights are split
+# over records.
 INDICES = [
     bps.gini(form="trapezoid"), bps.theil(), bps.mean_log_deviation(), bps.generalised_entropy(2), bps.generalised_entropy(-1),
     bps.atkinson(0.5), bps.atkinson(1), bps.atkinson(2),
@@ -20,9 +23,13 @@ SHARES = np.linspace(0.2, 0.8, 4)
 
 @given(samples(), st.floats(0.01, 100))
 def test_inequality_does_not_heed_the_size_of_the_rupiah(frame, factor):
-    rich = with_derived(frame.assign(expenditure_person_month=frame["expenditure_person_month"] * factor))
+    rich = with_derived(
+        frame.assign(expenditure_person_month=frame["expenditure_person_month"] * factor)
+    )
     every = [*INDICES, bps.gini(), bps.quintile_ratio(), bps.bottom_40()]
-    np.testing.assert_allclose(values(rich, every), values(frame, every), rtol=ROUNDING, atol=ROUNDING)
+    np.testing.assert_allclose(
+        values(rich, every), values(frame, every), rtol=ROUNDING, atol=ROUNDING
+    )
 
 
 @given(samples(), st.data())
@@ -33,7 +40,9 @@ def test_a_transfer_from_rich_to_poor_lessens_inequality(frame, data):
     taker, giver = order[low], order[data.draw(st.integers(low + 1, len(y) - 1))]
     assume(y[giver] - y[taker] > 1e-3)
     # Rupiah of all whom the household stands for; the giver stays the richer of the two.
-    amount = data.draw(st.floats(0.05, 0.95)) * (y[giver] - y[taker]) / (1 / w[giver] + 1 / w[taker])
+    amount = (
+        data.draw(st.floats(0.05, 0.95)) * (y[giver] - y[taker]) / (1 / w[giver] + 1 / w[taker])
+    )
     moved = y.copy()
     moved[giver] -= amount / w[giver]
     moved[taker] += amount / w[taker]
@@ -47,7 +56,9 @@ def test_a_transfer_from_rich_to_poor_lessens_inequality(frame, data):
 def test_a_population_that_is_copied_is_as_unequal(frame, copies):
     copied = pd.concat([frame] * copies, ignore_index=True)
     every = [*INDICES, bps.bottom_40(), bps.quintile_ratio()]
-    np.testing.assert_allclose(values(copied, every), values(frame, every), rtol=ROUNDING, atol=ROUNDING)
+    np.testing.assert_allclose(
+        values(copied, every), values(frame, every), rtol=ROUNDING, atol=ROUNDING
+    )
 
 
 @given(samples(), st.integers(2, 4))
@@ -60,7 +71,8 @@ def test_both_forms_of_the_gini_coefficient_are_one_where_each_record_is_one_per
 @given(samples(), st.sampled_from([0, 1, 2, 0.5]))
 def test_inequality_between_and_within_groups_adds_up_to_the_whole(frame, alpha):
     total, between, within = (
-        row.estimate for row in bps.decompose_inequality(SurveyDesign(frame), "education", alpha=alpha).rows[:3]
+        row.estimate
+        for row in bps.decompose_inequality(SurveyDesign(frame), "education", alpha=alpha).rows[:3]
     )
     assert total == pytest.approx(between + within, rel=1e-12, abs=1e-15)
     assert between >= -ROUNDING
@@ -68,7 +80,9 @@ def test_inequality_between_and_within_groups_adds_up_to_the_whole(frame, alpha)
     of_group = estimate(SurveyDesign(frame), bps.generalised_entropy(alpha), by="education")
     persons = frame.groupby("education", observed=False)["weight_person"].sum()
     rupiah = (
-        (frame["weight_person"] * frame["expenditure_person_month"]).groupby(frame["education"], observed=False).sum()
+        (frame["weight_person"] * frame["expenditure_person_month"])
+        .groupby(frame["education"], observed=False)
+        .sum()
     )
     persons, rupiah = persons / persons.sum(), rupiah / rupiah.sum()
     weighted = sum(
@@ -82,7 +96,9 @@ def test_inequality_between_and_within_groups_adds_up_to_the_whole(frame, alpha)
 
 @given(samples())
 def test_the_lorenz_curve_is_convex_and_below_the_diagonal(frame):
-    heights = np.concatenate(([0.0], values(frame, [bps.lorenz(share) for share in SHARES]), [100.0]))
+    heights = np.concatenate(
+        ([0.0], values(frame, [bps.lorenz(share) for share in SHARES]), [100.0])
+    )
     assert (heights[1:-1] <= 100 * SHARES + 100 * ROUNDING).all()
     assert (np.diff(heights, 2) >= -100 * ROUNDING).all()
     fifths = values(frame, [bps.quintile_share(fifth) for fifth in range(1, 6)])
@@ -108,14 +124,18 @@ def test_indices_that_say_the_same_agree(frame):
     assert atkinson == pytest.approx(1 - np.exp(-deviation), rel=ROUNDING, abs=ROUNDING)
     y, w = frame["expenditure_person_month"], frame["weight_person"]
     mean = (w * y).sum() / w.sum()
-    assert half_variation == pytest.approx((w * (y / mean - 1) ** 2).sum() / w.sum() / 2, rel=ROUNDING, abs=ROUNDING)
+    assert half_variation == pytest.approx(
+        (w * (y / mean - 1) ** 2).sum() / w.sum() / 2, rel=ROUNDING, abs=ROUNDING
+    )
 
 
 @given(samples())
 def test_where_all_spend_the_same_there_is_no_inequality(frame):
     even = with_derived(frame.assign(expenditure_person_month=250.0))
     assert np.abs(values(even, INDICES)).max() <= ROUNDING
-    np.testing.assert_allclose(values(even, [bps.lorenz(share) for share in SHARES]), 100 * SHARES, rtol=ROUNDING)
+    np.testing.assert_allclose(
+        values(even, [bps.lorenz(share) for share in SHARES]), 100 * SHARES, rtol=ROUNDING
+    )
 
 
 @given(samples(), st.floats(0.01, 0.99), st.floats(0.01, 0.99))

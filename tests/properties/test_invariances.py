@@ -1,4 +1,6 @@
-"""Laws of every estimator: what must not change an estimate or its error, and what must change them in proportion."""
+"""Laws of every estimator: what must not change an estimate or its error, and what must change them
+in proportion.
+"""
 
 import hypothesis.strategies as st
 import numpy as np
@@ -59,10 +61,15 @@ def test_no_law_is_waived_for_more_than_it_must():
         )
         plain = results(frame, PLAIN)
         changed = {
-            "weights": results(frame.assign(weight_person=frame["weight_person"] * 7), PLAIN)
-            / 7.0 ** np.array([[e.weight] for e in EVERY]),
+            "weights": (
+                results(frame.assign(weight_person=frame["weight_person"] * 7), PLAIN)
+                / 7.0 ** np.array([[e.weight] for e in EVERY])
+            ),
             "copies": results(
-                pd.concat([frame.assign(weight_person=frame["weight_person"] / 2)] * 2, ignore_index=True), PLAIN
+                pd.concat(
+                    [frame.assign(weight_person=frame["weight_person"] / 2)] * 2, ignore_index=True
+                ),
+                PLAIN,
             ),
         }
         for law, after in changed.items():
@@ -70,7 +77,10 @@ def test_no_law_is_waived_for_more_than_it_must():
     for law, largest in moved.items():
         for enrolled, change in zip(EVERY, largest, strict=True):
             if law in enrolled.exempt:
-                assert change[int(enrolled.exempt[law] == "error")] > 1e-9, (enrolled.make(1.0).name, law)
+                assert change[int(enrolled.exempt[law] == "error")] > 1e-9, (
+                    enrolled.make(1.0).name,
+                    law,
+                )
 
 
 @given(samples(), st.randoms(use_true_random=False))
@@ -82,7 +92,9 @@ def test_the_order_of_rows_does_not_matter(frame, random):
 
 @given(samples())
 def test_the_names_of_psus_and_strata_do_not_matter(frame):
-    renamed = frame.assign(psu="P" + frame["psu"].str[::-1], stratum=frame["stratum"].map(lambda s: f"S{9 - int(s)}"))
+    renamed = frame.assign(
+        psu="P" + frame["psu"].str[::-1], stratum=frame["stratum"].map(lambda s: f"S{9 - int(s)}")
+    )
     same(results(frame, PLAIN), results(renamed, PLAIN), SCALES)
 
 
@@ -98,7 +110,10 @@ def test_weights_times_a_constant_scale_counts_and_leave_rates(frame, factor):
 def test_rupiah_of_another_size_scale_amounts_and_leave_rates(frame, factor):
     rich = frame.assign(expenditure_person_month=frame["expenditure_person_month"] * factor)
     # Food in proportion too, not as the power that it was drawn from.
-    rich = rich.assign(expenditure_month=frame["expenditure_month"] * factor, food_month=frame["food_month"] * factor)
+    rich = rich.assign(
+        expenditure_month=frame["expenditure_month"] * factor,
+        food_month=frame["food_month"] * factor,
+    )
     powers = factor ** np.array([[enrolled.money] for enrolled in EVERY])
     scaled = results(rich, [enrolled.make(factor) for enrolled in EVERY]) / powers
     same(results(frame, PLAIN), scaled, SCALES)
@@ -114,7 +129,9 @@ def test_copies_in_the_same_psu_with_half_the_weight_change_nothing(frame):
 
 @given(samples(), st.floats(1, 1000))
 def test_a_stratum_outside_the_domain_changes_nothing(frame, weight):
-    extra = frame.iloc[:2].assign(stratum="z", psu=["z1", "z2"], weight_person=weight, expenditure_person_month=1.0)
+    extra = frame.iloc[:2].assign(
+        stratum="z", psu=["z1", "z2"], weight_person=weight, expenditure_person_month=1.0
+    )
     wider = pd.concat([frame, with_derived(extra)], ignore_index=True)
     inside = (wider["stratum"] != "z").to_numpy()
     same(results(frame, PLAIN), results(wider, PLAIN, domain=inside), SCALES)
@@ -123,8 +140,12 @@ def test_a_stratum_outside_the_domain_changes_nothing(frame, weight):
 @given(samples())
 def test_single_precision_expenditure_gives_the_same_within_its_precision(frame):
     # Amounts that single precision tells apart, from one another and from the line.
-    kept = with_derived(frame.assign(expenditure_person_month=frame["expenditure_person_month"].round(2)))
-    single = kept.assign(expenditure_person_month=kept["expenditure_person_month"].astype("float32"))
+    kept = with_derived(
+        frame.assign(expenditure_person_month=frame["expenditure_person_month"].round(2))
+    )
+    single = kept.assign(
+        expenditure_person_month=kept["expenditure_person_month"].astype("float32")
+    )
     values = [results(f, PLAIN)[:, :1] for f in (kept, single)]
     same(*values, scales=SCALES, tolerance=SINGLE)
 
@@ -137,11 +158,17 @@ def rows_of(frame, make):
 
 
 @pytest.mark.parametrize("name", TABLES)
-@given(frame=samples(), random=st.randoms(use_true_random=False), factor=st.sampled_from([0.25, 3.0]))
-def test_tables_do_not_heed_the_order_of_rows_the_names_of_psus_or_the_size_of_weights(name, frame, random, factor):
+@given(
+    frame=samples(), random=st.randoms(use_true_random=False), factor=st.sampled_from([0.25, 3.0])
+)
+def test_tables_do_not_heed_the_order_of_rows_the_names_of_psus_or_the_size_of_weights(
+    name, frame, random, factor
+):
     order = list(range(len(frame)))
     random.shuffle(order)
     other = frame.iloc[order].reset_index(drop=True)
-    other = other.assign(psu="P" + other["psu"].str[::-1], weight_person=other["weight_person"] * factor)
+    other = other.assign(
+        psu="P" + other["psu"].str[::-1], weight_person=other["weight_person"] * factor
+    )
     plain, changed = (rows_of(f, TABLES[name]) for f in (frame, other))
     same(plain, changed, 100.0)

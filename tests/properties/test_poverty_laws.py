@@ -1,4 +1,6 @@
-"""The theory of poverty measures: focus, monotonicity, transfer, decomposition, and the order of the indices."""
+"""The theory of poverty measures: focus, monotonicity, transfer, decomposition, and the order of
+the indices.
+"""
 
 import hypothesis.strategies as st
 import numpy as np
@@ -11,7 +13,14 @@ from bpsstats.survey import SurveyDesign, estimate
 from properties.enrolled import LINE, ROUNDING, results, same, samples, values, with_derived
 
 FGT = [bps.headcount(LINE), bps.poverty_gap(LINE), bps.severity(LINE)]
-INDICES = [*FGT, bps.watts(LINE), bps.sen(LINE), bps.sen_shorrocks_thon(LINE), bps.tip(0.2, LINE), bps.tip(1, LINE)]
+INDICES = [
+    *FGT,
+    bps.watts(LINE),
+    bps.sen(LINE),
+    bps.sen_shorrocks_thon(LINE),
+    bps.tip(0.2, LINE),
+    bps.tip(1, LINE),
+]
 # A sum over groups and a sum over all.
 DECOMPOSITION = 1e-12
 
@@ -53,7 +62,11 @@ def test_an_index_is_the_population_weighted_sum_of_its_subgroups(frame, alpha):
 @given(samples(), st.floats(1.01, 10))
 def test_spending_above_the_line_does_not_matter(frame, factor):
     y = frame["expenditure_person_month"]
-    same(results(frame, INDICES), results(spending(frame, y.where(y < LINE, y * factor)), INDICES), 100.0)
+    same(
+        results(frame, INDICES),
+        results(spending(frame, y.where(y < LINE, y * factor)), INDICES),
+        100.0,
+    )
 
 
 @given(samples(), st.floats(0.1, 0.99))
@@ -94,7 +107,9 @@ def test_a_transfer_from_a_poor_person_to_one_less_poor_raises_poverty(frame, da
 @given(samples())
 def test_spending_exactly_the_line_is_not_poor(frame):
     y = frame["expenditure_person_month"].clip(lower=LINE)
-    assert values(spending(frame, y.where(y > 2 * LINE, LINE)), INDICES).tolist() == [0.0] * len(INDICES)
+    assert values(spending(frame, y.where(y > 2 * LINE, LINE)), INDICES).tolist() == [0.0] * len(
+        INDICES
+    )
 
 
 @given(samples())
@@ -125,4 +140,6 @@ def test_the_curve_of_gaps_rises_ever_more_slowly_to_the_gap_index(frame):
     steps = np.diff(np.concatenate(([0.0], heights)))
     assert (steps >= -ROUNDING).all()
     assert (np.diff(steps) <= ROUNDING * 100).all()
-    assert heights[-1] == pytest.approx(values(frame, [bps.poverty_gap(LINE)])[0], rel=ROUNDING, abs=ROUNDING)
+    assert heights[-1] == pytest.approx(
+        values(frame, [bps.poverty_gap(LINE)])[0], rel=ROUNDING, abs=ROUNDING
+    )

@@ -11,7 +11,8 @@ from bpsstats.poverty import headcount, poor_count, poverty_gap, severity
 from bpsstats.survey import SurveyDesign, estimate, mean, ratio, share, total
 from bpsstats.survey.sums import sum_by, sum_of
 
-# Two correctly rounded sums of the parts may leave the result one place off the correctly rounded whole.
+# Two correctly rounded sums of the parts may leave the result one place off the correctly rounded
+# whole.
 LAST_PLACES = 4 * 2.0**-52
 numbers = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e300, max_value=1e300)
 

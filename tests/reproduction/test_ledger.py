@@ -23,7 +23,9 @@ def ledgers():
     return {year: ledger("6471", year) for year in YEARS}
 
 
-@pytest.mark.parametrize(("year", "i"), [(year, i) for year, i, _ in CELLS], ids=[name for _, _, name in CELLS])
+@pytest.mark.parametrize(
+    ("year", "i"), [(year, i) for year, i, _ in CELLS], ids=[name for _, _, name in CELLS]
+)
 def test_printed_cell(ledgers, year, i):
     cell, row = published("6471", year).cells[i], ledgers[year].rows[i]
     assert row.target == cell
@@ -39,18 +41,27 @@ def test_the_cells_that_the_project_set_out_to_rebuild_are_all_there():
         names = {cell.indicator for cell in published("6471", year)}
         assert names >= {"poor_count", "headcount", "poverty_gap", "severity", "poverty_line"}
     for year in (2019, 2020, 2022):
-        assert {c.indicator for c in published("6471", year)} >= {"share:below_sd", "share:sd_smp", "share:sma_plus"}
+        assert {c.indicator for c in published("6471", year)} >= {
+            "share:below_sd",
+            "share:sd_smp",
+            "share:sma_plus",
+        }
     names = {cell.indicator for cell in published("6471", 2020)}
     assert names >= {
-        f"share:{name}" for name in ("not_working", "informal", "formal", "agriculture", "non_agriculture")
+        f"share:{name}"
+        for name in ("not_working", "informal", "formal", "agriculture", "non_agriculture")
     }
     for year in (2021, 2022):
-        assert {"change:poor_count", "change:headcount"} <= {cell.indicator for cell in published("6471", year)}
+        assert {"change:poor_count", "change:headcount"} <= {
+            cell.indicator for cell in published("6471", year)
+        }
 
 
 def test_calibrated_cells_and_inputs_are_marked_as_such_and_the_food_share_is_not(ledgers):
     marks = {row.target.indicator: row.shown_verdict for row in ledgers[2022]}
-    assert marks["headcount"] == marks["change:headcount"] == marks["share:sma_plus"] == "calibrated"
+    assert (
+        marks["headcount"] == marks["change:headcount"] == marks["share:sma_plus"] == "calibrated"
+    )
     assert marks["poverty_line"] == "given"
     assert marks["difference:food_share"] == "reproduced"
 
@@ -60,7 +71,9 @@ def changed(year, **columns):
     round_ = read_round("6471", year)
     households = round_.households.assign(**columns)
     households.attrs = dict(round_.households.attrs)
-    return compare_recomputed(recompute(replace(round_, households=households), poverty_line("6471", year)), None)
+    return compare_recomputed(
+        recompute(replace(round_, households=households), poverty_line("6471", year)), None
+    )
 
 
 def test_doubling_the_weights_is_seen():

@@ -17,7 +17,8 @@ from table_files import typed, write
 
 SHIPPED = project_root() / "data" / "raw" / "susenas"
 AREA = "6471"
-# All rounds in the CI; while working the one without PSU and stratum and the one with the most recent layout.
+# All rounds in the CI; while working the one without PSU and stratum and the one with the most
+# recent layout.
 YEARS = (2018, 2019, 2020, 2021, 2022) if os.environ.get("BPSSTATS_EXTERNAL") else (2018, 2022)
 DRESSES = ("dialect", "dbf", "sav", "dta-118")
 # Rounds before 2020 were released without PSU and stratum.
@@ -29,7 +30,9 @@ def tables(year):
     layout = load_layout(year)
     return {
         layout.files[role].name: pd.read_csv(
-            SHIPPED / f"{year}-03" / f"{layout.files[role].name}.csv.gz", dtype=str, keep_default_na=False
+            SHIPPED / f"{year}-03" / f"{layout.files[role].name}.csv.gz",
+            dtype=str,
+            keep_default_na=False,
         )
         for role in ROLES
     }
@@ -48,7 +51,12 @@ def read(year, raw=None):
 
 def estimates(round_, line):
     """Every estimate with its error, at full precision."""
-    statistics = [bps.poor_count(line), bps.headcount(line), bps.poverty_gap(line), bps.severity(line)]
+    statistics = [
+        bps.poor_count(line),
+        bps.headcount(line),
+        bps.poverty_gap(line),
+        bps.severity(line),
+    ]
     return bps.estimate(bps.SurveyDesign(round_.households), statistics).to_frame()
 
 
@@ -87,6 +95,10 @@ def test_what_the_tests_write_is_what_other_readers_read(year, tmp_path):
 
 
 def test_the_folder_of_the_second_reader_is_no_part_of_the_package():
-    """dbfread returns a part of a damaged file without a word; it may check the tests, and nothing else."""
+    """dbfread returns a part of a damaged file without a word; it may check the tests, and nothing
+    else.
+    """
     package = Path(bps.__file__).parent
-    assert not [path.name for path in package.rglob("*.py") if "import dbfread" in path.read_text("utf8")]
+    assert not [
+        path.name for path in package.rglob("*.py") if "import dbfread" in path.read_text("utf8")
+    ]

@@ -1,4 +1,6 @@
-"""The shipped rounds: made again byte for byte, honest about what they are, and sound in every household."""
+"""The shipped rounds: made again byte for byte, honest about what they are, and sound in every
+household.
+"""
 
 import gzip
 import hashlib
@@ -25,7 +27,9 @@ def sidecar(year):
 
 
 def official(year, role):
-    return pd.read_csv(SUSENAS / f"{year}-03" / f"{load_layout(year).files[role].name}.csv.gz", dtype={"SSU": str})
+    return pd.read_csv(
+        SUSENAS / f"{year}-03" / f"{load_layout(year).files[role].name}.csv.gz", dtype={"SSU": str}
+    )
 
 
 @pytest.mark.parametrize("year", YEARS)

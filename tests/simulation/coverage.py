@@ -1,7 +1,8 @@
-"""How often intervals hold the truth, how honest standard errors are, and what a change must be to be found.
+"""How often intervals hold the truth, how honest standard errors are, and what a change must be to
+be found.
 
-Every estimate, error and interval below is the package's own, from a design made of one sample; only the truth and the
-counting are done here.
+Every estimate, error and interval below is the package's own, from a design made of one sample;
+only the truth and the counting are done here.
 """
 
 from collections.abc import Iterator
@@ -34,7 +35,9 @@ FORMULA = "poor ~ C(head_education, Treatment('sma_plus')) + log_size"
 
 
 def measures(of: City, frame: pd.DataFrame, line: float) -> Estimates:
-    """What is simulated of one frame of households: measures of all, of a domain, and the education of the poor."""
+    """What is simulated of one frame of households: measures of all, of a domain, and the education
+    of the poor.
+    """
     design = SurveyDesign(frame)
     fgt = [headcount(line), poverty_gap(line), severity(line)]
     table = estimate(design, [*fgt, poor_count(line), gini()])
@@ -43,15 +46,21 @@ def measures(of: City, frame: pd.DataFrame, line: float) -> Estimates:
 
 
 def intervals(of: City, line: float, n: int, seed: int) -> pd.DataFrame:
-    """Estimate, error and limits of each statistic by each method in each of `n` samples, beside the truth."""
+    """Estimate, error and limits of each statistic by each method in each of `n` samples, beside
+    the truth.
+    """
     truth = measures(of, households(of, everybody(of)), line)
     tables = (measures(of, households(of, sample), line) for sample in samples(of, n, seed))
     return pd.DataFrame(record for table in tables for record in _records(table, truth))
 
 
 def odds_ratios(of: City, line: float, n: int, seed: int) -> pd.DataFrame:
-    """The same of the log odds ratio of being poor, head without a diploma, in `n` pools of five rounds."""
-    everyone = survey_logit(FORMULA, SurveyDesign(_with_poor(households(of, everybody(of)), line))).estimates()
+    """The same of the log odds ratio of being poor, head without a diploma, in `n` pools of five
+    rounds.
+    """
+    everyone = survey_logit(
+        FORMULA, SurveyDesign(_with_poor(households(of, everybody(of)), line))
+    ).estimates()
     truth = everyone.row("coefficient", EDUCATION_TERM).estimate
     drawn = samples(of, n * ROUNDS, seed)
     records = []
@@ -60,10 +69,14 @@ def odds_ratios(of: City, line: float, n: int, seed: int) -> pd.DataFrame:
         try:
             result = survey_logit(FORMULA, SurveyDesign(pd.concat(frames, ignore_index=True)))
         except SeparationError:
-            records.append({"statistic": "log odds ratio", "domain": "all", "method": "wald", "default": True})
+            records.append(
+                {"statistic": "log odds ratio", "domain": "all", "method": "wald", "default": True}
+            )
             continue
         row = result.estimates().row("coefficient", EDUCATION_TERM)
-        records.append(_record(row, truth, "wald") | {"statistic": "log odds ratio", "domain": "all"})
+        records.append(
+            _record(row, truth, "wald") | {"statistic": "log odds ratio", "domain": "all"}
+        )
     return pd.DataFrame(records)
 
 
@@ -91,8 +104,11 @@ def changes(of: City, before: float, falls: list[float], n: int, seed: int) -> p
         for fall, true, second in zip(falls, new, _rounds(of, next(drawn), lines), strict=True):
             (row,) = change(first, second)
             low, high = row.interval()
-            # Where nothing changed, any finding is a false alarm; elsewhere it must go the right way.
-            found = row.is_distinguishable and (fall == 0 or np.sign(row.change) == np.sign(true - old[0]))
+            # Where nothing changed, any finding is a false alarm; elsewhere it must go the right
+            # way.
+            found = row.is_distinguishable and (
+                fall == 0 or np.sign(row.change) == np.sign(true - old[0])
+            )
             records.append(
                 {
                     "fall": fall, "truth": true - old[0], "estimate": row.change, "std_error": row.std_error,
@@ -103,11 +119,18 @@ def changes(of: City, before: float, falls: list[float], n: int, seed: int) -> p
 
 
 def summary(records: pd.DataFrame) -> pd.DataFrame:
-    """One row per statistic, domain and method: coverage with its Monte-Carlo error, misses, SE/sd, relative width."""
+    """One row per statistic, domain and method: coverage with its Monte-Carlo error, misses, SE/sd,
+    relative width.
+    """
     rows = []
-    for (statistic, domain, method), group in records.groupby(["statistic", "domain", "method"], sort=False):
+    for (statistic, domain, method), group in records.groupby(
+        ["statistic", "domain", "method"], sort=False
+    ):
         known = group.dropna(subset=["low", "high"])
-        below, above = (known["truth"] < known["low"]).mean(), (known["truth"] > known["high"]).mean()
+        below, above = (
+            (known["truth"] < known["low"]).mean(),
+            (known["truth"] > known["high"]).mean(),
+        )
         coverage = 1 - below - above
         truth = known["truth"].iloc[0]
         rows.append(
@@ -131,7 +154,9 @@ def summary(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def power(records: pd.DataFrame) -> pd.DataFrame:
-    """One row per true fall: how often it is found, the interval's coverage, and what the formula calls detectable."""
+    """One row per true fall: how often it is found, the interval's coverage, and what the formula
+    calls detectable.
+    """
     rows = []
     for fall, group in records.groupby("fall"):
         known = group.dropna(subset=["low", "high"])
@@ -151,11 +176,17 @@ def power(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def found_eight_in_ten(table: pd.DataFrame, sign: int) -> float:
-    """The smallest fall (sign 1) or rise (sign -1) found in eight samples of ten, between the simulated ones."""
-    side = table[sign * table["fall"] > 0].assign(size=lambda t: sign * t["fall"]).sort_values("size")
+    """The smallest fall (sign 1) or rise (sign -1) found in eight samples of ten, between the
+    simulated ones.
+    """
+    side = (
+        table[sign * table["fall"] > 0].assign(size=lambda t: sign * t["fall"]).sort_values("size")
+    )
     for (_, a), (_, b) in pairwise(side.iterrows()):
         if a["found"] < 0.8 <= b["found"]:
-            return float(a["size"] + (0.8 - a["found"]) / (b["found"] - a["found"]) * (b["size"] - a["size"]))
+            return float(
+                a["size"] + (0.8 - a["found"]) / (b["found"] - a["found"]) * (b["size"] - a["size"])
+            )
     return float("nan")
 
 
@@ -168,7 +199,9 @@ def _records(table: Estimates, truth: Estimates) -> Iterator[dict[str, object]]:
 
 
 def _record(row: Estimate, truth: float, method: str) -> dict[str, object]:
-    """One interval beside the truth. A count has the interval of its rate, not one of the methods', by default."""
+    """One interval beside the truth. A count has the interval of its rate, not one of the methods',
+    by default.
+    """
     default = "gamma" if row.one_more is not None else DEFAULT_METHOD[row.kind]
     name = method
     if row.rate is not None and row.kind == "count":

@@ -1,6 +1,8 @@
-"""How often intervals of the effect of education hold the value of the whole city, from pools of five rounds.
+"""How often intervals of the effect of education hold the value of the whole city, from pools of
+five rounds.
 
-``python -m simulation.education`` runs the full simulation into education.csv and writes its table into docs/method.md.
+``python -m simulation.education`` runs the full simulation into education.csv and writes its table
+into docs/method.md.
 """
 
 from pathlib import Path
@@ -27,13 +29,17 @@ NAMES = {
 
 
 def pool(of: City, drawn: list, line: float) -> SurveyDesign:
-    """Households of several samples with the columns of the models, rounds being their own strata."""
+    """Households of several samples with the columns of the models, rounds being their own
+    strata.
+    """
     frames = []
     for round_, sample in enumerate(drawn):
         frame = households(of, sample)
         prefix = f"{round_}-"
         frames.append(
-            frame.assign(stratum=prefix + frame["stratum"].astype(str), psu=prefix + frame["psu"].astype(str))
+            frame.assign(
+                stratum=prefix + frame["stratum"].astype(str), psu=prefix + frame["psu"].astype(str)
+            )
         )
     frame = pd.concat(frames, ignore_index=True)
     expenditure = frame["expenditure_person_month"]
@@ -66,7 +72,9 @@ def effects(design: SurveyDesign) -> dict[str, Estimate]:
 
 
 def simulate(of: City, n: int, seed: int) -> pd.DataFrame:
-    """Estimate, error and limits of each effect in each of `n` pools, beside that of the whole city."""
+    """Estimate, error and limits of each effect in each of `n` pools, beside that of the whole
+    city.
+    """
     line = of.line_for(HEADCOUNT)
     truth = {name: row.estimate for name, row in effects(pool(of, [everybody(of)], line)).items()}
     drawn = samples(of, n * ROUNDS, seed)
@@ -96,19 +104,26 @@ def _record(name: str, row: Estimate | None, truth: float) -> dict:
 def block(table: pd.DataFrame) -> str:
     """The generated table of docs/method.md."""
     lines = [
-        "| effect of a head with less than senior secondary | whole city | coverage, percent | truth below | truth above | SE/sd |",
+        (
+            "| effect of a head with less than senior secondary | whole city | coverage, percent |"
+            " truth below | truth above | SE/sd |"
+        ),
         "|---|---:|---:|---:|---:|---:|",
     ]
     lines += [
-        f"| {NAMES[row.statistic]} | {row.truth:.3f} | {100 * row.coverage:.1f} ± {100 * row.mc_error:.1f} "
-        f"| {100 * row.truth_below:.1f} | {100 * row.truth_above:.1f} | {row.se_over_sd:.2f} |"
+        f"| {NAMES[row.statistic]} | {row.truth:.3f} | {100 * row.coverage:.1f} ±"
+        f" {100 * row.mc_error:.1f} | {100 * row.truth_below:.1f} | {100 * row.truth_above:.1f} |"
+        f" {row.se_over_sd:.2f} |"
         for row in table.itertuples()
     ]
     refused = int(table["not_estimable"].max())
     lines += [
         "",
-        f"Each row: {table['samples'].min():,} pools of {ROUNDS} samples from a city with a P0 of {100 * HEADCOUNT:g} percent; ± is the "
-        f"Monte-Carlo standard error. The gate of the logit refused {refused} of them, which are left out.",
+        (
+            f"Each row: {table['samples'].min():,} pools of {ROUNDS} samples from a city with a P0"
+            f" of {100 * HEADCOUNT:g} percent; ± is the Monte-Carlo standard error. The gate of the"
+            f" logit refused {refused} of them, which are left out."
+        ),
     ]
     return "\n".join(lines)
 

@@ -1,7 +1,8 @@
-"""``make simulation``: the full simulation, piece by piece, into coverage.csv and power.csv, the tables of docs/method.md and a figure.
+"""``make simulation``: the full simulation, piece by piece, into coverage.csv and power.csv, the
+tables of docs/method.md and a figure.
 
-``python -m simulation.run [PIECE...]`` runs pieces and keeps their results; ``python -m simulation.run --write`` writes
-the document and the figure from what is kept.
+``python -m simulation.run [PIECE...]`` runs pieces and keeps their results; ``python -m
+simulation.run --write`` writes the document and the figure from what is kept.
 """
 
 import sys
@@ -39,7 +40,11 @@ NAMES = {
     "share:sma_plus": "share, senior secondary and above",
     "log odds ratio": "log odds ratio, no diploma",
 }
-DOMAINS = {"all": "", coverage.DOMAIN: ", head below junior secondary", "poor 15+": " of the poor 15+"}
+DOMAINS = {
+    "all": "",
+    coverage.DOMAIN: ", head below junior secondary",
+    "poor 15+": " of the poor 15+",
+}
 
 
 def run(piece: str, n: int = SAMPLES) -> pd.DataFrame:
@@ -61,7 +66,10 @@ def before() -> float:
 
 def printed_fall() -> float:
     """The printed fall in the number of poor."""
-    return published(AREA, YEAR - 1).figures()["poor_count"] - published(AREA, YEAR).figures()["poor_count"]
+    return (
+        published(AREA, YEAR - 1).figures()["poor_count"]
+        - published(AREA, YEAR).figures()["poor_count"]
+    )
 
 
 def falls() -> list[float]:
@@ -76,7 +84,9 @@ def keep(piece: str) -> None:
     if piece != "change" and path.exists():
         old = pd.read_csv(path)
         table = pd.concat([old[old["run"] != piece], table], ignore_index=True)
-        table = table.sort_values("run", key=lambda runs: runs.map(list(SEEDS).index), kind="stable")
+        table = table.sort_values(
+            "run", key=lambda runs: runs.map(list(SEEDS).index), kind="stable"
+        )
     table.to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
 
 
@@ -109,12 +119,17 @@ def figure(table: pd.DataFrame, power: pd.DataFrame) -> Figure:
         )  # fmt: skip
     default = rows[rows["default"]]
     left.plot(
-        100 * default["coverage"], [-labels.index(_label(r)) for r in default.itertuples()], "k.", label="default"
+        100 * default["coverage"],
+        [-labels.index(_label(r)) for r in default.itertuples()],
+        "k.",
+        label="default",
     )
     left.axvline(95, color="#666666", linewidth=0.8)
     left.set_yticks([-i for i in range(len(labels))], labels)
     left.set_xlabel("percent of samples")
-    left.set_title("How often a 95% interval holds the truth, P0 of 2.3%", loc="left", fontsize="medium")
+    left.set_title(
+        "How often a 95% interval holds the truth, P0 of 2.3%", loc="left", fontsize="medium"
+    )
     right.set_title("How often a change is found", loc="left", fontsize="medium")
     left.legend(fontsize="small", loc="lower left")
     right.plot(power["fall"] / 1000, 100 * power["found"], ".-", color="#0072B2")
@@ -130,8 +145,12 @@ def write() -> None:
     """Write tables and figure from what is kept."""
     table, power = pd.read_csv(KEPT), pd.read_csv(POWER)
     document = DOCS / "method.md"
-    document.write_text(with_blocks(document.read_text("utf8"), blocks(table, power)), encoding="utf8")
-    with mpl.rc_context({"svg.hashsalt": "coverage", "svg.fonttype": "none", "font.family": "sans-serif"}):
+    document.write_text(
+        with_blocks(document.read_text("utf8"), blocks(table, power)), encoding="utf8"
+    )
+    with mpl.rc_context(
+        {"svg.hashsalt": "coverage", "svg.fonttype": "none", "font.family": "sans-serif"}
+    ):
         figure(table, power).savefig(FIGURE, metadata={"Date": None, "Creator": None})
 
 
@@ -143,21 +162,32 @@ def _label(row) -> str:
 def _coverage_block(table: pd.DataFrame) -> str:
     """The table of coverage; the default method of a statistic in bold."""
     lines = [
-        "| P0 of the city | statistic | method | coverage, percent | truth below | truth above | SE/sd | width/truth |",
+        (
+            "| P0 of the city | statistic | method | coverage, percent | truth below | truth above"
+            " | SE/sd | width/truth |"
+        ),
         "|---|---|---|---:|---:|---:|---:|---:|",
     ]
     for row in table.itertuples():
         method = f"**{row.method}**" if row.default else row.method
         lines.append(
-            f"| {100 * PIECES[row.piece]:g}% | {_label(row)} | {method} | {100 * row.coverage:.1f} ± {100 * row.mc_error:.1f} "
-            f"| {100 * row.truth_below:.1f} | {100 * row.truth_above:.1f} | {row.se_over_sd:.2f} | {row.width:.2f} |"
+            f"| {100 * PIECES[row.piece]:g}% | {_label(row)} | {method} | {100 * row.coverage:.1f}"
+            f" ± {100 * row.mc_error:.1f} | {100 * row.truth_below:.1f} |"
+            f" {100 * row.truth_above:.1f} | {row.se_over_sd:.2f} | {row.width:.2f} |"
         )
     missing = table.groupby(["piece", "statistic", "domain"], sort=False)["not_estimable"].min()
-    lines += ["", f"Each row: {table['samples'].min():,} samples or more; ± is the Monte-Carlo standard error."]
+    lines += [
+        "",
+        (
+            f"Each row: {table['samples'].min():,} samples or more; ± is the Monte-Carlo standard"
+            " error."
+        ),
+    ]
     for (piece, statistic, domain), number in missing[missing > 0].items():
         label = NAMES[statistic] + DOMAINS[domain]
         lines[-1] += (
-            f" Not estimable in {number:,} samples, which are left out: {label} at P0 of {100 * PIECES[piece]:g}%."
+            f" Not estimable in {number:,} samples, which are left out: {label} at P0 of"
+            f" {100 * PIECES[piece]:g}%."
         )
     return "\n".join(lines)
 
@@ -165,20 +195,23 @@ def _coverage_block(table: pd.DataFrame) -> str:
 def _power_block(power: pd.DataFrame) -> str:
     """What is found of true changes, and the smallest found eight times in ten."""
     lines = [
-        "| true fall, thousand | found, percent | not estimable, percent | coverage of the change, percent | SE/sd | detectable by the formula, thousand |",
+        (
+            "| true fall, thousand | found, percent | not estimable, percent | coverage of the"
+            " change, percent | SE/sd | detectable by the formula, thousand |"
+        ),
         "|---:|---:|---:|---:|---:|---:|",
     ]
     for row in power.itertuples():
         error = 100 * np.sqrt(row.found * (1 - row.found) / row.samples)
         lines.append(
-            f"| {row.fall / 1000:g} | {100 * row.found:.1f} ± {error:.1f} "
-            f"| {100 * row.not_estimable / row.samples:.1f} | {100 * row.coverage:.1f} | {row.se_over_sd:.2f} "
-            f"| {row.detectable / 1000:.1f} |"
+            f"| {row.fall / 1000:g} | {100 * row.found:.1f} ± {error:.1f} |"
+            f" {100 * row.not_estimable / row.samples:.1f} | {100 * row.coverage:.1f} |"
+            f" {row.se_over_sd:.2f} | {row.detectable / 1000:.1f} |"
         )
     printed = power[np.isclose(power["fall"], printed_fall())].iloc[0]
     sentences = [
-        f"A true fall of {printed.fall / 1000:.2f} thousand poor, as printed for {YEAR}, would be found in "
-        f"{100 * printed.found:.1f} samples of a hundred."
+        f"A true fall of {printed.fall / 1000:.2f} thousand poor, as printed for {YEAR}, would be"
+        f" found in {100 * printed.found:.1f} samples of a hundred."
     ]
     for sign, word in ((1, "fall"), (-1, "rise")):
         size = coverage.found_eight_in_ten(power, sign)
@@ -186,8 +219,10 @@ def _power_block(power: pd.DataFrame) -> str:
         sentences.append(
             f"The {word} found eight times in ten is {size / 1000:.1f} thousand."
             if np.isfinite(size)
-            else f"No {word} is found eight times in ten, not even one of {abs(most.fall) / 1000:g} thousand "
-            f"({100 * most.found:.0f} percent)."
+            else (
+                f"No {word} is found eight times in ten, not even one of {abs(most.fall) / 1000:g}"
+                f" thousand ({100 * most.found:.0f} percent)."
+            )
         )
     return "\n".join([*lines, "", " ".join(sentences)])
 

@@ -1,7 +1,9 @@
-"""Many samples of one synthetic city whose every household is known, as frames that the package reads.
+"""Many samples of one synthetic city whose every household is known, as frames that the package
+reads.
 
-The city is the generator's; blocks, answers and weights are drawn as for the shipped rounds, so that a sample has 64
-blocks of about ten households. Nothing is fitted: the truth is the city's own figure, and the sample is free to miss it.
+The city is the generator's; blocks, answers and weights are drawn as for the shipped rounds, so
+that a sample has 64 blocks of about ten households. Nothing is fitted: the truth is the city's own
+figure, and the sample is free to miss it.
 """
 
 from collections.abc import Iterator
@@ -12,7 +14,14 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.microdata.classifications import EDUCATION
-from bpsstats.microdata.synthetic.population import ADULT_AGE, NONE, SMA, SMP, Population, make_population
+from bpsstats.microdata.synthetic.population import (
+    ADULT_AGE,
+    NONE,
+    SMA,
+    SMP,
+    Population,
+    make_population,
+)
 from bpsstats.microdata.synthetic.sample import Frame, Sample, draw_sample
 
 YEAR = 2022
@@ -24,7 +33,9 @@ LEVEL = 1_500_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class City:
-    """A finite population with its households' spending in rupiah and their persons in household order."""
+    """A finite population with its households' spending in rupiah and their persons in household
+    order.
+    """
 
     population: Population
     frame: Frame
@@ -84,7 +95,12 @@ def households(of: City, sample: Sample) -> pd.DataFrame:
             "head_below_smp": population.diploma[head] < SMP,
         }
     )
-    frame.attrs = {"area": "synthetic city", "period": f"{YEAR}-03", "source": "synthetic", "calibrated": True}
+    frame.attrs = {
+        "area": "synthetic city",
+        "period": f"{YEAR}-03",
+        "source": "synthetic",
+        "calibrated": True,
+    }
     return frame
 
 
@@ -105,4 +121,6 @@ def persons(of: City, frame: pd.DataFrame) -> pd.DataFrame:
 
 def education_class(diploma: np.ndarray) -> np.ndarray:
     """Three classes of highest diploma, as the table of the poor by education has them."""
-    return np.array(EDUCATION, dtype=object)[np.where(diploma == NONE, 0, np.where(diploma < SMA, 1, 2))]
+    return np.array(EDUCATION, dtype=object)[
+        np.where(diploma == NONE, 0, np.where(diploma < SMA, 1, 2))
+    ]

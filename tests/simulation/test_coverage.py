@@ -1,4 +1,6 @@
-"""Coverage of the intervals: a short seeded run against the full one that is committed, and the full one against its promises."""
+"""Coverage of the intervals: a short seeded run against the full one that is committed, and the
+full one against its promises.
+"""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +10,8 @@ from bpsstats.survey import SurveyDesign, estimate, population
 from simulation import coverage, run
 from simulation.sampling import city, everybody, households, samples
 
-# A short run of n samples lies this many of its own Monte-Carlo errors from the full one at the most.
+# A short run of n samples lies this many of its own Monte-Carlo errors from the full one at the
+# most.
 FAR = 4.5
 SHORT = {"P0 2.3": 200, "P0 10": 80, "odds": 40, "change": 60}
 KEYS = ["piece", "statistic", "domain", "method"]
@@ -30,7 +33,9 @@ def power():
 def test_each_number_of_the_full_run_is_of_four_thousand_samples(full, power):
     assert (full["samples"] >= run.SAMPLES).all()
     assert (power["samples"] >= run.SAMPLES).all()
-    np.testing.assert_allclose(full["mc_error"], np.sqrt(full["coverage"] * (1 - full["coverage"]) / 4000), rtol=0.05)
+    np.testing.assert_allclose(
+        full["mc_error"], np.sqrt(full["coverage"] * (1 - full["coverage"]) / 4000), rtol=0.05
+    )
 
 
 @pytest.mark.parametrize("piece", ["P0 2.3", "P0 10", "odds"])
@@ -41,8 +46,12 @@ def test_a_short_run_agrees_with_the_full_one(full, piece):
     expected = both["coverage_full"]
     error = np.sqrt(expected * (1 - expected) / SHORT[piece]) + 0.5 / SHORT[piece]
     assert (np.abs(both["coverage"] - expected) <= FAR * error).all()
-    # The relative error of a standard deviation from n samples is 1/sqrt(2n), more where the tails are heavy.
-    assert (np.abs(both["se_over_sd"] / both["se_over_sd_full"] - 1) <= 2 * FAR / np.sqrt(2 * SHORT[piece])).all()
+    # The relative error of a standard deviation from n samples is 1/sqrt(2n), more where the tails
+    # are heavy.
+    assert (
+        np.abs(both["se_over_sd"] / both["se_over_sd_full"] - 1)
+        <= 2 * FAR / np.sqrt(2 * SHORT[piece])
+    ).all()
     np.testing.assert_allclose(both["truth"], both["truth_full"], rtol=1e-5)
 
 
@@ -98,7 +107,9 @@ def test_samples_have_the_size_of_the_city_s_own():
         design = SurveyDesign(households(of, sample))
         assert (design.n_psu, design.n_strata) == (64, 2)
         assert 560 <= design.n <= 640
-        assert estimate(design, population()).rows[0].estimate == pytest.approx(of.population.n_persons)
+        assert estimate(design, population()).rows[0].estimate == pytest.approx(
+            of.population.n_persons
+        )
 
 
 def test_the_census_has_the_headcount_that_its_line_was_made_for():

@@ -1,4 +1,6 @@
-"""Coverage of the effect of education: the committed full run keeps its promise, and a short run agrees with it."""
+"""Coverage of the effect of education: the committed full run keeps its promise, and a short run
+agrees with it.
+"""
 
 import numpy as np
 import pandas as pd
@@ -25,7 +27,9 @@ def test_the_intervals_cover_as_promised(full):
 
 
 def test_a_short_run_agrees_with_the_full_one(full):
-    short = education.summary(education.simulate(city(), POOLS, education.SEED + 1)).set_index("statistic")
+    short = education.summary(education.simulate(city(), POOLS, education.SEED + 1)).set_index(
+        "statistic"
+    )
     error = np.sqrt(full["coverage"] * (1 - full["coverage"]) / POOLS) + 0.5 / POOLS
     assert (np.abs(short["coverage"] - full["coverage"]) <= FAR * error).all()
     np.testing.assert_allclose(short["truth"], full["truth"], rtol=1e-5)

@@ -1,4 +1,6 @@
-"""Areas: two agencies' codes that differ, names as people write them, and refusals that say what was meant."""
+"""Areas: two agencies' codes that differ, names as people write them, and refusals that say what
+was meant.
+"""
 
 import pytest
 
@@ -47,17 +49,26 @@ def test_the_same_four_digits_are_two_areas_and_bare_digits_are_always_of_bps():
 
 @pytest.mark.parametrize(("bps", "kemendagri", "name"), BRIDGE)
 def test_a_dotted_code_is_refused_with_the_area_it_means_and_its_bps_code(bps, kemendagri, name):
-    with pytest.raises(UnknownAreaError, match=rf"Kemendagri's code of {name}, whose BPS code is {bps}\."):
+    with pytest.raises(
+        UnknownAreaError, match=rf"Kemendagri's code of {name}, whose BPS code is {bps}\."
+    ):
         find_area(kemendagri)
 
 
 def test_digits_that_only_kemendagri_uses_are_refused_with_the_bps_code():
-    with pytest.raises(UnknownAreaError, match=r"64\.08 is Kemendagri's code of Kutai Timur, whose BPS code is 6404"):
+    with pytest.raises(
+        UnknownAreaError,
+        match=r"64\.08 is Kemendagri's code of Kutai Timur, whose BPS code is 6404",
+    ):
         find_area("6408")
 
 
 def test_the_province_and_the_nation_are_found_by_name_too():
-    assert find_area("Provinsi Kalimantan Timur") == find_area("prov. kalimantan timur") == find_area("6400")
+    assert (
+        find_area("Provinsi Kalimantan Timur")
+        == find_area("prov. kalimantan timur")
+        == find_area("6400")
+    )
     assert find_area("64", authority="kemendagri") == find_area("6400")
     assert find_area("indonesia") == find_area("0000")
 
@@ -82,7 +93,8 @@ def test_what_is_nearly_an_area_is_refused_with_the_nearest(text, nearest):
 
 
 @pytest.mark.parametrize(
-    "text", ["Kabupaten Balikpapan", "Kota Paser", "Kabupaten Kalimantan Timur", "Provinsi Indonesia"]
+    "text",
+    ["Kabupaten Balikpapan", "Kota Paser", "Kabupaten Kalimantan Timur", "Provinsi Indonesia"],
 )
 def test_a_name_of_another_kind_of_area_is_refused(text):
     with pytest.raises(UnknownAreaError):
@@ -91,7 +103,17 @@ def test_a_name_of_another_kind_of_area_is_refused(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "kota", "None", "64", "../../etc", "6471; DROP TABLE x", "{x.__class__}", "\uff16\uff14\uff17\uff11"],
+    [
+        "",
+        "   ",
+        "kota",
+        "None",
+        "64",
+        "../../etc",
+        "6471; DROP TABLE x",
+        "{x.__class__}",
+        "\uff16\uff14\uff17\uff11",
+    ],
 )
 def test_what_is_no_area_is_refused_in_one_paragraph(text):
     with pytest.raises(UnknownAreaError) as error:

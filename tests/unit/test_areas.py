@@ -1,4 +1,6 @@
-"""Many areas at once: the same to the last bit however the tasks are run, and a killed worker costs a retry only."""
+"""Many areas at once: the same to the last bit however the tasks are run, and a killed worker costs
+a retry only.
+"""
 
 import os
 import re
@@ -15,8 +17,19 @@ from distributed import Client, LocalCluster
 
 import bpsstats as bps
 from bpsstats.cli import main
-from bpsstats.errors import DesignError, InputError, ParameterError, UnknownAreaError, UnknownYearError
-from bpsstats.microdata.stored import checked_households, open_stored, stored_consumption, stored_frame
+from bpsstats.errors import (
+    DesignError,
+    InputError,
+    ParameterError,
+    UnknownAreaError,
+    UnknownYearError,
+)
+from bpsstats.microdata.stored import (
+    checked_households,
+    open_stored,
+    stored_consumption,
+    stored_frame,
+)
 from bpsstats.microdata.synthetic import synthesize_nation
 from bpsstats.poverty.cluster import IN_PROCESS, run_tasks
 from bpsstats.survey import SurveyDesign, estimate
@@ -40,7 +53,11 @@ def in_process(nation):
 @pytest.fixture(scope="module")
 def cluster():
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs="CRITICAL"
+        n_workers=2,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address=None,
+        silence_logs="CRITICAL",
     ) as cluster:
         yield cluster
 
@@ -73,13 +90,17 @@ def test_a_worker_killed_in_mid_run_costs_a_retry_and_no_wrong_number(nation, in
         if done == 3:
             os.kill(max(before), signal.SIGKILL)
 
-    table = bps.estimate_areas(nation, scheduler=cluster.scheduler_address, by="education", progress=progress)
+    table = bps.estimate_areas(
+        nation, scheduler=cluster.scheduler_address, by="education", progress=progress
+    )
     assert told == [(done, PROVINCES) for done in range(1, PROVINCES + 1)]
     assert max(before) not in workers(cluster).values()
     assert_same_bits(table, bps.estimate_areas(nation, by="education", scheduler=IN_PROCESS))
 
 
-def test_the_local_cluster_runs_from_the_command_line_and_says_how_far_it_is(nation, in_process, tmp_path):
+def test_the_local_cluster_runs_from_the_command_line_and_says_how_far_it_is(
+    nation, in_process, tmp_path
+):
     command = [
         sys.executable,
         "-m",
@@ -100,27 +121,42 @@ def test_the_local_cluster_runs_from_the_command_line_and_says_how_far_it_is(nat
         check_exact=True,
         check_dtype=False,
     )
-    assert re.findall(r"(\d+) of 21 tasks done", answer.stderr) == [str(done) for done in range(1, PROVINCES + 1)]
+    assert re.findall(r"(\d+) of 21 tasks done", answer.stderr) == [
+        str(done) for done in range(1, PROVINCES + 1)
+    ]
 
 
 def test_the_areas_are_what_the_estimator_of_one_design_gives(nation, in_process):
     stored = open_stored(nation)
-    frame = stored_frame(stored, "households", ["area", "psu", "stratum", "weight_person", "expenditure_person_month"])
+    frame = stored_frame(
+        stored,
+        "households",
+        ["area", "psu", "stratum", "weight_person", "expenditure_person_month"],
+    )
     frame["line"] = frame["area"].map({int(code): line for code, line in stored.lines.items()})
     frame["ratio"] = frame["expenditure_person_month"] / frame["line"]
     design = SurveyDesign(frame)
-    whole = estimate(design, [bps.headcount(1.0, welfare="ratio"), bps.severity(1.0, welfare="ratio")])
+    whole = estimate(
+        design, [bps.headcount(1.0, welfare="ratio"), bps.severity(1.0, welfare="ratio")]
+    )
     by_area = estimate(design, bps.headcount(1.0, welfare="ratio"), by="area")
     for statistic in ("headcount", "severity"):
         one, other = whole.row(statistic), in_process.row(statistic, f"all ({AREAS} areas)")
-        assert (one.estimate, one.std_error) == pytest.approx((other.estimate, other.std_error), rel=CLOSE)
+        assert (one.estimate, one.std_error) == pytest.approx(
+            (other.estimate, other.std_error), rel=CLOSE
+        )
         assert (one.df, one.n, one.n_psu) == (other.df, other.n, other.n_psu)
-    areas = [row for row in in_process if row.statistic == "headcount" and row.domain.startswith("area=")]
+    areas = [
+        row for row in in_process if row.statistic == "headcount" and row.domain.startswith("area=")
+    ]
     assert len(areas) == len(by_area) == AREAS
     for one, other in zip(by_area, areas, strict=True):
         assert one.domain == other.domain[:9]
-        assert (one.estimate, one.df, one.n_psu) == pytest.approx((other.estimate, other.df, other.n_psu), rel=CLOSE)
-        # The whole design counts a stratum's PSUs outside the area too; here strata lie within areas.
+        assert (one.estimate, one.df, one.n_psu) == pytest.approx(
+            (other.estimate, other.df, other.n_psu), rel=CLOSE
+        )
+        # The whole design counts a stratum's PSUs outside the area too; here strata lie within
+        # areas.
         assert one.std_error == pytest.approx(other.std_error, rel=CLOSE)
 
 
@@ -139,13 +175,22 @@ def test_a_breakdown_is_what_the_estimator_of_each_area_gives(nation, by):
             frame[by] = pd.Categorical(frame[by], categories=[False, True])
         line = stored.lines[code]
         expected = estimate(
-            SurveyDesign(frame), [bps.poor_count(line), bps.headcount(line), bps.severity(line)], by=by, level=0.9
+            SurveyDesign(frame),
+            [bps.poor_count(line), bps.headcount(line), bps.severity(line)],
+            by=by,
+            level=0.9,
         )
-        rows = {(row.statistic, row.domain): row for row in table if row.domain.startswith(f"area={code}")}
+        rows = {
+            (row.statistic, row.domain): row
+            for row in table
+            if row.domain.startswith(f"area={code}")
+        }
         assert len({domain for _, domain in rows}) == len({row.domain for row in expected})
         for one in expected:
             row = rows[one.statistic, f"area={code}, {one.domain}"]
-            np.testing.assert_array_equal((row.estimate, row.std_error), (one.estimate, one.std_error))
+            np.testing.assert_array_equal(
+                (row.estimate, row.std_error), (one.estimate, one.std_error)
+            )
             np.testing.assert_array_equal(row.interval(), one.interval())
             assert (row.n, row.n_psu, row.df, row.level) == (one.n, one.n_psu, one.df, 0.9)
             assert (row.period, row.source) == ("March 2022", stored.source)
@@ -154,10 +199,16 @@ def test_a_breakdown_is_what_the_estimator_of_each_area_gives(nation, by):
 def test_the_areas_asked_for_come_in_the_order_of_their_codes(nation):
     codes = sorted(open_stored(nation).areas)
     table = bps.estimate_areas(nation, areas=[codes[3], codes[0]], scheduler=IN_PROCESS)
-    areas = [row.domain for row in table if row.statistic == "headcount" and row.domain.startswith("area=")]
+    areas = [
+        row.domain
+        for row in table
+        if row.statistic == "headcount" and row.domain.startswith("area=")
+    ]
     assert areas == [f"area={codes[0]}", f"area={codes[3]}"]
     [alone] = [
-        row for row in bps.estimate_areas(nation, areas=codes[3], scheduler=IN_PROCESS) if row.statistic == "headcount"
+        row
+        for row in bps.estimate_areas(nation, areas=codes[3], scheduler=IN_PROCESS)
+        if row.statistic == "headcount"
     ]
     assert alone.domain == f"area={codes[3]}"
 
@@ -166,7 +217,9 @@ def test_provinces_and_the_whole_add_up(in_process):
     counts = {row.domain: row.estimate for row in in_process if row.statistic == "poor_count"}
     areas = [value for domain, value in counts.items() if domain.startswith("area=")]
     assert counts[f"all ({AREAS} areas)"] == pytest.approx(sum(areas), rel=CLOSE)
-    provinces = {domain[9:11]: value for domain, value in counts.items() if domain.startswith("province=")}
+    provinces = {
+        domain[9:11]: value for domain, value in counts.items() if domain.startswith("province=")
+    }
     assert len(provinces) == AREAS - PROVINCES
     for code, value in provinces.items():
         of_one = [value for domain, value in counts.items() if domain.startswith(f"area={code}")]
@@ -176,11 +229,13 @@ def test_provinces_and_the_whole_add_up(in_process):
 def test_official_files_of_several_years_are_read_the_same_way():
     table = bps.estimate_areas(areas="6471", years=[2021, 2022], scheduler=IN_PROCESS)
     for year in (2021, 2022):
-        [row] = [row for row in table if row.statistic == "headcount" and row.period == f"March {year}"]
+        [row] = [
+            row for row in table if row.statistic == "headcount" and row.period == f"March {year}"
+        ]
         line = bps.poverty_line("6471", year)
-        one = bps.estimate(bps.SurveyDesign(bps.read_round("6471", year).households), bps.headcount(line)).row(
-            "headcount"
-        )
+        one = bps.estimate(
+            bps.SurveyDesign(bps.read_round("6471", year).households), bps.headcount(line)
+        ).row("headcount")
         assert (row.estimate, row.std_error, row.df) == (one.estimate, one.std_error, one.df)
         assert row.interval() == one.interval()
 
@@ -192,7 +247,8 @@ def test_the_sums_of_items_do_not_depend_on_threads_or_on_the_order_of_the_files
     for path in (tmp_path / "shuffled").glob("items4*/*/part.parquet"):
         for half in (0, 1):
             duckdb.execute(
-                f"COPY (SELECT * FROM '{path}' WHERE KODE % 2 = {half} ORDER BY hash(URUT, KODE)) TO '{path.parent}/{1 - half}.parquet'"
+                f"COPY (SELECT * FROM '{path}' WHERE KODE % 2 = {half} ORDER BY hash(URUT, KODE))"
+                f" TO '{path.parent}/{1 - half}.parquet'"
             )
         path.unlink()
     for threads in (1, 2, 4):
@@ -200,13 +256,20 @@ def test_the_sums_of_items_do_not_depend_on_threads_or_on_the_order_of_the_files
         pd.testing.assert_frame_equal(shuffled, expected, check_exact=True)
 
 
-def test_spending_that_is_not_the_sum_of_its_items_is_refused_wherever_the_task_runs(nation, tmp_path, cluster):
+def test_spending_that_is_not_the_sum_of_its_items_is_refused_wherever_the_task_runs(
+    nation, tmp_path, cluster
+):
     shutil.copytree(nation, tmp_path / "broken")
     path = next((tmp_path / "broken").glob("households/*/part.parquet"))
-    duckdb.execute(f"CREATE OR REPLACE TABLE h AS SELECT * REPLACE (food_month + 2 AS food_month) FROM '{path}'")
+    duckdb.execute(
+        "CREATE OR REPLACE TABLE h AS SELECT * REPLACE (food_month + 2 AS food_month) FROM"
+        f" '{path}'"
+    )
     duckdb.execute(f"COPY h TO '{path}' (FORMAT parquet)")
     for scheduler in (IN_PROCESS, cluster.scheduler_address):
-        with pytest.raises(InputError, match=r"another spending.*column food_month, rows 1, 2") as error:
+        with pytest.raises(
+            InputError, match=r"another spending.*column food_month, rows 1, 2"
+        ) as error:
             bps.estimate_areas(tmp_path / "broken", scheduler=scheduler)
         assert error.value.column == "food_month"
     path.unlink()
@@ -227,7 +290,12 @@ def test_what_is_not_there_is_named(nation, tmp_path):
 
 def test_parts_that_share_a_psu_cannot_be_joined():
     frame = pd.DataFrame(
-        {"stratum": 1, "psu": [1, 1, 2, 2], "weight_person": 1.0, "expenditure_person_month": [1.0, 3, 2, 4]}
+        {
+            "stratum": 1,
+            "psu": [1, 1, 2, 2],
+            "weight_person": 1.0,
+            "expenditure_person_month": [1.0, 3, 2, 4],
+        }
     )
     part = partial_sums(SurveyDesign(frame), [bps.headcount(2.5)])
     with pytest.raises(DesignError, match="stands in two parts"):
@@ -246,7 +314,9 @@ def test_a_lone_psu_of_a_part_is_treated_as_asked_when_the_parts_are_joined():
         }
     )
     for lone_psu in ("centre", "merge"):
-        whole = estimate(SurveyDesign(frame, lone_psu=lone_psu), bps.headcount(2.0)).row("headcount")
+        whole = estimate(SurveyDesign(frame, lone_psu=lone_psu), bps.headcount(2.0)).row(
+            "headcount"
+        )
         parts = [
             partial_sums(SurveyDesign(of_part, lone_psu="centre"), [bps.headcount(2.0)])
             for of_part in (frame[frame["stratum"] < 3], frame[frame["stratum"] == 3])
@@ -257,13 +327,33 @@ def test_a_lone_psu_of_a_part_is_treated_as_asked_when_the_parts_are_joined():
 
 def test_tasks_come_back_in_their_order_and_tell_how_far_they_are():
     told = []
-    assert run_tasks(abs, [-3, 2, -1], scheduler=IN_PROCESS, progress=lambda *d: told.append(d)) == [3, 2, 1]
+    assert run_tasks(
+        abs, [-3, 2, -1], scheduler=IN_PROCESS, progress=lambda *d: told.append(d)
+    ) == [3, 2, 1]
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_the_command_line_writes_a_nation_and_estimates_it(capsys, tmp_path):
-    assert main(["synthesize", "--scale", "national", "--years", "2022", "--areas", "2", "--out", str(tmp_path)]) == 0
-    assert main(["estimate-areas", "--raw", str(tmp_path), "--in-process", "--by", "urban", "--quiet"]) == 0
+    assert (
+        main(
+            [
+                "synthesize",
+                "--scale",
+                "national",
+                "--years",
+                "2022",
+                "--areas",
+                "2",
+                "--out",
+                str(tmp_path),
+            ]
+        )
+        == 0
+    )
+    assert (
+        main(["estimate-areas", "--raw", str(tmp_path), "--in-process", "--by", "urban", "--quiet"])
+        == 0
+    )
     out = capsys.readouterr().out
     assert "2 areas · March 2022 · synthetic microdata" in out
     assert "all (2 areas), urban=True" in out
@@ -272,8 +362,12 @@ def test_the_command_line_writes_a_nation_and_estimates_it(capsys, tmp_path):
 
 def test_importing_the_package_does_not_import_dask():
     code = (
-        "import sys, bpsstats; bpsstats.estimate_areas; print([m for m in ('dask', 'distributed') if m in sys.modules])"
+        "import sys, bpsstats; bpsstats.estimate_areas; print([m for m in ('dask', 'distributed')"
+        " if m in sys.modules])"
     )
     assert (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
     )

@@ -1,4 +1,6 @@
-"""Bad inputs, fourth part: designs that carry no variance, and designs that a round does not release."""
+"""Bad inputs, fourth part: designs that carry no variance, and designs that a round does not
+release.
+"""
 
 import numpy as np
 import pandas as pd
@@ -58,7 +60,10 @@ def test_a_stratum_of_a_single_psu_is_warned_of_and_stops_the_estimate(folder, c
     (warning,) = folder.findings()
     assert (warning.gravity, warning.column) == ("warning", "stratum")
     with pytest.raises(LonePsuError):
-        bps.estimate(bps.SurveyDesign(read_round("6471", 2022, folder.path).households), [bps.headcount(600_000.0)])
+        bps.estimate(
+            bps.SurveyDesign(read_round("6471", 2022, folder.path).households),
+            [bps.headcount(600_000.0)],
+        )
     assert main(["estimate", "--raw", str(folder.path)]) == 2
     assert "64712" in capsys.readouterr().err
 
@@ -76,10 +81,14 @@ def unreleased(tmp_path):
     return RawFolder(tmp_path / "2018-03", 2018)
 
 
-def test_a_design_that_is_not_released_is_rebuilt_only_when_asked_for(unreleased, processed, capsys, monkeypatch):
+def test_a_design_that_is_not_released_is_rebuilt_only_when_asked_for(
+    unreleased, processed, capsys, monkeypatch
+):
     err = assert_nothing_written(unreleased, processed, capsys)
     assert "--design-fallback" in err
-    assert main(["build", "--year", "2018", "--raw", str(unreleased.path), "--design-fallback"]) == 0
+    assert (
+        main(["build", "--year", "2018", "--raw", str(unreleased.path), "--design-fallback"]) == 0
+    )
     assert (processed / "6471-2018-households.parquet").stat().st_size > 1000
     round_ = read_round("6471", 2018, unreleased.path, design_fallback=True)
     assert any("rebuilt" in note for note in round_.provenance.notes)
@@ -100,7 +109,9 @@ def test_a_lacking_design_does_not_hide_what_else_is_wrong(unreleased):
 
 def test_design_columns_of_a_copy_are_used_though_the_round_does_not_release_them(unreleased):
     for role in CORE:
-        unreleased.change(role, lambda t: t.assign(PSU="6471" + t["WI"].str.zfill(5), STRATA="6471" + t["R105"]))
+        unreleased.change(
+            role, lambda t: t.assign(PSU="6471" + t["WI"].str.zfill(5), STRATA="6471" + t["R105"])
+        )
     plain = read_round("6471", 2018, unreleased.path)
     assert plain.households["psu"].nunique() > 10
     assert not any("rebuilt" in note for note in plain.provenance.notes)
@@ -131,7 +142,9 @@ def test_the_core_files_alone_give_education_work_and_other_tables(core_only, wi
     assert table["estimate"].iloc[:3].sum() == pytest.approx(100)
     assert table["estimate"].iloc[3:].sum() == pytest.approx(100)
     assert (table["std_error"] > 0).all()
-    sizes = bps.estimate(bps.SurveyDesign(round_.households), [bps.mean("size", "persons")]).to_frame()
+    sizes = bps.estimate(
+        bps.SurveyDesign(round_.households), [bps.mean("size", "persons")]
+    ).to_frame()
     assert 2 < sizes["estimate"].iloc[0] < 6
 
 

@@ -1,4 +1,6 @@
-"""Bad inputs, first part: files that are damaged, disguised, of another kind, or cannot be written."""
+"""Bad inputs, first part: files that are damaged, disguised, of another kind, or cannot be
+written.
+"""
 
 import errno
 import gzip
@@ -27,10 +29,12 @@ def dbase(table, deleted=()):
     """A dBASE table of text and numbers."""
     widths = {c: max(1, int(table[c].str.len().max())) for c in table}
     fields = b"".join(
-        struct.pack("<11sc4xBB14x", c.encode(), b"C" if c == "SSU" else b"N", widths[c], 0) for c in table
+        struct.pack("<11sc4xBB14x", c.encode(), b"C" if c == "SSU" else b"N", widths[c], 0)
+        for c in table
     )
     rows = b"".join(
-        (b"*" if i in deleted else b" ") + "".join(v.rjust(widths[c]) for c, v in zip(table, row, strict=True)).encode()
+        (b"*" if i in deleted else b" ")
+        + "".join(v.rjust(widths[c]) for c, v in zip(table, row, strict=True)).encode()
         for i, row in enumerate(table.itertuples(index=False))
     )
     size = 32 + len(fields) + 1
@@ -194,15 +198,24 @@ def test_a_byte_order_mark_semicolons_crlf_and_decimal_commas_are_read_and_said(
     before = plain(folder)
     table = folder.read(ROLE).map(lambda v: v.replace(".", ","))
     table["EXPEND"] = [
-        f"{int(whole):,}".replace(",", ".") + "," + rest for whole, rest in table["EXPEND"].str.split(",")
+        f"{int(whole):,}".replace(",", ".") + "," + rest
+        for whole, rest in table["EXPEND"].str.split(",")
     ]
-    table.to_csv(folder.file(ROLE), index=False, sep=";", encoding="utf-8-sig", lineterminator="\r\n")
+    table.to_csv(
+        folder.file(ROLE), index=False, sep=";", encoding="utf-8-sig", lineterminator="\r\n"
+    )
     assert "decimals by a comma" in same(folder, before)
 
 
-def test_a_reader_that_does_not_end_is_ended_with_all_it_started(folder, monkeypatch, capsys, processed):
+def test_a_reader_that_does_not_end_is_ended_with_all_it_started(
+    folder, monkeypatch, capsys, processed
+):
     as_statistical(folder, "sav")
-    sleeper = [sys.executable, "-c", "import subprocess, time; subprocess.Popen(['sleep', '300']); time.sleep(300)"]
+    sleeper = [
+        sys.executable,
+        "-c",
+        "import subprocess, time; subprocess.Popen(['sleep', '300']); time.sleep(300)",
+    ]
     started = []
     popen = subprocess.Popen
 
@@ -248,7 +261,14 @@ def test_a_reader_that_asks_for_more_than_its_memory_is_refused(folder):
         "import sys; from bpsstats.microdata.formats import convert; convert.MEMORY = 1 << 28; "
         "sys.exit(convert.main(sys.argv[1:]))"
     )
-    command = [sys.executable, "-c", program, str(folder.path / f"{NAME}.dta"), str(folder.path), "FOOD"]
+    command = [
+        sys.executable,
+        "-c",
+        program,
+        str(folder.path / f"{NAME}.dta"),
+        str(folder.path),
+        "FOOD",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     answer = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {"what": "crashed"}
     assert "what" in answer
@@ -265,7 +285,9 @@ def test_a_rename_that_fails_leaves_the_last_output(folder, processed, monkeypat
 
 
 def test_a_disk_that_fills_up_in_mid_write_leaves_the_last_output(folder, processed):
-    """The system itself refuses files beyond a size, as a full disk does, in a process of its own."""
+    """The system itself refuses files beyond a size, as a full disk does, in a process of its
+    own.
+    """
     program = (
         "import pathlib, resource, sys; import bpsstats.paths; from bpsstats.cli import main; "
         "bpsstats.paths.processed_dir = lambda: pathlib.Path(sys.argv[1]); "
@@ -291,5 +313,7 @@ def test_the_small_round_itself_is_sound(folder, processed, capsys):
     assert check_round("6471", 2022, folder.path).findings == ()
     assert main(["build", "--raw", str(folder.path)]) == 0
     assert {path.name for path in processed.iterdir()} == set(LAST_GOOD)
-    assert all(processed.joinpath(name).read_bytes() != content for name, content in LAST_GOOD.items())
+    assert all(
+        processed.joinpath(name).read_bytes() != content for name, content in LAST_GOOD.items()
+    )
     assert np.isfinite(plain(folder)["expenditure_person_month"]).all()

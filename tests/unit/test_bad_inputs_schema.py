@@ -99,7 +99,9 @@ def test_a_schema_that_contradicts_itself_is_refused(bad, folder, processed, cap
 
 
 def test_ids_that_lost_digits_in_single_precision_are_refused(folder, processed, capsys):
-    table = folder.read("kor_household").drop(columns="SSU").astype(float).astype({"PSU": "float32"})
+    table = (
+        folder.read("kor_household").drop(columns="SSU").astype(float).astype({"PSU": "float32"})
+    )
     table.to_stata(folder.path / "kor22rt.dta", write_index=False)
     folder.file("kor_household").unlink()
     found = [f for f in folder.findings() if (f.file, f.column) == ("kor22rt.dta", "PSU")]
@@ -116,11 +118,20 @@ def test_everything_that_is_wrong_is_said_at_once(folder):
     folder.change("blok42", at(3, "B42K4", "banyak"))
     folder.change("blok42", at(4, "B42K5", "banyak"))
     columns = {(f.file, f.column) for f in folder.findings() if f.gravity == "error"}
-    assert {(B43, "EXPEND"), (B43, "WERT"), (B43, "FOOD"), (RT, "R301"), (B42, "B42K4"), (B42, "B42K5")} <= columns
+    assert {
+        (B43, "EXPEND"),
+        (B43, "WERT"),
+        (B43, "FOOD"),
+        (RT, "R301"),
+        (B42, "B42K4"),
+        (B42, "B42K5"),
+    } <= columns
 
 
 def test_gravest_first_and_never_more_than_five_rows_nor_a_value(folder, capsys):
-    folder.change("blok43", lambda t: t.assign(KAPITA=np.where(t.index < 9, "123456789", t["KAPITA"])))
+    folder.change(
+        "blok43", lambda t: t.assign(KAPITA=np.where(t.index < 9, "123456789", t["KAPITA"]))
+    )
     folder.file("blok42").unlink()
     assert main(["check", "--raw", str(folder.path)]) == 1
     out = capsys.readouterr().out

@@ -41,7 +41,9 @@ def alone(damage):
 
 def declared(number):
     def write(folder):
-        (folder.path / "source.yaml").write_text(yaml.safe_dump({"population": {"6471": number}}), "utf8")
+        (folder.path / "source.yaml").write_text(
+            yaml.safe_dump({"population": {"6471": number}}), "utf8"
+        )
 
     return write
 
@@ -52,7 +54,10 @@ def population(folder):
 
 def per_person(table):
     return table.assign(
-        **{c: (table[c].astype(float) / table["R301"].astype(float)).map("{:.6f}".format) for c in SUMMARY[:3]}
+        **{
+            c: (table[c].astype(float) / table["R301"].astype(float)).map("{:.6f}".format)
+            for c in SUMMARY[:3]
+        }
     )
 
 
@@ -130,11 +135,18 @@ def test_an_unknown_diploma_is_kept_as_a_class_and_counted(folder):
 
 @pytest.mark.parametrize(
     ("value", "why"),
-    [(782.248, "no monthly line of one person"), (4053654, "no monthly line"), (-5, "positive"), ("x", "positive")],
+    [
+        (782.248, "no monthly line of one person"),
+        (4053654, "no monthly line"),
+        (-5, "positive"),
+        ("x", "positive"),
+    ],
 )
 def test_a_poverty_line_of_another_unit_is_refused(value, why, tmp_path):
     path = tmp_path / "lines.yaml"
-    path.write_text(yaml.safe_dump({"lines": {"6471": {2022: {"value": value, "source": "BPS"}}}}), "utf8")
+    path.write_text(
+        yaml.safe_dump({"lines": {"6471": {2022: {"value": value, "source": "BPS"}}}}), "utf8"
+    )
     with pytest.raises(LineError, match=why):
         poverty_line("6471", 2022, file=path)
 
@@ -165,7 +177,10 @@ def test_a_broken_description_of_the_data_is_refused(folder, processed, capsys):
 
 def test_expenditure_of_block_43_that_differs_by_rounding_only_is_accepted(folder):
     folder.change(
-        "blok43", lambda t: t.assign(**{c: pd.to_numeric(t[c]).round(0).map("{:.0f}".format) for c in SUMMARY})
+        "blok43",
+        lambda t: t.assign(
+            **{c: pd.to_numeric(t[c]).round(0).map("{:.0f}".format) for c in SUMMARY}
+        ),
     )
     assert folder.findings() == ()
     assert main(["estimate", "--raw", str(folder.path)]) == 0

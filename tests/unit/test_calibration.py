@@ -30,7 +30,9 @@ def frame_of(n=40):
 
 
 def design(frame=None, **how):
-    return SurveyDesign(frame_of() if frame is None else frame, weight="w", strata="h", psu="c", **how)
+    return SurveyDesign(
+        frame_of() if frame is None else frame, weight="w", strata="h", psu="c", **how
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,9 @@ def test_every_method_meets_the_margins_within_its_bounds(method, bounds):
     known = calibrate(design(), {"sex": SEX, "age": AGE}, method=method, bounds=bounds)
     for column, margin in (("sex", SEX), ("age", AGE)):
         for category, total_ in margin.items():
-            assert known.weights[known.frame[column] == category].sum() == pytest.approx(total_, rel=ROUNDING)
+            assert known.weights[known.frame[column] == category].sum() == pytest.approx(
+                total_, rel=ROUNDING
+            )
     low, high = bounds or (0, np.inf)
     ratio = known.weights / known.calibration.base
     assert low - ROUNDING <= ratio.min()
@@ -53,11 +57,15 @@ def test_bounds_bind_where_they_are_narrow():
     free = calibrate(design(), margins, method="linear")
     most = float((free.weights / free.calibration.base).max())
     bound = calibrate(design(), margins, method="linear", bounds=(0.1, most - 0.005))
-    assert (bound.weights / bound.calibration.base).max() == pytest.approx(most - 0.005, rel=ROUNDING)
+    assert (bound.weights / bound.calibration.base).max() == pytest.approx(
+        most - 0.005, rel=ROUNDING
+    )
 
 
 def test_post_stratification_weights_each_class_by_one_factor():
-    known = calibrate(design(), {"sex*age": {"f*young": 100.0, "f*old": 160.0, "m*young": 100.0, "m*old": 140.0}})
+    known = calibrate(
+        design(), {"sex*age": {"f*young": 100.0, "f*old": 160.0, "m*young": 100.0, "m*old": 140.0}}
+    )
     ratio = pd.Series(known.weights / known.calibration.base)
     cell = known.frame["sex"] + known.frame["age"]
     assert (ratio.groupby(cell.to_numpy()).std() < ROUNDING).all()
@@ -73,7 +81,10 @@ def test_a_margin_has_no_error_and_what_follows_it_has_less():
     sample = design(frame_of().assign(y=lambda f: f["y"] + 40 * (f["sex"] == "f")))
     known = calibrate(sample, {"sex": SEX})
     assert estimate(known, population()).rows[0].std_error < ROUNDING * 500
-    assert estimate(known, total("y")).rows[0].std_error < 0.3 * estimate(sample, total("y")).rows[0].std_error
+    assert (
+        estimate(known, total("y")).rows[0].std_error
+        < 0.3 * estimate(sample, total("y")).rows[0].std_error
+    )
 
 
 def test_the_error_of_a_share_that_is_a_margin_is_gone_though_the_weights_still_vary():
@@ -85,7 +96,9 @@ def test_the_error_of_a_share_that_is_a_margin_is_gone_though_the_weights_still_
 
 def test_domains_keep_their_counts_and_degrees_of_freedom():
     known, sample = calibrate(design(), {"sex": SEX}), design()
-    for a, b in zip(estimate(known, mean("y"), by="age"), estimate(sample, mean("y"), by="age"), strict=True):
+    for a, b in zip(
+        estimate(known, mean("y"), by="age"), estimate(sample, mean("y"), by="age"), strict=True
+    ):
         assert (a.n, a.n_psu, a.df) == (b.n, b.n_psu, b.df)
 
 
@@ -137,10 +150,26 @@ def test_row_order_does_not_change_a_bit():
             ParameterError,
             "contradict one another: age sums to 510",
         ),
-        ({"sex": SEX, "population": 400.0}, ParameterError, "contradict one another: sex sums to 500"),
-        ({"sex": {"f": 260.0, "m": 230.0, "x": 10.0}}, ParameterError, "No record of the sample is in the category x"),
-        ({"sex": {"f": 260.0}}, ParameterError, "20 records are in no category of the margin sex .rows 2, 4, 6, 8, 10"),
-        ({"sex": {"f": 260.0, "m": 0.0}}, ParameterError, "total of the category m .* not a positive number"),
+        (
+            {"sex": SEX, "population": 400.0},
+            ParameterError,
+            "contradict one another: sex sums to 500",
+        ),
+        (
+            {"sex": {"f": 260.0, "m": 230.0, "x": 10.0}},
+            ParameterError,
+            "No record of the sample is in the category x",
+        ),
+        (
+            {"sex": {"f": 260.0}},
+            ParameterError,
+            "20 records are in no category of the margin sex .rows 2, 4, 6, 8, 10",
+        ),
+        (
+            {"sex": {"f": 260.0, "m": 0.0}},
+            ParameterError,
+            "total of the category m .* not a positive number",
+        ),
         ({"religion": {"a": 1.0}}, ParameterError, "no column religion"),
         ({"population": np.nan}, ParameterError, "population is not a finite number"),
         ({"sex": SEX, "y": 1.0}, ConvergenceError, "missed by"),
@@ -155,7 +184,9 @@ def test_a_missing_category_or_value_is_named_by_its_row():
     frame = frame_of()
     frame.loc[2, "sex"] = None
     frame.loc[3, "y"] = np.nan
-    with pytest.raises(ParameterError, match=r"1 records are in no category of the margin sex \(rows 3"):
+    with pytest.raises(
+        ParameterError, match=r"1 records are in no category of the margin sex \(rows 3"
+    ):
         calibrate(design(frame), {"sex": SEX})
     with pytest.raises(DesignError, match=r"no value in column y \(rows 4"):
         calibrate(design(frame), {"y": 10.0})
@@ -201,7 +232,13 @@ def test_weights_are_calibrated_once():
 
 @pytest.mark.parametrize(
     ("method", "bounds"),
-    [("raking", None), ("linear", None), ("linear", (0.5, 1.9)), ("logit", (0.5, 1.9)), ("logit", (0.0, 3.0))],
+    [
+        ("raking", None),
+        ("linear", None),
+        ("linear", (0.5, 1.9)),
+        ("logit", (0.5, 1.9)),
+        ("logit", (0.0, 3.0)),
+    ],
 )
 def test_a_distance_is_one_with_slope_one_at_zero_and_its_slope_is_its_derivative(method, bounds):
     distance = _distance(method, bounds)
@@ -227,14 +264,23 @@ def test_bounds_that_do_not_let_a_weight_stay_are_refused(bounds):
         calibrate(design(), {"sex": SEX}, method="logit", bounds=bounds)
 
 
-@pytest.mark.parametrize(("method", "bounds"), [("linear", (0.9, 1.2)), ("logit", (0.8, 1.3)), ("raking", None)])
-def test_weights_calibrated_anew_from_the_same_base_are_the_same_within_the_same_bounds(method, bounds):
+@pytest.mark.parametrize(
+    ("method", "bounds"), [("linear", (0.9, 1.2)), ("logit", (0.8, 1.3)), ("raking", None)]
+)
+def test_weights_calibrated_anew_from_the_same_base_are_the_same_within_the_same_bounds(
+    method, bounds
+):
     first = design()
-    margins = {"y": 1.013 * float(first.weights @ first.column("y")), "population": 1.01 * float(first.weights.sum())}
+    margins = {
+        "y": 1.013 * float(first.weights @ first.column("y")),
+        "population": 1.01 * float(first.weights.sum()),
+    }
     known = calibrate(first, margins, method=method, bounds=bounds)
     assert known.calibration.bounds == (bounds or UNBOUNDED)
     assert known.calibration.names == ("y", "population")
-    np.testing.assert_allclose(recalibrate(known.calibration, first.weights), known.weights, rtol=1e-9)
+    np.testing.assert_allclose(
+        recalibrate(known.calibration, first.weights), known.weights, rtol=1e-9
+    )
 
 
 def test_a_margin_that_no_replicate_can_meet_is_named():

@@ -1,4 +1,6 @@
-"""No value of a respondent is in anything that leaves the machine: reports, messages, logs, tracebacks."""
+"""No value of a respondent is in anything that leaves the machine: reports, messages, logs,
+tracebacks.
+"""
 
 import re
 import traceback
@@ -16,7 +18,8 @@ from raw_folder import SHIPPED, at
 
 # Digits by which a value of one record is told from any other number.
 DECIMALS = 6
-# Ids and long numbers as they stand in text, whatever the language's marks of thousands and decimals.
+# Ids and long numbers as they stand in text, whatever the language's marks of thousands and
+# decimals.
 IDS, NUMBERS = re.compile(r"(?<!\d)\d{9,}(?!\d)"), re.compile(r"\d[\d.,]*[.,]\d{6,}")
 CANARY = "KENARI77310"
 
@@ -26,7 +29,15 @@ def secrets():
     """Ids, and weights and spending to six decimals, of every household of the round."""
     table = pd.read_csv(SHIPPED / "2022-03" / "kp22blok43.csv.gz", dtype=str)
     households = bps.read_round("6471", 2022).households
-    numbers = households[["weight_hh", "weight_person", "expenditure_person_month", "expenditure_month", "food_month"]]
+    numbers = households[
+        [
+            "weight_hh",
+            "weight_person",
+            "expenditure_person_month",
+            "expenditure_month",
+            "food_month",
+        ]
+    ]
     return set(table["PSU"]) | set(table["SSU"]), {
         round(value, DECIMALS) for value in numbers.to_numpy().ravel() if value != round(value, 2)
     }
@@ -70,7 +81,9 @@ def test_no_file_of_the_report_holds_a_value_of_a_household(report, secrets):
     for path in paths:
         if path.suffix == ".xlsx":
             book = openpyxl.load_workbook(path)
-            text = "\n".join(repr(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+            text = "\n".join(
+                repr(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row
+            )
         else:
             text = path.read_bytes().decode("latin-1")
         if path.suffix != ".svg":  # coordinates of a drawing are numbers of any value
@@ -83,7 +96,9 @@ def test_no_file_of_the_report_holds_a_value_of_a_household(report, secrets):
     [("kor_household", "FWT"), ("kor_household", "URUT"), ("kor_individual", "R407"), ("kor_individual", "R614"),
      ("blok41", "B41K10"), ("blok42", "B42K4"), ("blok43", "KAPITA"), ("blok43", "R102")],
 )  # fmt: skip
-def test_a_provoked_error_shows_no_value_even_with_its_traceback(role, column, folder, capfd, processed):
+def test_a_provoked_error_shows_no_value_even_with_its_traceback(
+    role, column, folder, capfd, processed
+):
     folder.change(role, at(3, column, CANARY))
     options = ["--year", "2022", "--raw", str(folder.path)]
     assert main(["check", *options]) == 1

@@ -23,7 +23,12 @@ def round_(seed, period, rate, psu_prefix=""):
             "stratum": ["s1" if i < 200 else "s2" for i in range(n)],
         }
     )
-    frame.attrs = {"area": "Kota Contoh", "period": period, "source": "synthetic microdata", "observed": "households"}
+    frame.attrs = {
+        "area": "Kota Contoh",
+        "period": period,
+        "source": "synthetic microdata",
+        "observed": "households",
+    }
     return estimate(SurveyDesign(frame), [poor_count(100), headcount(100)])
 
 

@@ -1,4 +1,6 @@
-"""The command line: exit codes, one paragraph for an error, full precision in files, nothing written on failure."""
+"""The command line: exit codes, one paragraph for an error, full precision in files, nothing
+written on failure.
+"""
 
 import dataclasses
 import io
@@ -46,7 +48,9 @@ def test_json_and_csv_carry_full_precision_and_agree(capsys):
     for _, row in table.iterrows():
         record = by_name[row["indicator"], row["publication"]]
         assert record["recomputed"] == row["recomputed"]
-        assert record["std_error"] == row["std_error"] or (record["std_error"] is None and pd.isna(row["std_error"]))
+        assert record["std_error"] == row["std_error"] or (
+            record["std_error"] is None and pd.isna(row["std_error"])
+        )
 
 
 def test_a_figure_that_differs_gives_exit_code_one(capsys, raw):
@@ -71,7 +75,9 @@ def scale_weights(folder: Path, factor: float) -> None:
 def test_estimate_breaks_down_by_a_characteristic(capsys):
     table = pd.read_csv(io.StringIO(run(capsys, "estimate", "--by", "sex", "--format", "csv")[1]))
     counts = table[table["statistic"] == "poor_count"].set_index("domain")["estimate"]
-    whole = pd.read_csv(io.StringIO(run(capsys, "estimate", "--format", "csv")[1])).set_index("statistic")["estimate"]
+    whole = pd.read_csv(io.StringIO(run(capsys, "estimate", "--format", "csv")[1])).set_index(
+        "statistic"
+    )["estimate"]
     assert set(counts.index) == {"sex=male", "sex=female"}
     assert counts.sum() == pytest.approx(whole["poor_count"], rel=1e-9)
 
@@ -108,7 +114,12 @@ def test_what_is_wrong_is_one_paragraph_with_exit_code_two_and_nothing_is_writte
 
 @pytest.mark.parametrize(
     "arguments",
-    [("estimate", "--year", "22"), ("estimate", "--format", "xml"), ("report", "--lang", "fr"), ("nonsense",)],
+    [
+        ("estimate", "--year", "22"),
+        ("estimate", "--format", "xml"),
+        ("report", "--lang", "fr"),
+        ("nonsense",),
+    ],
 )
 def test_options_that_cannot_be_read_give_exit_code_two(capsys, arguments):
     with pytest.raises(SystemExit) as stopped:
@@ -168,10 +179,14 @@ def test_model_prints_effects_with_the_reason_for_its_method(capsys):
 
 def test_model_in_json_and_csv_is_the_model_of_the_library(capsys):
     years = (2021, 2022)
-    model = education_model([read_round("6471", y) for y in years], [poverty_line("6471", y) for y in years])
+    model = education_model(
+        [read_round("6471", y) for y in years], [poverty_line("6471", y) for y in years]
+    )
     records = json.loads(run(capsys, "model", "--years", "2021,2022", "--format", "json")[1])
     table = pd.read_csv(
-        io.StringIO(run(capsys, "model", "--years", "2021,2022", "--show", "odds", "--format", "csv")[1])
+        io.StringIO(
+            run(capsys, "model", "--years", "2021,2022", "--show", "odds", "--format", "csv")[1]
+        )
     )
     assert [record["estimate"] for record in records] == [row.estimate for row in model.effects]
     assert {record["method"] for record in records} == {"Firth"}
@@ -180,7 +195,18 @@ def test_model_in_json_and_csv_is_the_model_of_the_library(capsys):
 
 def test_model_shows_the_effect_under_several_specifications(capsys):
     table = pd.read_csv(
-        io.StringIO(run(capsys, "model", "--years", "2021-2022", "--show", "specifications", "--format", "csv")[1])
+        io.StringIO(
+            run(
+                capsys,
+                "model",
+                "--years",
+                "2021-2022",
+                "--show",
+                "specifications",
+                "--format",
+                "csv",
+            )[1]
+        )
     )
     assert {"main", "mediators", "persons", "one_round"} <= set(table["specification"])
 

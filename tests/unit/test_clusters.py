@@ -1,4 +1,6 @@
-"""The first stage of a sample by hand: lone PSUs, strata taken whole, PSUs that two samples share."""
+"""The first stage of a sample by hand: lone PSUs, strata taken whole, PSUs that two samples
+share.
+"""
 
 import numpy as np
 import pytest
@@ -26,7 +28,9 @@ def test_counts_and_factors():
 
 
 def test_the_finite_population_correction_is_in_the_factor():
-    np.testing.assert_allclose(clusters("aabbb", population=[4, 30]).factor, [0.5 * 2, 0.9 * 1.5], rtol=1e-15)
+    np.testing.assert_allclose(
+        clusters("aabbb", population=[4, 30]).factor, [0.5 * 2, 0.9 * 1.5], rtol=1e-15
+    )
 
 
 def test_a_stratum_taken_whole_has_no_variance_even_with_one_psu():

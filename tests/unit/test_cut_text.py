@@ -1,4 +1,6 @@
-"""A text file that was cut at the end of a line is a whole table, and only the other files of the round contradict it."""
+"""A text file that was cut at the end of a line is a whole table, and only the other files of the
+round contradict it.
+"""
 
 import pytest
 
@@ -13,4 +15,6 @@ def test_a_file_cut_at_the_end_of_a_line_is_contradicted_by_the_others(role, row
     folder.change(role, lambda table: table.iloc[:-rows])
     with pytest.raises(InputError):
         read_round("6471", 2022, folder.path)
-    assert [finding for finding in folder.findings() if finding.gravity == "error" and finding.remedy]
+    assert [
+        finding for finding in folder.findings() if finding.gravity == "error" and finding.remedy
+    ]

@@ -13,7 +13,9 @@ YEARS = (2021, 2022)
 
 @pytest.fixture(scope="module")
 def rounds():
-    return [read_round("6471", year) for year in YEARS], [poverty_line("6471", year) for year in YEARS]
+    return [read_round("6471", year) for year in YEARS], [
+        poverty_line("6471", year) for year in YEARS
+    ]
 
 
 @pytest.mark.parametrize(
@@ -26,15 +28,21 @@ def test_parts_of_a_change_are_told_in_either_language(rounds, lang, words):
     shown = table(decompose_change(*designs, *rounds[1], replicates=40), lang)
     assert shown.frame.iloc[0, 0] == words[0]
     assert words[1] in shown.caption
-    by_class = table(decompose_by_group(*designs, *rounds[1], "head_education", replicates=40), lang)
+    by_class = table(
+        decompose_by_group(*designs, *rounds[1], "head_education", replicates=40), lang
+    )
     assert len(by_class.frame) == 2 * 3 + 1
     assert "head_education" not in by_class.frame.to_string()
 
 
-@pytest.mark.parametrize(("lang", "term"), [("en", "household size (log)"), ("id", "ukuran rumah tangga (log)")])
+@pytest.mark.parametrize(
+    ("lang", "term"), [("en", "household size (log)"), ("id", "ukuran rumah tangga (log)")]
+)
 def test_parts_of_a_gap_name_their_covariates(rounds, lang, term):
     design = pool_rounds(*rounds)
-    shown = table(oaxaca_blinder("log_welfare_ratio ~ log_size + dependency", design, "head_below_sma"), lang)
+    shown = table(
+        oaxaca_blinder("log_welfare_ratio ~ log_size + dependency", design, "head_below_sma"), lang
+    )
     assert term in shown.frame.to_string()
     assert "of the outcome" not in shown.frame.to_string()
 

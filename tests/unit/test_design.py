@@ -32,7 +32,10 @@ def test_the_first_line_names_area_period_source_and_size():
         "observed": "households",
     }
     heading = SurveyDesign(frame).heading
-    assert heading == "Kota Contoh · March 2022 · synthetic microdata · 7 households in 5 PSUs, 2 strata"
+    assert (
+        heading
+        == "Kota Contoh · March 2022 · synthetic microdata · 7 households in 5 PSUs, 2 strata"
+    )
 
 
 def test_the_repr_is_the_same_every_time():

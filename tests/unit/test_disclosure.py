@@ -38,7 +38,11 @@ def test_a_single_withheld_part_takes_the_smallest_other_part_with_it():
 
 def test_two_withheld_parts_protect_each_other():
     cells = [Cell("a", 3, 60, 20.0), Cell("b", 4, 60, 9.0), Cell("c", 53, 60, 12.0)]
-    assert gate(cells, REAL, totals={"all": ["a", "b", "c"]}).decisions == ("withhold", "withhold", "publish")
+    assert gate(cells, REAL, totals={"all": ["a", "b", "c"]}).decisions == (
+        "withhold",
+        "withhold",
+        "publish",
+    )
 
 
 def test_synthetic_data_are_shown_and_the_gate_still_says_what_it_would_have_done():

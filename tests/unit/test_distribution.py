@@ -44,7 +44,9 @@ SIMULATED = 0.02
 
 
 def design_of(expenditure, weight=1.0, **columns):
-    frame = pd.DataFrame({"expenditure_person_month": expenditure, "weight_person": weight, **columns})
+    frame = pd.DataFrame(
+        {"expenditure_person_month": expenditure, "weight_person": weight, **columns}
+    )
     return SurveyDesign(frame, strata=None, psu="psu" if "psu" in columns else None)
 
 
@@ -54,7 +56,9 @@ def value(statistic, design):
 
 @pytest.fixture(scope="module")
 def sample():
-    """Three strata of six PSUs of five households of one to six persons; one record per household, and per person."""
+    """Three strata of six PSUs of five households of one to six persons; one record per household,
+    and per person.
+    """
     random = np.random.default_rng(20211201)
     n = 90
     households = pd.DataFrame(
@@ -68,7 +72,9 @@ def sample():
         }
     )
     households["weight_person"] = households["weight_hh"] * households["size"]
-    persons = households.loc[households.index.repeat(households["size"])].assign(weight_person=lambda f: f["weight_hh"])
+    persons = households.loc[households.index.repeat(households["size"])].assign(
+        weight_person=lambda f: f["weight_hh"]
+    )
     return SurveyDesign(households), SurveyDesign(persons.reset_index(drop=True))
 
 
@@ -81,10 +87,13 @@ EVERYTHING = [
 
 
 def test_the_two_definitions_of_the_gini_coefficient_on_three_households():
-    # Weights 1, 1, 2; spending 1, 2, 4; N = 4, Y = 11, r = 1, 2, 4: sum r w y = 1 + 4 + 32 = 37, sum w^2 y = 1 + 2 + 16.
+    # Weights 1, 1, 2; spending 1, 2, 4; N = 4, Y = 11, r = 1, 2, 4: sum r w y = 1 + 4 + 32 = 37,
+    # sum w^2 y = 1 + 2 + 16.
     design = design_of([1.0, 2.0, 4.0], [1.0, 1.0, 2.0])
     assert value(gini(), design) == pytest.approx((2 * 37 - 11) / 44 - 1, rel=ROUNDING)
-    assert value(gini(form="trapezoid"), design) == pytest.approx((2 * 37 - 19) / 44 - 1, rel=ROUNDING)
+    assert value(gini(form="trapezoid"), design) == pytest.approx(
+        (2 * 37 - 19) / 44 - 1, rel=ROUNDING
+    )
 
 
 def test_lorenz_ordinates_count_the_household_at_the_border_in_part():
@@ -104,7 +113,9 @@ def test_shares_of_ten_persons():
     assert value(quintile_ratio(), design) == pytest.approx(19 / 3, rel=ROUNDING)
 
 
-@pytest.mark.parametrize(("probability", "expected"), [(0.1, 1), (0.25, 1), (0.26, 2), (0.5, 2), (0.51, 4), (0.99, 4)])
+@pytest.mark.parametrize(
+    ("probability", "expected"), [(0.1, 1), (0.25, 1), (0.26, 2), (0.5, 2), (0.51, 4), (0.99, 4)]
+)
 def test_a_quantile_is_the_smallest_value_that_reaches_the_probability(probability, expected):
     assert value(quantile(probability), design_of([4.0, 1.0, 2.0], [2.0, 1.0, 1.0])) == expected
 
@@ -112,20 +123,29 @@ def test_a_quantile_is_the_smallest_value_that_reaches_the_probability(probabili
 def test_entropy_and_atkinson_of_two_persons():
     design = design_of([1.0, 3.0])
     low, high = 0.5, 1.5
-    assert value(theil(), design) == pytest.approx((low * np.log(low) + high * np.log(high)) / 2, rel=ROUNDING)
-    assert value(mean_log_deviation(), design) == pytest.approx(-(np.log(low) + np.log(high)) / 2, rel=ROUNDING)
+    assert value(theil(), design) == pytest.approx(
+        (low * np.log(low) + high * np.log(high)) / 2, rel=ROUNDING
+    )
+    assert value(mean_log_deviation(), design) == pytest.approx(
+        -(np.log(low) + np.log(high)) / 2, rel=ROUNDING
+    )
     assert value(generalised_entropy(2), design) == pytest.approx(0.125, rel=ROUNDING)
     assert value(atkinson(1), design) == pytest.approx(1 - np.sqrt(3) / 2, rel=ROUNDING)
     assert value(atkinson(2), design) == pytest.approx(1 - 0.75, rel=ROUNDING)
 
 
 def test_poverty_indices_of_four_persons():
-    # The poor spend 1 and 3 of a line of 4: gaps 3/4 and 1/4; P0 = 1/2, P1 = 1/4; plug-in Gini of (1, 3) is 1/4.
+    # The poor spend 1 and 3 of a line of 4: gaps 3/4 and 1/4; P0 = 1/2, P1 = 1/4; plug-in Gini of
+    # (1, 3) is 1/4.
     design = design_of([1.0, 3.0, 4.0, 9.0])
     assert value(sen(4), design) == pytest.approx(100 * (0.5 / 4 + 0.25 * 3 / 4), rel=ROUNDING)
     # Gini of the gaps 0, 0, 1/4, 3/4: (2 (3/4 + 3) - 1) / 4 - 1 = 5/8.
-    assert value(sen_shorrocks_thon(4), design) == pytest.approx(100 * 0.25 * (1 + 5 / 8), rel=ROUNDING)
-    assert value(watts(4), design) == pytest.approx(100 * (np.log(4) + np.log(4 / 3)) / 4, rel=ROUNDING)
+    assert value(sen_shorrocks_thon(4), design) == pytest.approx(
+        100 * 0.25 * (1 + 5 / 8), rel=ROUNDING
+    )
+    assert value(watts(4), design) == pytest.approx(
+        100 * (np.log(4) + np.log(4 / 3)) / 4, rel=ROUNDING
+    )
     assert value(tip(0.375, 4), design) == pytest.approx(100 * (3 / 4 + 0.5 / 4) / 4, rel=ROUNDING)
 
 
@@ -138,7 +158,8 @@ def test_spending_the_line_is_not_poor_in_any_index():
 
 
 def test_woodruffs_interval_is_read_off_at_the_limits_of_the_share_below():
-    # Of 16 PSUs of one person half spend up to 8: share 1/2, variance 16/15 x 16 x (1/2/16)^2 = 1/60, t_15 = 2.1314.
+    # Of 16 PSUs of one person half spend up to 8: share 1/2, variance 16/15 x 16 x (1/2/16)^2 =
+    # 1/60, t_15 = 2.1314.
     design = design_of(np.arange(1.0, 17.0), psu=range(16))
     row = estimate(design, quantile(0.5, interval="wald")).row("quantile:0.5")
     reach = 2.131449545559323 / np.sqrt(60)
@@ -156,7 +177,9 @@ def test_the_density_of_a_quantiles_error_is_a_gaussian_kernel():
     bandwidth = y.std() * 4**-0.2
     density = np.exp(-(((2 - y) / bandwidth) ** 2) / 2).sum() / (4 * bandwidth * np.sqrt(2 * np.pi))
     error = np.sqrt(4 / 3 * 4 * (0.5 / 4) ** 2) / density
-    assert estimate(design, quantile(0.5, error="density")).row("quantile:0.5").std_error == pytest.approx(error)
+    assert estimate(design, quantile(0.5, error="density")).row(
+        "quantile:0.5"
+    ).std_error == pytest.approx(error)
 
 
 @pytest.mark.parametrize("statistic", EVERYTHING, ids=lambda s: s.name)
@@ -171,18 +194,29 @@ def test_a_slice_by_domain_equals_the_mask_of_the_domain(sample, statistic):
         assert row.interval() == pytest.approx(alone.interval(), rel=1e-9)
 
 
-# The plug-in form of the Gini coefficient depends on how weights are split over records, and so do what is made of it; the
-# standard errors of quantiles by Korn and Graubard count records.
+# The plug-in form of the Gini coefficient depends on how weights are split over records, and so do
+# what is made of it; the standard errors of quantiles by Korn and Graubard count records.
 SAME_ON_BOTH_FILES = [
     gini(form="trapezoid"), theil(), mean_log_deviation(), generalised_entropy(2), atkinson(0.5), quintile_ratio(),
     quantile(0.5, error="density"), quantile(0.5, interval="wald"), watts(LINE), tip(0.1, LINE),
 ]  # fmt: skip
-SAME_VALUE_ON_BOTH_FILES = [lorenz(0.3), bottom_40(), middle_40(), top_20(), quintile_share(2), quantile(0.5)]
+SAME_VALUE_ON_BOTH_FILES = [
+    lorenz(0.3),
+    bottom_40(),
+    middle_40(),
+    top_20(),
+    quintile_share(2),
+    quantile(0.5),
+]
 
 
-@pytest.mark.parametrize("statistic", SAME_ON_BOTH_FILES + SAME_VALUE_ON_BOTH_FILES, ids=lambda s: s.name)
+@pytest.mark.parametrize(
+    "statistic", SAME_ON_BOTH_FILES + SAME_VALUE_ON_BOTH_FILES, ids=lambda s: s.name
+)
 def test_households_weighted_by_persons_and_persons_give_the_same(sample, statistic):
-    of_households, of_persons = (estimate(design, statistic).row(statistic.name) for design in sample)
+    of_households, of_persons = (
+        estimate(design, statistic).row(statistic.name) for design in sample
+    )
     assert of_households.estimate == pytest.approx(of_persons.estimate, rel=1e-10)
     if statistic in SAME_ON_BOTH_FILES:
         assert of_households.std_error == pytest.approx(of_persons.std_error, rel=1e-9)
@@ -195,7 +229,9 @@ def test_inequality_within_groups_is_the_weighted_mean_of_theirs(sample, alpha):
     frame = households.frame
     of_group = estimate(households, generalised_entropy(alpha), by="school")
     persons = frame.groupby("school")["weight_person"].sum()
-    spending = (frame["weight_person"] * frame["expenditure_person_month"]).groupby(frame["school"]).sum()
+    spending = (
+        (frame["weight_person"] * frame["expenditure_person_month"]).groupby(frame["school"]).sum()
+    )
     persons, spending = persons / persons.sum(), spending / spending.sum()
     weighted = [
         row.estimate * persons[group] ** (1 - alpha) * spending[group] ** alpha
@@ -215,8 +251,12 @@ def test_a_group_that_is_missing_is_refused(sample):
         decompose_inequality(sample[0], "schooling")
 
 
-@pytest.mark.parametrize("statistic", [theil(), mean_log_deviation(), atkinson(2)], ids=lambda s: s.name)
-def test_spending_of_nothing_is_refused_where_logarithms_are_taken_unless_it_is_outside_the_domain(statistic):
+@pytest.mark.parametrize(
+    "statistic", [theil(), mean_log_deviation(), atkinson(2)], ids=lambda s: s.name
+)
+def test_spending_of_nothing_is_refused_where_logarithms_are_taken_unless_it_is_outside_the_domain(
+    statistic,
+):
     design = design_of([0.0, 1.0, 2.0])
     with pytest.raises(DesignError, match=rf"{statistic.name} \(rows 1\).*no logarithm"):
         estimate(design, statistic)
@@ -274,7 +314,9 @@ def test_the_curve_of_headcounts_passes_through_the_headcounts(sample):
 
 def test_the_curve_of_gaps_ends_at_the_gap_index(sample):
     ends = tip_curve(sample[0], LINE, shares=(0.05, 1.0)).to_frame()
-    assert ends["estimate"].iloc[-1] == pytest.approx(value(poverty_gap(LINE), sample[0]), rel=ROUNDING)
+    assert ends["estimate"].iloc[-1] == pytest.approx(
+        value(poverty_gap(LINE), sample[0]), rel=ROUNDING
+    )
     row = estimate(sample[0], poverty_gap(LINE)).row("poverty_gap")
     assert ends["std_error"].iloc[-1] == pytest.approx(row.std_error, rel=1e-9)
 
@@ -288,9 +330,21 @@ def test_a_curve_of_one_point_has_the_interval_of_that_point(sample):
 @pytest.mark.parametrize(
     ("make", "axis", "grid"),
     [
-        (lambda design, **asked: headcount_curve(design, LINE, multiples=(1, 2), **asked), "line", [LINE, 2 * LINE]),
-        (lambda design, **asked: tip_curve(design, LINE, shares=(0.1, 1), **asked), "share_of_persons", [0.1, 1.0]),
-        (lambda design, **asked: lorenz_curve(design, shares=(0.2, 0.5), **asked), "share_of_persons", [0.2, 0.5]),
+        (
+            lambda design, **asked: headcount_curve(design, LINE, multiples=(1, 2), **asked),
+            "line",
+            [LINE, 2 * LINE],
+        ),
+        (
+            lambda design, **asked: tip_curve(design, LINE, shares=(0.1, 1), **asked),
+            "share_of_persons",
+            [0.1, 1.0],
+        ),
+        (
+            lambda design, **asked: lorenz_curve(design, shares=(0.2, 0.5), **asked),
+            "share_of_persons",
+            [0.2, 0.5],
+        ),
     ],
 )
 def test_a_curve_of_a_domain_at_a_level_is_made_of_the_estimates_there(sample, make, axis, grid):
@@ -308,7 +362,8 @@ def test_a_lorenz_curve_can_be_drawn_of_another_column(sample):
     frame = sample[0].frame.rename(columns={"expenditure_person_month": "income"})
     other = lorenz_curve(SurveyDesign(frame), shares=(0.3,), welfare="income")
     assert (
-        other.to_frame()["estimate"].tolist() == lorenz_curve(sample[0], shares=(0.3,)).to_frame()["estimate"].tolist()
+        other.to_frame()["estimate"].tolist()
+        == lorenz_curve(sample[0], shares=(0.3,)).to_frame()["estimate"].tolist()
     )
 
 
@@ -323,7 +378,9 @@ def test_those_just_above_the_line_spend_it_or_up_to_a_fifth_more():
 def test_the_decomposition_of_a_domain_at_a_level_says_so(sample):
     design = sample[0]
     domain = np.arange(design.n) % 3 != 0
-    table = decompose_inequality(design, "school", domain=domain, domain_name="two thirds", level=0.9)
+    table = decompose_inequality(
+        design, "school", domain=domain, domain_name="two thirds", level=0.9
+    )
     assert {(row.domain, row.level, row.n) for row in table} == {("two thirds", 0.9, domain.sum())}
     whole = decompose_inequality(design, "school")
     assert {(row.domain, row.level, row.n) for row in whole} == {("all", 0.95, design.n)}
@@ -331,7 +388,14 @@ def test_the_decomposition_of_a_domain_at_a_level_says_so(sample):
 
 def test_where_all_spend_the_same_there_is_no_inequality_and_no_share_of_it_between_groups():
     design = design_of([7.0, 7, 7, 7], group=list("aabb"))
-    for statistic in (theil(), mean_log_deviation(), generalised_entropy(2), atkinson(0.5), atkinson(1), atkinson(2)):
+    for statistic in (
+        theil(),
+        mean_log_deviation(),
+        generalised_entropy(2),
+        atkinson(0.5),
+        atkinson(1),
+        atkinson(2),
+    ):
         made = statistic.linearise(design, np.ones(4, dtype=bool))
         assert made.value == pytest.approx(0, abs=1e-12)
         np.testing.assert_allclose(made.influence, np.zeros(4), atol=1e-12)
@@ -355,9 +419,15 @@ def test_a_density_needs_two_values_and_takes_those_that_differ_only_at_an_end()
 
 def samples_of(values):
     statistic = Functional(
-        "it", "", "mean", lambda design: design.column("expenditure_person_month"), lambda sample: sample
+        "it",
+        "",
+        "mean",
+        lambda design: design.column("expenditure_person_month"),
+        lambda sample: sample,
     )
-    [(_, _, sample)] = samples(statistic, design_of(values), np.zeros(len(values), dtype=np.int64), 1)
+    [(_, _, sample)] = samples(
+        statistic, design_of(values), np.zeros(len(values), dtype=np.int64), 1
+    )
     return sample
 
 

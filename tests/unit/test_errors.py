@@ -1,4 +1,6 @@
-"""Errors that teach: each class is made to happen, and its message names the thing, the place and the remedy."""
+"""Errors that teach: each class is made to happen, and its message names the thing, the place and
+the remedy.
+"""
 
 import copy
 import inspect
@@ -38,7 +40,9 @@ class Example(NamedTuple):
 
 
 def two_psus(**columns):
-    return pd.DataFrame({"stratum": "a", "psu": ["a1", "a2"], "weight_person": 1.0, "y": [1.0, 2.0], **columns})
+    return pd.DataFrame(
+        {"stratum": "a", "psu": ["a1", "a2"], "weight_person": 1.0, "y": [1.0, 2.0], **columns}
+    )
 
 
 def a_damaged_description(tmp_path):
@@ -96,7 +100,14 @@ def a_folder_that_cannot_be_moved(tmp_path):
 
 def outcomes(n):
     random = np.random.default_rng(20221101)
-    frame = pd.DataFrame({"x": random.normal(size=n), "psu": np.arange(n) // 10, "stratum": "a", "weight_person": 1.0})
+    frame = pd.DataFrame(
+        {
+            "x": random.normal(size=n),
+            "psu": np.arange(n) // 10,
+            "stratum": "a",
+            "weight_person": 1.0,
+        }
+    )
     return frame.assign(poor=random.random(n) < 1 / (1 + np.exp(-frame["x"])))
 
 
@@ -122,23 +133,47 @@ def a_scheduler_that_is_not_there(_):
 
 
 EXAMPLES = {
-    errors.InputError: Example(a_damaged_description, "description", "Where: file source.yaml", "Restore"),
-    errors.UnknownAreaError: Example(an_unknown_area, "'6472x'", "6472 Kota Samarinda", "four digits"),
-    errors.UnknownYearError: Example(a_year_without_line, "poverty line", "2035 in file poverty_lines.yaml", "Add the"),
+    errors.InputError: Example(
+        a_damaged_description, "description", "Where: file source.yaml", "Restore"
+    ),
+    errors.UnknownAreaError: Example(
+        an_unknown_area, "'6472x'", "6472 Kota Samarinda", "four digits"
+    ),
+    errors.UnknownYearError: Example(
+        a_year_without_line, "poverty line", "2035 in file poverty_lines.yaml", "Add the"
+    ),
     errors.ParameterError: Example(a_level_in_percent, "confidence level", "95", "such as 0.95"),
-    errors.DesignError: Example(a_missing_weight, "1 weights", "column weight_person", "Correct them"),
+    errors.DesignError: Example(
+        a_missing_weight, "1 weights", "column weight_person", "Correct them"
+    ),
     errors.LonePsuError: Example(a_lone_psu, "single PSU", "stratum a, b", 'lone_psu="merge"'),
-    errors.NotEstimableError: Example(a_curve_below_all_spending, "8 points", "along line", "Take a grid"),
-    errors.LineError: Example(a_negative_line, "poverty line", "is -680499", "Give it in rupiah per person per month"),
-    errors.PublishedError: Example(a_figure_in_words, "printed", "Row 1 of file published.csv", "must be a number"),
-    errors.NotebookError: Example(an_untranslated_cell, "Cell hello", "notebook 99-new", "Add it to"),
-    errors.OutputError: Example(a_folder_that_cannot_be_moved, "The report", "folder 2022", "run it again"),
+    errors.NotEstimableError: Example(
+        a_curve_below_all_spending, "8 points", "along line", "Take a grid"
+    ),
+    errors.LineError: Example(
+        a_negative_line, "poverty line", "is -680499", "Give it in rupiah per person per month"
+    ),
+    errors.PublishedError: Example(
+        a_figure_in_words, "printed", "Row 1 of file published.csv", "must be a number"
+    ),
+    errors.NotebookError: Example(
+        an_untranslated_cell, "Cell hello", "notebook 99-new", "Add it to"
+    ),
+    errors.OutputError: Example(
+        a_folder_that_cannot_be_moved, "The report", "folder 2022", "run it again"
+    ),
     errors.NotEstimableError: Example(
         an_outcome_of_nobody, "0 events", "no event for all 40 records", "Widen the domain"
     ),
-    errors.ClusterError: Example(a_scheduler_that_is_not_there, "Dask scheduler", "nowhere://10.0.0.5", "Start one"),
-    errors.ConvergenceError: Example(a_fit_of_one_iteration, "logit", "1 iterations", "Measure the covariates"),
-    errors.SeparationError: Example(a_level_without_poor, "no events", "level of school", "join levels"),
+    errors.ClusterError: Example(
+        a_scheduler_that_is_not_there, "Dask scheduler", "nowhere://10.0.0.5", "Start one"
+    ),
+    errors.ConvergenceError: Example(
+        a_fit_of_one_iteration, "logit", "1 iterations", "Measure the covariates"
+    ),
+    errors.SeparationError: Example(
+        a_level_without_poor, "no events", "level of school", "join levels"
+    ),
 }
 
 
@@ -154,7 +189,9 @@ def kind(request):
 
 @pytest.fixture
 def message(kind, tmp_path):
-    assert kind in EXAMPLES, f"{kind.__name__} has no example here. Add how it comes about, and what it must name."
+    assert kind in EXAMPLES, (
+        f"{kind.__name__} has no example here. Add how it comes about, and what it must name."
+    )
     with pytest.raises(kind) as raised:
         EXAMPLES[kind].cause(tmp_path)
     assert type(raised.value) is kind
@@ -192,13 +229,17 @@ def test_an_error_survives_the_way_from_another_process(message):
 
 def test_no_module_raises_the_class_that_says_nothing_in_particular():
     assert len(SOURCES) > 40
-    assert [path.name for path in SOURCES if re.search(r"raise BpsStatsError\b", path.read_text("utf8"))] == []
+    assert [
+        path.name for path in SOURCES if re.search(r"raise BpsStatsError\b", path.read_text("utf8"))
+    ] == []
 
 
 def test_the_command_line_prints_the_message_as_one_paragraph(capsys):
     assert main(["estimate", "--area", "6472x"]) == BpsStatsError.exit_code
     said = capsys.readouterr().err
-    assert said.startswith("bpsstats: The area is not one this project knows. The area '6472x' is not known")
+    assert said.startswith(
+        "bpsstats: The area is not one this project knows. The area '6472x' is not known"
+    )
     assert said.count("\n") == 1
 
 
@@ -208,11 +249,23 @@ def test_without_docstrings_the_particulars_remain(monkeypatch):
 
 
 def test_five_rows_are_named_and_the_others_counted():
-    assert locate("a.csv", "URUT", range(3, 10)) == "Where: file a.csv, column URUT, rows 3, 4, 5, 6, 7 and 2 more."
+    assert (
+        locate("a.csv", "URUT", range(3, 10))
+        == "Where: file a.csv, column URUT, rows 3, 4, 5, 6, 7 and 2 more."
+    )
     assert locate(column="URUT", rows=[4]) == "Where: column URUT, row 4."
 
 
 def test_an_input_error_keeps_its_place_for_programs():
-    error = InputError("Two households have one key.", "Keep one.", file="a.csv", column="URUT", rows=np.array([3, 9]))
+    error = InputError(
+        "Two households have one key.",
+        "Keep one.",
+        file="a.csv",
+        column="URUT",
+        rows=np.array([3, 9]),
+    )
     assert (error.file, error.column, error.rows) == ("a.csv", "URUT", (3, 9))
-    assert error.message == "Two households have one key. Where: file a.csv, column URUT, rows 3, 9. Keep one."
+    assert (
+        error.message
+        == "Two households have one key. Where: file a.csv, column URUT, rows 3, 9. Keep one."
+    )

@@ -5,7 +5,16 @@ import pandas as pd
 import pytest
 
 from bpsstats.errors import DesignError, ParameterError
-from bpsstats.survey import Linearised, SurveyDesign, estimate, mean, population, ratio, share, total
+from bpsstats.survey import (
+    Linearised,
+    SurveyDesign,
+    estimate,
+    mean,
+    population,
+    ratio,
+    share,
+    total,
+)
 
 EXACT = 1e-13
 
@@ -43,7 +52,9 @@ def test_a_domain_is_a_mask_so_its_variance_keeps_the_empty_psus(design):
     assert in_domain.std_error == pytest.approx(whole.std_error, rel=EXACT)
 
 
-@pytest.mark.parametrize("statistic", [mean("y"), total("y"), ratio("y", "x"), share("class", "b"), population()])
+@pytest.mark.parametrize(
+    "statistic", [mean("y"), total("y"), ratio("y", "x"), share("class", "b"), population()]
+)
 def test_a_breakdown_gives_what_each_domain_gives_alone(design, statistic):
     table = estimate(design, statistic, by="class")
     for label in ("a", "b", "c"):
@@ -66,7 +77,9 @@ def test_the_cells_and_the_influence_function_agree(design):
             return fast.linearise(sample, mask)
 
     general = estimate(design, General(), by="class").to_frame()
-    pd.testing.assert_frame_equal(estimate(design, fast, by="class").to_frame(), general, rtol=EXACT)
+    pd.testing.assert_frame_equal(
+        estimate(design, fast, by="class").to_frame(), general, rtol=EXACT
+    )
 
 
 def test_shares_of_all_classes_sum_to_a_hundred_and_so_do_their_errors_to_zero(design):
@@ -77,7 +90,9 @@ def test_shares_of_all_classes_sum_to_a_hundred_and_so_do_their_errors_to_zero(d
 
 def test_the_square_roots_of_the_covariance_diagonal_are_the_standard_errors(design):
     table = estimate(design, [mean("y"), total("x"), share("class", "a")])
-    np.testing.assert_allclose(np.sqrt(np.diag(table.covariance())), table.to_frame()["std_error"], rtol=1e-12)
+    np.testing.assert_allclose(
+        np.sqrt(np.diag(table.covariance())), table.to_frame()["std_error"], rtol=1e-12
+    )
 
 
 def test_a_difference_of_two_statistics_carries_their_covariance(design):
@@ -143,12 +158,15 @@ def test_an_unknown_breakdown_is_refused_with_the_columns_there_are(design):
 
 
 @pytest.mark.parametrize(
-    ("relative", "expected"), [(10, "reliable"), (25, "reliable"), (25.1, "caution"), (51, "unreliable")]
+    ("relative", "expected"),
+    [(10, "reliable"), (25, "reliable"), (25.1, "caution"), (51, "unreliable")],
 )
 def test_reliability_follows_the_relative_standard_error(design, relative, expected):
     from dataclasses import replace
 
-    row = replace(estimate(design, mean("y")).row("mean:y"), estimate=100.0, std_error=float(relative))
+    row = replace(
+        estimate(design, mean("y")).row("mean:y"), estimate=100.0, std_error=float(relative)
+    )
     assert row.reliability == expected
 
 
@@ -161,11 +179,13 @@ def test_the_interval_of_a_count_follows_from_its_rate_where_the_population_is_k
     table = estimate(calibrated, [poor_count(3.0), headcount(3.0)])
     count, rate = table.row("poor_count"), table.row("headcount")
     persons = calibrated.weights.sum()
-    assert count.interval() == pytest.approx(tuple(limit / 100 * persons for limit in rate.interval()), rel=1e-12)
-    frame.attrs = {}
-    assert estimate(SurveyDesign(frame), poor_count(3.0)).row("poor_count").interval() == pytest.approx(
-        count.interval(method="wald"), rel=1e-12
+    assert count.interval() == pytest.approx(
+        tuple(limit / 100 * persons for limit in rate.interval()), rel=1e-12
     )
+    frame.attrs = {}
+    assert estimate(SurveyDesign(frame), poor_count(3.0)).row(
+        "poor_count"
+    ).interval() == pytest.approx(count.interval(method="wald"), rel=1e-12)
 
 
 def test_a_proportion_interval_of_a_mean_is_refused(design):

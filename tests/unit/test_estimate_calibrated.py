@@ -1,4 +1,6 @@
-"""Rows under calibrated and replicated weights: bases, rates that counts follow, names of domains; eight households."""
+"""Rows under calibrated and replicated weights: bases, rates that counts follow, names of domains;
+eight households.
+"""
 
 import numpy as np
 import pandas as pd
@@ -37,13 +39,19 @@ def test_a_rate_under_calibrated_weights_keeps_its_base_by_domain():
 
 
 @pytest.mark.parametrize("calibrated", [True, False])
-def test_a_count_follows_its_rate_only_where_the_population_is_known_and_an_index_always(calibrated):
+def test_a_count_follows_its_rate_only_where_the_population_is_known_and_an_index_always(
+    calibrated,
+):
     margins = {"sex": {"f": 12.0, "m": 10.0}} if calibrated else {"size": 100.0}
     table = estimate(
-        calibrate(design(), margins, method="linear"), [headcount(LINE), poor_count(LINE), poverty_gap(LINE)], by="sex"
+        calibrate(design(), margins, method="linear"),
+        [headcount(LINE), poor_count(LINE), poverty_gap(LINE)],
+        by="sex",
     )
     for sex, population in (("f", 12), ("m", 10)):
-        rate, count, gap = (table.row(name, f"sex={sex}") for name in ("headcount", "poor_count", "poverty_gap"))
+        rate, count, gap = (
+            table.row(name, f"sex={sex}") for name in ("headcount", "poor_count", "poverty_gap")
+        )
         assert gap.rate.estimate == rate.estimate
         if calibrated:
             assert count.rate.estimate == rate.estimate
@@ -60,7 +68,9 @@ def test_replicates_of_calibrated_weights_take_every_record_and_keep_the_level()
     assert table.level == 0.9
     by_hand = []
     for left_out in range(4):
-        factor = np.where(one.psu_index == left_out, 0.0, np.where(one.psu_index // 2 == left_out // 2, 2.0, 1.0))
+        factor = np.where(
+            one.psu_index == left_out, 0.0, np.where(one.psu_index // 2 == left_out // 2, 2.0, 1.0)
+        )
         w = design().weights * factor
         women = (one.frame["sex"] == "f").to_numpy()
         w = np.where(women, w * 12 / w[women].sum(), w * 10 / w[~women].sum())
@@ -89,7 +99,11 @@ def test_a_missing_value_is_named_only_where_it_lies_in_the_domain():
     frame = design().frame
     frame.loc[[1, 4, 5], "expenditure_person_month"] = np.nan
     with pytest.raises(DesignError, match=r"2 records .* \(rows 2, 6\)"):
-        estimate(SurveyDesign(frame), mean("expenditure_person_month"), domain=(frame["sex"] == "m").to_numpy())
+        estimate(
+            SurveyDesign(frame),
+            mean("expenditure_person_month"),
+            domain=(frame["sex"] == "m").to_numpy(),
+        )
 
 
 def test_a_domain_without_the_last_psus_counts_those_that_it_has():

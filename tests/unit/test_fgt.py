@@ -27,12 +27,19 @@ def value(statistic, sample):
 
 def test_spending_exactly_the_line_is_not_poor_to_the_last_bit():
     below = np.nextafter(LINE, 0)
-    assert is_poor(np.array([below, LINE, np.nextafter(LINE, np.inf)]), LINE).tolist() == [True, False, False]
+    assert is_poor(np.array([below, LINE, np.nextafter(LINE, np.inf)]), LINE).tolist() == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_nobody_below_the_line_gives_zero():
     sample = design([100.0, 150, 900])
-    assert [value(s, sample) for s in (headcount(LINE), poverty_gap(LINE), severity(LINE), poor_count(LINE))] == [0] * 4
+    assert [
+        value(s, sample)
+        for s in (headcount(LINE), poverty_gap(LINE), severity(LINE), poor_count(LINE))
+    ] == [0] * 4
 
 
 def test_everybody_poor_gives_a_hundred_percent():
@@ -53,13 +60,19 @@ def test_weights_count_persons():
 
 
 def test_doubling_the_weights_doubles_the_number_of_poor_and_leaves_the_rate():
-    once, twice = design([50.0, 80, 100, 400], [1.0, 3, 4, 2]), design([50.0, 80, 100, 400], [2.0, 6, 8, 4])
+    once, twice = (
+        design([50.0, 80, 100, 400], [1.0, 3, 4, 2]),
+        design([50.0, 80, 100, 400], [2.0, 6, 8, 4]),
+    )
     assert value(poor_count(LINE), twice) == 2 * value(poor_count(LINE), once)
     assert value(headcount(LINE), twice) == pytest.approx(value(headcount(LINE), once), rel=EXACT)
 
 
 def test_moving_one_household_above_the_line_changes_the_count_by_its_weight():
-    before, after = design([50.0, 80, 100, 400], [1.0, 3, 4, 2]), design([50.0, 100, 100, 400], [1.0, 3, 4, 2])
+    before, after = (
+        design([50.0, 80, 100, 400], [1.0, 3, 4, 2]),
+        design([50.0, 100, 100, 400], [1.0, 3, 4, 2]),
+    )
     assert value(poor_count(LINE), before) - value(poor_count(LINE), after) == 3
 
 
@@ -90,7 +103,8 @@ def test_one_more_poor_household_adds_more_to_the_gap_where_gaps_are_deep():
 
 
 def test_one_more_poor_household_with_nothing_to_spend_adds_its_whole_weight():
-    # Everybody poor spends nothing, in a sample so large that the household not seen counts for little.
+    # Everybody poor spends nothing, in a sample so large that the household not seen counts for
+    # little.
     assert one_more_poor(2, 0.025, 0.025, 0.00001) == pytest.approx(0.00001**2 / 0.025, rel=1e-4)
 
 
@@ -101,12 +115,16 @@ def test_gaps_that_are_beta_are_given_back_their_mean(alpha):
     gap = stats.beta(1, 1 / mean_gap - 1)
     moment = gap.expect(lambda g: g**alpha)
     expected = gap.expect(lambda g: g ** (2 * alpha)) / moment
-    assert one_more_poor(alpha, rate * moment, rate, 1e-9) / (1e-18 / rate) == pytest.approx(expected, rel=1e-6)
+    assert one_more_poor(alpha, rate * moment, rate, 1e-9) / (1e-18 / rate) == pytest.approx(
+        expected, rel=1e-6
+    )
 
 
 def test_an_index_uses_the_gamma_interval_and_the_headcount_its_own():
     # Five poor of forty, by 10 to 50 percent of the line.
-    table = estimate(design([90.0, 80, 70, 60, 50] + [200.0] * 35), [headcount(LINE), poverty_gap(LINE)])
+    table = estimate(
+        design([90.0, 80, 70, 60, 50] + [200.0] * 35), [headcount(LINE), poverty_gap(LINE)]
+    )
     rate, index = table.row("headcount"), table.row("poverty_gap")
     adds = one_more_poor(1, index.estimate / 100, rate.estimate / 100, rate.std_error / 100)
     expected = gamma(index.estimate / 100, index.std_error / 100, 40, index.df, 0.95, adds)
@@ -119,15 +137,26 @@ def test_for_the_headcount_one_more_poor_household_adds_the_unit_of_its_interval
 
 
 def test_every_measure_can_be_of_another_welfare():
-    frame = pd.DataFrame({"income": [50.0, 200, 80, 300], "expenditure_person_month": 500.0, "w": 1.0})
+    frame = pd.DataFrame(
+        {"income": [50.0, 200, 80, 300], "expenditure_person_month": 500.0, "w": 1.0}
+    )
     sample = SurveyDesign(frame, weight="w", strata=None, psu=None)
-    for measure, expected in ((headcount, 50), (poverty_gap, 17.5), (severity, 7.25), (poor_count, 2)):
-        assert estimate(sample, measure(LINE, welfare="income")).rows[0].estimate == pytest.approx(expected, rel=EXACT)
+    for measure, expected in (
+        (headcount, 50),
+        (poverty_gap, 17.5),
+        (severity, 7.25),
+        (poor_count, 2),
+    ):
+        assert estimate(sample, measure(LINE, welfare="income")).rows[0].estimate == pytest.approx(
+            expected, rel=EXACT
+        )
         assert estimate(sample, measure(LINE)).rows[0].estimate == 0
 
 
 def test_the_rate_behind_an_index_is_of_the_same_welfare():
-    frame = pd.DataFrame({"income": [50.0, 200, 80, 300], "expenditure_person_month": 500.0, "w": 1.0})
+    frame = pd.DataFrame(
+        {"income": [50.0, 200, 80, 300], "expenditure_person_month": 500.0, "w": 1.0}
+    )
     sample = SurveyDesign(frame, weight="w", strata=None, psu=None)
     row = estimate(sample, poverty_gap(LINE, welfare="income")).rows[0]
     assert row.rate.estimate == pytest.approx(50, rel=EXACT)

@@ -12,7 +12,9 @@ from bpsstats.survey.functional import position, samples, sorted_records
 
 
 def design_of(values, weights=1.0, **columns):
-    return SurveyDesign(pd.DataFrame({"y": values, "w": weights, **columns}), weight="w", strata=None, psu=None)
+    return SurveyDesign(
+        pd.DataFrame({"y": values, "w": weights, **columns}), weight="w", strata=None, psu=None
+    )
 
 
 def first_and_place(sample):
@@ -21,7 +23,9 @@ def first_and_place(sample):
 
 
 def functional(**options):
-    return Functional("first:y", "", "mean", lambda design: design.column("y"), first_and_place, **options)
+    return Functional(
+        "first:y", "", "mean", lambda design: design.column("y"), first_and_place, **options
+    )
 
 
 def test_the_influence_goes_back_to_the_records_of_the_domain_and_is_zero_outside():
@@ -77,13 +81,25 @@ def test_without_groups_everybody_is_of_one():
 def test_a_value_of_nothing_is_refused_where_it_has_no_logarithm():
     with pytest.raises(DesignError) as caught:
         functional(positive=True).linearise(design_of([5.0, 0, -1]), np.ones(3, dtype=bool))
-    assert caught.value.message == (
-        "2 records of the domain have a value of zero or less for first:y (rows 2, 3), which has no logarithm. Correct them at "
-        "the source, or leave them out by the domain, so that the base is stated."
+    assert (
+        caught.value.message
+        == "2 records of the domain have a value of zero or less for first:y (rows 2, 3), which has"
+        " no logarithm. Correct them at the source, or leave them out by the domain, so that the"
+        " base is stated."
     )
-    assert functional(positive=True).linearise(design_of([5.0, 0]), np.array([True, False])).value == 5
+    assert (
+        functional(positive=True).linearise(design_of([5.0, 0]), np.array([True, False])).value == 5
+    )
 
 
 def test_the_place_of_a_share_is_one_of_the_records():
     reached = np.array([1.0, 3.0, 4.0])
-    assert [position(reached, share) for share in (0, 0.25, 0.26, 0.75, 0.76, 1, 1.5)] == [0, 0, 1, 1, 2, 2, 2]
+    assert [position(reached, share) for share in (0, 0.25, 0.26, 0.75, 0.76, 1, 1.5)] == [
+        0,
+        0,
+        1,
+        1,
+        2,
+        2,
+        2,
+    ]

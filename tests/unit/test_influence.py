@@ -1,6 +1,8 @@
-"""What every statistic is to the variance engine: its influence is its derivative by the weights, under its name, unit and kind.
+"""What every statistic is to the variance engine: its influence is its derivative by the weights,
+under its name, unit and kind.
 
-``python tests/unit/test_influence.py`` writes statistics.txt again: read the difference before you commit it.
+``python tests/unit/test_influence.py`` writes statistics.txt again: read the difference before you
+commit it.
 """
 
 import inspect
@@ -20,14 +22,25 @@ N = 40
 WELFARE = "expenditure_person_month"
 # Central differences of a step of a hundred-thousandth of a weight, of numbers of sixteen digits.
 STEP, DIFFERENCE = 1e-3, 1e-7
-# A quantile steps from record to record and has a density instead of a derivative; what is cut off at a quantile takes the
-# quantile between two records, so that its influence is off by what lies between them.
+# A quantile steps from record to record and has a density instead of a derivative; what is cut off
+# at a quantile takes the quantile between two records, so that its influence is off by what lies
+# between them.
 STEPS = ("quantile", "quintile_ratio")
-CUT = ("lorenz", "generalised_lorenz", "expenditure_share", "bottom_40", "middle_40", "top_20", "quintile_share")
+CUT = (
+    "lorenz",
+    "generalised_lorenz",
+    "expenditure_share",
+    "bottom_40",
+    "middle_40",
+    "top_20",
+    "quintile_share",
+)
 
 
 def sample(weights=None):
-    """Forty households of unequal weight, each a PSU of its own, so that totals by PSU are those of records."""
+    """Forty households of unequal weight, each a PSU of its own, so that totals by PSU are those of
+    records.
+    """
     random = np.random.default_rng(3)
     frame = pd.DataFrame(
         {
@@ -56,7 +69,9 @@ def derivatives(make):
     result = []
     for i in range(N):
         step = STEP * (np.arange(N) == i)
-        up, down = ([row.estimate for row in rows_of(make, weights + sign * step)] for sign in (1, -1))
+        up, down = (
+            [row.estimate for row in rows_of(make, weights + sign * step)] for sign in (1, -1)
+        )
         result.append((np.array(up) - np.array(down)) / (2 * STEP))
     return np.array(result).T
 
@@ -68,7 +83,9 @@ def influences(make):
 
 
 def by_estimate(enrolled):
-    """A table of the statistic in a domain; it is made when it is asked for, so that a mutation test reaches it."""
+    """A table of the statistic in a domain; it is made when it is asked for, so that a mutation
+    test reaches it.
+    """
     return lambda design: estimate(design, enrolled.make(1.0), domain=np.arange(N) % 7 != 3)
 
 
@@ -93,7 +110,9 @@ def test_the_influence_is_the_derivative_by_the_weights(make):
     np.testing.assert_allclose(influences(make) / size, expected / size, rtol=0, atol=DIFFERENCE)
 
 
-@pytest.mark.parametrize("make", [*tables(*CUT), pytest.param(TABLES["lorenz_curve"], id="lorenz_curve")])
+@pytest.mark.parametrize(
+    "make", [*tables(*CUT), pytest.param(TABLES["lorenz_curve"], id="lorenz_curve")]
+)
 def test_the_influence_of_what_a_quantile_cuts_off_follows_the_derivative(make):
     for ours, expected in zip(influences(make), derivatives(make), strict=True):
         assert np.corrcoef(ours, expected)[0, 1] > 0.99
@@ -102,7 +121,9 @@ def test_the_influence_of_what_a_quantile_cuts_off_follows_the_derivative(make):
 
 @pytest.mark.parametrize("error", ["woodruff", "density"])
 def test_a_record_below_a_quantile_draws_it_down_and_one_above_draws_it_up(error):
-    """A record at or below adds ``(p - 1) / (N f)``, one above ``p / (N f)``: they differ in sign, and as ``1 - p`` to ``p``."""
+    """A record at or below adds ``(p - 1) / (N f)``, one above ``p / (N f)``: they differ in sign,
+    and as ``1 - p`` to ``p``.
+    """
     frame = sample()
     statistic = bps.quantile(0.4, error=error)
     [row] = estimate(SurveyDesign(frame), statistic)
@@ -118,7 +139,9 @@ def test_a_record_below_a_quantile_draws_it_down_and_one_above_draws_it_up(error
 
 
 def with_welfare():
-    """Functions that make a statistic of a column of one's own, with what else they must be given."""
+    """Functions that make a statistic of a column of one's own, with what else they must be
+    given.
+    """
     given = {
         "line": 100.0,
         "alpha": 2,
@@ -133,7 +156,9 @@ def with_welfare():
         make = getattr(bps, name, None) or getattr(bps.poverty, name, None)
         parameters = inspect.signature(make).parameters if make else {}
         if "welfare" in parameters:
-            needed = {key: given[key] for key, one in parameters.items() if one.default is one.empty}
+            needed = {
+                key: given[key] for key, one in parameters.items() if one.default is one.empty
+            }
             yield pytest.param(partial(make, **needed), id=name)
 
 
@@ -148,7 +173,9 @@ def test_a_statistic_of_another_column_is_that_of_the_column_renamed(make):
 
 
 def described():
-    """Name, unit, kind and scale of every statistic, and whether it takes logarithms or has an interval of its own."""
+    """Name, unit, kind and scale of every statistic, and whether it takes logarithms or has an
+    interval of its own.
+    """
     for enrolled in EVERY:
         one = enrolled.make(1.0)
         parts = [one.name, one.unit or "-", one.kind, f"{one.scale:g}"]

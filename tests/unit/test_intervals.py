@@ -20,7 +20,9 @@ def test_korn_graubard_is_clopper_pearson_for_a_simple_random_sample():
 
 def test_korn_graubard_equals_the_formula_in_r():
     # n.eff <- p*(1-p)/se^2 * (qt(.025, 639)/qt(.025, 62))^2; qbeta(...) in R 4.2
-    assert korn_graubard(0.0245, 0.0075, 640, 62, 0.95) == pytest.approx((0.01183301, 0.04453588), abs=5e-9)
+    assert korn_graubard(0.0245, 0.0075, 640, 62, 0.95) == pytest.approx(
+        (0.01183301, 0.04453588), abs=5e-9
+    )
 
 
 def test_nobody_in_the_category_still_gives_an_upper_limit():
@@ -49,7 +51,10 @@ def test_the_wald_interval_reaches_as_far_down_as_up():
 
 
 def test_a_higher_level_gives_a_wider_interval():
-    narrow, wide = korn_graubard(0.03, 0.008, 640, 62, 0.90), korn_graubard(0.03, 0.008, 640, 62, 0.99)
+    narrow, wide = (
+        korn_graubard(0.03, 0.008, 640, 62, 0.90),
+        korn_graubard(0.03, 0.008, 640, 62, 0.99),
+    )
     assert wide[0] < narrow[0] < narrow[1] < wide[1]
 
 
@@ -103,9 +108,13 @@ def test_the_interval_of_a_small_index_by_hand():
     # v <- (0.0015 * qt(.025, 62) / qnorm(.025))^2; qgamma(.025, 0.004^2/v, scale=v/0.004)
     v = (0.0015 * stats.t.ppf(0.025, 62) / stats.norm.ppf(0.025)) ** 2
     low, high = gamma(0.004, 0.0015, 640, 62, 0.95, one_more=0.001)
-    assert low == pytest.approx(stats.gamma.ppf(0.025, 0.004**2 / v, scale=v / 0.004), rel=QUANTILES_OF_R)
+    assert low == pytest.approx(
+        stats.gamma.ppf(0.025, 0.004**2 / v, scale=v / 0.004), rel=QUANTILES_OF_R
+    )
     w = v + 0.001**2
-    assert high == pytest.approx(stats.gamma.ppf(0.975, 0.005**2 / w, scale=w / 0.005), rel=QUANTILES_OF_R)
+    assert high == pytest.approx(
+        stats.gamma.ppf(0.975, 0.005**2 / w, scale=w / 0.005), rel=QUANTILES_OF_R
+    )
 
 
 @pytest.mark.parametrize("p", [0.0, 1.0])

@@ -1,6 +1,8 @@
-"""Messages of the survey core and the poverty measures, to the letter; messages.txt beside this file holds them.
+"""Messages of the survey core and the poverty measures, to the letter; messages.txt beside this
+file holds them.
 
-``python tests/unit/test_messages.py`` writes the file again: read the difference before you commit it.
+``python tests/unit/test_messages.py`` writes the file again: read the difference before you commit
+it.
 """
 
 import tempfile
@@ -13,7 +15,15 @@ import pytest
 import yaml
 
 from bpsstats.errors import BpsStatsError
-from bpsstats.poverty import change, education_of_the_poor, fgt, gini, headcount, poverty_line, quantile
+from bpsstats.poverty import (
+    change,
+    education_of_the_poor,
+    fgt,
+    gini,
+    headcount,
+    poverty_line,
+    quantile,
+)
 from bpsstats.poverty.lines import line_value
 from bpsstats.survey import SurveyDesign, calibrate, estimate, mean
 from bpsstats.survey.intervals import check_level
@@ -138,7 +148,9 @@ def message(case: str) -> str:
 
 
 def kept() -> dict[str, str]:
-    return dict(part.split("\n", 1) for part in KEPT.read_text("utf8").removesuffix("\n").split("\n\n"))
+    return dict(
+        part.split("\n", 1) for part in KEPT.read_text("utf8").removesuffix("\n").split("\n\n")
+    )
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -151,4 +163,6 @@ def test_every_message_that_is_kept_is_still_given():
 
 
 if __name__ == "__main__":
-    KEPT.write_text("\n\n".join(f"{case}\n{message(case)}" for case in CASES) + "\n", encoding="utf8")
+    KEPT.write_text(
+        "\n\n".join(f"{case}\n{message(case)}" for case in CASES) + "\n", encoding="utf8"
+    )

@@ -41,12 +41,16 @@ def folder(tmp_path):
 # areas, layouts, lists
 
 
-@pytest.mark.parametrize("text", ["6471", 6471, "Kota Balikpapan", "balikpapan", " KOTA  BALIKPAPAN "])
+@pytest.mark.parametrize(
+    "text", ["6471", 6471, "Kota Balikpapan", "balikpapan", " KOTA  BALIKPAPAN "]
+)
 def test_an_area_is_found_by_code_or_name(text):
     assert find_area(text).name == "Kota Balikpapan"
 
 
-@pytest.mark.parametrize(("text", "nearest"), [("6473", "6472"), ("Balikpapn", "Kota Balikpapan"), ("64.71", "6471")])
+@pytest.mark.parametrize(
+    ("text", "nearest"), [("6473", "6472"), ("Balikpapn", "Kota Balikpapan"), ("64.71", "6471")]
+)
 def test_an_unknown_area_is_refused_with_the_nearest(text, nearest):
     with pytest.raises(UnknownAreaError, match=nearest):
         find_area(text)
@@ -77,7 +81,12 @@ def test_the_columns_that_move_between_rounds_have_moved():
         "R703",
         "R704",
     ]
-    assert code_list("diploma_22")[22] == code_list("diploma_25")[25] == code_list("diploma_22_none_first")[1] == "none"
+    assert (
+        code_list("diploma_22")[22]
+        == code_list("diploma_25")[25]
+        == code_list("diploma_22_none_first")[1]
+        == "none"
+    )
 
 
 NAMES = [  # as seen in public code that reads real files
@@ -146,8 +155,12 @@ def test_a_round_becomes_households_and_persons(year):
     round_ = read_round("6471", year)
     households, persons = round_.households, round_.persons
     assert persons.groupby("household").size().equals(households.set_index("household")["size"])
-    assert households["weight_person"].sum() == pytest.approx(persons["weight_person"].sum(), rel=1e-12)
-    assert not households.isna().any().any() or set(households.columns[households.isna().any()]) <= {"head_work"}
+    assert households["weight_person"].sum() == pytest.approx(
+        persons["weight_person"].sum(), rel=1e-12
+    )
+    assert not households.isna().any().any() or set(
+        households.columns[households.isna().any()]
+    ) <= {"head_work"}
     assert persons["education"].notna().all()
     assert persons.loc[persons["adult"], "work"].notna().all()
     assert persons.loc[~persons["adult"], "work"].isna().all()
@@ -184,7 +197,9 @@ def test_the_dialect_of_the_agency_is_read_as_well(folder):
     """Semicolons, decimal commas, points between thousands, lower case, a byte order mark."""
     for role in ROLES:
         table = pd.read_csv(folder.file(role), dtype=str, keep_default_na=False)
-        numbers = table.map(lambda text: text.replace(".", ",") if text.replace(".", "", 1).isdigit() else text)
+        numbers = table.map(
+            lambda text: text.replace(".", ",") if text.replace(".", "", 1).isdigit() else text
+        )
         folder.file(role).unlink()
         numbers.columns = numbers.columns.str.lower()
         path = folder.path / f"bv2_20260301_{folder.layout.files[role].name}.csv"
@@ -199,18 +214,24 @@ def test_parts_of_a_split_block_are_read_as_one(folder):
     folder.file("blok41").unlink()
     whole.iloc[:9000].to_csv(folder.path / "blok41_11_31.csv", index=False)
     whole.iloc[9000:].to_csv(folder.path / "blok41_32_94.csv", index=False)
-    pd.testing.assert_frame_equal(read_round("6471", 2022, folder.path).households, read_round("6471", 2022).households)
+    pd.testing.assert_frame_equal(
+        read_round("6471", 2022, folder.path).households, read_round("6471", 2022).households
+    )
 
 
 def test_rows_of_other_areas_are_left_out(folder):
     def with_samarinda(table):
         other = table.assign(R102="72")
-        other[folder.layout.household_key] = (other[folder.layout.household_key].astype(int) + 500_000).astype(str)
+        other[folder.layout.household_key] = (
+            other[folder.layout.household_key].astype(int) + 500_000
+        ).astype(str)
         return pd.concat([other, table])
 
     for role in ROLES:
         folder.change(role, with_samarinda)
-    pd.testing.assert_frame_equal(read_round("6471", 2022, folder.path).households, read_round("6471", 2022).households)
+    pd.testing.assert_frame_equal(
+        read_round("6471", 2022, folder.path).households, read_round("6471", 2022).households
+    )
     assert read_round("6472", 2022, folder.path).area.name == "Kota Samarinda"
 
 

@@ -1,4 +1,6 @@
-"""What people see of the models: the reason for a method in both languages, the specification table, curve and sentences."""
+"""What people see of the models: the reason for a method in both languages, the specification
+table, curve and sentences.
+"""
 
 import dataclasses
 
@@ -31,7 +33,9 @@ each_language = pytest.mark.parametrize("lang", LANGUAGES)
 
 @pytest.fixture(scope="module")
 def rounds():
-    return [read_round("6471", year) for year in YEARS], [poverty_line("6471", year) for year in YEARS]
+    return [read_round("6471", year) for year in YEARS], [
+        poverty_line("6471", year) for year in YEARS
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -109,12 +113,20 @@ def test_the_check_shows_one_number_twice(model, lang):
 @pytest.mark.parametrize("show", [say_model, say_model_check, effects_figure, size_figure])
 def test_a_refused_model_is_shown_as_its_reason(refused, show, lang):
     shown = show(refused, lang)
-    text = shown.text if isinstance(shown, Prose) else " ".join(t.get_text() for t in shown.axes[0].texts)
+    text = (
+        shown.text
+        if isinstance(shown, Prose)
+        else " ".join(t.get_text() for t in shown.axes[0].texts)
+    )
     assert "events" in text
 
 
 @each_language
 def test_lines_over_household_size_have_a_point_for_every_class_and_size(model, lang):
     axes = size_figure(model, lang).axes[0]
-    points = [tuple(line.get_ydata()) for line in axes.lines if len(line.get_xdata()) == len(axes.get_xticks())]
+    points = [
+        tuple(line.get_ydata())
+        for line in axes.lines
+        if len(line.get_xdata()) == len(axes.get_xticks())
+    ]
     assert len({value for values in points for value in values}) >= len(model.by_size.rows)

@@ -61,42 +61,63 @@ def test_a_domain_keeps_the_design_and_equals_a_fit_with_no_weight_elsewhere(fra
     fit = survey_logit(FORMULA, design, inside)
     assert fit.design.n_psu == 120
     assert not fit.influence[~inside].any()
-    score = fit.columns.matrix(frame).T @ (inside * frame["weight"] * (frame["poor"] - fit.predict(frame)))
+    score = fit.columns.matrix(frame).T @ (
+        inside * frame["weight"] * (frame["poor"] - fit.predict(frame))
+    )
     np.testing.assert_allclose(score, 0, atol=1e-6)
 
 
 def test_multiplying_all_weights_changes_nothing(frame, result):
-    again = survey_logit(FORMULA, SurveyDesign(frame.assign(weight=frame["weight"] * 1000), weight="weight"))
+    again = survey_logit(
+        FORMULA, SurveyDesign(frame.assign(weight=frame["weight"] * 1000), weight="weight")
+    )
     np.testing.assert_allclose(again.coefficients, result.coefficients, rtol=1e-9)
     np.testing.assert_allclose(again.std_errors, result.std_errors, rtol=1e-9)
 
 
 def test_an_average_effect_is_the_average_of_the_differences(frame, result):
-    effect = next(iter(average_marginal_effects(result, ["education"], reference={"education": "high"})))
+    effect = next(
+        iter(average_marginal_effects(result, ["education"], reference={"education": "high"}))
+    )
     low, high = (
-        result.predict(frame.assign(education=pd.Categorical([e] * len(frame), ["low", "middle", "high"])))
+        result.predict(
+            frame.assign(education=pd.Categorical([e] * len(frame), ["low", "middle", "high"]))
+        )
         for e in ("low", "high")
     )
     assert effect.domain == "low against high"
-    assert effect.estimate == pytest.approx(100 * np.average(low - high, weights=frame["weight"]), rel=1e-12)
+    assert effect.estimate == pytest.approx(
+        100 * np.average(low - high, weights=frame["weight"]), rel=1e-12
+    )
 
 
 def test_the_effects_of_levels_are_differences_of_the_predictions(result):
     predicted = {row.domain: row.estimate for row in predicted_by(result, "education")}
     for row in average_marginal_effects(result, ["education"], reference={"education": "high"}):
         level = row.domain.split(" ")[0]
-        assert row.estimate == pytest.approx(predicted[f"education={level}"] - predicted["education=high"], rel=1e-9)
+        assert row.estimate == pytest.approx(
+            predicted[f"education={level}"] - predicted["education=high"], rel=1e-9
+        )
 
 
 def test_the_interval_of_an_effect_is_recovered_from_those_of_the_predictions(result):
     """Lopsided towards the side on which the predictions are, and Wald's where asked for."""
-    low = next(iter(average_marginal_effects(result, ["education"], reference={"education": "high"})))
-    one, other = (predicted_by(result, "education").row("predicted", f"education={e}") for e in ("low", "high"))
+    low = next(
+        iter(average_marginal_effects(result, ["education"], reference={"education": "high"}))
+    )
+    one, other = (
+        predicted_by(result, "education").row("predicted", f"education={e}")
+        for e in ("low", "high")
+    )
     covariance = (one.std_error**2 + other.std_error**2 - low.std_error**2) / 2
     r = covariance / one.std_error / other.std_error
     a, b = one.interval()[1] - one.estimate, other.estimate - other.interval()[0]
-    assert low.interval()[1] == pytest.approx(low.estimate + np.sqrt(a**2 + b**2 - 2 * r * a * b), rel=1e-9)
-    assert low.interval(method="wald")[1] == pytest.approx(low.estimate + 1.9806 * low.std_error, rel=1e-4)
+    assert low.interval()[1] == pytest.approx(
+        low.estimate + np.sqrt(a**2 + b**2 - 2 * r * a * b), rel=1e-9
+    )
+    assert low.interval(method="wald")[1] == pytest.approx(
+        low.estimate + 1.9806 * low.std_error, rel=1e-4
+    )
     assert low.interval()[1] - low.estimate > low.estimate - low.interval()[0]
 
 
@@ -125,13 +146,17 @@ def test_coefficients_are_estimates_whose_difference_carries_their_covariance(re
     difference = low - middle
     i, j = result.terms.index("education: low"), result.terms.index("education: middle")
     expected = result.cov[i, i] + result.cov[j, j] - 2 * result.cov[i, j]
-    assert difference.estimate == pytest.approx(result.coefficients[i] - result.coefficients[j], rel=1e-12)
+    assert difference.estimate == pytest.approx(
+        result.coefficients[i] - result.coefficients[j], rel=1e-12
+    )
     assert difference.std_error**2 == pytest.approx(expected, rel=1e-9)
     np.testing.assert_allclose(table.covariance(), result.cov, rtol=1e-9)
 
 
 def test_a_contrast_is_the_difference_of_two_predictions(result):
-    found = contrast(result, {"education": "low", "size": 5.0}, {"education": "high", "size": 2.0}).rows[0]
+    found = contrast(
+        result, {"education": "low", "size": 5.0}, {"education": "high", "size": 2.0}
+    ).rows[0]
     predicted = [predicted_by(result, "education", at={"size": size}) for size in (5.0, 2.0)]
     ends = predicted[0].row("predicted", "education=low, size=5") - predicted[1].row(
         "predicted", "education=high, size=2"
@@ -145,15 +170,23 @@ def test_the_prediction_of_a_row_has_the_error_of_the_delta_method(frame, result
     x = result.columns.matrix(asked)
     for row, p, case in zip(predict_rows(result, asked), result.predict(asked), x, strict=True):
         assert row.estimate == pytest.approx(100 * p, rel=1e-12)
-        assert row.std_error == pytest.approx(100 * p * (1 - p) * np.sqrt(case @ result.cov @ case), rel=1e-9)
+        assert row.std_error == pytest.approx(
+            100 * p * (1 - p) * np.sqrt(case @ result.cov @ case), rel=1e-9
+        )
         assert 0 < row.interval()[0] < row.estimate < row.interval()[1] < 100
 
 
 def test_columns_exchanged_term_by_term_are_those_made_anew(frame, design):
-    fit = survey_logit("poor ~ C(education, Treatment('high')) * size + np.log(size) + alone", design)
+    fit = survey_logit(
+        "poor ~ C(education, Treatment('high')) * size + np.log(size) + alone", design
+    )
     values = {"size": 3.0, "education": "low"}
-    changed = frame.assign(size=3.0, education=pd.Categorical(["low"] * len(frame), ["low", "middle", "high"]))
-    np.testing.assert_array_equal(fit.columns.with_values(frame, values), fit.columns.matrix(changed))
+    changed = frame.assign(
+        size=3.0, education=pd.Categorical(["low"] * len(frame), ["low", "middle", "high"])
+    )
+    np.testing.assert_array_equal(
+        fit.columns.with_values(frame, values), fit.columns.matrix(changed)
+    )
 
 
 REFUSED = {
@@ -211,7 +244,9 @@ def test_what_no_method_can_estimate_is_an_error_that_names_it(frame, name, fit)
         fit(FORMULA, SurveyDesign(edit(frame), weight="weight"))
 
 
-@pytest.mark.parametrize("formula", ["poor", "poor ~ (size", "education ~ size", "poor ~ __import__('os')"])
+@pytest.mark.parametrize(
+    "formula", ["poor", "poor ~ (size", "education ~ size", "poor ~ __import__('os')"]
+)
 def test_a_formula_that_is_none_is_refused(design, formula):
     with pytest.raises(ParameterError, match=r"formula|outcome"):
         survey_logit(formula, design)
@@ -226,14 +261,18 @@ def test_firth_is_not_fitted_to_a_handful_of_events(frame):
 def test_the_average_prediction_of_firth_is_the_observed_rate(frame, design):
     fit = firth_logit(FORMULA, design)
     observed = np.average(frame["poor"], weights=frame["weight"])
-    assert np.average(fit.predict(frame), weights=frame["weight"]) == pytest.approx(observed, rel=1e-12)
+    assert np.average(fit.predict(frame), weights=frame["weight"]) == pytest.approx(
+        observed, rel=1e-12
+    )
 
 
 def test_no_generalised_design_effect_of_firth_is_below_one(frame):
     alone = frame.assign(poor=frame["poor"] * (frame["education"] != "low"))
     fit = firth_logit(FORMULA, SurveyDesign(alone, weight="weight"))
     slopes = slice(1, None)
-    effects = np.linalg.eigvals(np.linalg.solve(fit.naive[slopes, slopes], fit.cov[slopes, slopes])).real
+    effects = np.linalg.eigvals(
+        np.linalg.solve(fit.naive[slopes, slopes], fit.cov[slopes, slopes])
+    ).real
     assert effects.min() > 1 - 1e-9
     np.testing.assert_allclose(fit.estimates().covariance(), fit.cov, rtol=1e-8)
 
@@ -254,8 +293,12 @@ def test_a_round_with_next_to_nobody_poor_has_no_model_and_says_why():
 
 
 def test_equal_rounds_count_the_same_and_the_total_stays():
-    rounds, lines = zip(*[(read_round("6471", y), poverty_line("6471", y)) for y in (2021, 2022)], strict=True)
-    released, equal = (pool_rounds(rounds, lines, weights=weights).frame for weights in ("released", "equal"))
+    rounds, lines = zip(
+        *[(read_round("6471", y), poverty_line("6471", y)) for y in (2021, 2022)], strict=True
+    )
+    released, equal = (
+        pool_rounds(rounds, lines, weights=weights).frame for weights in ("released", "equal")
+    )
     by_round = equal.groupby("year")["weight_person"].sum()
     assert by_round.iloc[0] == pytest.approx(by_round.iloc[1], rel=1e-12)
     assert by_round.sum() == pytest.approx(released["weight_person"].sum(), rel=1e-12)
@@ -263,16 +306,25 @@ def test_equal_rounds_count_the_same_and_the_total_stays():
 
 def test_persons_are_pooled_within_the_blocks_of_their_households():
     round_, line = read_round("6471", 2022), poverty_line("6471", 2022)
-    households, persons = (pool_rounds([round_], [line], unit=unit) for unit in ("households", "persons"))
+    households, persons = (
+        pool_rounds([round_], [line], unit=unit) for unit in ("households", "persons")
+    )
     assert persons.n == len(round_.persons)
     assert (persons.n_psu, persons.n_strata) == (households.n_psu, households.n_strata)
-    of_persons = persons.frame.groupby("household")[["poor", "adults_below_sma", "head_below_sma"]].first()
-    of_households = households.frame.set_index("household")[["poor", "adults_below_sma", "head_below_sma"]]
+    of_persons = persons.frame.groupby("household")[
+        ["poor", "adults_below_sma", "head_below_sma"]
+    ].first()
+    of_households = households.frame.set_index("household")[
+        ["poor", "adults_below_sma", "head_below_sma"]
+    ]
     pd.testing.assert_frame_equal(of_persons, of_households.sort_index())
 
 
 def test_pooled_rounds_keep_their_own_strata():
-    design = pool_rounds([read_round("6471", y) for y in (2021, 2022)], [poverty_line("6471", y) for y in (2021, 2022)])
+    design = pool_rounds(
+        [read_round("6471", y) for y in (2021, 2022)],
+        [poverty_line("6471", y) for y in (2021, 2022)],
+    )
     assert set(design.frame["stratum"]) == {f"{y}-6471{u}" for y in (2021, 2022) for u in (1, 2)}
     assert design.n_psu == 128
 

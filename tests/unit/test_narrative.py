@@ -15,12 +15,16 @@ def changes(std_error):
 
     def count(poor):
         spending = [50.0] * poor + [200.0] * (8 - poor)
-        frame = pd.DataFrame({"expenditure_person_month": spending, "weight_person": 1.0, "psu": range(8)})
+        frame = pd.DataFrame(
+            {"expenditure_person_month": spending, "weight_person": 1.0, "psu": range(8)}
+        )
         frame.attrs = {"period": "March 2021"}
         return estimate(SurveyDesign(frame, strata=None), poor_count(100))
 
     made = change(count(3), count(2))
-    return dataclasses.replace(made, rows=tuple(dataclasses.replace(row, std_error=std_error) for row in made.rows))
+    return dataclasses.replace(
+        made, rows=tuple(dataclasses.replace(row, std_error=std_error) for row in made.rows)
+    )
 
 
 @pytest.mark.parametrize(
@@ -32,7 +36,11 @@ def changes(std_error):
             "only a change of 2 or more would be found in eight samples of ten",
             "hanya perubahan sebesar 2 atau lebih",
         ),
-        (2.0, "no fall, not even to nobody, would be found in eight samples of ten", "penurunan sebesar apa pun"),
+        (
+            2.0,
+            "no fall, not even to nobody, would be found in eight samples of ten",
+            "penurunan sebesar apa pun",
+        ),
     ],
 )
 def test_a_change_is_told_by_what_the_sample_could_find(std_error, english, indonesian):

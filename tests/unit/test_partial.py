@@ -21,7 +21,24 @@ def frame(calibrated=True):
             "stratum": np.repeat([1, 2, 3, 4], 4),
             "psu": np.repeat(np.arange(8), 2),
             "weight_person": np.arange(1.0, 17),
-            "expenditure_person_month": [80.0, 120, 90, 150, 70, 200, 110, 60, 130, 95, 99, 101, 50, 300, 85, 140],
+            "expenditure_person_month": [
+                80.0,
+                120,
+                90,
+                150,
+                70,
+                200,
+                110,
+                60,
+                130,
+                95,
+                99,
+                101,
+                50,
+                300,
+                85,
+                140,
+            ],
             "sex": pd.Categorical(list("fmfmmffmfmmmmmfm"), categories=["f", "m"]),
         }
     )
@@ -72,7 +89,10 @@ def test_one_part_gives_what_its_own_sample_gives_at_the_usual_level():
     whole = frame()
     second = whole[whole["area"] == 2].reset_index(drop=True)
     second.attrs = whole.attrs
-    same(estimates_of(part_of(2), STATISTICS, "area=2"), estimate(SurveyDesign(second), STATISTICS).rows)
+    same(
+        estimates_of(part_of(2), STATISTICS, "area=2"),
+        estimate(SurveyDesign(second), STATISTICS).rows,
+    )
 
 
 def test_the_numbers_of_cells_are_those_of_the_records():
@@ -88,13 +108,16 @@ def test_the_numbers_of_cells_are_those_of_the_records():
 def test_parts_that_do_not_fit_are_refused_in_words():
     with pytest.raises(DesignError) as caught:
         joined([part_of(1), part_of(1)])
-    assert caught.value.message == (
-        "A PSU stands in two parts of the sample, so that neither holds all its records. Divide the sample between PSUs, as by area."
+    assert (
+        caught.value.message
+        == "A PSU stands in two parts of the sample, so that neither holds all its records. Divide"
+        " the sample between PSUs, as by area."
     )
     with pytest.raises(DesignError) as caught:
         joined([part_of(1), part_of(2, "sex")])
-    assert caught.value.message == (
-        "The parts of the sample have different domains. Break them down by the same categories."
+    assert (
+        caught.value.message
+        == "The parts of the sample have different domains. Break them down by the same categories."
     )
 
 

@@ -27,13 +27,23 @@ PERSONS = pd.DataFrame(
         ("3", True, "sma_plus", "formal", "non_agriculture", 300.0, 9.0),
         ("3", True, "sd_smp", "informal", "non_agriculture", 100.0, 7.0),
     ],
-    columns=["psu", "adult", "education", "work", "sector", "expenditure_person_month", "weight_person"],
+    columns=[
+        "psu",
+        "adult",
+        "education",
+        "work",
+        "sector",
+        "expenditure_person_month",
+        "weight_person",
+    ],
 )
 
 
 def test_education_is_shared_out_among_the_poor_of_15_and_over_only():
     shares = (
-        education_of_the_poor(SurveyDesign(PERSONS, strata=None), LINE).to_frame().set_index("statistic")["estimate"]
+        education_of_the_poor(SurveyDesign(PERSONS, strata=None), LINE)
+        .to_frame()
+        .set_index("statistic")["estimate"]
     )
     assert shares.to_dict() == pytest.approx(
         {"share:below_sd": 100 / 8, "share:sd_smp": 200 / 8, "share:sma_plus": 500 / 8}, rel=EXACT
@@ -41,7 +51,9 @@ def test_education_is_shared_out_among_the_poor_of_15_and_over_only():
 
 
 def test_the_domain_says_whose_shares_they_are():
-    assert education_of_the_poor(SurveyDesign(PERSONS, strata=None), LINE).rows[0].domain == "poor 15+"
+    assert (
+        education_of_the_poor(SurveyDesign(PERSONS, strata=None), LINE).rows[0].domain == "poor 15+"
+    )
 
 
 def test_the_others_can_be_asked_for():
@@ -51,8 +63,12 @@ def test_the_others_can_be_asked_for():
 
 def test_work_and_sector_count_those_who_do_not_work_in_the_base():
     design = SurveyDesign(PERSONS, strata=None)
-    assert work_of_the_poor(design, LINE).row("share:formal").estimate == pytest.approx(500 / 8, rel=EXACT)
-    assert sector_of_the_poor(design, LINE).row("share:agriculture").estimate == pytest.approx(200 / 8, rel=EXACT)
+    assert work_of_the_poor(design, LINE).row("share:formal").estimate == pytest.approx(
+        500 / 8, rel=EXACT
+    )
+    assert sector_of_the_poor(design, LINE).row("share:agriculture").estimate == pytest.approx(
+        200 / 8, rel=EXACT
+    )
 
 
 def test_household_records_cannot_show_the_education_of_persons():
@@ -79,7 +95,9 @@ def test_the_food_share_is_a_ratio_of_sums_not_a_mean_of_ratios():
 
 
 def twenty_households(weights=None):
-    """Spending 10, 20, ... 200; food is half of it for the ten poorest and a quarter for the others."""
+    """Spending 10, 20, ... 200; food is half of it for the ten poorest and a quarter for the
+    others.
+    """
     spending = np.arange(10.0, 201, 10)
     frame = pd.DataFrame(
         {
@@ -105,14 +123,18 @@ def test_tenths_of_persons_from_the_poorest_to_the_richest():
 
 
 def test_tenths_count_persons_and_keep_equal_spending_together():
-    """The poorest household stands for eleven of thirty persons: its middle, 5.5 of 30, lies in the second tenth."""
+    """The poorest household stands for eleven of thirty persons: its middle, 5.5 of 30, lies in the
+    second tenth.
+    """
     weights = np.ones(20)
     weights[0] = 11
     table = engel_curve(twenty_households(weights))
     assert {row.level for row in table} == {0.95}
     counts = {k: table.row("food_share", f"tenth={k}").n for k in range(1, 11)}
     middles = np.concatenate([[5.5], 11.5 + np.arange(19)]) / 30
-    assert counts == {k: int(((middles >= (k - 1) / 10) & (middles < k / 10)).sum()) for k in range(1, 11)}
+    assert counts == {
+        k: int(((middles >= (k - 1) / 10) & (middles < k / 10)).sum()) for k in range(1, 11)
+    }
     frame = twenty_households().frame
     same = SurveyDesign(frame.assign(expenditure_person_month=7.0), strata=None)
     assert [row.n for row in engel_curve(same)][::2] == [0, 0, 0, 0, 0, 20, 0, 0, 0, 0]

@@ -20,7 +20,8 @@ def cell(year, indicator):
 
 
 @pytest.mark.parametrize(
-    ("value", "verdict"), [(2.45, "reproduced"), (2.4549, "reproduced"), (2.4551, "differs"), (2.4449, "differs")]
+    ("value", "verdict"),
+    [(2.45, "reproduced"), (2.4549, "reproduced"), (2.4551, "differs"), (2.4449, "differs")],
 )
 def test_a_value_reproduces_a_cell_when_it_prints_as_the_cell(value, verdict):
     assert compared(value).verdict == verdict
@@ -46,7 +47,11 @@ def test_what_the_data_were_fitted_to_is_marked_and_only_at_that_value():
 
 def test_the_line_is_an_input_and_proves_nothing():
     row = compared(cell(2022, "poverty_line").value, "poverty_line")
-    assert (row.verdict, row.shown_verdict, row.cause) == ("reproduced", "given", "the printed figure is an input")
+    assert (row.verdict, row.shown_verdict, row.cause) == (
+        "reproduced",
+        "given",
+        "the printed figure is an input",
+    )
 
 
 def test_a_cell_that_nothing_recomputes_is_listed_with_the_reason():

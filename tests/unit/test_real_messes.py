@@ -1,4 +1,6 @@
-"""Messes of real files that are no errors: each is read to the same households and persons, and said where it matters."""
+"""Messes of real files that are no errors: each is read to the same households and persons, and
+said where it matters.
+"""
 
 import pandas as pd
 import pytest
@@ -59,7 +61,12 @@ def with_others(f):
         f.change(
             role,
             lambda t: pd.concat(
-                [t.assign(R101="35", R102="78", URUT=(t["URUT"].astype(int) + 600_000).astype(str)), t]
+                [
+                    t.assign(
+                        R101="35", R102="78", URUT=(t["URUT"].astype(int) + 600_000).astype(str)
+                    ),
+                    t,
+                ]
             ),
         )
 
@@ -133,10 +140,14 @@ def test_expenditure_is_summed_from_the_items_where_block_43_has_none(damage, fo
     if damage == "without block 43":
         folder.file("blok43").unlink()
     else:
-        folder.change("blok43", lambda t: t.assign(FOOD="", NONFOOD="", EXPEND="", KAPITA="", KALORI_KAP=""))
+        folder.change(
+            "blok43", lambda t: t.assign(FOOD="", NONFOOD="", EXPEND="", KAPITA="", KALORI_KAP="")
+        )
     round_ = read_round(AREA, 2022, folder.path)
     for column in ("food_month", "nonfood_month", "expenditure_person_month", "weight_person"):
-        assert round_.households[column].to_numpy() == pytest.approx(clean.households[column].to_numpy(), rel=1e-6)
+        assert round_.households[column].to_numpy() == pytest.approx(
+            clean.households[column].to_numpy(), rel=1e-6
+        )
     assert any("summed from the items" in note for note in round_.provenance.notes)
 
 
@@ -146,7 +157,11 @@ def test_strata_of_2023_come_from_their_own_file(by, tmp_path):
     folder = RawFolder(tmp_path / "2022-03", 2022)
     target = tmp_path / "2023-03"
     target.mkdir()
-    moved = {f"R{n}{rest}": f"R{n + 1}{rest}" for n in range(702, 708) for rest in ("", "_A", "_B", "_C", "_D", "_X")}
+    moved = {
+        f"R{n}{rest}": f"R{n + 1}{rest}"
+        for n in range(702, 708)
+        for rest in ("", "_A", "_B", "_C", "_D", "_X")
+    }
     new = {
         "kor_individual": "kor23_ind_1",
         "kor_household": "kor23rt",
@@ -160,7 +175,9 @@ def test_strata_of_2023_come_from_their_own_file(by, tmp_path):
     assert any("--design-fallback" in f.remedy for f in check_round(AREA, 2023, target).errors)
     rebuilt = read_round(AREA, 2023, target, design_fallback=True)
     assert any("stratum rebuilt" in note for note in rebuilt.provenance.notes)
-    folder.read("kor_household")[[by, "STRATA"]].drop_duplicates().to_csv(target / "kor_strata.csv", index=False)
+    folder.read("kor_household")[[by, "STRATA"]].drop_duplicates().to_csv(
+        target / "kor_strata.csv", index=False
+    )
     round_ = read_round(AREA, 2023, target)
     pd.testing.assert_series_equal(round_.households["stratum"], rebuilt.households["stratum"])
     assert "STRATA is taken from kor_strata.csv." in round_.provenance.notes
@@ -169,10 +186,14 @@ def test_strata_of_2023_come_from_their_own_file(by, tmp_path):
 @pytest.mark.parametrize(
     ("last", "expected"), [(None, "diploma_22_none_first"), (22, "diploma_22"), (21, "diploma_21")]
 )
-def test_whether_none_is_the_first_or_the_last_diploma_of_2018_is_told_from_the_children(last, expected, tmp_path):
+def test_whether_none_is_the_first_or_the_last_diploma_of_2018_is_told_from_the_children(
+    last, expected, tmp_path
+):
     folder = RawFolder(tmp_path / "2018-03", 2018)
     before = read_round(AREA, 2018, folder.path, design_fallback=True)
-    if last is not None:  # the other order: no diploma last, without the professional degree where there are 21
+    if (
+        last is not None
+    ):  # the other order: no diploma last, without the professional degree where there are 21
 
         def recode(code):
             number = int(code)
@@ -191,4 +212,6 @@ def test_a_roster_that_fits_no_list_is_an_error_that_names_them(tmp_path):
     folder.change("kor_individual", lambda t: t.assign(R615=t["R615"].replace("1", "9")))
     finding = next(f for f in folder.findings(design_fallback=True) if f.gravity == "error")
     assert finding.column == "R615"
-    assert all(name in finding.what for name in ("diploma_22_none_first", "diploma_22", "diploma_21"))
+    assert all(
+        name in finding.what for name in ("diploma_22_none_first", "diploma_22", "diploma_21")
+    )

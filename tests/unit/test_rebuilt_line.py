@@ -1,6 +1,7 @@
 """The rebuilt poverty line: counted by hand, its error against the bootstrap, and what it refuses.
 
-``python tests/unit/test_rebuilt_line.py`` writes rebuilt_line.txt again: read the difference before you commit it.
+``python tests/unit/test_rebuilt_line.py`` writes rebuilt_line.txt again: read the difference before
+you commit it.
 """
 
 import dataclasses
@@ -36,13 +37,16 @@ BASKET = Basket(
 )  # fmt: skip
 KEPT = Path(__file__).with_name("rebuilt_line.txt")
 HALF_A_PERCENT = 0.005
-# 400 replicates tell an error to one part in sqrt(2 x 400), and linearisation leaves terms of the order of one over the PSUs. (The
-# jackknife serves no statistic with an estimated bound, which moves in steps.)
+# 400 replicates tell an error to one part in sqrt(2 x 400), and linearisation leaves terms of the
+# order of one over the PSUs. (The jackknife serves no statistic with an estimated bound, which
+# moves in steps.)
 BOOTSTRAP = 0.18
 
 
 def city():
-    """Ten one-person households, spending 10, 20, ... 100; the reference population above 25 is those of 30 to 60."""
+    """Ten one-person households, spending 10, 20, ... 100; the reference population above 25 is
+    those of 30 to 60.
+    """
     spending = np.arange(10.0, 110, 10)
     frame = pd.DataFrame(
         {
@@ -55,7 +59,9 @@ def city():
         }
     )
     rows = [(str(i), code, *bought) for i in range(10) for code, *bought in purchases(i)]
-    items = pd.DataFrame(rows, columns=["household", "code", "value_month", "calories_day", "quantity_month"])
+    items = pd.DataFrame(
+        rows, columns=["household", "code", "value_month", "calories_day", "quantity_month"]
+    )
     return SurveyDesign(frame, strata=None), items
 
 
@@ -70,7 +76,9 @@ def rebuilt(**options):
 
 
 def test_the_line_by_hand():
-    """Households 2 to 5: food 4 x 4 + (2+3+4+5) = 30 Rp for 4,800 kcal; rent 10, half of it in town and 0.4 in the country."""
+    """Households 2 to 5: food 4 x 4 + (2+3+4+5) = 30 Rp for 4,800 kcal; rent 10, half of it in town
+    and 0.4 in the country.
+    """
     line = rebuilt(accept=True)
     assert line.food.estimate == pytest.approx(2100 * 30 / 4800)
     assert line.nonfood.estimate == pytest.approx((0.5 * 10 * 2 + 0.4 * 10 * 2) / 4)
@@ -97,24 +105,36 @@ def test_the_temporary_line_is_last_years_at_todays_prices():
 
 
 def test_iterating_moves_the_reference_population_to_its_own_line():
-    """The line of 17.6 has above it the households of 20 to 50, whose own line is 17.2: there it settles."""
+    """The line of 17.6 has above it the households of 20 to 50, whose own line is 17.2: there it
+    settles.
+    """
     line = rebuilt(accept=True, iterate=True)
     assert line.rounds > 1
-    settled = estimate_poverty_line(*city(), temporary_line=line.total.estimate, basket=BASKET, accept=True)
+    settled = estimate_poverty_line(
+        *city(), temporary_line=line.total.estimate, basket=BASKET, accept=True
+    )
     assert settled.total.estimate == line.total.estimate
 
 
 def test_a_line_that_goes_in_a_circle_with_its_reference_population_is_refused():
-    """Rice for 1,000 kcal costs those of 30 to 60 Rp 66.6, so that their line is 35, and those of 40 to 70 Rp 47.6: a line of 25."""
+    """Rice for 1,000 kcal costs those of 30 to 60 Rp 66.6, so that their line is 35, and those of
+    40 to 70 Rp 47.6: a line of 25.
+    """
     design, items = city()
-    rice = items[items["code"] == RICE].assign(value_month=[12, 12, 30, 12.2, 12.2, 12.2, 11, 11, 11, 11])
+    rice = items[items["code"] == RICE].assign(
+        value_month=[12, 12, 30, 12.2, 12.2, 12.2, 11, 11, 11, 11]
+    )
     lines = [
-        estimate_poverty_line(design, rice, temporary_line=temporary, basket=BASKET, accept=True).total.estimate
+        estimate_poverty_line(
+            design, rice, temporary_line=temporary, basket=BASKET, accept=True
+        ).total.estimate
         for temporary in (25.0, 35.0)
     ]
     assert lines == pytest.approx([2.1 * 66.6 / 4, 2.1 * 47.6 / 4])
     with pytest.raises(ConvergenceError, match="go in a circle"):
-        estimate_poverty_line(design, rice, temporary_line=25.0, basket=BASKET, accept=True, iterate=True)
+        estimate_poverty_line(
+            design, rice, temporary_line=25.0, basket=BASKET, accept=True, iterate=True
+        )
 
 
 def test_what_cannot_be_a_line_is_refused():
@@ -124,9 +144,13 @@ def test_what_cannot_be_a_line_is_refused():
     with pytest.raises(LineError, match="no reference population"):
         estimate_poverty_line(design, items, temporary_line=75.0, basket=BASKET)
     with pytest.raises(LineError, match="no calories"):
-        estimate_poverty_line(design, items.assign(calories_day=0.0), temporary_line=25.0, basket=BASKET)
+        estimate_poverty_line(
+            design, items.assign(calories_day=0.0), temporary_line=25.0, basket=BASKET
+        )
     with pytest.raises(LineError, match="1 of 10 households have no item"):
-        estimate_poverty_line(design, items[items["household"] != "3"], temporary_line=25.0, basket=BASKET)
+        estimate_poverty_line(
+            design, items[items["household"] != "3"], temporary_line=25.0, basket=BASKET
+        )
     with pytest.raises(LineError, match="inflation of area 6409 in 2022"):
         standard_basket().temporary_line(400_000.0, "6409", 2022)
     food_only = items[items["code"] != RENT]
@@ -159,15 +183,21 @@ def test_linearised_errors_agree_with_the_bootstrap_of_the_whole_procedure(year)
     bought = purchases_of(line.design, read_items("6471", year), basket)
 
     def again(design):
-        food, nonfood = lines_of(Reference.above(line.temporary, design, basket.reference_share), bought, basket)
+        food, nonfood = lines_of(
+            Reference.above(line.temporary, design, basket.reference_share), bought, basket
+        )
         total = food.value + nonfood.value
         poor = is_poor(design.column("expenditure_person_month"), total)
-        return np.array([total, food.value, nonfood.value, 100 * np.average(poor, weights=design.weights)])
+        return np.array(
+            [total, food.value, nonfood.value, 100 * np.average(poor, weights=design.weights)]
+        )
 
     drawn = replicate(line.design, again, bootstrap(line.design, 400, seed=1))
     rows = [*line.lines, line.headcount().row("headcount", "line as estimated")]
     assert drawn.values == pytest.approx([row.estimate for row in rows])
-    np.testing.assert_allclose([row.std_error for row in rows], np.sqrt(np.diag(drawn.cov)), rtol=BOOTSTRAP)
+    np.testing.assert_allclose(
+        [row.std_error for row in rows], np.sqrt(np.diag(drawn.cov)), rtol=BOOTSTRAP
+    )
 
 
 def test_the_error_of_the_line_adds_to_that_of_the_headcount():
@@ -208,7 +238,9 @@ def test_every_code_of_the_basket_is_a_commodity_and_stands_once():
 
 
 def test_every_parameter_of_the_line_has_a_source_and_says_whether_it_is_inferred():
-    document = yaml.safe_load(Path(basket_module.__file__).with_name("basket.yaml").read_text("utf8"))
+    document = yaml.safe_load(
+        Path(basket_module.__file__).with_name("basket.yaml").read_text("utf8")
+    )
     inflation = [entry for years in document.pop("inflation").values() for entry in years.values()]
     for entry in (*document.values(), *inflation):
         assert entry["source"]
@@ -268,12 +300,17 @@ def refused(error, *arguments, **options):
 
 
 def test_what_is_refused_is_told_with_its_remedy():
-    remedy = "Look at the line of the year before, prices and the basket, or say accept=True to take it all the same."
+    remedy = (
+        "Look at the line of the year before, prices and the basket, or say accept=True to take it"
+        " all the same."
+    )
     design, items = city()
     design.frame.attrs.update(area="Kota Balikpapan", area_code="6471", year=2022)
     # The rebuilt line of 17.6 is less than three quarters of the one before.
     before = PovertyLine(26 / 1.1, "6471", "Kota Balikpapan", 2021, "made up")
-    assert refused(LineError, design, items, before).startswith("A line of Rp 18 differs from the Rp 24")
+    assert refused(LineError, design, items, before).startswith(
+        "A line of Rp 18 differs from the Rp 24"
+    )
     assert refused(LineError, design, items, before).endswith(remedy)
     high = dataclasses.replace(before, value=30.0)
     assert refused(LineError, design, items, high, temporary_line=50.0).startswith(
@@ -284,35 +321,53 @@ def test_what_is_refused_is_told_with_its_remedy():
     assert refused(LineError, design, items, other).endswith(
         "of the same area and the year before, or temporary_line= alone."
     )
-    assert refused(LineError) == (
-        "A line is rebuilt from the purchases of people just above a temporary line. Give the line of the year before, or "
-        "temporary_line= in rupiah per person and month."
+    assert (
+        refused(LineError)
+        == "A line is rebuilt from the purchases of people just above a temporary line. Give the"
+        " line of the year before, or temporary_line= in rupiah per person and month."
     )
     no_calories = items.assign(calories_day=0.0)
-    assert refused(LineError, city()[0], no_calories, temporary_line=25.0) == (
-        "The foods of the reference population have no calories, so that a calorie has no price. Take the column of calories "
-        "of block 41 (KALORI) as BPS delivers it."
+    assert (
+        refused(LineError, city()[0], no_calories, temporary_line=25.0)
+        == "The foods of the reference population have no calories, so that a calorie has no price."
+        " Take the column of calories of block 41 (KALORI) as BPS delivers it."
     )
-    assert refused(LineError, city()[0], items[items["household"] != "3"], temporary_line=25.0) == (
-        "1 of 10 households have no item of blocks 41 and 42, so that their purchases are not known. Take the items from the same "
-        "round as the households."
+    assert (
+        refused(LineError, city()[0], items[items["household"] != "3"], temporary_line=25.0)
+        == "1 of 10 households have no item of blocks 41 and 42, so that their purchases are not"
+        " known. Take the items from the same round as the households."
     )
-    rice = items[items["code"] == RICE].assign(value_month=[12, 12, 30, 12.2, 12.2, 12.2, 11, 11, 11, 11])
-    assert refused(ConvergenceError, city()[0], rice, temporary_line=25.0, accept=True, iterate=True).endswith(
-        "of the first round (iterate=False)."
+    rice = items[items["code"] == RICE].assign(
+        value_month=[12, 12, 30, 12.2, 12.2, 12.2, 11, 11, 11, 11]
     )
+    assert refused(
+        ConvergenceError, city()[0], rice, temporary_line=25.0, accept=True, iterate=True
+    ).endswith("of the first round (iterate=False).")
 
 
 def test_every_part_of_the_result_says_what_it_is():
     line = rebuilt(accept=True, level=0.9)
-    assert {(row.kind, row.unit, row.level) for row in line.lines} == {("mean", "Rp per person per month", 0.9)}
-    units = {"cost": "Rp per person per month", "share": "percent", "calories": "kcal per person and day"}
+    assert {(row.kind, row.unit, row.level) for row in line.lines} == {
+        ("mean", "Rp per person per month", 0.9)
+    }
+    units = {
+        "cost": "Rp per person per month",
+        "share": "percent",
+        "calories": "kcal per person and day",
+    }
     units |= {"price_per_kilocalorie": "Rp per kcal", "price_per_unit": "Rp per unit"}
     for entry in line.costs:
         for name, unit in units.items():
             value = getattr(entry, name)
             if value is not None:
-                assert (value.statistic, value.domain, value.unit, value.kind, value.level, value.n) == (
+                assert (
+                    value.statistic,
+                    value.domain,
+                    value.unit,
+                    value.kind,
+                    value.level,
+                    value.n,
+                ) == (
                     "cost",
                     "all",
                     unit,
@@ -333,19 +388,23 @@ def test_what_nobody_of_the_reference_population_buys_is_left_out_and_the_rest_s
 def test_purchases_outside_the_basket_count_for_nothing_and_those_of_larger_households_per_person():
     design, items = city()
     more = pd.concat([items, items[items["code"] == RICE].assign(code=3, value_month=99.0)])
-    assert estimate_poverty_line(design, more, temporary_line=25.0, basket=BASKET, accept=True).total.estimate == (
-        rebuilt(accept=True).total.estimate
-    )
+    assert estimate_poverty_line(
+        design, more, temporary_line=25.0, basket=BASKET, accept=True
+    ).total.estimate == (rebuilt(accept=True).total.estimate)
     double = SurveyDesign(design.frame.assign(size=2), strata=None)
     twice = items.assign(
-        value_month=2 * items["value_month"], calories_day=2 * items["calories_day"], quantity_month=2.0
+        value_month=2 * items["value_month"],
+        calories_day=2 * items["calories_day"],
+        quantity_month=2.0,
     )
     line = estimate_poverty_line(double, twice, temporary_line=25.0, basket=BASKET, accept=True)
     assert line.total.estimate == pytest.approx(rebuilt(accept=True).total.estimate)
 
 
 def printed() -> str:
-    """The line of the small city as people read it, its basket to nine decimals, and the headcount at it."""
+    """The line of the small city as people read it, its basket to nine decimals, and the headcount
+    at it.
+    """
     line = rebuilt(accept=True)
     basket = line.to_frame().round(9).to_csv(index=False, lineterminator="\n")
     return f"{line!r}\n\n{basket}\n{line.headcount()!r}\n"
@@ -356,7 +415,9 @@ def test_the_line_and_its_basket_are_printed_as_they_were():
 
 
 def test_a_line_that_moves_with_the_sample_moves_the_headcount_by_the_density_at_it():
-    """The error of the line adds ``100 f(z) u_z``, the same multiple of the line's influence in every household."""
+    """The error of the line adds ``100 f(z) u_z``, the same multiple of the line's influence in
+    every household.
+    """
     line = rebuilt(accept=True)
     known, estimated = line.headcount()
     added = (estimated.strands[0].dense() - known.strands[0].dense()) / line.linearised.influence
@@ -369,7 +430,9 @@ def test_a_line_that_moves_with_the_sample_moves_the_headcount_by_the_density_at
 def kernel_density(spending: np.ndarray, at: float) -> float:
     """Gaussian kernel of bandwidth ``sd n^(-1/5)`` over households of weight one."""
     bandwidth = spending.std() * len(spending) ** -0.2
-    return float(np.exp(-(((at - spending) / bandwidth) ** 2) / 2).mean() / (bandwidth * np.sqrt(2 * np.pi)))
+    return float(
+        np.exp(-(((at - spending) / bandwidth) ** 2) / 2).mean() / (bandwidth * np.sqrt(2 * np.pi))
+    )
 
 
 if __name__ == "__main__":

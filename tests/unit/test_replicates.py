@@ -1,4 +1,6 @@
-"""Replicate weights: what each method makes, agreement with linearised errors, and what they refuse."""
+"""Replicate weights: what each method makes, agreement with linearised errors, and what they
+refuse.
+"""
 
 import numpy as np
 import pandas as pd
@@ -37,7 +39,9 @@ def design():
 
 @pytest.fixture(scope="module")
 def small():
-    frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "h": [1, 1, 2, 2], "c": [1, 2, 3, 4], "g": list("abab")})
+    frame = pd.DataFrame(
+        {"y": [1.0, 3, 5, 9], "w": 1.0, "h": [1, 1, 2, 2], "c": [1, 2, 3, 4], "g": list("abab")}
+    )
     return SurveyDesign(frame, weight="w", strata="h", psu="c")
 
 
@@ -47,7 +51,9 @@ def errors(design, statistics, **options):
 
 @pytest.mark.parametrize("method", [jackknife, balanced])
 def test_a_total_has_the_linearised_error_exactly(small, method):
-    assert errors(small, total("y"), replicates=method(small)) == pytest.approx([np.sqrt(20)], rel=1e-14)
+    assert errors(small, total("y"), replicates=method(small)) == pytest.approx(
+        [np.sqrt(20)], rel=1e-14
+    )
 
 
 STATISTICS = [
@@ -79,14 +85,18 @@ def test_intervals_and_counts_follow_the_same_rules_as_linearised_ones(design):
     replicated = estimate(design, [poor_count(LINE), headcount(LINE)], replicates=jackknife(design))
     count, rate = replicated.row("poor_count"), replicated.row("headcount")
     population = design.weights.sum()
-    assert count.interval() == pytest.approx(tuple(limit * population / 100 for limit in rate.interval()))
+    assert count.interval() == pytest.approx(
+        tuple(limit * population / 100 for limit in rate.interval())
+    )
     assert (rate.df, rate.n, rate.n_psu) == (design.df, design.n, design.n_psu)
 
 
 def test_differences_of_rows_carry_their_covariance(design):
     replicates = jackknife(design)
     table = estimate(
-        design, [mean("food_month"), mean("nonfood_month"), mean("expenditure_month")], replicates=replicates
+        design,
+        [mean("food_month"), mean("nonfood_month"), mean("expenditure_month")],
+        replicates=replicates,
     )
     food, other, both = table.rows
     assert (both - food).std_error == pytest.approx(other.std_error, rel=1e-9)
@@ -95,7 +105,9 @@ def test_differences_of_rows_carry_their_covariance(design):
 def test_the_same_seed_draws_the_same_whatever_the_blocks(design):
     drawn = bootstrap(design, 3 * BLOCK, seed=5)
     whole = drawn.factors(0, 3 * BLOCK)
-    assert np.array_equal(whole[:, BLOCK + 3 : 2 * BLOCK + 1], drawn.factors(BLOCK + 3, 2 * BLOCK + 1))
+    assert np.array_equal(
+        whole[:, BLOCK + 3 : 2 * BLOCK + 1], drawn.factors(BLOCK + 3, 2 * BLOCK + 1)
+    )
     assert not np.array_equal(whole[:, 0], bootstrap(design, 2, seed=6).factors(0, 1)[:, 0])
 
 
@@ -107,10 +119,14 @@ def test_bootstrap_factors_keep_the_number_of_psus_of_each_stratum(design):
 
 
 def test_a_completely_sampled_stratum_has_no_error():
-    frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "h": [1, 1, 2, 2], "c": [1, 2, 3, 4], "N": [2, 2, 10, 10]})
+    frame = pd.DataFrame(
+        {"y": [1.0, 3, 5, 9], "w": 1.0, "h": [1, 1, 2, 2], "c": [1, 2, 3, 4], "N": [2, 2, 10, 10]}
+    )
     design = SurveyDesign(frame, weight="w", strata="h", psu="c", fpc="N")
     expected = errors(design, total("y"))
-    assert errors(design, total("y"), replicates=jackknife(design)) == pytest.approx(expected, rel=1e-14)
+    assert errors(design, total("y"), replicates=jackknife(design)) == pytest.approx(
+        expected, rel=1e-14
+    )
     assert np.array_equal(bootstrap(design, 5, seed=1).factors(0, 5)[:2], np.ones((2, 5)))
 
 
@@ -120,7 +136,11 @@ def test_calibrated_weights_are_calibrated_anew_in_each_replicate(design):
     statistics = [mean("food_share"), headcount(LINE)]
     replicated = errors(known, statistics, replicates=jackknife(known))
     np.testing.assert_allclose(replicated, errors(known, statistics), rtol=SECOND_ORDER)
-    men = replicate(known, lambda d: np.array([d.weights[d.frame["head_sex"] == "male"].sum()]), jackknife(known))
+    men = replicate(
+        known,
+        lambda d: np.array([d.weights[d.frame["head_sex"] == "male"].sum()]),
+        jackknife(known),
+    )
     assert men.cov[0, 0] == pytest.approx(0, abs=1e-6)
 
 
@@ -131,7 +151,9 @@ def test_a_function_of_the_design_has_the_error_of_the_same_statistic(design):
         return np.array([np.sum(d.weights * d.column("food_share")) / d.weights.sum()])
 
     result = replicate(design, food_share, replicates)
-    assert np.sqrt(result.cov[0, 0]) == pytest.approx(errors(design, mean("food_share"), replicates=replicates)[0])
+    assert np.sqrt(result.cov[0, 0]) == pytest.approx(
+        errors(design, mean("food_share"), replicates=replicates)[0]
+    )
     row = result.to_estimates([("food", "all")], unit="", kind="mean").row("food")
     assert row.interval()[0] < row.estimate < row.interval()[1]
 
@@ -142,7 +164,9 @@ def test_coefficients_of_a_logit_have_errors_near_their_linearised_ones(design):
     )
     wide = SurveyDesign(frame)
     fit = survey_logit("low ~ log_size", wide)
-    result = replicate(wide, lambda d: survey_logit("low ~ log_size", d).coefficients, jackknife(wide))
+    result = replicate(
+        wide, lambda d: survey_logit("low ~ log_size", d).coefficients, jackknife(wide)
+    )
     np.testing.assert_allclose(np.sqrt(np.diag(result.cov)), fit.std_errors, rtol=SECOND_ORDER)
 
 
@@ -181,20 +205,45 @@ def test_what_cannot_be_done_is_refused(design, small):
     with pytest.raises(DesignError, match="negative"):
         given_weights(SurveyDesign(small.frame.assign(r1=-1.0), "w", "h", "c"), ["r1"], scale=1.0)
     with pytest.raises(DesignError, match="rscales"):
-        given_weights(SurveyDesign(small.frame.assign(r1=1.0), "w", "h", "c"), ["r1"], scale=1.0, rscales=[1, 1])
+        given_weights(
+            SurveyDesign(small.frame.assign(r1=1.0), "w", "h", "c"),
+            ["r1"],
+            scale=1.0,
+            rscales=[1, 1],
+        )
 
 
 def test_what_is_not_said_of_replicates(small):
-    """By default 500 of a bootstrap, around the mean of the replicates; given weights stand for themselves."""
+    """By default 500 of a bootstrap, around the mean of the replicates; given weights stand for
+    themselves.
+    """
     drawn, half, fay = bootstrap(small, seed=1), balanced(small), balanced(small, fay=0.3)
-    assert (drawn.method, drawn.n, drawn.scale, drawn.mse) == ("rescaled bootstrap", 500, 1 / 499, False)
-    assert (half.method, half.n, half.scale, half.mse) == ("balanced repeated replication", 4, 1 / 4, False)
-    assert (fay.method, fay.scale) == ("balanced repeated replication, Fay 0.3", pytest.approx(1 / (4 * 0.7**2)))
+    assert (drawn.method, drawn.n, drawn.scale, drawn.mse) == (
+        "rescaled bootstrap",
+        500,
+        1 / 499,
+        False,
+    )
+    assert (half.method, half.n, half.scale, half.mse) == (
+        "balanced repeated replication",
+        4,
+        1 / 4,
+        False,
+    )
+    assert (fay.method, fay.scale) == (
+        "balanced repeated replication, Fay 0.3",
+        pytest.approx(1 / (4 * 0.7**2)),
+    )
     assert bootstrap(small, 5, seed=1, mse=True).mse is True
     frame = small.frame.assign(r1=[2.0, 0, 2, 0], r2=[0.0, 2, 0, 2])
     design = SurveyDesign(frame, "w", "h", "c")
     given = given_weights(design, ["r1", "r2"], scale=0.5, rscales=[1, 3])
-    assert (given.method, given.scale, given.mse, given.by_psu) == ("given replicate weights", 0.5, False, False)
+    assert (given.method, given.scale, given.mse, given.by_psu) == (
+        "given replicate weights",
+        0.5,
+        False,
+        False,
+    )
     np.testing.assert_array_equal(given.rscales, [1.0, 3.0])
     np.testing.assert_array_equal(given.factors(0, 2), frame[["r1", "r2"]].to_numpy())
 
@@ -211,16 +260,29 @@ def test_given_factors_are_multiplied_with_the_weights_and_given_weights_are_not
 def test_the_errors_of_what_is_given_say_what_and_where(small):
     def refused(**columns):
         with pytest.raises(DesignError) as caught:
-            given_weights(SurveyDesign(small.frame.assign(**columns), "w", "h", "c"), ["r1", "r2"], scale=1.0)
+            given_weights(
+                SurveyDesign(small.frame.assign(**columns), "w", "h", "c"), ["r1", "r2"], scale=1.0
+            )
         return caught.value.message
 
-    remedy = "Take them from the released file; a record that a replicate leaves out has the weight 0."
-    assert refused(r1=-1.0, r2=-1.0) == f"Replicate weights are negative, infinite or missing in r1, r2. {remedy}"
-    assert refused(r1=np.inf, r2=1.0) == f"Replicate weights are negative, infinite or missing in a column. {remedy}"
+    remedy = (
+        "Take them from the released file; a record that a replicate leaves out has the weight 0."
+    )
+    assert (
+        refused(r1=-1.0, r2=-1.0)
+        == f"Replicate weights are negative, infinite or missing in r1, r2. {remedy}"
+    )
+    assert (
+        refused(r1=np.inf, r2=1.0)
+        == f"Replicate weights are negative, infinite or missing in a column. {remedy}"
+    )
     assert refused() == "The frame has no columns r1, r2. Name those that it has."
     with pytest.raises(DesignError) as caught:
         given_weights(small, [], scale=1.0)
-    assert caught.value.message == "The frame has no columns of replicate weights. Name those that it has."
+    assert (
+        caught.value.message
+        == "The frame has no columns of replicate weights. Name those that it has."
+    )
     three = SurveyDesign(small.frame.assign(h=1), "w", "h", "c")
     with pytest.raises(DesignError) as caught:
         balanced(three)
@@ -232,11 +294,21 @@ def test_a_table_of_a_function_holds_what_the_design_and_the_caller_say(small):
     frame.attrs = {"period": "March 2022", "source": "made up", "observed": "households"}
     design = SurveyDesign(frame, "w", "h", "c")
     replicates = given_weights(design, ["r1", "r2", "r3"], scale=0.5)
-    result = replicate(design, lambda d: np.array([d.weights @ d.column("y"), d.weights.sum()]), replicates)
+    result = replicate(
+        design, lambda d: np.array([d.weights @ d.column("y"), d.weights.sum()]), replicates
+    )
     np.testing.assert_array_equal(result.replicate_values, [[12, 4], [24, 4], [18, 4]])
-    table = result.to_estimates([("total", "all"), ("people", "everybody")], unit="Rp", kind="total", level=0.9)
+    table = result.to_estimates(
+        [("total", "all"), ("people", "everybody")], unit="Rp", kind="total", level=0.9
+    )
     row = table.row("total")
-    assert (row.period, row.source, row.unit, row.kind, row.scale) == ("March 2022", "made up", "Rp", "total", 1.0)
+    assert (row.period, row.source, row.unit, row.kind, row.scale) == (
+        "March 2022",
+        "made up",
+        "Rp",
+        "total",
+        1.0,
+    )
     assert (row.n, row.n_psu, row.level, table.level) == (4, 4, 0.9, 0.9)
     assert (row.df, design.df) == (1, 2)  # the third is the mean of the others
     assert table.heading.endswith("errors by given replicate weights, 3 replicates")
@@ -254,9 +326,10 @@ def test_a_replicate_without_a_value_is_named(small):
 
     with pytest.raises(NotEstimableError) as caught:
         replicate(small, fails_in_the_second, jackknife(small))
-    assert caught.value.message == (
-        "Replicate 1 of 4 (jackknife) gives no value, so that there is no error from replicates: A value is not finite. Use the "
-        "linearised error, or another method of replicates."
+    assert (
+        caught.value.message
+        == "Replicate 1 of 4 (jackknife) gives no value, so that there is no error from replicates:"
+        " A value is not finite. Use the linearised error, or another method of replicates."
     )
 
 

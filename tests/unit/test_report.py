@@ -44,7 +44,9 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
-        self.addresses += [value for name, value in attrs if name in ("src", "href", "xlink:href", "action")]
+        self.addresses += [
+            value for name, value in attrs if name in ("src", "href", "xlink:href", "action")
+        ]
         if tag not in VOID:
             self.open.append(tag)
 
@@ -77,7 +79,9 @@ def test_the_folder_holds_page_notebooks_tables_and_figures(report):
     assert {path.stem for path in (report / "tables").glob("*.csv")} == TABLES
     for ending in ("png", "svg"):
         assert {path.stem for path in (report / "figures").glob(f"*.{ending}")} == FIGURES
-    assert [path.name for path in sorted((report / "notebooks").iterdir())] == [path.name for path in notebook_paths()]
+    assert [path.name for path in sorted((report / "notebooks").iterdir())] == [
+        path.name for path in notebook_paths()
+    ]
     assert [path.name for path in report.parent.iterdir()] == ["2022"]
 
 
@@ -98,7 +102,8 @@ def test_the_page_speaks_indonesian_and_writes_its_numbers(report):
     assert "2,45" in text
     assert "data mikro sintetis" in text
     assert not re.search(
-        r"\b(the|poor|estimate|standard error)\b", re.sub(r"<[^>]+>|<style.*?</style>", " ", text, flags=re.S)
+        r"\b(the|poor|estimate|standard error)\b",
+        re.sub(r"<[^>]+>|<style.*?</style>", " ", text, flags=re.S),
     )
 
 
@@ -114,7 +119,9 @@ def test_no_path_of_the_machine_is_in_any_file(report):
 def test_the_notebooks_hold_the_parameters_that_were_asked_for(report):
     for path in (report / "notebooks").iterdir():
         notebook = nbformat.read(path, as_version=4)
-        injected = next(c for c in notebook.cells if "injected-parameters" in c.metadata.get("tags", []))
+        injected = next(
+            c for c in notebook.cells if "injected-parameters" in c.metadata.get("tags", [])
+        )
         assert 'lang = "id"' in injected.source
         assert all(c.execution_count for c in notebook.cells if c.cell_type == "code")
         assert "papermill" not in json.dumps(notebook.metadata)
@@ -145,7 +152,9 @@ def test_a_workbook_of_the_same_tables_is_the_same_bytes(report, tmp_path):
 
 def test_no_name_given_by_chance_is_in_the_notebooks(report):
     for path in sorted((report / "notebooks").glob("*.ipynb")):
-        committed = {cell.id for cell in nbformat.read(notebooks_dir() / path.name, as_version=4).cells}
+        committed = {
+            cell.id for cell in nbformat.read(notebooks_dir() / path.name, as_version=4).cells
+        }
         ids = {cell.id for cell in nbformat.read(path, as_version=4).cells}
         assert ids - committed == {"injected-parameters"}
 
@@ -160,7 +169,9 @@ def test_text_that_a_spreadsheet_would_run_is_written_as_text(tmp_path):
     class Fake:
         def frames(self):
             return {
-                "table": pd.DataFrame({"label": ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx", "plain"], "value": -1.5})
+                "table": pd.DataFrame(
+                    {"label": ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx", "plain"], "value": -1.5}
+                )
             }
 
     run._write_tables(Fake(), tmp_path)
@@ -183,7 +194,9 @@ def two_notebooks(tmp_path, monkeypatch):
     monkeypatch.setattr(run, "notebook_paths", lambda: sorted(folder.glob("*.ipynb")))
 
 
-def test_a_notebook_that_stops_is_named_with_its_cell_and_the_last_report_stays(two_notebooks, tmp_path):
+def test_a_notebook_that_stops_is_named_with_its_cell_and_the_last_report_stays(
+    two_notebooks, tmp_path
+):
     last = tmp_path / "reports" / "6471" / "2022"
     last.mkdir(parents=True)
     (last / "report.html").write_text("the last good one", "utf8")
@@ -196,7 +209,9 @@ def test_a_notebook_that_stops_is_named_with_its_cell_and_the_last_report_stays(
     assert [path.name for path in last.parent.iterdir()] == ["2022"]
 
 
-def test_a_notebook_without_a_parameter_is_refused_before_anything_runs(two_notebooks, tmp_path, monkeypatch):
+def test_a_notebook_without_a_parameter_is_refused_before_anything_runs(
+    two_notebooks, tmp_path, monkeypatch
+):
     path = run.notebook_paths()[1]
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[1].source = 'area: str = "6471"  # no year'
@@ -211,17 +226,34 @@ def test_a_notebook_without_a_parameter_is_refused_before_anything_runs(two_note
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_browser_shows_the_page_without_a_sideways_scroll(report, tmp_path, width):
     """Chromium lays the page out; a probe that is added to a copy says how wide it became."""
-    probe = "<script>document.title = document.documentElement.scrollWidth + ' of ' + innerWidth</script>"
+    probe = (
+        "<script>document.title = document.documentElement.scrollWidth + ' of ' +"
+        " innerWidth</script>"
+    )
     page = tmp_path / "page.html"
-    page.write_text((report / "report.html").read_text("utf8").replace("</body>", probe + "</body>"), "utf8")
+    page.write_text(
+        (report / "report.html").read_text("utf8").replace("</body>", probe + "</body>"), "utf8"
+    )
     frame = tmp_path / "frame.html"
     frame.write_text(
-        f'<iframe src="page.html" style="width:{width}px;height:4000px;border:0"></iframe><script>onload = () => '
-        "document.title = document.querySelector('iframe').contentDocument.title</script>",
+        '<iframe src="page.html"'
+        f' style="width:{width}px;height:4000px;border:0"></iframe><script>onload = () =>'
+        " document.title = document.querySelector('iframe').contentDocument.title</script>",
         "utf8",
     )
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files"]
-    command += ["--virtual-time-budget=5000", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", frame.as_uri()]
+    command = [
+        "chromium",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--allow-file-access-from-files",
+    ]
+    command += [
+        "--virtual-time-budget=5000",
+        f"--user-data-dir={tmp_path / 'profile'}",
+        "--dump-dom",
+        frame.as_uri(),
+    ]
     dom = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
     wide, inner = map(int, re.search(r"<title>(\d+) of (\d+)</title>", dom).groups())
     assert inner == width

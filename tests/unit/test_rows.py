@@ -1,4 +1,6 @@
-"""When a row has no standard error although its formula gives one, and what an index says of one more case."""
+"""When a row has no standard error although its formula gives one, and what an index says of one
+more case.
+"""
 
 import numpy as np
 import pandas as pd
@@ -21,7 +23,9 @@ def without_error(kind, values, std_errors=None, scale=100.0):
     return _degenerate(statistic(kind, scale), values, std_errors).tolist()
 
 
-@pytest.mark.parametrize("kind", ["proportion", "index", "count", "ratio", "mean", "total", "difference"])
+@pytest.mark.parametrize(
+    "kind", ["proportion", "index", "count", "ratio", "mean", "total", "difference"]
+)
 def test_what_is_not_a_number_has_no_error(kind):
     assert without_error(kind, [50, NAN, np.inf, 50], [1, 1, 1, NAN]) == [False, True, True, True]
 
@@ -37,7 +41,14 @@ def test_a_count_of_nobody_has_no_error_and_that_of_everybody_does():
 
 
 def test_a_ratio_of_zero_has_no_error_and_a_negative_one_does():
-    assert without_error("ratio", [0, -1e-10, 1e-9, -1e-9, 100, 200]) == [True, True, False, False, False, False]
+    assert without_error("ratio", [0, -1e-10, 1e-9, -1e-9, 100, 200]) == [
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("kind", ["mean", "total", "difference"])
@@ -48,8 +59,13 @@ def test_means_totals_and_differences_may_be_zero(kind):
 def index_and_rate(spending):
     frame = pd.DataFrame({"y": spending, "w": 1.0, "psu": range(len(spending))})
     design = SurveyDesign(frame, weight="w", strata=None)
-    rate = Ratio("rate", "percent", "proportion", lambda d: (d.column("y") < 100) * 1.0, ones, 100.0)
-    return statistic("index", rate=rate, one_more=lambda *parts: parts), estimate(design, rate).rows[0]
+    rate = Ratio(
+        "rate", "percent", "proportion", lambda d: (d.column("y") < 100) * 1.0, ones, 100.0
+    )
+    return (
+        statistic("index", rate=rate, one_more=lambda *parts: parts),
+        estimate(design, rate).rows[0],
+    )
 
 
 def test_one_more_case_is_told_in_proportions_where_the_rate_has_an_error():

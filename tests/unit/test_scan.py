@@ -1,4 +1,6 @@
-"""What looks like microdata or shows records is not committed; what this repository holds passes."""
+"""What looks like microdata or shows records is not committed; what this repository holds
+passes.
+"""
 
 import gzip
 import json
@@ -29,11 +31,16 @@ def refused(tmp_path, name, content):
 
 def notebook(*outputs, **cell):
     """A notebook of one cell."""
-    return json.dumps({"cells": [{"cell_type": "code", "source": "", "outputs": list(outputs), **cell}]})
+    return json.dumps(
+        {"cells": [{"cell_type": "code", "source": "", "outputs": list(outputs), **cell}]}
+    )
 
 
 def shown(**data):
-    return {"output_type": "execute_result", "data": {key.replace("_", "/"): value for key, value in data.items()}}
+    return {
+        "output_type": "execute_result",
+        "data": {key.replace("_", "/"): value for key, value in data.items()},
+    }
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +56,29 @@ def test_everything_that_git_keeps_passes():
 
 
 @pytest.mark.parametrize(
-    "ending", ["dbf", "DBF", "sav", "zsav", "dta", "rds", "RData", "parquet", "feather", "pkl", "xlsx", "sqlite"]
+    "ending",
+    [
+        "dbf",
+        "DBF",
+        "sav",
+        "zsav",
+        "dta",
+        "rds",
+        "RData",
+        "parquet",
+        "feather",
+        "pkl",
+        "xlsx",
+        "sqlite",
+    ],
 )
 def test_kinds_that_hold_records_are_refused_whatever_they_hold(ending, tmp_path):
     assert "holds records" in refused(tmp_path, f"kor22rt.{ending}", b"x")
 
 
-@pytest.mark.parametrize("name", ["susenas.zip", "susenas.rar", "susenas.7z", "susenas.tar.gz", "kor22rt.csv.xz"])
+@pytest.mark.parametrize(
+    "name", ["susenas.zip", "susenas.rar", "susenas.7z", "susenas.tar.gz", "kor22rt.csv.xz"]
+)
 def test_archives_are_refused(name, tmp_path):
     assert "archive" in refused(tmp_path, name, b"x")
 
@@ -69,17 +92,28 @@ def test_a_table_under_another_name_is_refused(kind, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "heading", [HEADING, HEADING.lower(), HEADING.replace(",", ";"), "household,weight_hh,expenditure_person_month,x"]
+    "heading",
+    [
+        HEADING,
+        HEADING.lower(),
+        HEADING.replace(",", ";"),
+        "household,weight_hh,expenditure_person_month,x",
+    ],
 )
 @pytest.mark.parametrize("name", ["a.csv", "a.txt", "deep/er/A.CSV", "a.csv.gz"])
 def test_delimited_text_with_the_columns_of_records_is_refused(heading, name, tmp_path):
     content = f"\ufeff{heading}\n{ROW}\n".encode()
-    assert "single households" in refused(tmp_path, name, gzip.compress(content) if name.endswith("gz") else content)
+    assert "single households" in refused(
+        tmp_path, name, gzip.compress(content) if name.endswith("gz") else content
+    )
 
 
 def test_a_list_of_columns_and_a_table_of_estimates_pass(tmp_path):
     assert refused(tmp_path, "columns.csv", f"{HEADING}\n") is None
-    assert refused(tmp_path, "estimates.csv", "statistic,estimate,n,n_psu\nheadcount,2.45,616,64\n") is None
+    assert (
+        refused(tmp_path, "estimates.csv", "statistic,estimate,n,n_psu\nheadcount,2.45,616,64\n")
+        is None
+    )
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path):
@@ -92,17 +126,30 @@ def test_a_notebook_that_shows_records_is_refused_however_it_shows_them(tmp_path
     head = households.head(4)
     as_page = "It shows a table of records."
     assert refused(tmp_path, "a.ipynb", notebook(shown(text_html=head.to_html()))) == as_page
-    assert refused(tmp_path, "a.ipynb", notebook(shown(text_html=head.to_html().splitlines(keepends=True)))) == as_page
+    assert (
+        refused(
+            tmp_path, "a.ipynb", notebook(shown(text_html=head.to_html().splitlines(keepends=True)))
+        )
+        == as_page
+    )
     assert refused(tmp_path, "report.html", f"<p>x</p>{head.to_html()}") == as_page
-    for text in (head.to_string(), head[["household", "psu", "weight_hh"]].to_string(), head.to_csv()):
+    for text in (
+        head.to_string(),
+        head[["household", "psu", "weight_hh"]].to_string(),
+        head.to_csv(),
+    ):
         assert "listing" in refused(tmp_path, "a.ipynb", notebook(shown(text_plain=text)))
-        assert "listing" in refused(tmp_path, "a.ipynb", notebook({"output_type": "stream", "text": text}))
+        assert "listing" in refused(
+            tmp_path, "a.ipynb", notebook({"output_type": "stream", "text": text})
+        )
     column = repr(head["expenditure_person_month"])
     assert "column" in refused(tmp_path, "a.ipynb", notebook(shown(text_plain=column)))
 
 
 def test_a_notebook_with_a_traceback_or_an_attachment_is_refused(tmp_path):
-    assert "traceback" in refused(tmp_path, "a.ipynb", notebook({"output_type": "error", "traceback": ["x"]}))
+    assert "traceback" in refused(
+        tmp_path, "a.ipynb", notebook({"output_type": "error", "traceback": ["x"]})
+    )
     assert "attachment" in refused(tmp_path, "a.ipynb", notebook(attachments={"a.png": {}}))
 
 
@@ -116,9 +163,16 @@ def test_a_notebook_that_shows_estimates_or_names_columns_passes(tmp_path, house
     assert refused(tmp_path, "a.ipynb", notebook(*outputs)) is None
 
 
-@pytest.mark.parametrize(("kind", "digest"), [("real", "right"), ("synthetic", "wrong"), ("synthetic", "absent")])
-def test_only_a_round_that_says_it_is_synthetic_and_is_unchanged_may_hold_records(kind, digest, tmp_path):
-    folder, content = tmp_path / "data" / "raw" / "susenas" / "2022-03", f"{HEADING}\n{ROW}\n".encode()
+@pytest.mark.parametrize(
+    ("kind", "digest"), [("real", "right"), ("synthetic", "wrong"), ("synthetic", "absent")]
+)
+def test_only_a_round_that_says_it_is_synthetic_and_is_unchanged_may_hold_records(
+    kind, digest, tmp_path
+):
+    folder, content = (
+        tmp_path / "data" / "raw" / "susenas" / "2022-03",
+        f"{HEADING}\n{ROW}\n".encode(),
+    )
     folder.mkdir(parents=True)
     right = scanner.hashlib.sha256(content).hexdigest()
 
@@ -127,7 +181,9 @@ def test_only_a_round_that_says_it_is_synthetic_and_is_unchanged_may_hold_record
         return refused(tmp_path, "data/raw/susenas/2022-03/a.csv", content)
 
     assert say("synthetic", {"a.csv": right}) is None
-    assert say(kind, {"right": {"a.csv": right}, "wrong": {"a.csv": "0" * 64}, "absent": {}}[digest])
+    assert say(
+        kind, {"right": {"a.csv": right}, "wrong": {"a.csv": "0" * 64}, "absent": {}}[digest]
+    )
     (folder / "source.yaml").unlink()
     assert scan([folder.relative_to(tmp_path) / "a.csv"], tmp_path)
 
@@ -135,7 +191,9 @@ def test_only_a_round_that_says_it_is_synthetic_and_is_unchanged_may_hold_record
 def test_a_synthetic_round_elsewhere_is_refused(tmp_path):
     content = f"{HEADING}\n{ROW}\n".encode()
     digest = scanner.hashlib.sha256(content).hexdigest()
-    (tmp_path / "source.yaml").write_text(yaml.safe_dump({"kind": "synthetic", "sha256": {"a.csv": digest}}))
+    (tmp_path / "source.yaml").write_text(
+        yaml.safe_dump({"kind": "synthetic", "sha256": {"a.csv": digest}})
+    )
     assert refused(tmp_path, "a.csv", content)
 
 
@@ -151,7 +209,9 @@ def test_the_command_names_the_file_and_no_value_and_ends_with_1(tmp_path):
 
 
 def test_the_hook_runs_the_scan_on_every_kind_of_file():
-    [hook] = yaml.safe_load((project_root() / ".pre-commit-config.yaml").read_text("utf8"))["repos"][0]["hooks"]
+    [hook] = yaml.safe_load((project_root() / ".pre-commit-config.yaml").read_text("utf8"))[
+        "repos"
+    ][0]["hooks"]
     assert hook["entry"].endswith("-m bpsstats.disclosure.scan")
     assert not {"types", "files", "exclude", "types_or"} & set(hook)
     assert "make scan" in (project_root() / ".ci" / "run").read_text("utf8")

@@ -54,7 +54,9 @@ def locked() -> dict[str, list[str]]:
 
 def test_conda_and_pip_users_get_the_same_packages_and_ranges():
     expected = {CONDA_NAMES.get(name, name): specifier for name, specifier in wanted().items()}
-    assert {name: spec for name, spec in conda().items() if name not in ("python", "pip")} == expected
+    assert {
+        name: spec for name, spec in conda().items() if name not in ("python", "pip")
+    } == expected
 
 
 def test_both_ask_for_the_same_python():
@@ -82,9 +84,14 @@ def test_the_lock_has_a_hash_for_every_package_and_names_no_address():
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    """Kept quick by loading each name on first use; what is loaded is looked at, because times are not repeatable."""
+    """Kept quick by loading each name on first use; what is loaded is looked at, because times are
+    not repeatable.
+    """
     heavy = ("pandas", "numpy", "matplotlib", "statsmodels", "duckdb")
     code = f"import bpsstats, sys; print([m for m in {heavy} if m in sys.modules])"
     assert (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
     )

@@ -25,7 +25,9 @@ YEARS = (2020, 2021, 2022)
 
 @pytest.fixture(scope="module")
 def rounds():
-    return [read_round("6471", year) for year in YEARS], [poverty_line("6471", year) for year in YEARS]
+    return [read_round("6471", year) for year in YEARS], [
+        poverty_line("6471", year) for year in YEARS
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +40,9 @@ def test_every_choice_has_a_row_with_an_interval_or_a_reason(table):
     assert list(frame.index) == [choice.key for choice in CHOICES]
     assert len(frame) >= 6
     shown = frame[frame["method"] != "refused"]
-    assert ((shown["conf_low"] < shown["estimate"]) & (shown["estimate"] < shown["conf_high"])).all()
+    assert (
+        (shown["conf_low"] < shown["estimate"]) & (shown["estimate"] < shown["conf_high"])
+    ).all()
     assert (frame.loc[frame["method"].isin(["Firth", "refused"]), "reason"] != "").all()
     assert len(table.estimates()) == len(shown)
 
@@ -57,11 +61,14 @@ def test_the_main_model_holds_no_mediator_equal_and_another_shows_what_that_woul
     assert "C(head_work)" in frame.loc["mediators", "formula"]
 
 
-def test_the_welfare_row_is_the_difference_of_the_predictions_of_a_regression_on_all_households(table, rounds):
+def test_the_welfare_row_is_the_difference_of_the_predictions_of_a_regression_on_all_households(
+    table, rounds
+):
     frame = pool_rounds(*rounds).frame
     school = pd.Categorical(np.where(frame["head_below_sma"] == 1, "low", "high"), ["high", "low"])
     result = survey_regression(
-        "log_welfare_ratio ~ C(school) + log_size + dependency + C(year)", SurveyDesign(frame.assign(school=school))
+        "log_welfare_ratio ~ C(school) + log_size + dependency + C(year)",
+        SurveyDesign(frame.assign(school=school)),
     )
     high, low = predicted_poverty(result, "school")
     row = table.rows[-1]
@@ -77,7 +84,9 @@ def test_members_of_a_household_count_as_one_event(rounds):
     options = {"below_gate": "firth", "profile": False, "events_per_parameter": len(poor) / 4}
     assert survey_logit("poor ~ own_below_sma + log_size", design, **options).reason is None
     assert (
-        survey_logit("poor ~ own_below_sma + log_size", design, group="household", **options).reason.code
+        survey_logit(
+            "poor ~ own_below_sma + log_size", design, group="household", **options
+        ).reason.code
         == "few_events"
     )
 
@@ -92,9 +101,16 @@ def test_a_choice_that_the_data_cannot_bear_says_why_and_keeps_its_row(rounds):
 
 @pytest.mark.parametrize(
     ("effect", "low", "high", "verdict"),
-    [(2, 1, 3, "plausible"), (6, 3, 9, "unusual"), (9, 7, 11, "implausible"), (-1, -2, 0.5, "implausible")],
+    [
+        (2, 1, 3, "plausible"),
+        (6, 3, 9, "unusual"),
+        (9, 7, 11, "implausible"),
+        (-1, -2, 0.5, "implausible"),
+    ],
 )
-def test_an_effect_is_implausible_when_its_whole_interval_lies_outside_the_band(effect, low, high, verdict):
+def test_an_effect_is_implausible_when_its_whole_interval_lies_outside_the_band(
+    effect, low, high, verdict
+):
     assert Band(1.0, 5.0, (1.5, 8.0)).judge(effect, low, high) == verdict
 
 

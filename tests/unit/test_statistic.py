@@ -5,13 +5,24 @@ import pandas as pd
 import pytest
 
 from bpsstats.errors import DesignError
-from bpsstats.survey import Linearised, SurveyDesign, estimate, mean, population, ratio, share, total
+from bpsstats.survey import (
+    Linearised,
+    SurveyDesign,
+    estimate,
+    mean,
+    population,
+    ratio,
+    share,
+    total,
+)
 
 EVERYBODY = np.ones(4, dtype=bool)
 
 
 def design(**columns):
-    frame = pd.DataFrame({"y": [1.0, 2, 3, 4], "x": [2.0, 2, 4, 4], "c": ["a", "b", None, "a"], "w": [1.0, 2, 3, 4]})
+    frame = pd.DataFrame(
+        {"y": [1.0, 2, 3, 4], "x": [2.0, 2, 4, 4], "c": ["a", "b", None, "a"], "w": [1.0, 2, 3, 4]}
+    )
     return SurveyDesign(frame.assign(**columns), weight="w", strata=None, psu=None)
 
 
@@ -45,7 +56,9 @@ def test_a_ratio_has_the_influence_of_the_formula():
     top, bottom = 1 + 4 + 9 + 16, 2 + 4 + 12 + 16
     assert result.value == top / bottom
     np.testing.assert_allclose(
-        result.influence, (np.array([1.0, 2, 3, 4]) - top / bottom * np.array([2.0, 2, 4, 4])) / bottom, rtol=1e-14
+        result.influence,
+        (np.array([1.0, 2, 3, 4]) - top / bottom * np.array([2.0, 2, 4, 4])) / bottom,
+        rtol=1e-14,
     )
 
 
@@ -69,8 +82,12 @@ def test_a_share_counts_its_categories_and_a_missing_value_in_none(kind):
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
-@pytest.mark.parametrize("statistic", [lambda: total("y"), lambda: mean("y"), lambda: ratio("x", "y")])
-def test_a_missing_or_infinite_value_inside_the_domain_is_named_and_outside_it_does_not_matter(statistic, bad):
+@pytest.mark.parametrize(
+    "statistic", [lambda: total("y"), lambda: mean("y"), lambda: ratio("x", "y")]
+)
+def test_a_missing_or_infinite_value_inside_the_domain_is_named_and_outside_it_does_not_matter(
+    statistic, bad
+):
     made, sample = statistic(), design(y=[1.0, bad, 3.0, 4.0])
     with pytest.raises(DesignError, match=rf"1 records .* for {made.name} \(rows 2\)"):
         made.linearise(sample, EVERYBODY)

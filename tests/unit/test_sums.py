@@ -9,7 +9,9 @@ GROUP = np.array([0, 2, 0, 2])
 
 
 def test_terms_that_cancel_leave_what_is_small():
-    np.testing.assert_array_equal(sum_by(GROUP, np.array([1e16, 3.0, -1e16, 0.25]), 3), [0.0, 0.0, 3.25])
+    np.testing.assert_array_equal(
+        sum_by(GROUP, np.array([1e16, 3.0, -1e16, 0.25]), 3), [0.0, 0.0, 3.25]
+    )
 
 
 def test_groups_beyond_the_last_record_are_zero():
@@ -53,4 +55,6 @@ def test_negative_numbers_alone_are_added():
 def test_a_bound_on_the_largest_group_changes_nothing():
     values = np.random.default_rng(1).normal(size=300)
     group = np.arange(300) % 3
-    np.testing.assert_array_equal(sum_by(group, values, 3), sum_by(group, values, 3, largest_group=100))
+    np.testing.assert_array_equal(
+        sum_by(group, values, 3), sum_by(group, values, 3, largest_group=100)
+    )

@@ -50,12 +50,17 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("raw")
 
 
-@pytest.mark.parametrize(("name", "year"), [("one in ten poor", 2022), ("deep poverty", 2019), ("work known", 2021)])
+@pytest.mark.parametrize(
+    ("name", "year"), [("one in ten poor", 2022), ("deep poverty", 2019), ("work known", 2021)]
+)
 def test_invented_figures_come_out_of_the_estimates(name, year, folder):
     figures = INVENTED[name]
     round_ = read_invented(name, year, folder)
     line = figures["poverty_line"]
-    table = estimate(SurveyDesign(round_.households), [f(line) for f in (poor_count, headcount, poverty_gap, severity)])
+    table = estimate(
+        SurveyDesign(round_.households),
+        [f(line) for f in (poor_count, headcount, poverty_gap, severity)],
+    )
     assert round_.persons["weight_person"].sum() == pytest.approx(figures["population"], abs=1e-4)
     assert table.row("poor_count").estimate == pytest.approx(figures["poor_count"], rel=FITTED)
     assert table.row("headcount").estimate == pytest.approx(
@@ -64,7 +69,11 @@ def test_invented_figures_come_out_of_the_estimates(name, year, folder):
     assert table.row("poverty_gap").estimate == pytest.approx(figures["poverty_gap"], rel=1e-4)
     assert table.row("severity").estimate == pytest.approx(figures["severity"], rel=1e-4)
     persons = SurveyDesign(round_.persons)
-    shares = [row for of in (education_of_the_poor, work_of_the_poor, sector_of_the_poor) for row in of(persons, line)]
+    shares = [
+        row
+        for of in (education_of_the_poor, work_of_the_poor, sector_of_the_poor)
+        for row in of(persons, line)
+    ]
     for row in shares:
         if row.statistic in figures:
             assert row.estimate == pytest.approx(figures[row.statistic], abs=1e-3)
@@ -134,7 +143,11 @@ def test_the_odds_of_poverty_fall_with_schooling_as_in_the_literature(population
     poor, head = population.expenditure < cut, population.diploma[population.first_person]
     rate = {
         name: np.average(poor[mask], weights=population.size[mask])
-        for name, mask in {"primary": head <= 1, "senior": head == SMA, "tertiary": head > SMA}.items()
+        for name, mask in {
+            "primary": head <= 1,
+            "senior": head == SMA,
+            "tertiary": head > SMA,
+        }.items()
     }
     assert 1.2 < odds(rate["primary"]) / odds(rate["senior"]) < 6
     assert 0.05 < odds(rate["tertiary"]) / odds(rate["senior"]) < 0.4
@@ -153,7 +166,9 @@ def test_neighbours_are_alike(population):
 
 
 def test_an_area_carries_its_codes_into_the_files():
-    tables = make_round(find_area("6474"), 2020, Targets.from_figures(INVENTED["deep poverty"]), seed=8)
+    tables = make_round(
+        find_area("6474"), 2020, Targets.from_figures(INVENTED["deep poverty"]), seed=8
+    )
     assert set(tables["blok43"]["R101"]) == {64}
     assert set(tables["blok43"]["R102"]) == {74}
     assert tables["blok43"]["PSU"].str.startswith("6474").all()

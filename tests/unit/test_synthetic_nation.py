@@ -1,4 +1,6 @@
-"""The synthetic nation: whole, seeded, the same area alone or with all others, and items that add up to the rupiah."""
+"""The synthetic nation: whole, seeded, the same area alone or with all others, and items that add
+up to the rupiah.
+"""
 
 import duckdb
 import pytest
@@ -18,7 +20,9 @@ def nation(tmp_path_factory):
 
 
 def rows(folder, query):
-    return duckdb.sql(query.format(**{t: f"read_parquet('{folder / t}/*/*.parquet')" for t in TABLES})).fetchall()
+    return duckdb.sql(
+        query.format(**{t: f"read_parquet('{folder / t}/*/*.parquet')" for t in TABLES})
+    ).fetchall()
 
 
 def test_the_nation_has_514_areas_in_34_provinces_with_well_formed_codes():
@@ -33,7 +37,9 @@ def test_a_small_nation_holds_the_areas_of_the_large_one_unchanged():
     whole = {area.code: area for area in national_areas(SEED)}
     assert all(whole[area.code] == area for area in national_areas(SEED, AREAS))
     area, layout = national_areas(SEED, 1)[0], load_layout(2022)
-    for one, other in zip(draw_area(area, layout, SEED).values(), draw_area(area, layout, SEED).values(), strict=True):
+    for one, other in zip(
+        draw_area(area, layout, SEED).values(), draw_area(area, layout, SEED).values(), strict=True
+    ):
         assert one.equals(other)
 
 
@@ -50,10 +56,11 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(nation, tmp_
 def test_the_items_of_a_household_add_up_to_its_spending(nation):
     [(households, off)] = rows(
         nation,
-        """SELECT COUNT(*), MAX(ABS(food_month - f.value * 30 / 7) + ABS(nonfood_month - n.month - n.year / 12))
-        FROM {households} h
-        JOIN (SELECT URUT, SUM(B41K10) AS value FROM {items41} WHERE KLP <> 0 GROUP BY URUT) f ON f.URUT = h.household
-        JOIN (SELECT URUT, SUM(B42K4) AS month, SUM(B42K5) AS year FROM {items42} WHERE KLP <> 0 GROUP BY URUT) n
+        """SELECT COUNT(*), MAX(ABS(food_month - f.value * 30 / 7) + ABS(nonfood_month - n.month -
+        n.year / 12)) FROM {households} h
+        JOIN (SELECT URUT, SUM(B41K10) AS value FROM {items41} WHERE KLP <> 0 GROUP BY URUT) f ON
+        f.URUT = h.household JOIN (SELECT URUT, SUM(B42K4) AS month, SUM(B42K5) AS year FROM
+        {items42} WHERE KLP <> 0 GROUP BY URUT) n
           ON n.URUT = h.household""",
     )
     assert households == rows(nation, "SELECT COUNT(*) FROM {households}")[0][0]
@@ -64,8 +71,8 @@ def test_subtotals_repeat_the_sum_of_their_group(nation):
     [(wrong,)] = rows(
         nation,
         """SELECT COUNT(*) FROM (
-            SELECT SUM(B41K10) FILTER (WHERE KLP <> 0) AS items, SUM(B41K10) FILTER (WHERE KLP = 0) AS headers
-            FROM {items41} GROUP BY URUT, CASE KLP WHEN 0 THEN KODE ELSE KLP END)
+            SELECT SUM(B41K10) FILTER (WHERE KLP <> 0) AS items, SUM(B41K10) FILTER (WHERE KLP = 0)
+            AS headers FROM {items41} GROUP BY URUT, CASE KLP WHEN 0 THEN KODE ELSE KLP END)
         WHERE items IS DISTINCT FROM headers""",
     )
     assert wrong == 0
@@ -74,8 +81,8 @@ def test_subtotals_repeat_the_sum_of_their_group(nation):
 def test_persons_and_weights_agree_with_the_households(nation):
     [(persons, members, weights, head)] = rows(
         nation,
-        """SELECT (SELECT COUNT(*) FROM {persons}), SUM(size), MAX(ABS(weight_person - weight_hh * size)),
-        COUNT(*) FILTER (WHERE head_age < 15) FROM {households}""",
+        """SELECT (SELECT COUNT(*) FROM {persons}), SUM(size), MAX(ABS(weight_person - weight_hh *
+        size)), COUNT(*) FILTER (WHERE head_age < 15) FROM {households}""",
     )
     assert persons == members
     assert weights < 1e-6
@@ -84,7 +91,11 @@ def test_persons_and_weights_agree_with_the_households(nation):
 
 def test_no_stratum_has_a_single_block(nation):
     assert (
-        rows(nation, "SELECT MIN(n) FROM (SELECT COUNT(DISTINCT psu) AS n FROM {households} GROUP BY stratum)")[0][0]
+        rows(
+            nation,
+            "SELECT MIN(n) FROM (SELECT COUNT(DISTINCT psu) AS n FROM {households} GROUP BY"
+            " stratum)",
+        )[0][0]
         > 1
     )
 
@@ -94,7 +105,9 @@ def test_the_sidecar_says_that_all_is_invented(nation):
     assert sidecar["kind"] == "synthetic"
     assert len(sidecar["areas"]) == AREAS
     assert sidecar["rows"]["households"] == rows(nation, "SELECT COUNT(*) FROM {households}")[0][0]
-    assert set(yaml.safe_load((nation / "poverty_lines.yaml").read_text("utf8"))["lines"]) == set(sidecar["areas"])
+    assert set(yaml.safe_load((nation / "poverty_lines.yaml").read_text("utf8"))["lines"]) == set(
+        sidecar["areas"]
+    )
 
 
 def test_a_nation_is_never_written_over_another(nation):

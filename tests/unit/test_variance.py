@@ -12,24 +12,41 @@ from bpsstats.survey.variance import variance_of_cells
 EXACT = 1e-14
 
 FRAME = pd.DataFrame(
-    {"y": [1.0, 3, 5, 9, 4], "x": [1.0, 1, 2, 1, 1], "h": [1, 1, 2, 2, 2], "c": list("abcde"), "w": 2.0}
+    {
+        "y": [1.0, 3, 5, 9, 4],
+        "x": [1.0, 1, 2, 1, 1],
+        "h": [1, 1, 2, 2, 2],
+        "c": list("abcde"),
+        "w": 2.0,
+    }
 )
 
 
 def test_the_variance_of_a_total_is_the_sum_over_strata_of_n_times_the_variance_of_psu_totals():
-    # Weighted totals 2 6 | 10 18 8: 2 * (8) + 3 * (56 / 2) = 2*((2-4)^2+(6-4)^2) + 3/2*((10-12)^2+(18-12)^2+(8-12)^2)
+    # Weighted totals 2 6 | 10 18 8: 2 * (8) + 3 * (56 / 2) = 2*((2-4)^2+(6-4)^2) +
+    # 3/2*((10-12)^2+(18-12)^2+(8-12)^2)
     design = SurveyDesign(FRAME, weight="w", strata="h", psu="c")
-    assert variance(design, Linearised(44.0, FRAME["y"].to_numpy())) == pytest.approx(16 + 84, rel=EXACT)
+    assert variance(design, Linearised(44.0, FRAME["y"].to_numpy())) == pytest.approx(
+        16 + 84, rel=EXACT
+    )
 
 
 def test_the_finite_population_correction_takes_off_the_sampled_part():
-    design = SurveyDesign(FRAME.assign(M=[4, 4, 30, 30, 30]), weight="w", strata="h", psu="c", fpc="M")
-    assert variance(design, Linearised(44.0, FRAME["y"].to_numpy())) == pytest.approx(16 * 0.5 + 84 * 0.9, rel=EXACT)
+    design = SurveyDesign(
+        FRAME.assign(M=[4, 4, 30, 30, 30]), weight="w", strata="h", psu="c", fpc="M"
+    )
+    assert variance(design, Linearised(44.0, FRAME["y"].to_numpy())) == pytest.approx(
+        16 * 0.5 + 84 * 0.9, rel=EXACT
+    )
 
 
 def test_a_stratum_sampled_completely_has_no_variance():
-    design = SurveyDesign(FRAME.assign(M=[2, 2, 30, 30, 30]), weight="w", strata="h", psu="c", fpc="M")
-    assert variance(design, Linearised(44.0, FRAME["y"].to_numpy())) == pytest.approx(84 * 0.9, rel=EXACT)
+    design = SurveyDesign(
+        FRAME.assign(M=[2, 2, 30, 30, 30]), weight="w", strata="h", psu="c", fpc="M"
+    )
+    assert variance(design, Linearised(44.0, FRAME["y"].to_numpy())) == pytest.approx(
+        84 * 0.9, rel=EXACT
+    )
 
 
 def test_the_covariance_matrix_holds_the_variances_and_is_symmetric():
@@ -47,7 +64,9 @@ def test_a_lone_psu_is_measured_from_the_mean_of_all_psus_on_request():
     design = SurveyDesign(frame, weight="w", strata="h", psu="c", lone_psu="centre")
     totals = np.array([2.0, 6, 10, 18, 8])
     expected = (2 - totals.mean()) ** 2 + 4 / 3 * ((totals[1:] - totals[1:].mean()) ** 2).sum()
-    assert variance(design, Linearised(44.0, FRAME["y"].to_numpy())) == pytest.approx(expected, rel=EXACT)
+    assert variance(design, Linearised(44.0, FRAME["y"].to_numpy())) == pytest.approx(
+        expected, rel=EXACT
+    )
 
 
 @pytest.mark.parametrize("lone_psu", ["error", "centre", "certainty", "average"])
@@ -63,7 +82,9 @@ def test_cells_give_the_same_variance_as_dense_totals(lone_psu):
     masked = np.column_stack([np.where(domain == d, y, 0.0) for d in range(n_domains)])
     cells = pd.DataFrame({"psu": design.psu_index, "domain": domain, "t": design.weights * y})
     cells = cells.groupby(["psu", "domain"], as_index=False)["t"].sum()
-    those = Cells.make(design.clusters, cells["psu"].to_numpy(), cells["domain"].to_numpy(), n_domains)
+    those = Cells.make(
+        design.clusters, cells["psu"].to_numpy(), cells["domain"].to_numpy(), n_domains
+    )
     by_cell = variance_of_cells(design.clusters, those, cells["t"].to_numpy())
     np.testing.assert_allclose(by_cell, np.diag(covariance(design, masked)), rtol=1e-12)
 
@@ -71,7 +92,14 @@ def test_cells_give_the_same_variance_as_dense_totals(lone_psu):
 def test_a_lone_psu_outside_a_domain_counts_with_its_finite_population_correction():
     # Stratum b has one of four PSUs, centred on the mean of all; the domain lies in stratum a.
     frame = pd.DataFrame(
-        {"y": [1.0, 4.0, 2.0], "w": 1.0, "h": list("aab"), "c": [1, 2, 3], "N": [10.0, 10, 4], "d": [True, True, False]}
+        {
+            "y": [1.0, 4.0, 2.0],
+            "w": 1.0,
+            "h": list("aab"),
+            "c": [1, 2, 3],
+            "N": [10.0, 10, 4],
+            "d": [True, True, False],
+        }
     )
     design = SurveyDesign(frame, weight="w", strata="h", psu="c", fpc="N", lone_psu="centre")
     row = estimate(design, total("y"), domain="d").rows[0]
@@ -87,7 +115,11 @@ def test_a_ratio_of_linearised_statistics_by_hand():
 
 
 def test_a_lone_psu_inside_a_domain_counts_once_with_its_finite_population_correction():
-    frame = pd.DataFrame({"y": [1.0, 4.0, 2.0], "w": 1.0, "h": list("aab"), "c": [1, 2, 3], "N": [10.0, 10, 4]})
+    frame = pd.DataFrame(
+        {"y": [1.0, 4.0, 2.0], "w": 1.0, "h": list("aab"), "c": [1, 2, 3], "N": [10.0, 10, 4]}
+    )
     design = SurveyDesign(frame, weight="w", strata="h", psu="c", fpc="N", lone_psu="centre")
     # 0.8 * 2 [(1 - 2.5)^2 + (4 - 2.5)^2] + 0.75 (2 - 7/3)^2
-    assert estimate(design, total("y")).rows[0].std_error ** 2 == pytest.approx(0.8 * 2 * 4.5 + 0.75 / 9, rel=1e-14)
+    assert estimate(design, total("y")).rows[0].std_error ** 2 == pytest.approx(
+        0.8 * 2 * 4.5 + 0.75 / 9, rel=1e-14
+    )

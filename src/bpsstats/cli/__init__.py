@@ -1,15 +1,28 @@
-"""The ``bpsstats`` command. Exit codes: 0 done; 1 a figure differs or a check failed; 2 unusable input or parameters."""
+"""The ``bpsstats`` command. Exit codes: 0 done; 1 a figure differs or a check failed; 2 unusable
+input or parameters.
+"""
 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bpsstats.cli import build, check, estimate, estimate_areas, line, model, report, reproduce, synthesize
+from bpsstats.cli import (
+    build,
+    check,
+    estimate,
+    estimate_areas,
+    line,
+    model,
+    report,
+    reproduce,
+    synthesize,
+)
 from bpsstats.cli.shared import INTERRUPTED, UNUSABLE, accepted_fallback
 from bpsstats.errors import BpsStatsError
 
-# One module per command, in the order of the help; each adds its options and names the function that runs it.
+# One module per command, in the order of the help; each adds its options and names the function
+# that runs it.
 COMMANDS = (report, reproduce, estimate, line, model, estimate_areas, build, check, synthesize)
 
 
@@ -36,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         named = f" ({Path(str(error.filename)).name})" if error.filename else ""
         print(
-            f"bpsstats: {error.strerror or 'a file could not be read or written'}{named}. Nothing was replaced.",
+            f"bpsstats: {error.strerror or 'a file could not be read or written'}{named}. Nothing"
+            " was replaced.",
             file=sys.stderr,
         )
         return UNUSABLE
@@ -48,7 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     """All commands and their options."""
     parser = argparse.ArgumentParser(
-        prog="bpsstats", description="City poverty statistics from Susenas-style microdata, with their sampling errors."
+        prog="bpsstats",
+        description=(
+            "City poverty statistics from Susenas-style microdata, with their sampling errors."
+        ),
     )
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(required=True, metavar="command")

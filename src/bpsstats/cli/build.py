@@ -39,7 +39,9 @@ def run(options: argparse.Namespace) -> int:
                 try:
                     connection.execute(f"COPY (SELECT * FROM frame) TO '{target}' (FORMAT parquet)")
                 except duckdb.IOException as error:
-                    raise OSError(errno.EIO, "The disk is full or may not be written to", name) from error
+                    raise OSError(
+                        errno.EIO, "The disk is full or may not be written to", name
+                    ) from error
             names.append(name)
         for name in names:
             (Path(beside) / name).replace(folder / name)

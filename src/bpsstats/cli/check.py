@@ -3,15 +3,29 @@
 import argparse
 import json
 
-from bpsstats.cli.shared import DIFFERS, DONE, add_area_and_year, add_format, add_raw, new_command, show
+from bpsstats.cli.shared import (
+    DIFFERS,
+    DONE,
+    add_area_and_year,
+    add_format,
+    add_raw,
+    new_command,
+    show,
+)
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its options."""
-    parser = new_command(commands, "check", run, "say all that is wrong with the raw files of a round")
+    parser = new_command(
+        commands, "check", run, "say all that is wrong with the raw files of a round"
+    )
     add_area_and_year(parser)
     add_raw(parser)
-    parser.add_argument("--population", type=float, help="persons that the weights should sum to, within two percent")
+    parser.add_argument(
+        "--population",
+        type=float,
+        help="persons that the weights should sum to, within two percent",
+    )
     add_format(parser)
 
 

@@ -4,16 +4,31 @@ import argparse
 
 from bpsstats.cli.shared import DONE, add_area_and_year, add_format, add_raw, new_command, show
 
-BREAKDOWNS = ("education", "work", "sector", "sex", "urban", "head_education", "head_sex", "head_work")
+BREAKDOWNS = (
+    "education",
+    "work",
+    "sector",
+    "sex",
+    "urban",
+    "head_education",
+    "head_sex",
+    "head_work",
+)
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its options."""
-    parser = new_command(commands, "estimate", run, "number of poor, P0, P1, P2 with their sampling errors")
+    parser = new_command(
+        commands, "estimate", run, "number of poor, P0, P1, P2 with their sampling errors"
+    )
     add_area_and_year(parser)
     add_raw(parser)
     add_format(parser)
-    parser.add_argument("--by", choices=BREAKDOWNS, help="break down by this characteristic of persons or of the head")
+    parser.add_argument(
+        "--by",
+        choices=BREAKDOWNS,
+        help="break down by this characteristic of persons or of the head",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,7 +39,9 @@ def run(options: argparse.Namespace) -> int:
 
     line = poverty_line(options.area, options.year)
     round_ = read_round(options.area, options.year, options.raw)
-    frame = round_.persons if options.by and not options.by.startswith("head_") else round_.households
+    frame = (
+        round_.persons if options.by and not options.by.startswith("head_") else round_.households
+    )
     measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
     table = estimate(SurveyDesign(frame), measures, by=options.by)
     show(table, table.to_frame(), options.format)

@@ -1,4 +1,6 @@
-"""``bpsstats estimate-areas``: poverty of many areas and rounds, on this machine or on a Dask cluster."""
+"""``bpsstats estimate-areas``: poverty of many areas and rounds, on this machine or on a Dask
+cluster.
+"""
 
 import argparse
 import sys
@@ -21,18 +23,35 @@ BREAKDOWNS = (
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its options."""
-    parser = new_command(commands, "estimate-areas", run, "poverty of many areas and rounds, and of all together")
-    parser.add_argument("--areas", default="all", help="BPS codes, as in 6471,6472 (default: all in the files)")
-    parser.add_argument("--years", help="such as 2018-2022 or 2019,2022 (default: all rounds in the folder)")
+    parser = new_command(
+        commands, "estimate-areas", run, "poverty of many areas and rounds, and of all together"
+    )
+    parser.add_argument(
+        "--areas", default="all", help="BPS codes, as in 6471,6472 (default: all in the files)"
+    )
+    parser.add_argument(
+        "--years", help="such as 2018-2022 or 2019,2022 (default: all rounds in the folder)"
+    )
     add_raw(parser)
     add_format(parser)
-    parser.add_argument("--by", choices=BREAKDOWNS, help="break down by this characteristic of persons or of the head")
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument("--scheduler", help="address of a running Dask scheduler (default: a cluster of this machine)")
-    where.add_argument(
-        "--workers", type=int, help="processes of the cluster of this machine (default: one per processor)"
+    parser.add_argument(
+        "--by",
+        choices=BREAKDOWNS,
+        help="break down by this characteristic of persons or of the head",
     )
-    where.add_argument("--in-process", action="store_true", help="one task after the other, without a cluster")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--scheduler",
+        help="address of a running Dask scheduler (default: a cluster of this machine)",
+    )
+    where.add_argument(
+        "--workers",
+        type=int,
+        help="processes of the cluster of this machine (default: one per processor)",
+    )
+    where.add_argument(
+        "--in-process", action="store_true", help="one task after the other, without a cluster"
+    )
     parser.add_argument("--quiet", action="store_true", help="do not say how far it is")
 
 
@@ -54,7 +73,11 @@ def run(options: argparse.Namespace) -> int:
 
         table = estimate_areas(
             options.raw,
-            areas="all" if options.areas == "all" else [code.strip() for code in options.areas.split(",")],
+            areas=(
+                "all"
+                if options.areas == "all"
+                else [code.strip() for code in options.areas.split(",")]
+            ),
             years=None if options.years is None else parse_years(options.years),
             by=options.by,
             scheduler=IN_PROCESS if options.in_process else options.scheduler,

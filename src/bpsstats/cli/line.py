@@ -7,15 +7,24 @@ from bpsstats.cli.shared import DONE, add_area_and_year, add_format, add_raw, ne
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its options."""
-    parser = new_command(commands, "line", run, "rebuild the poverty line from the items, with its sampling error")
+    parser = new_command(
+        commands, "line", run, "rebuild the poverty line from the items, with its sampling error"
+    )
     add_area_and_year(parser)
     add_raw(parser)
     add_format(parser)
     parser.add_argument(
-        "--temporary-line", type=float, metavar="RP", help="default: last year's line times general inflation"
+        "--temporary-line",
+        type=float,
+        metavar="RP",
+        help="default: last year's line times general inflation",
     )
-    parser.add_argument("--iterate", action="store_true", help="let the line take the place of the temporary line")
-    parser.add_argument("--accept", action="store_true", help="take a line far from last year's all the same")
+    parser.add_argument(
+        "--iterate", action="store_true", help="let the line take the place of the temporary line"
+    )
+    parser.add_argument(
+        "--accept", action="store_true", help="take a line far from last year's all the same"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,7 +45,9 @@ def run(options: argparse.Namespace) -> int:
         iterate=options.iterate,
         accept=options.accept,
     )
-    lines = line.lines.to_frame().rename(columns={"statistic": "commodity", "estimate": "cost", "std_error": "cost_se"})
+    lines = line.lines.to_frame().rename(
+        columns={"statistic": "commodity", "estimate": "cost", "std_error": "cost_se"}
+    )
     parts = lines[["commodity", "cost", "cost_se", "conf_low", "conf_high"]].assign(part="line")
     show(line, pd.concat([parts, line.to_frame()], ignore_index=True), options.format)
     return DONE

@@ -10,16 +10,23 @@ DEFAULT_YEARS = "2018-2022"
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its options."""
-    parser = new_command(commands, "model", run, "education and poverty over pooled rounds, with design-based errors")
+    parser = new_command(
+        commands, "model", run, "education and poverty over pooled rounds, with design-based errors"
+    )
     add_area(parser)
     parser.add_argument(
-        "--years", default=DEFAULT_YEARS, help="rounds to pool, such as 2018-2022 or 2019,2022 (default: %(default)s)"
+        "--years",
+        default=DEFAULT_YEARS,
+        help="rounds to pool, such as 2018-2022 or 2019,2022 (default: %(default)s)",
     )
     parser.add_argument(
         "--show",
         choices=SHOWN,
         default="effects",
-        help="average marginal effects, odds ratios, or the effect under several models (default: %(default)s)",
+        help=(
+            "average marginal effects, odds ratios, or the effect under several models (default:"
+            " %(default)s)"
+        ),
     )
     add_raw(parser)
     add_format(parser)
@@ -45,6 +52,12 @@ def run(options: argparse.Namespace) -> int:
     if options.show == "odds":
         show(model.result, model.result.to_frame(), options.format)
         return DONE
-    frame = model.effects.to_frame().assign(method=model.result.method, reason=str(model.result.reason or ""))
-    show("\n".join(part for part in (repr(model.effects), model.result.note) if part), frame, options.format)
+    frame = model.effects.to_frame().assign(
+        method=model.result.method, reason=str(model.result.reason or "")
+    )
+    show(
+        "\n".join(part for part in (repr(model.effects), model.result.note) if part),
+        frame,
+        options.format,
+    )
     return DONE

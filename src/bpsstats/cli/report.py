@@ -8,11 +8,17 @@ from bpsstats.cli.shared import DONE, add_area_and_year, add_design_fallback, ne
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its options."""
-    parser = new_command(commands, "report", run, "write the annual report: HTML, notebooks, tables, figures")
+    parser = new_command(
+        commands, "report", run, "write the annual report: HTML, notebooks, tables, figures"
+    )
     add_area_and_year(parser)
-    parser.add_argument("--lang", choices=("en", "id"), default="en", help="language of the report (default: en)")
+    parser.add_argument(
+        "--lang", choices=("en", "id"), default="en", help="language of the report (default: en)"
+    )
     parser.add_argument("--out", type=Path, help="folder of reports (default: reports)")
-    parser.add_argument("--conf-level", type=float, default=0.95, help="confidence level (default: 0.95)")
+    parser.add_argument(
+        "--conf-level", type=float, default=0.95, help="confidence level (default: 0.95)"
+    )
     add_design_fallback(parser)
     parser.add_argument("--quiet", action="store_true", help="do not say how far it is")
 
@@ -22,7 +28,12 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.reporting.run import make_report
 
     folder = make_report(
-        options.area, options.year, options.lang, options.out, conf_level=options.conf_level, progress=not options.quiet
+        options.area,
+        options.year,
+        options.lang,
+        options.out,
+        conf_level=options.conf_level,
+        progress=not options.quiet,
     )
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
     print(f"The report is in {shown}: open report.html.")

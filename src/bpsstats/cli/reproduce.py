@@ -2,12 +2,22 @@
 
 import argparse
 
-from bpsstats.cli.shared import DIFFERS, DONE, add_area_and_year, add_format, add_raw, new_command, show
+from bpsstats.cli.shared import (
+    DIFFERS,
+    DONE,
+    add_area_and_year,
+    add_format,
+    add_raw,
+    new_command,
+    show,
+)
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its options."""
-    parser = new_command(commands, "reproduce", run, "print each printed figure beside the recomputed one")
+    parser = new_command(
+        commands, "reproduce", run, "print each printed figure beside the recomputed one"
+    )
     add_area_and_year(parser)
     add_raw(parser)
     add_format(parser)

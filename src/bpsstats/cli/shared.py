@@ -1,4 +1,6 @@
-"""What the commands share: exit codes, options of the same name and meaning, and the three forms of output."""
+"""What the commands share: exit codes, options of the same name and meaning, and the three forms of
+output.
+"""
 
 import argparse
 import json
@@ -34,20 +36,27 @@ def new_command(
 
 def add_area(parser: argparse.ArgumentParser) -> None:
     """The option of the area."""
-    parser.add_argument("--area", default=DEFAULT_AREA, help="BPS code or name (default: %(default)s)")
+    parser.add_argument(
+        "--area", default=DEFAULT_AREA, help="BPS code or name (default: %(default)s)"
+    )
 
 
 def add_area_and_year(parser: argparse.ArgumentParser) -> None:
     """The options of the area and of one round."""
     add_area(parser)
     parser.add_argument(
-        "--year", type=_year, default=DEFAULT_YEAR, help="year of the March round (default: %(default)s)"
+        "--year",
+        type=_year,
+        default=DEFAULT_YEAR,
+        help="year of the March round (default: %(default)s)",
     )
 
 
 def add_raw(parser: argparse.ArgumentParser) -> None:
     """The options of the folder of raw files, and of what may be assumed of them."""
-    parser.add_argument("--raw", type=Path, help="folder of raw files (default: data/raw, or $BPSSTATS_DATA)")
+    parser.add_argument(
+        "--raw", type=Path, help="folder of raw files (default: data/raw, or $BPSSTATS_DATA)"
+    )
     add_design_fallback(parser)
 
 
@@ -56,13 +65,17 @@ def add_design_fallback(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--design-fallback",
         action="store_true",
-        help="rebuild PSU and stratum from region and serials where the round does not release them",
+        help=(
+            "rebuild PSU and stratum from region and serials where the round does not release them"
+        ),
     )
 
 
 @contextmanager
 def accepted_fallback(options: argparse.Namespace) -> Iterator[None]:
-    """Let everything that reads a round in this process and its notebooks know that a rebuilt design is accepted."""
+    """Let everything that reads a round in this process and its notebooks know that a rebuilt
+    design is accepted.
+    """
     before = os.environ.get(FALLBACK_VARIABLE)
     if getattr(options, "design_fallback", False):
         os.environ[FALLBACK_VARIABLE] = ACCEPTED
@@ -77,13 +90,17 @@ def accepted_fallback(options: argparse.Namespace) -> Iterator[None]:
 
 def add_format(parser: argparse.ArgumentParser) -> None:
     """The option of the form of the output."""
-    parser.add_argument("--format", choices=FORMATS, default="table", help="json and csv carry full precision")
+    parser.add_argument(
+        "--format", choices=FORMATS, default="table", help="json and csv carry full precision"
+    )
 
 
 def _year(text: str) -> int:
     """A year as four digits."""
     if not _is_year(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no year of four digits, such as {DEFAULT_YEAR}")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no year of four digits, such as {DEFAULT_YEAR}"
+        )
     return int(text)
 
 
@@ -109,11 +126,14 @@ def parse_years(text: str) -> list[int]:
     for part in text.split(","):
         bounds = part.strip().split("-")
         if len(bounds) > 2 or not all(_is_year(bound) for bound in bounds):
-            raise ParameterError(f"The years {text!r} cannot be read. Write them as 2018-2022 or 2019,2022.")
+            raise ParameterError(
+                f"The years {text!r} cannot be read. Write them as 2018-2022 or 2019,2022."
+            )
         years.extend(range(int(bounds[0]), int(bounds[-1]) + 1))
     if not years:
         raise ParameterError(
-            f"The years {text!r} name none. Write the first of a range before the last, as in 2018-2022."
+            f"The years {text!r} name none. Write the first of a range before the last, as in"
+            " 2018-2022."
         )
     return years
 

@@ -12,28 +12,45 @@ DEFAULT_SEED = 20230112
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its options."""
-    parser = new_command(commands, "synthesize", run, "make synthetic rounds fitted to printed figures")
+    parser = new_command(
+        commands, "synthesize", run, "make synthetic rounds fitted to printed figures"
+    )
     add_area(parser)
     parser.add_argument("--years", required=True, help="such as 2018-2022 or 2019,2022")
     parser.add_argument(
         "--scale",
         choices=("city", "national"),
         default="city",
-        help="city: official files of --area; national: one round of 514 invented areas, as Parquet by province (default: city)",
+        help=(
+            "city: official files of --area; national: one round of 514 invented areas, as Parquet"
+            " by province (default: city)"
+        ),
     )
     parser.add_argument("--areas", type=int, help="with --scale national: only so many areas")
     parser.add_argument(
-        "--seed", type=int, default=DEFAULT_SEED, help="the same seed gives the same bytes (default: %(default)s)"
+        "--seed",
+        type=int,
+        default=DEFAULT_SEED,
+        help="the same seed gives the same bytes (default: %(default)s)",
     )
-    parser.add_argument("--out", type=Path, required=True, help="folder that gets <year>-03/, or <year>-03-national/")
-    parser.add_argument("--targets", type=Path, help="another file in the form of data/raw/published.csv")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        help="folder that gets <year>-03/, or <year>-03-national/",
+    )
+    parser.add_argument(
+        "--targets", type=Path, help="another file in the form of data/raw/published.csv"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Draw the rounds; the printed figures are the declared input of the generator of a city."""
     years = parse_years(options.years)
     if options.areas is not None and options.scale != "national":
-        raise ParameterError("The option --areas belongs to --scale national; a city is one area, named by --area.")
+        raise ParameterError(
+            "The option --areas belongs to --scale national; a city is one area, named by --area."
+        )
     if options.scale == "national":
         return _nation(options, years)
     from bpsstats.microdata.synthetic import Targets, synthesize
@@ -43,13 +60,17 @@ def run(options: argparse.Namespace) -> int:
     for year in years:
         figures = published(options.area, year, file=options.targets).figures()
         temporary = _temporary_line(options.area, year, options.targets)
-        targets[year] = Targets.from_figures(figures | ({} if temporary is None else {"temporary_line": temporary}))
+        targets[year] = Targets.from_figures(
+            figures | ({} if temporary is None else {"temporary_line": temporary})
+        )
     synthesize(options.area, years, targets, options.seed, options.out, _say)
     return DONE
 
 
 def _temporary_line(area: str, year: int, file: Path | None) -> float | None:
-    """The printed line of the year before at the prices of the year; None where either is not known."""
+    """The printed line of the year before at the prices of the year; None where either is not
+    known.
+    """
     from bpsstats.microdata import find_area
     from bpsstats.microdata.basket import standard_basket
     from bpsstats.published import published

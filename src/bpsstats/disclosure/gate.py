@@ -41,7 +41,8 @@ class Cell:
 class GateResult:
     """What the gate decides for each cell, and why.
 
-    `shown` are the marks in force: synthetic data may be shown in full, and the decision still says what would have been.
+    `shown` are the marks in force: synthetic data may be shown in full, and the decision still says
+    what would have been.
     """
 
     cells: tuple[Cell, ...]
@@ -58,11 +59,24 @@ class GateResult:
 
     def to_frame(self) -> pd.DataFrame:
         """One row per cell, without its value."""
-        return pd.DataFrame({"cell": [c.label for c in self.cells], "decision": self.decisions, "reason": self.reasons})
+        return pd.DataFrame(
+            {
+                "cell": [c.label for c in self.cells],
+                "decision": self.decisions,
+                "reason": self.reasons,
+            }
+        )
 
     def __repr__(self) -> str:
-        note = "synthetic data: all cells may be shown" if self.synthetic else "cells marked withhold may not be shown"
-        return f"Disclosure policy {self.policy.version}, {note}\n{self.to_frame().to_string(index=False)}"
+        note = (
+            "synthetic data: all cells may be shown"
+            if self.synthetic
+            else "cells marked withhold may not be shown"
+        )
+        return (
+            f"Disclosure policy {self.policy.version},"
+            f" {note}\n{self.to_frame().to_string(index=False)}"
+        )
 
 
 def gate(
@@ -81,8 +95,8 @@ def gate(
     source : str
         Source of the data, as results carry it; "synthetic microdata" may be shown in full.
     totals : mapping, optional
-        Label of a total to the labels of its parts. Where one part is withheld, the smallest other part is withheld too, so that it
-        cannot be had from the total.
+        Label of a total to the labels of its parts. Where one part is withheld, the smallest other
+        part is withheld too, so that it cannot be had from the total.
     audience : {"external", "internal"}
         Who will see the table; inside the office the threshold of the numerator is lower.
     policy : Policy, optional
@@ -106,7 +120,9 @@ def gate(
     for total, parts in (totals or {}).items():
         unknown = [part for part in parts if part not in at]
         if unknown:
-            raise ParameterError(f"The total {total} has parts that are no cells of the table: {', '.join(unknown)}.")
+            raise ParameterError(
+                f"The total {total} has parts that are no cells of the table: {', '.join(unknown)}."
+            )
         withheld = [at[part] for part in parts if decisions[at[part]] == "withhold"]
         open_parts = [at[part] for part in parts if decisions[at[part]] != "withhold"]
         if len(withheld) == 1 and open_parts:

@@ -20,7 +20,8 @@ class Policy:
     least_numerator, least_numerator_internal : int
         Records with the characteristic, for release and inside the office.
     rse_publish, rse_caution : float
-        Relative standard error, percent: up to the first published, up to the second marked, above withheld.
+        Relative standard error, percent: up to the first published, up to the second marked, above
+        withheld.
     withheld, caution : str
         Marks in a table.
     """
@@ -44,7 +45,9 @@ def current_policy() -> Policy:
     >>> current_policy().least_numerator
     10
     """
-    document: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("policy.yaml").read_text("utf8"))
+    document: dict[str, Any] = yaml.safe_load(
+        Path(__file__).with_name("policy.yaml").read_text("utf8")
+    )
     return Policy(
         version=document["version"],
         least_denominator=document["denominator"]["publish"],

@@ -1,7 +1,9 @@
-"""Refuse files that look like microdata, and notebooks or pages that show records, before they are committed.
+"""Refuse files that look like microdata, and notebooks or pages that show records, before they are
+committed.
 
-``python -m bpsstats.disclosure.scan [FILE...]`` looks at the files named, or at all that git keeps. It is the pre-commit
-hook and a step of the CI. It knows kinds of files and names of columns; a picture of records it cannot see.
+``python -m bpsstats.disclosure.scan [FILE...]`` looks at the files named, or at all that git keeps.
+It is the pre-commit hook and a step of the CI. It knows kinds of files and names of columns; a
+picture of records it cannot see.
 """
 
 import csv
@@ -21,14 +23,19 @@ import yaml
 from bpsstats.microdata.formats.kinds import DBASE, SPSS, STATA, kind_of
 from bpsstats.paths import project_root
 
-# Kinds that hold tables of records and nothing else that belongs here, and archives, which hide what they hold.
+# Kinds that hold tables of records and nothing else that belongs here, and archives, which hide
+# what they hold.
 RECORD_ENDINGS = frozenset({
     ".dbf", ".sav", ".zsav", ".por", ".dta", ".rds", ".rda", ".rdata", ".sas7bdat", ".xpt", ".parquet", ".feather", ".arrow",
     ".pkl", ".pickle", ".joblib", ".duckdb", ".sqlite", ".db", ".mdb", ".accdb", ".xls", ".xlsx", ".xlsb", ".ods", ".fpt",
 })  # fmt: skip
 ARCHIVES = frozenset({".zip", ".rar", ".7z", ".tar", ".tgz", ".bz2", ".xz", ".zst"})
 RECORD_KINDS = frozenset({SPSS, STATA, DBASE, "a Parquet table", "an Arrow table"})
-DELIMITED, PAGES, NOTEBOOK = frozenset({".csv", ".tsv", ".txt", ".tab", ".dat"}), frozenset({".html", ".htm"}), ".ipynb"
+DELIMITED, PAGES, NOTEBOOK = (
+    frozenset({".csv", ".tsv", ".txt", ".tab", ".dat"}),
+    frozenset({".html", ".htm"}),
+    ".ipynb",
+)
 # Keys, design, weights and sums per household, as BPS and as this project name them.
 RECORD_NAMES = frozenset({
     "renum", "urut", "psu", "ssu", "strata", "fwt", "wert", "weind", "wi1", "wi2", "wi3", "r101", "r102", "r105", "r301", "r401",
@@ -42,7 +49,9 @@ REMEDY = "Keep it outside the repository (docs/data-access.md)."
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A file that must not be committed: its path and why, as a full sentence, without a word of its content."""
+    """A file that must not be committed: its path and why, as a full sentence, without a word of
+    its content.
+    """
 
     path: Path
     why: str
@@ -59,8 +68,8 @@ def scan(paths: Iterable[Path], root: Path) -> list[Refusal]:
     paths : iterable of Path
         Files, relative to `root`.
     root : Path
-        Folder of the repository. Below its ``data/raw/susenas`` a file passes if the ``source.yaml`` beside it says that
-        the data are synthetic and holds the file's SHA-256.
+        Folder of the repository. Below its ``data/raw/susenas`` a file passes if the
+        ``source.yaml`` beside it says that the data are synthetic and holds the file's SHA-256.
 
     Examples
     --------
@@ -78,7 +87,9 @@ def scan(paths: Iterable[Path], root: Path) -> list[Refusal]:
 
 def files_of_git(root: Path) -> list[Path]:
     """Files that git keeps or is about to keep, relative to the root."""
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached"], cwd=root, capture_output=True, check=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached"], cwd=root, capture_output=True, check=True
+    ).stdout
     return [Path(name) for name in listed.decode().split("\0") if name]
 
 
@@ -88,9 +99,15 @@ def _is_shipped(path: Path, root: Path) -> bool:
     if SHIPPED not in path.parents or ".." in path.parts or not source.is_file():
         return False
     said = yaml.safe_load(source.read_text("utf8"))
-    if not isinstance(said, dict) or said.get("kind") != "synthetic" or not isinstance(said.get("sha256"), dict):
+    if (
+        not isinstance(said, dict)
+        or said.get("kind") != "synthetic"
+        or not isinstance(said.get("sha256"), dict)
+    ):
         return False
-    return bool(said["sha256"].get(path.name) == hashlib.sha256((root / path).read_bytes()).hexdigest())
+    return bool(
+        said["sha256"].get(path.name) == hashlib.sha256((root / path).read_bytes()).hexdigest()
+    )
 
 
 def _why_not(path: Path) -> str:
@@ -115,7 +132,9 @@ def _why_not(path: Path) -> str:
 
 
 def _why_not_delimited(path: Path) -> str:
-    """Why delimited text must not be committed: a heading with the names of records, and a row below it."""
+    """Why delimited text must not be committed: a heading with the names of records, and a row
+    below it.
+    """
     with gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb") as handle:
         heading = handle.readline(1 << 20).decode("latin-1").lstrip("\xef\xbb\xbf")
         has_rows = bool(handle.readline(1 << 20).strip())
@@ -142,22 +161,33 @@ def _why_not_notebook(notebook: dict[str, object]) -> str:
 
 
 def _why_not_shown(text: str) -> str:
-    """Why something shown must not be committed: a heading of records with rows below, or a column of one."""
+    """Why something shown must not be committed: a heading of records with rows below, or a column
+    of one.
+    """
     for table in re.findall(r"<table.*?</table>", text, re.DOTALL | re.IGNORECASE):
         cells = re.findall(r"<th[^>]*>(.*?)</th>", table, re.DOTALL | re.IGNORECASE)
-        if "<td" in table.lower() and _count(re.sub(r"<[^>]+>", "", cell) for cell in cells) >= NAMES_OF_A_LISTING:
+        if (
+            "<td" in table.lower()
+            and _count(re.sub(r"<[^>]+>", "", cell) for cell in cells) >= NAMES_OF_A_LISTING
+        ):
             return "It shows a table of records."
     if any(name.lower() in RECORD_NAMES for name in SERIES.findall(text)):
         return "It shows a column of records."
     lines = text.splitlines()
     for i, line in enumerate(lines[:-1]):
-        if "<" not in line and _count(re.split(r"[\s,;|]+", line)) >= NAMES_OF_A_LISTING and _is_record(lines[i + 1 :]):
+        if (
+            "<" not in line
+            and _count(re.split(r"[\s,;|]+", line)) >= NAMES_OF_A_LISTING
+            and _is_record(lines[i + 1 :])
+        ):
             return "It shows a listing of records."
     return ""
 
 
 def _is_record(lines: Sequence[str]) -> bool:
-    """Whether one of the next lines begins with a number and goes on with numbers, as the row of a listing does."""
+    """Whether one of the next lines begins with a number and goes on with numbers, as the row of a
+    listing does.
+    """
     return any(re.match(r"[\s|]*\d+([\s,;|]+[-\d.]+){2,}", line) for line in lines[:3])
 
 

@@ -1,4 +1,6 @@
-"""Microdata: layouts of the rounds, reading, checks, consumption, classes. Knows nothing of sampling variance."""
+"""Microdata: layouts of the rounds, reading, checks, consumption, classes. Knows nothing of
+sampling variance.
+"""
 
 from bpsstats.microdata.areas import Area, find_area
 from bpsstats.microdata.items import read_items

@@ -1,8 +1,10 @@
-"""Areas by BPS code or name, with a bridge from the codes of the Ministry of Home Affairs (Kemendagri).
+"""Areas by BPS code or name, with a bridge from the codes of the Ministry of Home Affairs
+(Kemendagri).
 
-The two agencies number the regencies of a province in different orders: 6402 is Kutai Barat for BPS, and 64.02 is Kutai
-Kartanegara for Kemendagri. So a bare code of four digits is always BPS's, a dotted one is never taken for it, and
-Kemendagri's codes are read only where they are asked for by name.
+The two agencies number the regencies of a province in different orders: 6402 is Kutai Barat for
+BPS, and 64.02 is Kutai Kartanegara for Kemendagri. So a bare code of four digits is always BPS's, a
+dotted one is never taken for it, and Kemendagri's codes are read only where they are asked for by
+name.
 """
 
 import difflib
@@ -21,7 +23,11 @@ Authority = Literal["bps", "kemendagri"]
 FIRST_CITY = 70  # R102 of cities begins above it
 LONGEST_SHOWN = 40  # characters of what was asked for that a message repeats
 # How people write what kind of area it is, before its name.
-CITY_WORDS, REGENCY_WORDS, PROVINCE_WORDS = ("kota",), ("kabupaten", "kab.", "kab"), ("provinsi", "prov.", "prov")
+CITY_WORDS, REGENCY_WORDS, PROVINCE_WORDS = (
+    ("kota",),
+    ("kabupaten", "kab.", "kab"),
+    ("provinsi", "prov.", "prov"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,9 @@ def find_area(text: str | int, authority: Authority = "bps") -> Area:
     Raises
     ------
     UnknownAreaError
-        If nothing answers; the message names the nearest areas. A code of Kemendagri where BPS's is expected is refused
-        with the BPS code of that area, because the same digits may be another area's.
+        If nothing answers; the message names the nearest areas. A code of Kemendagri where BPS's is
+        expected is refused with the BPS code of that area, because the same digits may be another
+        area's.
     ParameterError
         If there is no such authority.
 
@@ -80,11 +87,15 @@ def find_area(text: str | int, authority: Authority = "bps") -> Area:
     71
     """
     if authority not in ("bps", "kemendagri"):
-        raise ParameterError(f"There is no authority {_shown(str(authority))}. Known: bps, kemendagri.")
+        raise ParameterError(
+            f"There is no authority {_shown(str(authority))}. Known: bps, kemendagri."
+        )
     wanted = str(text).strip()
     for area in known_areas():
         code = area.code if authority == "bps" else area.kemendagri
-        if wanted and (wanted in (code, _undotted(code, authority)) or _plain(wanted) in _names(area)):
+        if wanted and (
+            wanted in (code, _undotted(code, authority)) or _plain(wanted) in _names(area)
+        ):
             return area
     raise UnknownAreaError(f"{_refusal(wanted, authority)} {_nearest(wanted, authority)}")
 
@@ -93,7 +104,10 @@ def find_area(text: str | int, authority: Authority = "bps") -> Area:
 def known_areas() -> tuple[Area, ...]:
     """All areas this project knows."""
     document = yaml.safe_load(Path(__file__).with_name("areas.yaml").read_text("utf8"))
-    return tuple(Area(str(code), entry["name"], entry.get("kemendagri", "")) for code, entry in document.items())
+    return tuple(
+        Area(str(code), entry["name"], entry.get("kemendagri", ""))
+        for code, entry in document.items()
+    )
 
 
 def _names(area: Area) -> list[str]:
@@ -129,8 +143,8 @@ def _refusal(wanted: str, authority: Authority) -> str:
             )
         ):
             return (
-                f"The area {_shown(wanted)} is no BPS code; {area.kemendagri} is Kemendagri's code of {area.name}, whose "
-                f"BPS code is {area.code}. Give the BPS code or the name."
+                f"The area {_shown(wanted)} is no BPS code; {area.kemendagri} is Kemendagri's code"
+                f" of {area.name}, whose BPS code is {area.code}. Give the BPS code or the name."
             )
     return f"The area {_shown(wanted)} is not known by BPS code or name."
 
@@ -140,12 +154,21 @@ def _nearest(wanted: str, authority: Authority) -> str:
     by_text: dict[str, Area] = {}
     for area in known_areas():
         code = area.code if authority == "bps" else area.kemendagri
-        by_text |= dict.fromkeys([key for key in (code, _undotted(code, authority), *_names(area)) if key], area)
-    near = difflib.get_close_matches(_plain(wanted), by_text, n=6, cutoff=0.5) if len(wanted) <= LONGEST_SHOWN else []
+        by_text |= dict.fromkeys(
+            [key for key in (code, _undotted(code, authority), *_names(area)) if key], area
+        )
+    near = (
+        difflib.get_close_matches(_plain(wanted), by_text, n=6, cutoff=0.5)
+        if len(wanted) <= LONGEST_SHOWN
+        else []
+    )
     nearest = list(dict.fromkeys(f"{by_text[key].code} {by_text[key].name}" for key in near))[:3]
     if nearest:
         return f"Nearest: {', '.join(nearest)}. BPS codes have four digits and no dot."
-    return "Known: 6471 Kota Balikpapan and the other areas of Kalimantan Timur. BPS codes have four digits and no dot."
+    return (
+        "Known: 6471 Kota Balikpapan and the other areas of Kalimantan Timur. BPS codes have four"
+        " digits and no dot."
+    )
 
 
 def _shown(text: str) -> str:

@@ -1,4 +1,6 @@
-"""What a poverty line is made of: the basket, its requirements, and the population whose purchases it follows."""
+"""What a poverty line is made of: the basket, its requirements, and the population whose purchases
+it follows.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,8 +22,8 @@ Part = Literal["food", "nonfood"]
 class Commodity:
     """A commodity of the basket.
 
-    `codes` are those of the list of 197 foods; `urban` and `rural` are the ratios of the minimum to what is spent, 1 for
-    food, which is scaled by its calories instead.
+    `codes` are those of the list of 197 foods; `urban` and `rural` are the ratios of the minimum to
+    what is spent, 1 for food, which is scaled by its calories instead.
     """
 
     part: Part
@@ -46,7 +48,8 @@ class Basket:
     reference_share : float
         Share of persons, just above the temporary line, whose purchases count.
     largest_change : float
-        Change of a line from the year before, as a share, beyond which it is refused unless asked for.
+        Change of a line from the year before, as a share, beyond which it is refused unless asked
+        for.
     inflation : mapping of str to mapping of int to float
         Percent, from the round of the year before, by area code and year.
     """
@@ -69,13 +72,15 @@ class Basket:
         known = self.inflation.get(area_code, {})
         if year not in known:
             raise LineError(
-                f"The general inflation of area {area_code} in {year} is not in basket.yaml. Add it there with its source, or "
-                "give the temporary line itself."
+                f"The general inflation of area {area_code} in {year} is not in basket.yaml. Add it"
+                " there with its source, or give the temporary line itself."
             )
         return before * (1 + known[year] / 100)
 
     def position(self, code: int) -> int:
-        """Position of the commodity that a code of the list of 197 belongs to; -1 where it is in none."""
+        """Position of the commodity that a code of the list of 197 belongs to; -1 where it is in
+        none.
+        """
         return _positions(self.commodities).get(code, -1)
 
 
@@ -88,10 +93,17 @@ def standard_basket() -> Basket:
     >>> sum(commodity.part == "food" for commodity in standard_basket().commodities)
     52
     """
-    document: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("basket.yaml").read_text("utf8"))
+    document: dict[str, Any] = yaml.safe_load(
+        Path(__file__).with_name("basket.yaml").read_text("utf8")
+    )
     commodities = [
         Commodity(
-            part, entry["en"], entry["id"], tuple(entry["codes"]), entry.get("urban", 1.0), entry.get("rural", 1.0)
+            part,
+            entry["en"],
+            entry["id"],
+            tuple(entry["codes"]),
+            entry.get("urban", 1.0),
+            entry.get("rural", 1.0),
         )
         for part in ("food", "nonfood")
         for entry in document[part]["commodities"]
@@ -122,13 +134,18 @@ def _positions(commodities: tuple[Commodity, ...]) -> dict[int, int]:
     for i, commodity in enumerate(commodities):
         for code in commodity.codes:
             if code in positions:
-                raise ParameterError(f"Code {code} stands in two commodities of the basket. Leave it in one of them.")
+                raise ParameterError(
+                    f"Code {code} stands in two commodities of the basket. Leave it in one of them."
+                )
             positions[code] = i
     return positions
 
 
-def persons_between(expenditure: np.ndarray, persons: np.ndarray, low: float, high: float) -> np.ndarray:
-    """How much of each household lies between two ranks, when persons stand in the order of their expenditure.
+def persons_between(
+    expenditure: np.ndarray, persons: np.ndarray, low: float, high: float
+) -> np.ndarray:
+    """How much of each household lies between two ranks, when persons stand in the order of their
+    expenditure.
 
     Parameters
     ----------
@@ -142,7 +159,8 @@ def persons_between(expenditure: np.ndarray, persons: np.ndarray, low: float, hi
     Returns
     -------
     ndarray, shape (n,)
-        0 to 1. Households of the same expenditure have the same part, so that their order does not matter.
+        0 to 1. Households of the same expenditure have the same part, so that their order does not
+        matter.
 
     Examples
     --------
@@ -164,8 +182,11 @@ def persons_between(expenditure: np.ndarray, persons: np.ndarray, low: float, hi
     return result
 
 
-def reference_population(expenditure: np.ndarray, persons: np.ndarray, line: float, share: float) -> np.ndarray:
-    """How much of each household belongs to the reference population: the given share of persons from the line upwards.
+def reference_population(
+    expenditure: np.ndarray, persons: np.ndarray, line: float, share: float
+) -> np.ndarray:
+    """How much of each household belongs to the reference population: the given share of persons
+    from the line upwards.
 
     Parameters
     ----------
@@ -194,8 +215,9 @@ def reference_population(expenditure: np.ndarray, persons: np.ndarray, line: flo
     low = share_below(expenditure, persons, line)
     if low + share > 1:
         raise LineError(
-            f"Fewer than {100 * share:g} percent of the persons live on the temporary line of Rp {line:,.0f} or above it, so that "
-            "there is no reference population. Check that line and expenditure are both per person and month."
+            f"Fewer than {100 * share:g} percent of the persons live on the temporary line of Rp"
+            f" {line:,.0f} or above it, so that there is no reference population. Check that line"
+            " and expenditure are both per person and month."
         )
     return persons_between(expenditure, persons, low, low + share)
 

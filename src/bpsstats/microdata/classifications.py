@@ -13,7 +13,17 @@ WORK = ("not_working", "informal", "formal")
 SECTOR = ("not_working", "agriculture", "non_agriculture")
 SEX = ("male", "female")
 ATTENDANCE = ("never", "attending", "left")
-RELATION = ("head", "spouse", "child", "child_in_law", "grandchild", "parent", "other_kin", "helper", "other")
+RELATION = (
+    "head",
+    "spouse",
+    "child",
+    "child_in_law",
+    "grandchild",
+    "parent",
+    "other_kin",
+    "helper",
+    "other",
+)
 
 # The three classes of the published table, which exclude one another.
 BAND_OF_DIPLOMA = {
@@ -25,7 +35,8 @@ BAND_OF_DIPLOMA = {
     "university": "sma_plus",
 }
 
-# Of a diploma that the respondent could not name; kept as a class, because leaving it out would change the others.
+# Of a diploma that the respondent could not name; kept as a class, because leaving it out would
+# change the others.
 UNKNOWN, UNKNOWN_CODES = "unknown", (98, 99)
 YES = 1  # yes is 1 and no is 5 throughout the files
 NO = 5
@@ -51,7 +62,9 @@ def code_list(name: str) -> dict[int, str]:
     """
     lists = _lists()
     if name not in lists:
-        raise ParameterError(f"There is no code list {name!r}. The lists are: {', '.join(sorted(lists))}.")
+        raise ParameterError(
+            f"There is no code list {name!r}. The lists are: {', '.join(sorted(lists))}."
+        )
     return lists[name]
 
 
@@ -59,4 +72,7 @@ def code_list(name: str) -> dict[int, str]:
 def _lists() -> dict[str, dict[int, str]]:
     """All code lists."""
     document = yaml.safe_load(Path(__file__).with_name("classifications.yaml").read_text("utf8"))
-    return {name: {int(code): str(label) for code, label in codes.items()} for name, codes in document.items()}
+    return {
+        name: {int(code): str(label) for code, label in codes.items()}
+        for name, codes in document.items()
+    }

@@ -23,12 +23,14 @@ def commodities(commodity_list: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns code, code_197 (code in the longest list), module ("blok41", "blok42"), level ("item", "header", "qty", "value", "tenure"), group (letter),
-        name_id, name_en, unit, kcal_per_unit, price_2022, price_2024_low, price_2024_high (Rp per unit).
+        Columns code, code_197 (code in the longest list), module ("blok41", "blok42"), level
+        ("item", "header", "qty", "value", "tenure"), group (letter), name_id, name_en, unit,
+        kcal_per_unit, price_2022, price_2024_low, price_2024_high (Rp per unit).
 
     Notes
     -----
-    Groups that gained items in 2022 have an inferred order before: the least common items are left out.
+    Groups that gained items in 2022 have an inferred order before: the least common items are left
+    out.
 
     Examples
     --------
@@ -43,7 +45,8 @@ def commodities(commodity_list: str) -> pd.DataFrame:
 
 
 def group_headers(commodity_list: str, module: str) -> dict[str, int]:
-    """Header code of each group of a block; rows of that code, and the KLP of the group's items, carry it.
+    """Header code of each group of a block; rows of that code, and the KLP of the group's items,
+    carry it.
 
     Examples
     --------

@@ -1,4 +1,6 @@
-"""From official columns to the concepts that notebooks use: classes, ages, expenditure per person, design."""
+"""From official columns to the concepts that notebooks use: classes, ages, expenditure per person,
+design.
+"""
 
 import pandas as pd
 
@@ -42,8 +44,14 @@ def persons_frame(tables: OfficialTables) -> pd.DataFrame:
     age = raw[concept["age"]].astype("int64")
     adult = age >= ADULT_AGE
     working = (raw[concept["worked"]] == "A") | (raw[concept["absent"]] == YES)
-    status = raw[concept["status"]].map(code_list(tables.codes["status"])).where(working, "not_working")
-    industry = raw[concept["industry"]].map(code_list(tables.codes["industry"])).where(working, "not_working")
+    status = (
+        raw[concept["status"]].map(code_list(tables.codes["status"])).where(working, "not_working")
+    )
+    industry = (
+        raw[concept["industry"]]
+        .map(code_list(tables.codes["industry"]))
+        .where(working, "not_working")
+    )
     frame = pd.DataFrame(
         {
             "household": raw[layout.household_key],
@@ -54,7 +62,9 @@ def persons_frame(tables: OfficialTables) -> pd.DataFrame:
             "sex": _classes(raw, concept["sex"], tables.codes["sex"], SEX),
             "age": age,
             "adult": adult,
-            "attendance": _classes(raw, concept["attendance"], tables.codes["attendance"], ATTENDANCE),
+            "attendance": _classes(
+                raw, concept["attendance"], tables.codes["attendance"], ATTENDANCE
+            ),
             "diploma": diploma,
             "education": _bands(diploma),
             "working": working & adult,
@@ -75,12 +85,16 @@ def households_frame(tables: OfficialTables, persons: pd.DataFrame) -> pd.DataFr
     `weight_person` is WEIND, the persons that the record stands for; `weight_hh` is WERT.
     """
     layout, raw = tables.layout, tables.core
-    frame = pd.DataFrame({"household": raw[layout.household_key], **design_columns(raw, layout, tables.design)})
+    frame = pd.DataFrame(
+        {"household": raw[layout.household_key], **design_columns(raw, layout, tables.design)}
+    )
     frame["weight_hh"] = raw[layout.design.weight].to_numpy()
     if tables.block43 is not None:
         names = {layout.household_key: "household", "WERT": "weight_hh", "WEIND": "weight_person"}
         released = tables.block43[list(names)].rename(columns=names)
-        frame = frame.drop(columns="weight_hh").merge(released, on="household", validate="one_to_one")
+        frame = frame.drop(columns="weight_hh").merge(
+            released, on="household", validate="one_to_one"
+        )
     if tables.has_spending:
         frame = frame.merge(calories_frame(tables), on="household", validate="one_to_one")
         frame = frame.merge(spending_frame(tables), on="household", validate="one_to_one")
@@ -139,11 +153,15 @@ def calories_frame(tables: OfficialTables) -> pd.DataFrame:
     return pd.DataFrame({"household": key.to_numpy(), "calories_person_day": calories.to_numpy()})
 
 
-def design_columns(raw: pd.DataFrame, layout: Layout, design: DesignColumns) -> dict[str, pd.Series]:
-    """PSU, SSU and stratum as text, and whether urban; rebuilt from region and serials where not released.
+def design_columns(
+    raw: pd.DataFrame, layout: Layout, design: DesignColumns
+) -> dict[str, pd.Series]:
+    """PSU, SSU and stratum as text, and whether urban; rebuilt from region and serials where not
+    released.
 
-    The rule, measured on a released round: ``STRATA = province * 1000 + regency * 10 + urban/rural`` and
-    ``PSU = province, regency, block serial in five digits``; SSU adds the household serial in six.
+    The rule, measured on a released round: ``STRATA = province * 1000 + regency * 10 +
+    urban/rural`` and ``PSU = province, regency, block serial in five digits``; SSU adds the
+    household serial in six.
     """
     region = layout.region
     area = raw[region["province"]] * 100 + raw[region["regency"]]
@@ -157,15 +175,28 @@ def design_columns(raw: pd.DataFrame, layout: Layout, design: DesignColumns) -> 
         ssu = psu + _digits(raw[design.household_serial], 6)
     else:
         ssu = raw[layout.household_key]
-    stratum = raw[design.stratum] if design.stratum is not None else area * 10 + raw[region["urban"]]
-    return {"psu": psu, "ssu": ssu, "stratum": _digits(stratum, 5), "urban": raw[region["urban"]] == URBAN}
+    stratum = (
+        raw[design.stratum] if design.stratum is not None else area * 10 + raw[region["urban"]]
+    )
+    return {
+        "psu": psu,
+        "ssu": ssu,
+        "stratum": _digits(stratum, 5),
+        "urban": raw[region["urban"]] == URBAN,
+    }
 
 
 def diploma_is_unknown(tables: OfficialTables) -> pd.Series:
-    """Whether a person's diploma is unknown: code 98 or 99, or nothing where somebody went to school."""
+    """Whether a person's diploma is unknown: code 98 or 99, or nothing where somebody went to
+    school.
+    """
     raw, concept = tables.individual, tables.layout.individual
     diploma = raw[concept["diploma"]]
-    schooled = raw[concept["attendance"]].map(code_list(tables.codes["attendance"])).isin(["attending", "left"])
+    schooled = (
+        raw[concept["attendance"]]
+        .map(code_list(tables.codes["attendance"]))
+        .isin(["attending", "left"])
+    )
     return diploma.isin(UNKNOWN_CODES) | (diploma.isna() & schooled)
 
 
@@ -180,7 +211,9 @@ def _bands(diploma: pd.Series) -> pd.Series:
     """Published classes of education; an unknown diploma keeps a class of its own."""
     categories = (*EDUCATION, UNKNOWN) if UNKNOWN in diploma.cat.categories else EDUCATION
     bands = diploma.map(BAND_OF_DIPLOMA | {UNKNOWN: UNKNOWN})
-    return pd.Series(pd.Categorical(bands, categories=categories, ordered=True), index=diploma.index)
+    return pd.Series(
+        pd.Categorical(bands, categories=categories, ordered=True), index=diploma.index
+    )
 
 
 def _classes(raw: pd.DataFrame, column: str, codes: str, categories: tuple[str, ...]) -> pd.Series:
@@ -191,7 +224,9 @@ def _classes(raw: pd.DataFrame, column: str, codes: str, categories: tuple[str, 
 
 def _composition(persons: pd.DataFrame) -> pd.DataFrame:
     """Head, adults and dependants of each household."""
-    head = persons[persons["relation"] == "head"].drop_duplicates("household").set_index("household")
+    head = (
+        persons[persons["relation"] == "head"].drop_duplicates("household").set_index("household")
+    )
     by_household = persons.groupby("household")
     dependent = (persons["age"] < ADULT_AGE) | (persons["age"] >= OLD_AGE)
     adults = persons[persons["adult"]]
@@ -205,7 +240,9 @@ def _composition(persons: pd.DataFrame) -> pd.DataFrame:
             "head_education": head["education"],
             "head_work": head["work"],
             "adults": by_household["adult"].sum().astype("int64"),
-            "best_education": pd.Categorical(best.astype("object"), categories=EDUCATION, ordered=True),
+            "best_education": pd.Categorical(
+                best.astype("object"), categories=EDUCATION, ordered=True
+            ),
             "dependency": dependent.groupby(persons["household"]).mean(),
         }
     ).reset_index()

@@ -22,7 +22,9 @@ HOUSEHOLDS = {
     "weight_person": "persons that the record stands for (WEIND = R301 x WERT)",
     "calories_person_day": "kilocalories per person and day (KALORI_KAP)",
     "size": "members (R301)",
-    "food_month, nonfood_month, expenditure_month": "Rp per household and month (FOOD, NONFOOD, EXPEND)",
+    "food_month, nonfood_month, expenditure_month": (
+        "Rp per household and month (FOOD, NONFOOD, EXPEND)"
+    ),
     "expenditure_person_month": "Rp per person and month (EXPEND / R301)",
     "food_share": "food over spending, 0 to 1",
     "head_sex, head_age, head_diploma, head_education, head_work": "of the household's head",
@@ -58,10 +60,19 @@ def data_dictionary() -> str:
         "",
         "Generated from the layouts by `make generated`; do not edit.",
         "",
-        "- `raw/susenas/<year>-03/` microdata of a March round as delivered, with `source.yaml` where they are synthetic",
-        "- `raw/published.csv` printed figures, one row per cell: text as printed, unit, publication, table, vintage",
+        (
+            "- `raw/susenas/<year>-03/` microdata of a March round as delivered, with `source.yaml`"
+            " where they are synthetic"
+        ),
+        (
+            "- `raw/published.csv` printed figures, one row per cell: text as printed, unit,"
+            " publication, table, vintage"
+        ),
         "- `raw/poverty_lines.yaml` poverty lines with their sources",
-        "- `raw/populations.yaml` populations on other bases, such as the census of 2020, with their sources",
+        (
+            "- `raw/populations.yaml` populations on other bases, such as the census of 2020, with"
+            " their sources"
+        ),
         "- `processed/` what `bpsstats build` writes",
         "",
         "## Households",
@@ -91,13 +102,19 @@ def data_dictionary() -> str:
         _row("stratum", [_stratum(layout) for layout in layouts]),
     ]
     concepts = list(dict.fromkeys(concept for layout in layouts for concept in layout.individual))
-    lines += [_row(concept, [layout.individual.get(concept, "–") for layout in layouts]) for concept in concepts]
+    lines += [
+        _row(concept, [layout.individual.get(concept, "–") for layout in layouts])
+        for concept in concepts
+    ]
     lines += [
         _row("code list of diplomas", [" or ".join(_diplomas(layout)) for layout in layouts]),
         _row("other spellings", [_aliases(layout) for layout in layouts]),
         _row("food codes", [f"{layout.food.first} to {layout.food.last}" for layout in layouts]),
         _row("other codes", [f"from {layout.nonfood.first}" for layout in layouts]),
-        _row("subtotals, left out", [_codes(layout.food.headers | layout.nonfood.headers) for layout in layouts]),
+        _row(
+            "subtotals, left out",
+            [_codes(layout.food.headers | layout.nonfood.headers) for layout in layouts],
+        ),
         _row(
             "quantities and tenure, left out",
             [_codes(layout.nonfood.left_out - layout.nonfood.headers) for layout in layouts],
@@ -105,36 +122,84 @@ def data_dictionary() -> str:
         _row("food of a month", [_food(layout.food) for layout in layouts]),
         _row("other spending of a month", [_nonfood(layout.nonfood) for layout in layouts]),
         "",
-        "*Rebuilt*: the round does not release the column. It is made from region, urban/rural and the block's serial, only when asked",
-        "for (`--design-fallback`, `design_fallback=True`, or `design_fallback: accepted` in the folder's `source.yaml`), and the",
+        (
+            "*Rebuilt*: the round does not release the column. It is made from region, urban/rural"
+            " and the block's serial, only when asked"
+        ),
+        (
+            "for (`--design-fallback`, `design_fallback=True`, or `design_fallback: accepted` in"
+            " the folder's `source.yaml`), and the"
+        ),
         "provenance says so. A copy that has the column all the same is read with it.",
         "",
-        "Where several lists of diplomas are named, the sources dispute it: the one in which the children at primary school hold",
+        (
+            "Where several lists of diplomas are named, the sources dispute it: the one in which"
+            " the children at primary school hold"
+        ),
         "the code of no diploma is used, and the provenance says which.",
         "",
         "## Items",
         "",
-        "`read_items(area, year)` gives what each household buys, a row per household and item: `household` (its key), `code` (of the",
-        "list of 197 foods and what follows it, whatever the round's own list), `value_month` (Rp), `calories_day` (kcal) and",
-        "`quantity_month` (units of the commodity, foods only), all per household. Subtotals, quantities and the tenure row are left out.",
+        (
+            "`read_items(area, year)` gives what each household buys, a row per household and item:"
+            " `household` (its key), `code` (of the"
+        ),
+        (
+            "list of 197 foods and what follows it, whatever the round's own list), `value_month`"
+            " (Rp), `calories_day` (kcal) and"
+        ),
+        (
+            "`quantity_month` (units of the commodity, foods only), all per household. Subtotals,"
+            " quantities and the tenure row are left out."
+        ),
         "",
         "## Copies",
         "",
-        "Files are known by their official names in any case, with what distributors and browsers add (`bv2_<stamp>_`, `64_`,",
-        "`_revisi1`, `_diseminasi`, `_prop11-33`, ` (1)`), ending in .csv, .csv.gz, .dbf, .dta, .sav or .zsav. Text may be separated by",
-        "comma, semicolon or tab, with decimal point or comma, in UTF-8 or Latin-1. Parts of a file are put together; one that holds",
-        "the households of another is a second edition and an error. The roster may come as one file or as `ind_1` and `ind_2`.",
+        (
+            "Files are known by their official names in any case, with what distributors and"
+            " browsers add (`bv2_<stamp>_`, `64_`,"
+        ),
+        (
+            "`_revisi1`, `_diseminasi`, `_prop11-33`, ` (1)`), ending in .csv, .csv.gz, .dbf, .dta,"
+            " .sav or .zsav. Text may be separated by"
+        ),
+        (
+            "comma, semicolon or tab, with decimal point or comma, in UTF-8 or Latin-1. Parts of a"
+            " file are put together; one that holds"
+        ),
+        (
+            "the households of another is a second edition and an error. The roster may come as one"
+            " file or as `ind_1` and `ind_2`."
+        ),
         "Archives, pickles and links to nowhere are refused unopened.",
         "",
-        "A file `source.yaml` beside them is optional. It may say `kind: synthetic`, `design_fallback: accepted`, and",
-        '`population: {"6471": 700000}`, which the weights of persons must meet within two percent.',
+        (
+            "A file `source.yaml` beside them is optional. It may say `kind: synthetic`,"
+            " `design_fallback: accepted`, and"
+        ),
+        (
+            '`population: {"6471": 700000}`, which the weights of persons must meet within two'
+            " percent."
+        ),
         "",
         "## Sources of the layouts",
         "",
-        "Names, keys and codes are facts read in public code and documentation that use the files: the CRAN package SUSENAS (layout of",
-        "March 2020), World Bank and J-PAL scripts for 2015 to 2022, BPS field applications of March 2022, and packages for 2021 to 2024.",
-        "Commodities, calories and prices of blocks 41 and 42 follow the lists of BPS field applications of 2022 and 2024; where a list of",
-        "2021 was not seen, the order is inferred. The individual diploma codes of 2018 are disputed between sources.",
+        (
+            "Names, keys and codes are facts read in public code and documentation that use the"
+            " files: the CRAN package SUSENAS (layout of"
+        ),
+        (
+            "March 2020), World Bank and J-PAL scripts for 2015 to 2022, BPS field applications of"
+            " March 2022, and packages for 2021 to 2024."
+        ),
+        (
+            "Commodities, calories and prices of blocks 41 and 42 follow the lists of BPS field"
+            " applications of 2022 and 2024; where a list of"
+        ),
+        (
+            "2021 was not seen, the order is inferred. The individual diploma codes of 2018 are"
+            " disputed between sources."
+        ),
     ]
     return "\n".join(lines) + "\n"
 
@@ -171,7 +236,10 @@ def _food(items: Items) -> str:
 def _nonfood(items: Items) -> str:
     """How other spending of a month follows from month and year."""
     recall = items.recall
-    return f"{recall['month']} + {recall['year']}/{items.year_in_months}, or {recall['average']} where both are absent"
+    return (
+        f"{recall['month']} + {recall['year']}/{items.year_in_months}, or {recall['average']} where"
+        " both are absent"
+    )
 
 
 def _row(first: object, cells: list[int] | list[str]) -> str:

@@ -1,4 +1,6 @@
-"""What is wrong with a set of files, as findings: gravity, where, how often, what to do. Never a value."""
+"""What is wrong with a set of files, as findings: gravity, where, how often, what to do. Never a
+value.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +12,9 @@ from bpsstats.errors import MAX_ROWS_NAMED, InputError, locate
 
 Gravity = Literal["error", "warning"]
 Names = Mapping[str, Sequence[str]]  # role to the names of its files
-STRIDE = 10**10  # rows of the second file of a role are numbered from here, of the third from twice this
+STRIDE = (
+    10**10
+)  # rows of the second file of a role are numbered from here, of the third from twice this
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,21 @@ class Finding:
     @classmethod
     def of(cls, error: InputError, gravity: Gravity = "error") -> "Finding":
         """What keeps a file from being read, as a finding."""
-        return cls(gravity, error.file or "", error.column or "", error.what, error.remedy, len(error.rows), error.rows)
+        return cls(
+            gravity,
+            error.file or "",
+            error.column or "",
+            error.what,
+            error.remedy,
+            len(error.rows),
+            error.rows,
+        )
 
     def __str__(self) -> str:
         return " ".join(
-            part for part in (self.what, locate(self.file, self.column or None, self.rows), self.remedy) if part
+            part
+            for part in (self.what, locate(self.file, self.column or None, self.rows), self.remedy)
+            if part
         )
 
 
@@ -73,7 +87,9 @@ class CheckReport:
         """One row per finding."""
         columns = ["gravity", "file", "column", "count", "rows", "what", "remedy"]
         frame = pd.DataFrame(self.to_records(), columns=columns)
-        return frame.assign(rows=[", ".join(map(str, f.rows[:MAX_ROWS_NAMED])) for f in self.findings])
+        return frame.assign(
+            rows=[", ".join(map(str, f.rows[:MAX_ROWS_NAMED])) for f in self.findings]
+        )
 
     def refuse_errors(self) -> None:
         """Raise the errors as one.
@@ -87,12 +103,17 @@ class CheckReport:
             return
         first, more = self.errors[0], len(self.errors) - 1
         rest = (
-            f" There {'is one more error' if more == 1 else f'are {more} more errors'}: bpsstats check lists all."
+            f" There {'is one more error' if more == 1 else f'are {more} more errors'}: bpsstats"
+            " check lists all."
             if more
             else ""
         )
         raise InputError(
-            first.what, first.remedy + rest, file=first.file or None, column=first.column or None, rows=first.rows
+            first.what,
+            first.remedy + rest,
+            file=first.file or None,
+            column=first.column or None,
+            rows=first.rows,
         )
 
     def _summary(self) -> str:
@@ -100,10 +121,15 @@ class CheckReport:
         if not self.findings:
             return f"Nothing wrong was found in {self.n_checks} checks."
         errors, warnings = len(self.errors), len(self.warnings)
-        return f"{errors} error{'' if errors == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}."
+        return (
+            f"{errors} error{'' if errors == 1 else 's'}, {warnings}"
+            f" warning{'' if warnings == 1 else 's'}."
+        )
 
     def __repr__(self) -> str:
-        return "\n".join([self.heading, self._summary(), *(f"{f.gravity}: {f}" for f in self.findings)])
+        return "\n".join(
+            [self.heading, self._summary(), *(f"{f.gravity}: {f}" for f in self.findings)]
+        )
 
     def _repr_html_(self) -> str:
         table = self.to_frame().to_html(index=False, border=0) if self.findings else ""
@@ -111,9 +137,15 @@ class CheckReport:
 
 
 def found(
-    bad: pd.Series, files: Sequence[str], column: str, what: str, remedy: str, gravity: Gravity = "error"
+    bad: pd.Series,
+    files: Sequence[str],
+    column: str,
+    what: str,
+    remedy: str,
+    gravity: Gravity = "error",
 ) -> Iterator[Finding]:
-    """A finding for each file of a role with rows where `bad` holds; the index of `bad` numbers rows in steps of STRIDE.
+    """A finding for each file of a role with rows where `bad` holds; the index of `bad` numbers
+    rows in steps of STRIDE.
 
     `what` is a sentence; the number of rows is put at its end.
     """
@@ -121,7 +153,9 @@ def found(
     for part, file in enumerate(files):
         here = tuple(row - part * STRIDE for row in rows if row // STRIDE == part)
         if here:
-            yield Finding(gravity, file, column, f"{what[:-1]}: {len(here):,}.", remedy, len(here), here)
+            yield Finding(
+                gravity, file, column, f"{what[:-1]}: {len(here):,}.", remedy, len(here), here
+            )
 
 
 def whole(files: Sequence[str], column: str, what: str, remedy: str, count: int) -> Finding:

@@ -1,4 +1,6 @@
-"""Open the folder of a round: its files as tables of one area, all that is wrong with them, and where they came from."""
+"""Open the folder of a round: its files as tables of one area, all that is wrong with them, and
+where they came from.
+"""
 
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -40,9 +42,15 @@ class Opened:
 
 
 def open_round(
-    area: Area, year: int, raw: str | Path | None, *, design_fallback: bool = False, population: float | None = None
+    area: Area,
+    year: int,
+    raw: str | Path | None,
+    *,
+    design_fallback: bool = False,
+    population: float | None = None,
 ) -> Opened:
-    """Files of a round as tables, what is wrong with them, and where they came from; parameters as in `read_round`.
+    """Files of a round as tables, what is wrong with them, and where they came from; parameters as
+    in `read_round`.
 
     Raises
     ------
@@ -55,8 +63,9 @@ def open_round(
     folder = round_dir(year, raw)
     if not folder.is_dir():
         raise UnknownYearError(
-            f"There are no files of March {year}: folder {folder.name} does not exist. Put the official files of the round "
-            "there, or name their folder with --raw or the variable BPSSTATS_DATA."
+            f"There are no files of March {year}: folder {folder.name} does not exist. Put the"
+            " official files of the round there, or name their folder with --raw or the variable"
+            " BPSSTATS_DATA."
         )
     sidecar = read_sidecar(folder)
     accepted = design_fallback or sidecar.get(FALLBACK) == ACCEPTED or accepts_rebuilt_design()
@@ -75,10 +84,16 @@ def open_round(
             for path in paths
         ),
         notes=tuple(dict.fromkeys(notes)),
-        targets=tuple(sorted((str(k), float(v)) for k, v in (sidecar.get("targets") or {}).items())),
+        targets=tuple(
+            sorted((str(k), float(v)) for k, v in (sidecar.get("targets") or {}).items())
+        ),
     )
-    names = {role: [source.path.name for source in sources.get(role, [])] for role in inventory.paths}
-    size = len(tables.core) if "kor_individual" in tables.frames or tables.household is not None else 0
+    names = {
+        role: [source.path.name for source in sources.get(role, [])] for role in inventory.paths
+    }
+    size = (
+        len(tables.core) if "kor_individual" in tables.frames or tables.household is not None else 0
+    )
     heading = f"{area.name} · March {year} · {provenance.source} · {size:,} households checked"
     declared = population if population is not None else _declared_population(sidecar, area)
     return Opened(tables, check_tables(tables, names, heading, findings, declared), provenance)
@@ -98,7 +113,12 @@ def _declared_population(sidecar: Mapping[str, Any], area: Area) -> float | None
         return None
     if isinstance(number, bool) or not isinstance(number, int | float) or not number > 0:
         what = "The population is not written as area code and number of persons."
-        raise InputError(what, 'Write it as population: {"6471": 700000}.', file="source.yaml", column="population")
+        raise InputError(
+            what,
+            'Write it as population: {"6471": 700000}.',
+            file="source.yaml",
+            column="population",
+        )
     return float(number)
 
 
@@ -120,7 +140,14 @@ def _open_sources(
     sources: dict[str, list[Source]] = {}
     with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
         # On a terminal a bar shows that large binary files are being rewritten.
-        results = tqdm(pool.map(opened, jobs), total=len(jobs), desc="files", disable=None, leave=False, delay=2)
+        results = tqdm(
+            pool.map(opened, jobs),
+            total=len(jobs),
+            desc="files",
+            disable=None,
+            leave=False,
+            delay=2,
+        )
         for (role, _), result in zip(jobs, results, strict=True):
             if isinstance(result, InputError):
                 findings.append(Finding.of(result))
@@ -130,9 +157,15 @@ def _open_sources(
 
 
 def _read_tables(
-    layout: Layout, area: Area, sources: Mapping[str, Sequence[Source]], accepted: bool, findings: list[Finding]
+    layout: Layout,
+    area: Area,
+    sources: Mapping[str, Sequence[Source]],
+    accepted: bool,
+    findings: list[Finding],
 ) -> tuple[OfficialTables, dict[str, int], list[str]]:
-    """Rows of the area and sums of its items, rows by role, and notes; what cannot be read becomes a finding."""
+    """Rows of the area and sums of its items, rows by role, and notes; what cannot be read becomes
+    a finding.
+    """
     frames: dict[str, pd.DataFrame] = {}
     for role in ("kor_individual", "kor_household", "blok43"):
         if sources.get(role):
@@ -150,12 +183,18 @@ def _read_tables(
             notes += added.notes
             if added.frame is not None:
                 sums[role] = added.frame
-    frames, design, found, design_notes = complete_design(layout, frames, sources.get(STRATA, ()), accepted)
+    frames, design, found, design_notes = complete_design(
+        layout, frames, sources.get(STRATA, ()), accepted
+    )
     codes, more, code_notes = codes_used(layout, frames.get("kor_individual"), _name(sources))
     findings += [*found, *more]
     rows = {role: len(frame) for role, frame in frames.items()}
     rows |= {role: int(frame["items"].sum()) for role, frame in sums.items()}
-    return OfficialTables(layout, frames, sums, design, codes), rows, [*design_notes, *code_notes, *notes]
+    return (
+        OfficialTables(layout, frames, sums, design, codes),
+        rows,
+        [*design_notes, *code_notes, *notes],
+    )
 
 
 def _name(sources: Mapping[str, Sequence[Source]]) -> str:
@@ -168,7 +207,10 @@ def _notes_on_spending(tables: OfficialTables) -> list[str]:
     if not tables.has_spending:
         return [NO_SPENDING]
     if not tables.has_summary:
-        return ["Expenditure is summed from the items of blocks 41 and 42, as block 43 does not hold it."]
+        return [
+            "Expenditure is summed from the items of blocks 41 and 42, as block 43 does not"
+            " hold it."
+        ]
     if tables.food is None or tables.nonfood is None:
         return ["Expenditure is block 43's; its items are not there to check it."]
     return []

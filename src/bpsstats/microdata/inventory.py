@@ -1,4 +1,6 @@
-"""Find the files of a round in a folder, whatever their dress, and say what is wrong with the set of them."""
+"""Find the files of a round in a folder, whatever their dress, and say what is wrong with the set
+of them.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +16,19 @@ SECOND, STRATA = "second part of the roster", "strata"
 # Endings that look like tables and are never opened.
 ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tar.gz", ".tgz", ".gz", ".bz2", ".xz", ".zst")
 UNSAFE = (".pkl", ".pickle", ".joblib", ".pkl.gz")
-OTHER_KINDS = (".xlsx", ".xls", ".parquet", ".feather", ".rds", ".rdata", ".txt", ".tsv", ".sas7bdat", ".por", ".html")
+OTHER_KINDS = (
+    ".xlsx",
+    ".xls",
+    ".parquet",
+    ".feather",
+    ".rds",
+    ".rdata",
+    ".txt",
+    ".tsv",
+    ".sas7bdat",
+    ".por",
+    ".html",
+)
 WITHOUT = {
     "kor_individual": "Without the roster nothing can be estimated.",
     "kor_household": "Without it region, design and weights are taken from the roster.",
@@ -26,7 +40,9 @@ WITHOUT = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inventory:
-    """Files of a folder by role, the second parts of the roster and the strata among them, and what is wrong with the set."""
+    """Files of a folder by role, the second parts of the roster and the strata among them, and what
+    is wrong with the set.
+    """
 
     paths: Mapping[str, Sequence[Path]]
     findings: tuple[Finding, ...]
@@ -45,21 +61,30 @@ def find_files(layout: Layout, folder: Path) -> Inventory:
     for path in sorted(path for path in folder.iterdir() if path.is_file() or path.is_symlink()):
         role = role_of(layout, path.name)
         if role is not None and path.is_symlink() and not path.is_file():
-            findings.append(Finding.of(InputError("The link leads to no file.", "Put the file there.", file=path.name)))
+            findings.append(
+                Finding.of(
+                    InputError("The link leads to no file.", "Put the file there.", file=path.name)
+                )
+            )
         elif role is not None:
             paths[role].append(path)
-        elif any(file.matches(path.name, (*ARCHIVES, *UNSAFE, *OTHER_KINDS)) for file in layout.files.values()):
+        elif any(
+            file.matches(path.name, (*ARCHIVES, *UNSAFE, *OTHER_KINDS))
+            for file in layout.files.values()
+        ):
             findings.append(Finding.of(_refused(path)))
         elif (year := _other_year(layout, path.name)) is not None:
             what = f"The file is of March {year}, and the folder is read as March {layout.year}."
-            remedy = "Keep one round in a folder: the files of blocks 41 and 42 often do not say theirs."
+            remedy = (
+                "Keep one round in a folder: the files of blocks 41 and 42 often do not say theirs."
+            )
             findings.append(Finding("error", path.name, "", what, remedy, 0, ()))
     if not any(paths[role] for role in ROLES):
         names = ", ".join(layout.files[role].name for role in ROLES)
         more = f" {findings[0]}" if findings else ""
         raise InputError(
-            f"Folder {folder.name} holds no file of March {layout.year}.{more} The files are: {names} (ending "
-            f"{', '.join(ENDINGS)}).",
+            f"Folder {folder.name} holds no file of March {layout.year}.{more} The files are:"
+            f" {names} (ending {', '.join(ENDINGS)}).",
             "Put them there under their official names.",
         )
     findings += [*_missing(layout, paths), *_revised(layout, paths)]
@@ -94,8 +119,12 @@ def _missing(layout: Layout, paths: Mapping[str, Sequence[Path]]) -> Iterator[Fi
     """Files that are not there, and what cannot be done without them."""
     for role in (role for role in ROLES if not paths[role]):
         what = f"The file {layout.files[role].name} is not in the folder."
-        remedy = f"{WITHOUT[role]} Put it there under its official name (ending {', '.join(ENDINGS)})."
-        yield Finding("error" if role == "kor_individual" else "warning", "", "", what, remedy, 0, ())
+        remedy = (
+            f"{WITHOUT[role]} Put it there under its official name (ending {', '.join(ENDINGS)})."
+        )
+        yield Finding(
+            "error" if role == "kor_individual" else "warning", "", "", what, remedy, 0, ()
+        )
 
 
 def _revised(layout: Layout, paths: Mapping[str, Sequence[Path]]) -> Iterator[Finding]:
@@ -104,16 +133,27 @@ def _revised(layout: Layout, paths: Mapping[str, Sequence[Path]]) -> Iterator[Fi
         for path in paths[role]:
             if is_revised(path.name) and not is_revised(layout.files[role].name):
                 remedy = "Take the other files of the round from the delivery that it came with."
-                yield Finding("warning", path.name, "", "The file is a revised edition.", remedy, 0, ())
+                yield Finding(
+                    "warning", path.name, "", "The file is a revised edition.", remedy, 0, ()
+                )
 
 
 def _refused(path: Path) -> InputError:
     """Why a file that bears a role's name is not opened."""
     name = path.name.lower()
     if name.endswith(UNSAFE):
-        what, remedy = "Files of this kind can run programs and are never opened.", "Export the table as CSV."
+        what, remedy = (
+            "Files of this kind can run programs and are never opened.",
+            "Export the table as CSV.",
+        )
     elif name.endswith(ARCHIVES):
-        what, remedy = "Archives are not opened.", "Unpack it yourself and put the table into the folder."
+        what, remedy = (
+            "Archives are not opened.",
+            "Unpack it yourself and put the table into the folder.",
+        )
     else:
-        what, remedy = "Files of this kind are not read.", f"Export the table as one of {', '.join(ENDINGS)}."
+        what, remedy = (
+            "Files of this kind are not read.",
+            f"Export the table as one of {', '.join(ENDINGS)}.",
+        )
     return InputError(what, remedy, file=path.name)

@@ -34,10 +34,11 @@ def read_items(area: str | int, year: int, raw: str | Path | None = None) -> pd.
     Returns
     -------
     DataFrame
-        One row per household and item that it bought, in that order: household (key, text), code (of the list of 197 foods,
-        whatever the round's own list), value_month (Rp per household and month), calories_day (kcal per household and day),
-        quantity_month (units of the commodity per household and month, foods only). Subtotals, quantity rows and
-        the tenure row are left out.
+        One row per household and item that it bought, in that order: household (key, text), code
+        (of the list of 197 foods, whatever the round's own list), value_month (Rp per household and
+        month), calories_day (kcal per household and day), quantity_month (units of the commodity
+        per household and month, foods only). Subtotals, quantity rows and the tenure row are left
+        out.
 
     Raises
     ------
@@ -55,18 +56,27 @@ def read_items(area: str | int, year: int, raw: str | Path | None = None) -> pd.
     known, layout, folder = find_area(area), load_layout(year), round_dir(year, raw)
     missing = f"There are no items of March {year} in folder {folder.name}"
     if not folder.is_dir():
-        raise UnknownYearError(f"{missing}: it does not exist. Put the official files there, or name their folder.")
+        raise UnknownYearError(
+            f"{missing}: it does not exist. Put the official files there, or name their folder."
+        )
     paths = find_files(layout, folder).paths
     tables = []
     with tempfile.TemporaryDirectory(prefix="bpsstats-") as workspace:
         for role in ("blok41", "blok42"):
             if not paths[role]:
                 raise UnknownYearError(f"{missing}: put the file {layout.files[role].name} there.")
-            wanted = frozenset({*layout.columns_read(role), *([layout.food.quantity] if layout.food.quantity else [])})
+            wanted = frozenset(
+                {
+                    *layout.columns_read(role),
+                    *([layout.food.quantity] if layout.food.quantity else []),
+                }
+            )
             aliases = layout.files[role].aliases
             sources = [open_source(path, wanted, aliases, Path(workspace)) for path in paths[role]]
             tables.append(_items(layout, role, sources, known))
-    return pd.concat(tables, ignore_index=True).sort_values(["household", "code"], ignore_index=True)
+    return pd.concat(tables, ignore_index=True).sort_values(
+        ["household", "code"], ignore_index=True
+    )
 
 
 def _items(layout: Layout, role: str, sources: Sequence[Source], area: Area) -> pd.DataFrame:
@@ -80,16 +90,23 @@ def _items(layout: Layout, role: str, sources: Sequence[Source], area: Area) -> 
         assert connection is not None  # without one there was an error
         chosen = ", ".join(f"COALESCE({name}, 0) AS {name}" for name in columns)
         frame = connection.execute(
-            f"SELECT household, CAST(kode AS INTEGER) AS code, {chosen} FROM items WHERE {is_item(layout, role)}"
+            f"SELECT household, CAST(kode AS INTEGER) AS code, {chosen} FROM items WHERE"
+            f" {is_item(layout, role)}"
         ).df()
-    amounts = frame[list(columns)].astype("float64").reindex(columns=["value", "calories", "quantity", "month", "year"])
+    amounts = (
+        frame[list(columns)]
+        .astype("float64")
+        .reindex(columns=["value", "calories", "quantity", "month", "year"])
+    )
     if role == "blok41":
         weeks, per = items.month_in_weeks
         frame["value_month"] = amounts["value"] * weeks / per
     else:
         frame["value_month"] = amounts["month"] + amounts["year"] / items.year_in_months
     frame["calories_day"] = amounts["calories"].fillna(0) / DAYS_PER_WEEK
-    frame["quantity_month"] = amounts["quantity"].fillna(0) * items.month_in_weeks[0] / items.month_in_weeks[1]
+    frame["quantity_month"] = (
+        amounts["quantity"].fillna(0) * items.month_in_weeks[0] / items.month_in_weeks[1]
+    )
     codes = commodities(items.commodity_list).set_index("code")["code_197"]
     # A code that the list of commodities does not know keeps its place outside every basket.
     frame["code"] = frame["code"].map(codes).fillna(0).astype("int64")

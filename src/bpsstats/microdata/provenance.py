@@ -25,7 +25,8 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Kind of data ("synthetic" or "survey"), the files, notes, and the figures synthetic data were fitted to.
+    """Kind of data ("synthetic" or "survey"), the files, notes, and the figures synthetic data were
+    fitted to.
 
     `targets` maps statistic names to the values the generator was given; empty for survey data.
     """
@@ -42,7 +43,8 @@ class Provenance:
 
 
 def read_sidecar(folder: Path) -> dict[str, Any]:
-    """The ``source.yaml`` beside the files of a round; empty where there is none, as with files bought from BPS.
+    """The ``source.yaml`` beside the files of a round; empty where there is none, as with files
+    bought from BPS.
 
     Raises
     ------
@@ -57,7 +59,11 @@ def read_sidecar(folder: Path) -> dict[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError):
         document = None
     if not isinstance(document, dict):
-        raise InputError("The description of the data cannot be read.", "Restore or remove the file.", file=SIDECAR)
+        raise InputError(
+            "The description of the data cannot be read.",
+            "Restore or remove the file.",
+            file=SIDECAR,
+        )
     return document
 
 

@@ -1,4 +1,6 @@
-"""Read the rows of one area from the files of a role: official columns, parts put together, editions told apart."""
+"""Read the rows of one area from the files of a role: official columns, parts put together,
+editions told apart.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,9 +19,14 @@ from bpsstats.microdata.layouts import Layout
 TEXT = ("SSU", "COICOP")
 NO_NUMBERS = (
     "Cells hold text where numbers belong.",
-    "Correct them at the source; decimals are marked by a point, or by a comma throughout the file.",
+    (
+        "Correct them at the source; decimals are marked by a point, or by a comma throughout the"
+        " file."
+    ),
 )
-SAME_EDITION = 0.5  # parts of a file share a household at their seam; editions of a file share nearly all
+SAME_EDITION = (
+    0.5  # parts of a file share a household at their seam; editions of a file share nearly all
+)
 
 
 @dataclass(slots=True)
@@ -35,8 +42,11 @@ def is_text(column: str, layout: Layout) -> bool:
     return column in TEXT or column == layout.household_key or (column[0] == "R" and "_" in column)
 
 
-def read_role(layout: Layout, role: str, sources: Sequence[Source], area: Area, seconds: Sequence[Source] = ()) -> Read:
-    """Rows of an area in the files of a role: official columns as float64, those that `is_text` as text.
+def read_role(
+    layout: Layout, role: str, sources: Sequence[Source], area: Area, seconds: Sequence[Source] = ()
+) -> Read:
+    """Rows of an area in the files of a role: official columns as float64, those that `is_text` as
+    text.
 
     Parameters
     ----------
@@ -47,19 +57,25 @@ def read_role(layout: Layout, role: str, sources: Sequence[Source], area: Area, 
         Its parts; none holds the households of another.
     area : Area
     seconds : sequence of Source, optional
-        Second parts of the roster; they give the official columns that the first lacks, person by person.
+        Second parts of the roster; they give the official columns that the first lacks, person by
+        person.
 
     Returns
     -------
     Read
-        Without a frame where the area cannot be found; a column that is missing or holds text is left out of it.
+        Without a frame where the area cannot be found; a column that is missing or holds text is
+        left out of it.
     """
     read, parts = Read(None), []
     needed = {layout.household_key, layout.region["province"], layout.region["regency"]}
     for number, source in enumerate(sources):
         wanted, may_lack = layout.columns_read(role), layout.optional(role)
-        lacking = [column for column in wanted if column not in source.columns and column not in may_lack]
-        there = [column for column in lacking if any(column in second.columns for second in seconds)]
+        lacking = [
+            column for column in wanted if column not in source.columns and column not in may_lack
+        ]
+        there = [
+            column for column in lacking if any(column in second.columns for second in seconds)
+        ]
         read.findings += lacks([column for column in lacking if column not in there], source.path)
         read.findings += _blurred_ids(layout, source)
         if not needed.isdisjoint(lacking):
@@ -73,9 +89,13 @@ def read_role(layout: Layout, role: str, sources: Sequence[Source], area: Area, 
             read.findings += problems
         frame.index += number * STRIDE
         parts.append((source, frame))
-    filled = _one_edition(layout, [(source, frame) for source, frame in parts if not frame.empty], read.findings)
+    filled = _one_edition(
+        layout, [(source, frame) for source, frame in parts if not frame.empty], read.findings
+    )
     if filled:
-        common = [column for column in filled[0].columns if all(column in part.columns for part in filled)]
+        common = [
+            column for column in filled[0].columns if all(column in part.columns for part in filled)
+        ]
         read.frame = pd.concat([part[common] for part in filled])
     elif len(parts) == len(sources):
         read.findings.append(_absent(area, layout.year, sources))
@@ -83,9 +103,14 @@ def read_role(layout: Layout, role: str, sources: Sequence[Source], area: Area, 
 
 
 def _blurred_ids(layout: Layout, source: Source) -> list[Finding]:
-    """Ids that were stored in single precision, which makes neighbouring blocks or households one."""
+    """Ids that were stored in single precision, which makes neighbouring blocks or households
+    one.
+    """
     ids = sorted(source.blurred & {layout.household_key, layout.design.psu or "PSU", "SSU"})
-    what = "Ids are stored in single precision, which keeps seven digits, so that neighbours are no longer told apart."
+    what = (
+        "Ids are stored in single precision, which keeps seven digits, so that neighbours are no"
+        " longer told apart."
+    )
     remedy = "Export the table anew with ids as text or in double precision."
     return [Finding("error", source.path.name, column, what, remedy, 0, ()) for column in ids]
 
@@ -97,8 +122,8 @@ def lacks(lacking: Sequence[str], path: Path) -> list[Finding]:
     named = f"{', '.join(lacking[:8])}{' ...' if len(lacking) > 8 else ''}"
     number = "an official column" if len(lacking) == 1 else f"{len(lacking)} official columns"
     remedy = (
-        "Use the file as BPS delivers it, of the round that the folder is named for; the columns of each round are listed "
-        "in data/README.md."
+        "Use the file as BPS delivers it, of the round that the folder is named for; the columns of"
+        " each round are listed in data/README.md."
     )
     return [Finding("error", path.name, named, f"The file lacks {number}: {named}.", remedy, 0, ())]
 
@@ -106,12 +131,20 @@ def lacks(lacking: Sequence[str], path: Path) -> list[Finding]:
 def _rows(
     layout: Layout, source: Source, columns: Sequence[str], area: Area
 ) -> tuple[pd.DataFrame | None, list[Finding]]:
-    """Rows of an area without the columns that cannot be read, and what is wrong; no rows where the file is no table."""
+    """Rows of an area without the columns that cannot be read, and what is wrong; no rows where the
+    file is no table.
+    """
     province, regency = (layout.region[name] for name in ("province", "regency"))
     chosen = ", ".join(f'{_value(layout, source, c)} AS "{c}"' for c in columns)
     flags = ", ".join(f'{unreadable(source, c, layout)} AS "bad {c}"' for c in columns)
-    placed = {province, regency} <= set(columns)  # a second part may leave its households' region to the first
-    lost = " OR ".join(unreadable(source, column, layout) for column in (province, regency)) if placed else ""
+    placed = {province, regency} <= set(
+        columns
+    )  # a second part may leave its households' region to the first
+    lost = (
+        " OR ".join(unreadable(source, column, layout) for column in (province, regency))
+        if placed
+        else ""
+    )
     where = f"{in_area(layout, source, area)} OR {lost}" if placed else "TRUE"
     query = f"SELECT {ROW}, {chosen}, {flags} FROM {source.relation} WHERE {where} ORDER BY {ROW}"
     try:
@@ -133,7 +166,9 @@ def _rows(
         frame = frame[frame[province].notna() & frame[regency].notna()]
     frame = frame[good].astype(types)
     if layout.household_key in good:
-        frame[layout.household_key] = frame[layout.household_key].where(frame[layout.household_key] != "")
+        frame[layout.household_key] = frame[layout.household_key].where(
+            frame[layout.household_key] != ""
+        )
     return frame, findings
 
 
@@ -151,9 +186,14 @@ def in_area(layout: Layout, source: Source, area: Area) -> str:
 
 
 def unreadable(source: Source, column: str, layout: Layout, kind: str = "DOUBLE") -> str:
-    """SQL of whether something stands in a column that is no number of its kind, no id, or holds control characters."""
+    """SQL of whether something stands in a column that is no number of its kind, no id, or holds
+    control characters.
+    """
     if column == layout.household_key:
-        return f"({source.has(column)} AND NOT regexp_full_match({source.identifier(column)}, '[0-9]+'))"
+        return (
+            f"({source.has(column)} AND NOT regexp_full_match({source.identifier(column)},"
+            " '[0-9]+'))"
+        )
     if is_text(column, layout):
         return f"regexp_matches({source.text(column)}, '[[:cntrl:]]')"
     return f"({source.has(column)} AND ({source.number(column, kind)}) IS NULL)"
@@ -187,35 +227,55 @@ def same_households(keys: pd.Series, others: Iterable[tuple[int, pd.Series]]) ->
 def two_editions(first: Path, second: Path) -> Finding:
     """The finding of two files with the same households."""
     what = f"Several files hold the same households: {first.name} and {second.name}."
-    return Finding("error", second.name, "", what, "Keep one edition of a file, and each part once.", 0, ())
+    return Finding(
+        "error", second.name, "", what, "Keep one edition of a file, and each part once.", 0, ()
+    )
 
 
 def _absent(area: Area, year: int, sources: Sequence[Source]) -> Finding:
     """An area without rows is an error, never an estimate of zero."""
     rows = sum(rows_of(f"SELECT COUNT(*) FROM {source.relation}")[0][0] for source in sources)
     what = (
-        f"No household of {area.name} (R101 {area.province}, R102 {area.regency}) is in the files of March {year}: all "
-        f"{rows:,} rows are of other areas."
+        f"No household of {area.name} (R101 {area.province}, R102 {area.regency}) is in the files"
+        f" of March {year}: all {rows:,} rows are of other areas."
     )
     remedy = (
-        "Check the area and the code: BPS codes differ from those of Kemendagri. Or put the file of its province into the "
-        "folder."
+        "Check the area and the code: BPS codes differ from those of Kemendagri. Or put the file of"
+        " its province into the folder."
     )
-    return Finding("error", ", ".join(source.path.name for source in sources), "R101 + R102", what, remedy, 0, ())
+    return Finding(
+        "error",
+        ", ".join(source.path.name for source in sources),
+        "R101 + R102",
+        what,
+        remedy,
+        0,
+        (),
+    )
 
 
 def _joined(
-    layout: Layout, frame: pd.DataFrame, columns: Sequence[str], seconds: Sequence[Source], area: Area, first: Path
+    layout: Layout,
+    frame: pd.DataFrame,
+    columns: Sequence[str],
+    seconds: Sequence[Source],
+    area: Area,
+    first: Path,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """The roster with columns of its second part, matched by household and member."""
     member, design = layout.individual["member"], layout.design
-    keys = [[layout.household_key, member], [c for c in (design.psu, design.ssu, member) if c is not None]]
+    keys = [
+        [layout.household_key, member],
+        [c for c in (design.psu, design.ssu, member) if c is not None],
+    ]
     everywhere = set(frame.columns).intersection(*(second.columns for second in seconds))
     key = next((key for key in keys if len(key) > 1 and set(key) <= everywhere), None)
     files = ", ".join(second.path.name for second in seconds)
     if key is None:
         what = f"The second part of the roster has no household key in common with {first.name}."
-        return frame, [Finding("error", files, " + ".join(keys[0]), what, "Restore the key.", 0, ())]
+        return frame, [
+            Finding("error", files, " + ".join(keys[0]), what, "Restore the key.", 0, ())
+        ]
     findings, parts = [], []
     for second in seconds:
         asked = [*dict.fromkeys([*key, *layout.region.values(), *columns])]
@@ -231,7 +291,9 @@ def _joined(
         other = other[other.set_index(key).index.isin(persons)]
     others = other.set_index(key).index
     if not (persons.isin(others).all() and len(others) == len(persons) and others.is_unique):
-        what = f"The second part of the roster does not hold the persons of {first.name}, each once."
+        what = (
+            f"The second part of the roster does not hold the persons of {first.name}, each once."
+        )
         remedy = "Take both parts from the same edition."
         findings.append(Finding("error", files, " + ".join(key), what, remedy, 0, ()))
         return frame, findings

@@ -22,8 +22,9 @@ SPENDING = (
 class Round:
     """Households and persons of an area in one March round, checked.
 
-    `households` and `persons` are frames in the project's concepts (data/README.md); their ``attrs`` carry area,
-    period and source of the data, which every result repeats. `checks` is what was looked at.
+    `households` and `persons` are frames in the project's concepts (data/README.md); their
+    ``attrs`` carry area, period and source of the data, which every result repeats. `checks` is
+    what was looked at.
     """
 
     area: Area
@@ -55,7 +56,9 @@ class Round:
         return f"{self.area.name} · {self.period} · {self.provenance.source}"
 
     def __repr__(self) -> str:
-        return "\n".join([self._heading(), *(f"{name + ':':<30}{value}" for name, value in self._facts())])
+        return "\n".join(
+            [self._heading(), *(f"{name + ':':<30}{value}" for name, value in self._facts())]
+        )
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in self._facts())
@@ -81,23 +84,26 @@ def read_round(
     raw : path, optional
         Folder of raw files; default data/raw, or the variable BPSSTATS_DATA.
     design_fallback : bool
-        Whether to rebuild PSU and stratum from region and serials where the round does not release them
-        (2018, 2019, and the stratum of 2023). The provenance says so. The variable BPSSTATS_DESIGN_FALLBACK=accepted, or
-        the line ``design_fallback: accepted`` in the folder's source.yaml, says the same.
+        Whether to rebuild PSU and stratum from region and serials where the round does not release
+        them (2018, 2019, and the stratum of 2023). The provenance says so. The variable
+        BPSSTATS_DESIGN_FALLBACK=accepted, or the line ``design_fallback: accepted`` in the folder's
+        source.yaml, says the same.
     population : float, optional
-        Persons that the weights should sum to, within two percent; default what source.yaml declares, if it does.
+        Persons that the weights should sum to, within two percent; default what source.yaml
+        declares, if it does.
 
     Raises
     ------
     UnknownAreaError, UnknownYearError
         If there is no such area or round.
     InputError
-        If the roster is missing, or a file is unreadable or inconsistent; the message names file, column and rows.
+        If the roster is missing, or a file is unreadable or inconsistent; the message names file,
+        column and rows.
 
     Notes
     -----
-    With the roster alone there are persons and households without spending. Expenditure is that of block 43, or the sum of
-    the items where block 43 is missing or empty; `provenance` says which.
+    With the roster alone there are persons and households without spending. Expenditure is that of
+    block 43, or the sum of the items where block 43 is missing or empty; `provenance` says which.
 
     Examples
     --------
@@ -135,11 +141,14 @@ def check_round(
 ) -> CheckReport:
     """Everything that is wrong with the files of a round, without refusing them.
 
-    Parameters as in `read_round`. Only a folder that is not there, or holds no file of the round, is an error.
+    Parameters as in `read_round`. Only a folder that is not there, or holds no file of the round,
+    is an error.
 
     Examples
     --------
     >>> check_round("6471", 2022).errors
     ()
     """
-    return open_round(find_area(area), year, raw, design_fallback=design_fallback, population=population).report
+    return open_round(
+        find_area(area), year, raw, design_fallback=design_fallback, population=population
+    ).report

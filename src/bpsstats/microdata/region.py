@@ -35,20 +35,29 @@ def areas_in_round(year: int, raw: str | Path | None = None) -> list[str]:
     """
     layout, folder = load_layout(year), round_dir(year, raw)
     if not folder.is_dir():
-        raise UnknownYearError(f"There are no files of March {year}: folder {folder.name} does not exist.")
+        raise UnknownYearError(
+            f"There are no files of March {year}: folder {folder.name} does not exist."
+        )
     rosters = find_files(layout, folder).paths["kor_individual"]
     if not rosters:
         name = layout.files["kor_individual"].name
-        raise InputError(f"The file {name} is not in the folder.", "Without the roster nothing can be estimated.")
+        raise InputError(
+            f"The file {name} is not in the folder.", "Without the roster nothing can be estimated."
+        )
     province, regency = layout.region["province"], layout.region["regency"]
     aliases = layout.files["kor_individual"].aliases
     codes: set[int] = set()
-    with tempfile.TemporaryDirectory(prefix="bpsstats-") as workspace, duckdb.connect() as connection:
+    with (
+        tempfile.TemporaryDirectory(prefix="bpsstats-") as workspace,
+        duckdb.connect() as connection,
+    ):
         for roster in rosters:
             source = open_source(roster, frozenset({province, regency}), aliases, Path(workspace))
             code = f"{source.number(province)} * 100 + {source.number(regency)}"
             try:
-                rows = connection.execute(f"SELECT DISTINCT CAST({code} AS INTEGER) FROM {source.relation}").fetchall()
+                rows = connection.execute(
+                    f"SELECT DISTINCT CAST({code} AS INTEGER) FROM {source.relation}"
+                ).fetchall()
             except duckdb.Error as error:
                 raise source.refuse(error) from error
             codes |= {row[0] for row in rows if row[0] is not None}

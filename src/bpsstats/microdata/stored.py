@@ -1,7 +1,9 @@
-"""Rounds stored as Parquet by province: households, persons and items of many areas, read a province at a time.
+"""Rounds stored as Parquet by province: households, persons and items of many areas, read a
+province at a time.
 
-`bpsstats synthesize --scale national` writes such a folder. Amounts are stored as whole numbers and decimals, so that the
-sums of 40 million items need no conversion and come out the same whatever the threads and the order of the files.
+`bpsstats synthesize --scale national` writes such a folder. Amounts are stored as whole numbers and
+decimals, so that the sums of 40 million items need no conversion and come out the same whatever the
+threads and the order of the files.
 """
 
 from collections.abc import Mapping, Sequence
@@ -62,7 +64,9 @@ class StoredRound:
 
     def relation(self, table: str, province: str | None = None) -> str:
         """SQL of a table, of one province or of all."""
-        pattern = str(self.folder / table / f"province={province or '*'}" / "*.parquet").replace("'", "''")
+        pattern = str(self.folder / table / f"province={province or '*'}" / "*.parquet").replace(
+            "'", "''"
+        )
         return f"read_parquet('{pattern}')"
 
 
@@ -82,9 +86,10 @@ def open_stored(folder: Path) -> StoredRound:
     sidecar, lines = read_sidecar(folder), folder / "poverty_lines.yaml"
     if not is_stored(folder) or "areas" not in sidecar or not lines.is_file():
         raise InputError(
-            f"The folder {folder.name} is no round stored by province: it needs the tables {', '.join(TABLES)}, source.yaml "
-            "and poverty_lines.yaml.",
-            "Write it again with bpsstats synthesize --scale national, or name another folder with --raw.",
+            f"The folder {folder.name} is no round stored by province: it needs the tables"
+            f" {', '.join(TABLES)}, source.yaml and poverty_lines.yaml.",
+            "Write it again with bpsstats synthesize --scale national, or name another folder with"
+            " --raw.",
         )
     year = int(sidecar["year"])
     of_area = yaml.safe_load(lines.read_text("utf8"))["lines"]
@@ -98,7 +103,12 @@ def open_stored(folder: Path) -> StoredRound:
 
 
 def stored_frame(
-    stored: StoredRound, table: str, columns: Sequence[str], province: str | None = None, *, threads: int | None = None
+    stored: StoredRound,
+    table: str,
+    columns: Sequence[str],
+    province: str | None = None,
+    *,
+    threads: int | None = None,
 ) -> pd.DataFrame:
     """Columns of a table in the order of the files, classes as categories.
 
@@ -119,20 +129,28 @@ def stored_frame(
     """
     relation = stored.relation(table, province)
     with _connection(threads) as connection:
-        present = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()]
+        present = [
+            row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+        ]
         unknown = [column for column in columns if column not in present]
         if unknown:
             raise ParameterError(
-                f"The table of {table} has no column {', '.join(unknown)}. It has: {', '.join(sorted(present))}."
+                f"The table of {table} has no column {', '.join(unknown)}. It has:"
+                f" {', '.join(sorted(present))}."
             )
         chosen = ", ".join(
-            f"CAST({c} AS ENUM {CATEGORIES[c]}) AS {c}" if c in CATEGORIES else f'"{c}"' for c in columns
+            f"CAST({c} AS ENUM {CATEGORIES[c]}) AS {c}" if c in CATEGORIES else f'"{c}"'
+            for c in columns
         )
-        frame: pd.DataFrame = connection.execute(f"SELECT {chosen} FROM {relation} ORDER BY household").df()
+        frame: pd.DataFrame = connection.execute(
+            f"SELECT {chosen} FROM {relation} ORDER BY household"
+        ).df()
     return frame
 
 
-def stored_consumption(stored: StoredRound, province: str | None = None, *, threads: int | None = None) -> pd.DataFrame:
+def stored_consumption(
+    stored: StoredRound, province: str | None = None, *, threads: int | None = None
+) -> pd.DataFrame:
     """Food and other spending by household, summed exactly from the items.
 
     Parameters
@@ -145,7 +163,8 @@ def stored_consumption(stored: StoredRound, province: str | None = None, *, thre
     Returns
     -------
     DataFrame
-        Index household key (int64), ascending; columns food_month, nonfood_month (Rp), calories_day (kcal).
+        Index household key (int64), ascending; columns food_month, nonfood_month (Rp), calories_day
+        (kcal).
 
     Raises
     ------
@@ -157,9 +176,11 @@ def stored_consumption(stored: StoredRound, province: str | None = None, *, thre
         food, nonfood = (
             {
                 name: np.asarray(column)
-                for name, column in connection.execute(items_query(layout, role, stored.relation(table, province)))
-                .fetchnumpy()
-                .items()
+                for name, column in (
+                    connection.execute(items_query(layout, role, stored.relation(table, province)))
+                    .fetchnumpy()
+                    .items()
+                )
             }
             for role, table in (("blok41", "items41"), ("blok42", "items42"))
         )
@@ -182,16 +203,19 @@ def stored_consumption(stored: StoredRound, province: str | None = None, *, thre
 
 
 def items_query(layout: Layout, role: str, relation: str) -> str:
-    """SQL of the sums of block 41 or 42 by household, exact; rows with KLP 0 and codes that hold no spending are left out.
+    """SQL of the sums of block 41 or 42 by household, exact; rows with KLP 0 and codes that hold no
+    spending are left out.
 
     Examples
     --------
     >>> print(items_query(load_layout(2022), "blok41", "items").partition(" FROM ")[0])
-    SELECT URUT AS household, CAST(SUM(B41K10) AS BIGINT) AS value, CAST(SUM(KALORI) AS DOUBLE) AS calories
+    SELECT URUT AS household, CAST(SUM(B41K10) AS BIGINT) AS value, CAST(SUM(KALORI) AS DOUBLE) AS
+    calories
     """
     items = layout.items(role)
     sums = [
-        # Calories have two decimals; their decimal sum is exact, and so is its nearest floating-point number.
+        # Calories have two decimals; their decimal sum is exact, and so is its nearest
+        # floating-point number.
         f"CAST(SUM({column}) AS {'DOUBLE' if name == 'calories' else 'BIGINT'}) AS {name}"
         for name, column in items.recall.items()
         if name in AMOUNTS
@@ -204,9 +228,14 @@ def items_query(layout: Layout, role: str, relation: str) -> str:
 
 
 def checked_households(
-    stored: StoredRound, columns: Sequence[str], province: str | None = None, *, threads: int | None = None
+    stored: StoredRound,
+    columns: Sequence[str],
+    province: str | None = None,
+    *,
+    threads: int | None = None,
 ) -> pd.DataFrame:
-    """Households whose spending agrees with the sums of their items; arguments as of `stored_frame`.
+    """Households whose spending agrees with the sums of their items; arguments as of
+    `stored_frame`.
 
     Raises
     ------
@@ -214,7 +243,9 @@ def checked_households(
         If it does not, or a household has no items.
     """
     needed = ["household", "food_month", "nonfood_month"]
-    frame = stored_frame(stored, "households", list(dict.fromkeys([*needed, *columns])), province, threads=threads)
+    frame = stored_frame(
+        stored, "households", list(dict.fromkeys([*needed, *columns])), province, threads=threads
+    )
     sums = stored_consumption(stored, province, threads=threads)
     if not np.array_equal(frame["household"], sums.index):
         raise InputError(

@@ -1,4 +1,6 @@
-"""PSU and stratum where the core files do not have them: from a file of strata, another file, or rebuilt on request."""
+"""PSU and stratum where the core files do not have them: from a file of strata, another file, or
+rebuilt on request.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -42,7 +44,9 @@ def complete_design(
         if lookup is None:
             continue
         for role in core:
-            frames[role] = frames[role].assign(**{column: frames[role][str(lookup.index.name)].map(lookup)})
+            frames[role] = frames[role].assign(
+                **{column: frames[role][str(lookup.index.name)].map(lookup)}
+            )
         notes.append(f"{column} is taken from {name}.")
     shared = set.intersection(*(set(frames[role].columns) for role in core)) if core else set()
     filled = [c for c in shared if all(frames[role][c].notna().any() for role in core)]
@@ -50,32 +54,56 @@ def complete_design(
     if design.is_complete:
         return frames, design, [], notes
     missing = " and ".join(
-        kind for kind, column in (("PSU", design.psu), ("stratum", design.stratum)) if column is None
+        kind
+        for kind, column in (("PSU", design.psu), ("stratum", design.stratum))
+        if column is None
     )
     if accepted:
-        return frames, design, [], [*notes, f"{missing} rebuilt from region, urban/rural and the block's serial."]
+        return (
+            frames,
+            design,
+            [],
+            [*notes, f"{missing} rebuilt from region, urban/rural and the block's serial."],
+        )
     error = InputError(
         f"The files of March {layout.year} do not hold the {missing} of each household.",
-        "Say design_fallback=True or --design-fallback (or write design_fallback: accepted in source.yaml) to rebuild them "
-        "from region, urban/rural and the block's serial.",
+        "Say design_fallback=True or --design-fallback (or write design_fallback: accepted in"
+        " source.yaml) to rebuild them from region, urban/rural and the block's serial.",
     )
     return frames, design, [Finding.of(error)], notes
 
 
 def _lookup(
-    layout: Layout, frames: Mapping[str, pd.DataFrame], core: Sequence[str], strata: Sequence[Source], column: str
+    layout: Layout,
+    frames: Mapping[str, pd.DataFrame],
+    core: Sequence[str],
+    strata: Sequence[Source],
+    column: str,
 ) -> tuple[pd.Series | None, str]:
     """A design column by household key or PSU, and what it is taken from."""
     key, psu = layout.household_key, layout.design.psu
     for source in strata:
-        by = next((by for by in (key, psu) if by in source.columns and all(by in frames[r] for r in core)), None)
+        by = next(
+            (
+                by
+                for by in (key, psu)
+                if by in source.columns and all(by in frames[r] for r in core)
+            ),
+            None,
+        )
         if by is not None and column in source.columns:
             index = source.identifier(by) if by == key else source.number(by)
-            rows = rows_of(f"SELECT DISTINCT {index}, {source.number(column)} FROM {source.relation}")
+            rows = rows_of(
+                f"SELECT DISTINCT {index}, {source.number(column)} FROM {source.relation}"
+            )
             frame = pd.DataFrame(rows, columns=[by, column]).drop_duplicates(by).set_index(by)
             return frame[column].astype("float64"), source.path.name
     for role in ("kor_household", "kor_individual", "blok43"):
         frame_of = frames.get(role)
-        if frame_of is not None and {key, column} <= set(frame_of.columns) and frame_of[column].notna().any():
+        if (
+            frame_of is not None
+            and {key, column} <= set(frame_of.columns)
+            and frame_of[column].notna().any()
+        ):
             return frame_of.drop_duplicates(key).set_index(key)[column], "another file of the round"
     return None, ""

@@ -1,4 +1,6 @@
-"""The tables of a round in official columns: what was read of one area, whatever was not there left out."""
+"""The tables of a round in official columns: what was read of one area, whatever was not there left
+out.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +18,8 @@ class OfficialTables:
     ----------
     layout : Layout
     frames : mapping of str to DataFrame
-        Role to rows; a column that is missing or could not be read is left out. The index numbers rows (`raw.located`).
+        Role to rows; a column that is missing or could not be read is left out. The index numbers
+        rows (`raw.located`).
     sums : mapping of str to DataFrame
         "blok41" and "blok42" to sums of items by household key.
     design : DesignColumns
@@ -68,7 +71,9 @@ class OfficialTables:
 
     @property
     def core(self) -> pd.DataFrame:
-        """One row per household with region, design, weight: the household file, or the first member of each."""
+        """One row per household with region, design, weight: the household file, or the first
+        member of each.
+        """
         if self.household is not None:
             return self.household
         return self.individual.drop_duplicates(self.layout.household_key)
@@ -89,5 +94,7 @@ class OfficialTables:
 
     @property
     def has_spending(self) -> bool:
-        """Whether expenditure is there: in block 43, or to be summed from the items of blocks 41 and 42."""
+        """Whether expenditure is there: in block 43, or to be summed from the items of blocks 41
+        and 42.
+        """
         return self.has_summary or (self.food is not None and self.nonfood is not None)

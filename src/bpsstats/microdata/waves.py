@@ -30,17 +30,24 @@ def codes_used(
     if not others or roster is None or not {column, age} <= set(roster.columns):
         return codes, [], []
     candidates = [codes["diploma"], *others]
-    fitting = [name for name in candidates if diplomas_fit(roster[age], roster[column], code_list(name))]
+    fitting = [
+        name for name in candidates if diplomas_fit(roster[age], roster[column], code_list(name))
+    ]
     if len(fitting) == 1:
         codes["diploma"] = fitting[0]
         return (
             codes,
             [],
-            [f"{column} is read by the list {fitting[0]}, the only one of {len(candidates)} that fits the data."],
+            [
+                f"{column} is read by the list {fitting[0]}, the only one of {len(candidates)} that"
+                " fits the data."
+            ],
         )
     error = InputError(
-        f"{'No' if not fitting else 'More than one'} code list of diplomas fits the data: {', '.join(fitting or candidates)}.",
-        "Check that the column is that of this round and that the roster has its children; see data/README.md.",
+        f"{'No' if not fitting else 'More than one'} code list of diplomas fits the data:"
+        f" {', '.join(fitting or candidates)}.",
+        "Check that the column is that of this round and that the roster has its children; see"
+        " data/README.md.",
         file=file,
         column=column,
     )
@@ -48,7 +55,8 @@ def codes_used(
 
 
 def diplomas_fit(age: pd.Series, diploma: pd.Series, codes: Mapping[int, str]) -> bool:
-    """Whether a list is that of the data: children at primary school hold the code of no diploma, and no code is foreign to it.
+    """Whether a list is that of the data: children at primary school hold the code of no diploma,
+    and no code is foreign to it.
 
     Examples
     --------

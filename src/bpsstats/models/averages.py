@@ -1,4 +1,6 @@
-"""Weighted averages of predictions and of their derivatives, linearised, with their gradients in the coefficients."""
+"""Weighted averages of predictions and of their derivatives, linearised, with their gradients in
+the coefficients.
+"""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -17,8 +19,12 @@ Average = tuple[Linearised, np.ndarray]  # with the gradient in the coefficients
 STEP = 1e-4  # half-width of the central difference, in standard deviations; exact for columns that enter linearly
 
 
-def average_prediction(result: LogitResult, settings: Mapping[str, object], covariates: Covariates) -> Average:
-    """Weighted average probability with columns set for everybody, and its gradient in the coefficients, shape (p,)."""
+def average_prediction(
+    result: LogitResult, settings: Mapping[str, object], covariates: Covariates
+) -> Average:
+    """Weighted average probability with columns set for everybody, and its gradient in the
+    coefficients, shape (p,).
+    """
     for name in settings:
         column_of(result, name)
     x, beta = result.columns.x, result.coefficients
@@ -42,7 +48,9 @@ def average_derivative(result: LogitResult, variable: str, covariates: Covariate
 
 
 def _derivative_of_columns(result: LogitResult, variable: str) -> tuple[list[int], np.ndarray]:
-    """Positions of the columns of the model that move with a column of the frame, and their derivatives in it, shape (m, k)."""
+    """Positions of the columns of the model that move with a column of the frame, and their
+    derivatives in it, shape (m, k).
+    """
     column = result.frame[variable].astype(float)
     step = STEP * float(column.std())
     places, more = result.columns.remade(result.frame, {variable: column + step})
@@ -53,8 +61,12 @@ def _derivative_of_columns(result: LogitResult, variable: str) -> tuple[list[int
     return places, (more - less) / (2 * step)
 
 
-def _average(result: LogitResult, effect: np.ndarray, gradient: np.ndarray, covariates: Covariates) -> Average:
-    """Weighted average over the domain, linearised, and its gradient, from that of the weighted total."""
+def _average(
+    result: LogitResult, effect: np.ndarray, gradient: np.ndarray, covariates: Covariates
+) -> Average:
+    """Weighted average over the domain, linearised, and its gradient, from that of the weighted
+    total.
+    """
     total = float(result.weights.sum())
     value, gradient = float(result.weights @ effect) / total, gradient / total
     influence = result.combine(gradient)
@@ -67,7 +79,8 @@ def column_of(result: LogitResult, variable: str) -> pd.Series:
     """A column of the domain's records."""
     if variable not in result.design.frame.columns:
         raise ParameterError(
-            f"The frame has no column {variable}. It has: {', '.join(map(str, result.design.frame.columns))}."
+            f"The frame has no column {variable}. It has:"
+            f" {', '.join(map(str, result.design.frame.columns))}."
         )
     return result.frame[variable]
 

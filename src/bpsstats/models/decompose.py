@@ -1,4 +1,6 @@
-"""The gap in welfare between two groups: how much goes with what they have, how much with what it brings (Oaxaca and Blinder)."""
+"""The gap in welfare between two groups: how much goes with what they have, how much with what it
+brings (Oaxaca and Blinder).
+"""
 
 from dataclasses import dataclass
 
@@ -19,9 +21,10 @@ from bpsstats.survey.linearised import Linearised
 class GapDecomposition:
     """Parts of the difference of a mean between two groups, in the unit of the outcome.
 
-    `parts` holds the whole gap, the threefold parts (endowments at the coefficients of the low group, coefficients at its means,
-    interaction), and the twofold parts ``explained`` and ``unexplained`` at the coefficients of the high group; `by_term` the
-    explained part by covariate.
+    `parts` holds the whole gap, the threefold parts (endowments at the coefficients of the low
+    group, coefficients at its means, interaction), and the twofold parts ``explained`` and
+    ``unexplained`` at the coefficients of the high group; `by_term` the explained part by
+    covariate.
     """
 
     parts: Estimates
@@ -30,7 +33,9 @@ class GapDecomposition:
     group: str
 
     def to_frame(self) -> pd.DataFrame:
-        """One row for each part and term: part, domain, estimate, std_error, conf_low, conf_high."""
+        """One row for each part and term: part, domain, estimate, std_error, conf_low,
+        conf_high.
+        """
         frame = pd.concat([self.parts.to_frame(), self.by_term.to_frame()], ignore_index=True)
         frame = frame.rename(columns={"statistic": "part"})
         return frame[["part", "domain", "estimate", "std_error", "conf_low", "conf_high", "df"]]
@@ -57,11 +62,12 @@ def oaxaca_blinder(
     Parameters
     ----------
     formula : str
-        Outcome and covariates, without the group, as in ``"log_welfare_ratio ~ log_size + dependency"``.
+        Outcome and covariates, without the group, as in ``"log_welfare_ratio ~ log_size +
+        dependency"``.
     design : SurveyDesign
     group : str
-        Column of 0 and 1, such as head_below_sma. The gap is the mean where it is 0 (the high group, H) less that where it is 1
-        (the low group, L).
+        Column of 0 and 1, such as head_below_sma. The gap is the mean where it is 0 (the high
+        group, H) less that where it is 1 (the low group, L).
     domain : ndarray of bool, shape (n,), or str, optional
         Records to speak of.
     level : float
@@ -78,14 +84,15 @@ def oaxaca_blinder(
 
     Notes
     -----
-    With means ``m`` and coefficients ``b`` of each group: threefold ``(m_H - m_L)'b_L``, ``m_L'(b_H - b_L)``,
-    ``(m_H - m_L)'(b_H - b_L)``; twofold ``(m_H - m_L)'b_H`` and ``m_L'(b_H - b_L)``. All are linearised: means and
+    With means ``m`` and coefficients ``b`` of each group: threefold ``(m_H - m_L)'b_L``, ``m_L'(b_H
+    - b_L)``, ``(m_H - m_L)'(b_H - b_L)``; twofold ``(m_H - m_L)'b_H`` and ``m_L'(b_H - b_L)``. All are linearised: means and
     coefficients of both groups are estimated.
 
     References
     ----------
-    Blinder, A. S. (1973). Wage discrimination: reduced form and structural estimates. Journal of Human Resources 8(4), 436-455.
-    Jann, B. (2008). The Blinder-Oaxaca decomposition for linear regression models. Stata Journal 8(4), 453-479.
+    Blinder, A. S. (1973). Wage discrimination: reduced form and structural estimates. Journal of
+    Human Resources 8(4), 436-455. Jann, B. (2008). The Blinder-Oaxaca decomposition for linear
+    regression models. Stata Journal 8(4), 453-479.
 
     Examples
     --------
@@ -99,7 +106,8 @@ def oaxaca_blinder(
     low = design.column(group)
     if not np.isin(low[inside], (0.0, 1.0)).all():
         raise ParameterError(
-            f"Column {group} of the groups is not of 0 and 1. Make it from the classes that are compared."
+            f"Column {group} of the groups is not of 0 and 1. Make it from the classes that are"
+            " compared."
         )
     columns = model_columns(formula, design, inside)
     x = np.zeros((design.n, columns.x.shape[1]))
@@ -108,7 +116,9 @@ def oaxaca_blinder(
     fits = {}
     for name, of in (("high", inside & (low == 0)), ("low", inside & (low == 1))):
         if not of.any():
-            raise ParameterError(f"No record has {group} {'0' if name == 'high' else '1'}, so that there is no gap.")
+            raise ParameterError(
+                f"No record has {group} {'0' if name == 'high' else '1'}, so that there is no gap."
+            )
         refuse_collinear(model_columns(formula, design, of))
         fits[name] = _Group.of(design, of, x, y)
     high, other = fits["high"], fits["low"]
@@ -116,7 +126,11 @@ def oaxaca_blinder(
         ("gap", "all", high.outcome - other.outcome),
         ("endowments", "all", _product(high.means - other.means, other.coefficients)),
         ("coefficients", "all", _product(other.means, high.coefficients - other.coefficients)),
-        ("interaction", "all", _product(high.means - other.means, high.coefficients - other.coefficients)),
+        (
+            "interaction",
+            "all",
+            _product(high.means - other.means, high.coefficients - other.coefficients),
+        ),
         ("explained", "all", _product(high.means - other.means, high.coefficients)),
         ("unexplained", "all", _product(other.means, high.coefficients - other.coefficients)),
     ]
@@ -130,7 +144,9 @@ def oaxaca_blinder(
 
     def table(statistics: list[tuple[str, str, Linearised]]) -> Estimates:
         unit = "of the outcome"
-        return estimate_linearised(design, statistics, unit=unit, kind="difference", mask=inside, level=level)
+        return estimate_linearised(
+            design, statistics, unit=unit, kind="difference", mask=inside, level=level
+        )
 
     return GapDecomposition(table(rows), table(terms), formula, group)
 
@@ -175,4 +191,8 @@ class _Group:
         coefficients, inside = least_squares(x[mask], y[mask], weights)
         of_coefficients = np.zeros_like(x)
         of_coefficients[mask] = inside
-        return cls(Linearised(mean, of_mean), _Vector(means, of_means), _Vector(coefficients, of_coefficients))
+        return cls(
+            Linearised(mean, of_mean),
+            _Vector(means, of_means),
+            _Vector(coefficients, of_coefficients),
+        )

@@ -17,7 +17,8 @@ from bpsstats.survey import Estimates, SurveyDesign
 
 REFERENCE = "sma_plus"
 FACTOR = f"C(head_education, Treatment('{REFERENCE}'))"
-# What may itself follow from schooling, such as work, is left out: holding it equal would hide part of the answer.
+# What may itself follow from schooling, such as work, is left out: holding it equal would hide part
+# of the answer.
 CONTROLS = "log_size + dependency"
 COVARIATES = ("head_education", "log_size", "dependency")
 SIZES = tuple(range(1, 9))
@@ -25,11 +26,12 @@ SIZES = tuple(range(1, 9))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EducationModel:
-    """Survey logit of being poor on the head's education, or the reason why the data cannot bear it.
+    """Survey logit of being poor on the head's education, or the reason why the data cannot bear
+    it.
 
-    `result`, `effects` (average marginal effects, percentage points), `predicted` (percent poor, were all heads of one
-    education), `by_size` (the same at each household size) and `test` (of the head's education as a whole) are None where
-    `refused` says why.
+    `result`, `effects` (average marginal effects, percentage points), `predicted` (percent poor,
+    were all heads of one education), `by_size` (the same at each household size) and `test` (of the
+    head's education as a whole) are None where `refused` says why.
     """
 
     design: SurveyDesign
@@ -41,11 +43,18 @@ class EducationModel:
     refused: str
 
     def __repr__(self) -> str:
-        return repr(self.result) if self.result is not None else f"{self.design.heading}\nNo model: {self.refused}"
+        return (
+            repr(self.result)
+            if self.result is not None
+            else f"{self.design.heading}\nNo model: {self.refused}"
+        )
 
 
-def education_model(rounds: Sequence[Round], lines: Sequence[PovertyLine], *, level: float = 0.95) -> EducationModel:
-    """Fit the model on pooled rounds; with few poor households by Firth's penalised likelihood, with very few not at all.
+def education_model(
+    rounds: Sequence[Round], lines: Sequence[PovertyLine], *, level: float = 0.95
+) -> EducationModel:
+    """Fit the model on pooled rounds; with few poor households by Firth's penalised likelihood,
+    with very few not at all.
 
     Parameters
     ----------
@@ -57,8 +66,8 @@ def education_model(rounds: Sequence[Round], lines: Sequence[PovertyLine], *, le
 
     Notes
     -----
-    Being poor on the head's education (reference: senior secondary or higher), log household size, the share of dependants
-    and the round.
+    Being poor on the head's education (reference: senior secondary or higher), log household size,
+    the share of dependants and the round.
     """
     design = pool_rounds(rounds, lines)
     formula = f"poor ~ {FACTOR} + {CONTROLS}{_round_effects(rounds)}"

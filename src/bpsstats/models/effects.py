@@ -1,8 +1,10 @@
-"""Average marginal effects, contrasts and predictions of a survey logit, in percentage points and percent.
+"""Average marginal effects, contrasts and predictions of a survey logit, in percentage points and
+percent.
 
-Averages are weighted by the design. Their errors have two sources: that of the coefficients, and the sampling of the
-records whose covariates are averaged over. "random" counts both, as an average over the population asks for; "fixed" takes
-the covariates of the sample as given (the delta method alone, as most programs do).
+Averages are weighted by the design. Their errors have two sources: that of the coefficients, and
+the sampling of the records whose covariates are averaged over. "random" counts both, as an average
+over the population asks for; "fixed" takes the covariates of the sample as given (the delta method
+alone, as most programs do).
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,13 +43,14 @@ def average_marginal_effects(
     ----------
     result : LogitResult
     variables : sequence of str
-        Columns of the design's frame. For a categorical column each level is set against the reference in turn for
-        everybody; for a numeric one the derivative is averaged, for a 0/1 column the difference.
+        Columns of the design's frame. For a categorical column each level is set against the
+        reference in turn for everybody; for a numeric one the derivative is averaged, for a 0/1
+        column the difference.
     reference : mapping, optional
         Categorical column to its reference level; default its last category.
     covariates : {"random", "fixed"}
-        Whether the sampling of the covariates is part of the error (the average over the population), or they are taken as
-        given (the delta method alone).
+        Whether the sampling of the covariates is part of the error (the average over the
+        population), or they are taken as given (the delta method alone).
 
     Returns
     -------
@@ -57,9 +60,10 @@ def average_marginal_effects(
     Notes
     -----
     ``AME = sum w_i m_i / sum w_i``, ``m_i`` the difference of two predictions. Influence:
-    ``u_i = (m_i - AME) / sum w + G'b_i``, ``b_i`` the influence of the coefficients and ``G`` the gradient of AME in them; without the
-    first part where covariates are fixed. The interval of a difference is recovered from those of the two predictions, which
-    are lopsided near zero; that of a derivative is Wald's.
+    ``u_i = (m_i - AME) / sum w + G'b_i``, ``b_i`` the influence of the coefficients and ``G`` the
+    gradient of AME in them; without the first part where covariates are fixed. The interval of a
+    difference is recovered from those of the two predictions, which are lopsided near zero; that of
+    a derivative is Wald's.
 
     Raises
     ------
@@ -87,9 +91,15 @@ def average_marginal_effects(
             levels = _levels(column)
             base = (reference or {}).get(variable, levels[-1])
             if base not in levels:
-                raise ParameterError(f"Column {variable} has no level {base!r}. It has: {', '.join(levels)}.")
+                raise ParameterError(
+                    f"Column {variable} has no level {base!r}. It has: {', '.join(levels)}."
+                )
             ends = dict(
-                zip(levels, _predictions(result, [{variable: level} for level in levels], covariates), strict=True)
+                zip(
+                    levels,
+                    _predictions(result, [{variable: level} for level in levels], covariates),
+                    strict=True,
+                )
             )
             rows.extend(
                 difference_of(statistic, f"{level} against {base}", ends[level], ends[base])
@@ -100,7 +110,9 @@ def average_marginal_effects(
             yes, no = _predictions(result, [{variable: 1.0}, {variable: 0.0}], covariates)
             rows.append(difference_of(statistic, "yes against no", yes, no))
         else:
-            one: Rows = [(statistic, "one unit more", *average_derivative(result, variable, covariates))]
+            one: Rows = [
+                (statistic, "one unit more", *average_derivative(result, variable, covariates))
+            ]
             rows.extend(result.tabulate(_scaled(one), unit="percentage points", kind="difference"))
     return Estimates(tuple(rows), result.design.heading, result.level)
 
@@ -113,7 +125,8 @@ def contrast(
     name: str = "contrast",
     covariates: Covariates = "random",
 ) -> Estimates:
-    """Average difference of the probability, were everybody as in `settings` and as in `base`, in percentage points.
+    """Average difference of the probability, were everybody as in `settings` and as in `base`, in
+    percentage points.
 
     Parameters
     ----------
@@ -172,15 +185,25 @@ def predict_rows(result: LogitResult, frame: pd.DataFrame) -> Estimates:
     p = probability(x @ result.coefficients)
     slopes = (p * (1 - p))[:, None] * x
     rows: Rows = [
-        ("predicted", f"case {i + 1}", Linearised(float(p[i]), result.combine(slopes[i])), slopes[i])
+        (
+            "predicted",
+            f"case {i + 1}",
+            Linearised(float(p[i]), result.combine(slopes[i])),
+            slopes[i],
+        )
         for i in range(len(p))
     ]
     return result.tabulate(_scaled(rows), unit="percent", kind="index")
 
 
-def _predictions(result: LogitResult, settings: Sequence[Mapping[str, object]], covariates: Covariates) -> Estimates:
+def _predictions(
+    result: LogitResult, settings: Sequence[Mapping[str, object]], covariates: Covariates
+) -> Estimates:
     """Average predicted probabilities, percent, with columns set for everybody."""
-    rows: Rows = [("predicted", _named(values), *average_prediction(result, values, covariates)) for values in settings]
+    rows: Rows = [
+        ("predicted", _named(values), *average_prediction(result, values, covariates))
+        for values in settings
+    ]
     return result.tabulate(_scaled(rows), unit="percent", kind="index")
 
 
@@ -196,14 +219,21 @@ def difference_of(name: str, domain: str, one: Estimate, other: Estimate) -> Est
     """
     errors = one.std_error * other.std_error
     correlation = strand_covariance(one.strands, other.strands) / errors if errors > 0 else 0.0
-    limits = difference((one.estimate, *one.interval()), (other.estimate, *other.interval()), correlation)
+    limits = difference(
+        (one.estimate, *one.interval()), (other.estimate, *other.interval()), correlation
+    )
     row = one - other
-    return replace(row, statistic=name, domain=domain, unit="percentage points", n=one.n, limits=limits)
+    return replace(
+        row, statistic=name, domain=domain, unit="percentage points", n=one.n, limits=limits
+    )
 
 
 def _scaled(rows: Rows) -> Rows:
     """Probabilities in percent."""
-    return [(name, domain, 100 * linearised, 100 * gradient) for name, domain, linearised, gradient in rows]
+    return [
+        (name, domain, 100 * linearised, 100 * gradient)
+        for name, domain, linearised, gradient in rows
+    ]
 
 
 def _is_categorical(column: pd.Series) -> bool:
@@ -218,5 +248,6 @@ def _levels(column: pd.Series) -> list[str]:
 def _named(settings: Mapping[str, object]) -> str:
     """Settings as the name of a domain."""
     return ", ".join(
-        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in settings.items()
+        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
+        for name, value in settings.items()
     )

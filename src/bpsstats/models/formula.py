@@ -1,7 +1,8 @@
-"""From a formula and a frame to the columns of a model, and back: the same columns for other values of the covariates.
+"""From a formula and a frame to the columns of a model, and back: the same columns for other values
+of the covariates.
 
-formulaic (a part of statsmodels since 0.15) makes the columns: it is some thirty times as fast as patsy on factors, which
-is what a model of a national file spends its time on.
+formulaic (a part of statsmodels since 0.15) makes the columns: it is some thirty times as fast as
+patsy on factors, which is what a model of a national file spends its time on.
 """
 
 from collections.abc import Mapping
@@ -56,10 +57,14 @@ class Columns:
         ParameterError
             If the formula has no such term.
         """
-        found = {str(name): place for name, place in self.spec.term_slices.items() if str(name) != "1"}
+        found = {
+            str(name): place for name, place in self.spec.term_slices.items() if str(name) != "1"
+        }
         found |= {plain(name): place for name, place in found.items()}
         if term not in found:
-            raise ParameterError(f"The model has no term {term!r}. It has: {', '.join(sorted(found))}.")
+            raise ParameterError(
+                f"The model has no term {term!r}. It has: {', '.join(sorted(found))}."
+            )
         place: slice = found[term]
         return place
 
@@ -78,12 +83,15 @@ class Columns:
         Raises
         ------
         ParameterError
-            If the frame lacks a column of the formula, or has a missing value or an unknown level in one.
+            If the frame lacks a column of the formula, or has a missing value or an unknown level
+            in one.
         """
         return np.asfortranarray(_made(self.spec.get_model_matrix, frame, context={}), dtype=float)
 
     def with_values(self, frame: pd.DataFrame, values: Mapping[str, object]) -> np.ndarray:
-        """Columns of the model on the domain's frame with some of its columns set to one value for everybody."""
+        """Columns of the model on the domain's frame with some of its columns set to one value for
+        everybody.
+        """
         places, made = self.remade(frame, constants(frame, values))
         if not places:
             return self.x
@@ -91,13 +99,18 @@ class Columns:
         x[:, places] = made
         return x
 
-    def remade(self, frame: pd.DataFrame, changed: dict[str, pd.Series]) -> tuple[list[int], np.ndarray]:
-        """Positions of the columns of the model that change with columns of the frame, and these columns, shape (m, k).
+    def remade(
+        self, frame: pd.DataFrame, changed: dict[str, pd.Series]
+    ) -> tuple[list[int], np.ndarray]:
+        """Positions of the columns of the model that change with columns of the frame, and these
+        columns, shape (m, k).
 
         The other columns stay as they are, and are not made again.
         """
         touched = [
-            term for term, variables in self.spec.term_variables.items() if set(map(str, variables)) & set(changed)
+            term
+            for term, variables in self.spec.term_variables.items()
+            if set(map(str, variables)) & set(changed)
         ]
         if not touched:
             return [], np.empty((len(self.x), 0))
@@ -119,7 +132,8 @@ def model_columns(formula: str, design: SurveyDesign, mask: np.ndarray) -> Colum
     Raises
     ------
     ParameterError
-        If the formula cannot be read, names an unknown column or a reference level that is not there.
+        If the formula cannot be read, names an unknown column or a reference level that is not
+        there.
     DesignError
         If a record of the domain has a missing or infinite value in a column of the formula.
 
@@ -136,10 +150,14 @@ def model_columns(formula: str, design: SurveyDesign, mask: np.ndarray) -> Colum
         wanted = formulaic.Formula(formula)
     except FormulaicError as error:
         raise ParameterError(
-            f"The formula {formula!r} cannot be read. Write it as 'outcome ~ covariate + covariate'."
+            f"The formula {formula!r} cannot be read. Write it as 'outcome ~ covariate +"
+            " covariate'."
         ) from error
     if not hasattr(wanted, "lhs"):
-        raise ParameterError(f"The formula {formula!r} has no outcome. Write it as 'outcome ~ covariate + covariate'.")
+        raise ParameterError(
+            f"The formula {formula!r} has no outcome. Write it as 'outcome ~ covariate +"
+            " covariate'."
+        )
     for column in sorted(set(map(str, wanted.required_variables)) & set(map(str, frame.columns))):
         _refuse_missing(frame[column].isna().to_numpy(), rows, column)
     made = _made(formulaic.model_matrix, wanted, frame, context={}, na_action="raise")
@@ -151,7 +169,8 @@ def model_columns(formula: str, design: SurveyDesign, mask: np.ndarray) -> Colum
     left = np.asarray(made.lhs, dtype=float)
     if left.shape[1] != 1:
         raise ParameterError(
-            f"The outcome of {formula!r} makes {left.shape[1]} columns; it is one numeric or true-false column."
+            f"The outcome of {formula!r} makes {left.shape[1]} columns; it is one numeric or"
+            " true-false column."
         )
     _refuse_missing(~np.isfinite(left[:, 0]), rows, str(made.lhs.columns[0]))
     return Columns(formula, spec, names, x, left[:, 0])
@@ -198,7 +217,8 @@ def _constant(column: pd.Series, value: object) -> pd.Series:
         code = column.cat.categories.get_indexer(pd.Index([value]))[0]
         if code < 0:
             raise ParameterError(
-                f"Column {column.name} has no level {value!r}. It has: {', '.join(map(str, column.cat.categories))}."
+                f"Column {column.name} has no level {value!r}. It has:"
+                f" {', '.join(map(str, column.cat.categories))}."
             )
         constant = pd.Categorical.from_codes(np.full(len(column), code), dtype=column.dtype)
         return pd.Series(constant, index=column.index)
@@ -212,7 +232,8 @@ def _made(make: Any, *arguments: Any, **options: Any) -> Any:
     except (FormulaicError, ValueError, TypeError) as error:
         detail = " ".join(str(error).split())
         raise ParameterError(
-            f"The columns of the formula cannot be made: {detail} Name columns of the frame, and reference levels that occur in them."
+            f"The columns of the formula cannot be made: {detail} Name columns of the frame, and"
+            " reference levels that occur in them."
         ) from error
 
 
@@ -221,6 +242,7 @@ def _refuse_missing(bad: np.ndarray, rows: np.ndarray, column: str) -> None:
     at = rows[np.flatnonzero(bad)]
     if at.size:
         raise DesignError(
-            f"{at.size} records of the domain have a missing or infinite value in {column} (rows {named_rows(at)}). "
-            "Leave them out by the domain, so that the base is stated, or give the missing a level of their own."
+            f"{at.size} records of the domain have a missing or infinite value in {column} (rows"
+            f" {named_rows(at)}). Leave them out by the domain, so that the base is stated, or give"
+            " the missing a level of their own."
         )

@@ -1,4 +1,6 @@
-"""What the data can bear: the gate before a logit, with its reasons in words that a program can translate."""
+"""What the data can bear: the gate before a logit, with its reasons in words that a program can
+translate.
+"""
 
 from dataclasses import dataclass, field
 
@@ -9,30 +11,46 @@ from bpsstats.errors import NotEstimableError, ParameterError
 from bpsstats.models.formula import Columns, plain
 from bpsstats.survey import SurveyDesign
 
-# Fewer events than ten for each coefficient, and maximum likelihood exaggerates odds ratios and misses the coverage of its
-# intervals (Peduzzi et al. 1996, Journal of Clinical Epidemiology 49, 1373-1379).
+# Fewer events than ten for each coefficient, and maximum likelihood exaggerates odds ratios and
+# misses the coverage of its intervals (Peduzzi et al. 1996, Journal of Clinical Epidemiology 49,
+# 1373-1379).
 EVENTS_PER_PARAMETER = 10.0
-# Firth's penalty bears fewer. Below two it decides more than the data do; this limit is our judgement.
+# Firth's penalty bears fewer. Below two it decides more than the data do; this limit is our
+# judgement.
 EVENTS_PER_PARAMETER_FIRTH = 2.0
-# A coefficient beyond this, for one unit of a covariate or for one standard deviation: an odds ratio above three million.
+# A coefficient beyond this, for one unit of a covariate or for one standard deviation: an odds
+# ratio above three million.
 LARGEST_COEFFICIENT = 15.0
 COLLINEAR = 1e-9  # smallest singular value of the columns, scaled to length one, below which they do not differ
 
 TEXTS = {
-    "few_events": "There are {events} events for {parameters} parameters, fewer than {least:g} for each, so that odds ratios would "
-    "be far too large.",
+    "few_events": (
+        "There are {events} events for {parameters} parameters, fewer than {least:g} for each, so"
+        " that odds ratios would be far too large."
+    ),
     "no_events": "A level of {term} has no events, so that its odds ratio has no finite value.",
     "only_events": "A level of {term} has only events, so that its odds ratio has no finite value.",
-    "quasi": "The covariates tell part of the cases apart perfectly (in {terms}), so that odds ratios have no finite value.",
-    "complete": "The covariates tell all cases apart perfectly (in {terms}), so that odds ratios have no finite value.",
-    "runs_off": "The coefficient of {term} runs off beyond {limit:g} on the logit scale, where its odds ratio means nothing.",
+    "quasi": (
+        "The covariates tell part of the cases apart perfectly (in {terms}), so that odds ratios"
+        " have no finite value."
+    ),
+    "complete": (
+        "The covariates tell all cases apart perfectly (in {terms}), so that odds ratios have no"
+        " finite value."
+    ),
+    "runs_off": (
+        "The coefficient of {term} runs off beyond {limit:g} on the logit scale, where its odds"
+        " ratio means nothing."
+    ),
 }
 REMEDY = "Pool more rounds, join levels, ask for fewer covariates, or say few_events='firth'."
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why maximum likelihood is not for these data: a code of `TEXTS` and its values, so that it can be told in any language."""
+    """Why maximum likelihood is not for these data: a code of `TEXTS` and its values, so that it
+    can be told in any language.
+    """
 
     code: str
     values: dict[str, object] = field(default_factory=dict)
@@ -42,7 +60,8 @@ class Reason:
 
 
 def check_columns(columns: Columns) -> None:
-    """Refuse what no method can estimate: a constant outcome, one that is not 0 and 1, levels without a record, collinear columns.
+    """Refuse what no method can estimate: a constant outcome, one that is not 0 and 1, levels
+    without a record, collinear columns.
 
     Raises
     ------
@@ -53,18 +72,22 @@ def check_columns(columns: Columns) -> None:
     """
     y, x = columns.y, columns.x
     if not len(y):
-        raise NotEstimableError("The domain has no records, so that there is nothing to model. Check the mask.")
+        raise NotEstimableError(
+            "The domain has no records, so that there is nothing to model. Check the mask."
+        )
     if not ((y == 0) | (y == 1)).all():
         raise ParameterError("The outcome of a logit is a column of true and false, or of 0 and 1.")
     if y.min() == y.max():
         raise NotEstimableError(
-            f"The outcome is {'an event' if y[0] else 'no event'} for all {len(y)} records, so that nothing can be said of what goes "
-            "with it: there are 0 events or 0 others. Widen the domain or pool more rounds."
+            f"The outcome is {'an event' if y[0] else 'no event'} for all {len(y)} records, so that"
+            " nothing can be said of what goes with it: there are 0 events or 0 others. Widen the"
+            " domain or pool more rounds."
         )
     empty = [plain(columns.names[k]) for k in np.flatnonzero(~x.any(axis=0))]
     if empty:
         raise NotEstimableError(
-            f"No record of the domain has {', '.join(empty)}. Leave the level out of the column's categories, or widen the domain."
+            f"No record of the domain has {', '.join(empty)}. Leave the level out of the column's"
+            " categories, or widen the domain."
         )
     refuse_collinear(columns)
 
@@ -83,12 +106,14 @@ def refuse_collinear(columns: Columns) -> None:
     part = right[-1] if len(x) >= x.shape[1] else vectors[:, 0]
     named = [columns.terms[k] for k in np.flatnonzero(np.abs(part) > 1e-6)]
     raise ParameterError(
-        f"The columns {', '.join(named)} are collinear: one is a combination of the others, so that their coefficients have no "
-        "values of their own. Leave one of them out."
+        f"The columns {', '.join(named)} are collinear: one is a combination of the others, so that"
+        " their coefficients have no values of their own. Leave one of them out."
     )
 
 
-def few_events(y: np.ndarray, parameters: int, least: float, groups: pd.Series | None = None) -> Reason | None:
+def few_events(
+    y: np.ndarray, parameters: int, least: float, groups: pd.Series | None = None
+) -> Reason | None:
     """Whether events, or non-events if they are rarer, are fewer than `least` for each parameter.
 
     Records of one of the `groups`, such as the members of a household, count once.
@@ -96,7 +121,8 @@ def few_events(y: np.ndarray, parameters: int, least: float, groups: pd.Series |
     Examples
     --------
     >>> print(few_events(np.array([1.0, 0, 0, 0]), 2, 10))
-    There are 1 events for 2 parameters, fewer than 10 for each, so that odds ratios would be far too large.
+    There are 1 events for 2 parameters, fewer than 10 for each, so that odds ratios would be far
+    too large.
     """
     labels = np.arange(len(y)) if groups is None else groups.to_numpy()
     events = min(len(pd.unique(labels[y == outcome])) for outcome in (0, 1))
@@ -127,7 +153,9 @@ def lone_level(columns: Columns, frame: pd.DataFrame) -> Reason | None:
 
 
 def largest_coefficients(columns: Columns) -> np.ndarray:
-    """Largest coefficient of each column that can be told as an odds ratio, shape (p,); the constant has no bound."""
+    """Largest coefficient of each column that can be told as an odds ratio, shape (p,); the
+    constant has no bound.
+    """
     spread = columns.x.std(axis=0)
     return np.where(spread > 0, LARGEST_COEFFICIENT / np.maximum(1.0, spread), np.inf)
 
@@ -137,7 +165,9 @@ def runs_off(coefficients: np.ndarray, columns: Columns) -> Reason | None:
     excess = np.abs(coefficients) / largest_coefficients(columns)
     if excess.max() <= 1:
         return None
-    return Reason("runs_off", {"term": columns.terms[int(excess.argmax())], "limit": LARGEST_COEFFICIENT})
+    return Reason(
+        "runs_off", {"term": columns.terms[int(excess.argmax())], "limit": LARGEST_COEFFICIENT}
+    )
 
 
 def degrees_of_freedom(design: SurveyDesign, mask: np.ndarray, parameters: int) -> int:
@@ -152,7 +182,7 @@ def degrees_of_freedom(design: SurveyDesign, mask: np.ndarray, parameters: int) 
     active = len(psus) - len(np.unique(design.clusters.stratum[psus]))
     if active - (parameters - 1) < 1:
         raise NotEstimableError(
-            f"The domain has {active} degrees of freedom (PSUs less strata), too few for {parameters} coefficients. Ask for fewer "
-            "covariates, or pool more rounds."
+            f"The domain has {active} degrees of freedom (PSUs less strata), too few for"
+            f" {parameters} coefficients. Ask for fewer covariates, or pool more rounds."
         )
     return active - (parameters - 1)

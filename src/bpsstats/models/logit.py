@@ -1,4 +1,6 @@
-"""Survey-weighted logit by pseudo-likelihood, with design-based covariance through the one variance engine."""
+"""Survey-weighted logit by pseudo-likelihood, with design-based covariance through the one variance
+engine.
+"""
 
 from typing import Literal
 
@@ -43,7 +45,8 @@ def survey_logit(
     Parameters
     ----------
     formula : str
-        Outcome and covariates, as in ``"poor ~ C(head_education, Treatment('sma_plus')) + log_size"``.
+        Outcome and covariates, as in ``"poor ~ C(head_education, Treatment('sma_plus')) +
+        log_size"``.
     design : SurveyDesign
     domain : ndarray of bool, shape (n,), or str, optional
         Records to model, or the boolean column that says so; the others stay in the design.
@@ -52,10 +55,11 @@ def survey_logit(
     events_per_parameter : float
         Fewest events (or non-events) for each parameter.
     below_gate : {"refuse", "firth"}
-        What to do with too few events, separation, or a coefficient that runs off: refuse, or fit Firth's penalised
-        likelihood and say why in the result.
+        What to do with too few events, separation, or a coefficient that runs off: refuse, or fit
+        Firth's penalised likelihood and say why in the result.
     group : str, optional
-        Column of records that share their outcome, such as the household of persons: they count as one event.
+        Column of records that share their outcome, such as the household of persons: they count as
+        one event.
     profile : bool
         As in `firth_logit`.
 
@@ -72,14 +76,15 @@ def survey_logit(
 
     Notes
     -----
-    Coefficients solve ``sum w_i x_i (y_i - mu_i) = 0``. Their influence is ``u_i = H^-1 x_i (y_i - mu_i)`` with
-    ``H = sum w_i mu_i (1 - mu_i) x_i x_i'``, and the covariance is that of the totals of ``w u`` (Binder 1983). Degrees of
-    freedom: PSUs less strata with a record of the domain, less the p - 1 coefficients beside the constant.
+    Coefficients solve ``sum w_i x_i (y_i - mu_i) = 0``. Their influence is ``u_i = H^-1 x_i (y_i -
+    mu_i)`` with ``H = sum w_i mu_i (1 - mu_i) x_i x_i'``, and the covariance is that of the totals
+    of ``w u`` (Binder 1983). Degrees of freedom: PSUs less strata with a record of the domain, less
+    the p - 1 coefficients beside the constant.
 
     References
     ----------
-    Binder, D. A. (1983). On the variances of asymptotically normal estimators from complex surveys. International
-    Statistical Review 51, 279-292.
+    Binder, D. A. (1983). On the variances of asymptotically normal estimators from complex surveys.
+    International Statistical Review 51, 279-292.
 
     Examples
     --------
@@ -91,7 +96,9 @@ def survey_logit(
     """
     level = check_level(level)
     if below_gate not in ("refuse", "firth"):
-        raise ParameterError(f"Below the gate a logit can 'refuse' or take 'firth', not {below_gate!r}.")
+        raise ParameterError(
+            f"Below the gate a logit can 'refuse' or take 'firth', not {below_gate!r}."
+        )
     mask, _ = domain_mask(design, domain)
     columns = model_columns(formula, design, mask)
     check_columns(columns)
@@ -126,8 +133,8 @@ def _maximum_likelihood(
         return reason
     if not fit.converged:
         raise ConvergenceError(
-            f"The logit did not settle in {MAX_ITERATIONS} iterations. Measure the covariates in units of their own size, so "
-            "that none is millions of times another."
+            f"The logit did not settle in {MAX_ITERATIONS} iterations. Measure the covariates in"
+            " units of their own size, so that none is millions of times another."
         )
     inverse = np.linalg.inv(fit.information)
     influence = (x * (y - fit.mu)[:, None]) @ (inverse / scale)
@@ -135,5 +142,13 @@ def _maximum_likelihood(
         inside, influence = influence, np.zeros((design.n, x.shape[1]))
         influence[mask] = inside
     return LogitResult(
-        design, mask, columns, fit.coefficients, influence, covariance(design, influence), inverse, df, level
+        design,
+        mask,
+        columns,
+        fit.coefficients,
+        influence,
+        covariance(design, influence),
+        inverse,
+        df,
+        level,
     )

@@ -1,8 +1,9 @@
 """Logit coefficients by Newton's method: weighted maximum likelihood.
 
-Short methods of our own stand here because the model is fitted to national files and within replicates: statsmodels' GLM
-keeps some forty arrays of the size of the data and iterates by weighted least squares with a pseudo-inverse, which takes
-several times as long, and it has no penalty (`penalised`). It serves as a second opinion in the tests.
+Short methods of our own stand here because the model is fitted to national files and within
+replicates: statsmodels' GLM keeps some forty arrays of the size of the data and iterates by
+weighted least squares with a pseudo-inverse, which takes several times as long, and it has no
+penalty (`penalised`). It serves as a second opinion in the tests.
 
 Weights have a mean of one, so that the likelihood has the size of the sample.
 """
@@ -14,7 +15,8 @@ import numpy as np
 BLOCK = 8_192  # records at a time: the products stay in the cache of the processor, and memory does not grow
 MAX_ITERATIONS = 50
 HALVINGS = 30
-# Newton doubles the correct digits in each step, so that a step of this size leaves the next one below rounding.
+# Newton doubles the correct digits in each step, so that a step of this size leaves the next one
+# below rounding.
 TOLERANCE = 1e-9
 ROUNDING = 1e-12  # a rise of the log-likelihood that is lost in its sum
 
@@ -23,8 +25,8 @@ ROUNDING = 1e-12  # a rise of the log-likelihood that is lost in its sum
 class Fit:
     """Coefficients of a logit and what their errors are made from.
 
-    `coefficients` has shape (p,), `mu` (n,), `information` (p, p): ``sum w mu (1 - mu) x x'``; `value` is the (penalised)
-    log-likelihood.
+    `coefficients` has shape (p,), `mu` (n,), `information` (p, p): ``sum w mu (1 - mu) x x'``;
+    `value` is the (penalised) log-likelihood.
     """
 
     coefficients: np.ndarray
@@ -81,7 +83,8 @@ def fit_logit(y: np.ndarray, x: np.ndarray, weights: np.ndarray) -> Fit:
         rise = float(gradient @ step)
         for _ in range(HALVINGS):
             slope, curvature = slopes(y, x, weights, beta + step)
-            # The likelihood is concave: a step that ends on a slope less steep than it began cannot lead away for ever.
+            # The likelihood is concave: a step that ends on a slope less steep than it began cannot
+            # lead away for ever.
             if abs(float(slope @ step)) <= rise or rise < ROUNDING:
                 break
             step, rise = step / 2, rise / 2
@@ -100,10 +103,16 @@ def log_likelihood(y: np.ndarray, eta: np.ndarray, weights: np.ndarray) -> float
     return float(weights @ (np.minimum(eta, 0) - eta * (1 - y) - np.log1p(np.exp(-np.abs(eta)))))
 
 
-def slopes(y: np.ndarray, x: np.ndarray, weights: np.ndarray, beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Gradient (p,) of the log-likelihood and the information (p, p), in one pass over blocks of records."""
+def slopes(
+    y: np.ndarray, x: np.ndarray, weights: np.ndarray, beta: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Gradient (p,) of the log-likelihood and the information (p, p), in one pass over blocks of
+    records.
+    """
     gradient, information = np.zeros(len(beta)), np.zeros((len(beta), len(beta)))
-    rows = x.T  # long rows where the columns of x lie one after the other, which is how they are made
+    rows = (
+        x.T
+    )  # long rows where the columns of x lie one after the other, which is how they are made
     for start in range(0, len(y), BLOCK):
         block = slice(start, start + BLOCK)
         part, w = rows[:, block], weights[block]

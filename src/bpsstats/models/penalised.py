@@ -1,6 +1,7 @@
 """Firth's penalised likelihood of a logit: its maximum, and what the maximum owes to each record.
 
-Weights have a mean of one, so that the likelihood has the size of the sample and the penalty its usual strength.
+Weights have a mean of one, so that the likelihood has the size of the sample and the penalty its
+usual strength.
 """
 
 from collections.abc import Sequence
@@ -26,8 +27,8 @@ SINGULAR = 1e-100  # information so small that its inverse overflows: all predic
 class Penalised:
     """Firth's penalised log-likelihood ``l(b) + 1/2 log det I(b)`` at one point.
 
-    `leverage` is ``x' I^-1 x`` of each record, without its weight; `penalty` and `score` have shape (p,): the derivatives of
-    the penalty and of the whole.
+    `leverage` is ``x' I^-1 x`` of each record, without its weight; `penalty` and `score` have shape
+    (p,): the derivatives of the penalty and of the whole.
     """
 
     y: np.ndarray
@@ -48,7 +49,12 @@ class Penalised:
 
 
 def fit_firth(
-    y: np.ndarray, x: np.ndarray, weights: np.ndarray, *, start: np.ndarray | None = None, held: Sequence[int] = ()
+    y: np.ndarray,
+    x: np.ndarray,
+    weights: np.ndarray,
+    *,
+    start: np.ndarray | None = None,
+    held: Sequence[int] = (),
 ) -> Fit:
     """Coefficients that maximise Firth's penalised log-likelihood ``l(b) + 1/2 log det I(b)``.
 
@@ -61,18 +67,20 @@ def fit_firth(
         Of mean one.
     start : ndarray, shape (p,), optional
     held : sequence of int
-        Columns whose coefficients stay at their start, for profiles and tests; the penalty is that of all columns.
+        Columns whose coefficients stay at their start, for profiles and tests; the penalty is that
+        of all columns.
 
     Notes
     -----
-    The penalised score is ``sum w x (y - mu) + 1/2 sum h x (1 - 2 mu)``, ``h`` the leverages. Newton's method with the full
-    second derivative, by Fisher scoring where that is not positive definite, steps halved until the value rises.
+    The penalised score is ``sum w x (y - mu) + 1/2 sum h x (1 - 2 mu)``, ``h`` the leverages.
+    Newton's method with the full second derivative, by Fisher scoring where that is not positive
+    definite, steps halved until the value rises.
 
     References
     ----------
     Firth, D. (1993). Bias reduction of maximum likelihood estimates. Biometrika 80, 27-38.
-    Heinze, G. and Schemper, M. (2002). A solution to the problem of separation in logistic regression. Statistics in
-    Medicine 21, 2409-2419.
+    Heinze, G. and Schemper, M. (2002). A solution to the problem of separation in logistic
+    regression. Statistics in Medicine 21, 2409-2419.
 
     Examples
     --------
@@ -100,12 +108,16 @@ def fit_firth(
         else:
             break
         beta, state = beta + step, trial
-        converged = np.abs(step[free] * size).max() < TOLERANCE * max(1.0, float(np.abs(beta[free] * size).max()))
+        converged = np.abs(step[free] * size).max() < TOLERANCE * max(
+            1.0, float(np.abs(beta[free] * size).max())
+        )
     return Fit(beta, state.mu, state.information, state.value, bool(converged))
 
 
 def penalised(y: np.ndarray, x: np.ndarray, weights: np.ndarray, beta: np.ndarray) -> Penalised:
-    """The penalised log-likelihood at `beta`; its value is minus infinity where the information is singular."""
+    """The penalised log-likelihood at `beta`; its value is minus infinity where the information is
+    singular.
+    """
     slope, information = slopes(y, x, weights, beta)
     eta = x @ beta
     value, mu = log_likelihood(y, eta, weights), probability(eta)
@@ -115,12 +127,25 @@ def penalised(y: np.ndarray, x: np.ndarray, weights: np.ndarray, beta: np.ndarra
         factor = np.zeros_like(information)
     if np.diag(factor).min() <= SINGULAR:
         nothing = np.full(len(beta), np.nan)
-        return Penalised(y, x, weights, mu, information, np.outer(nothing, nothing), mu, nothing, nothing, -np.inf)
+        return Penalised(
+            y,
+            x,
+            weights,
+            mu,
+            information,
+            np.outer(nothing, nothing),
+            mu,
+            nothing,
+            nothing,
+            -np.inf,
+        )
     root = np.linalg.inv(factor)
     value += float(np.log(np.diag(factor)).sum())
     leverage = np.sum((x @ root.T) ** 2, axis=1)
     penalty = x.T @ (weights * mu * (1 - mu) * (1 - 2 * mu) * leverage) / 2
-    return Penalised(y, x, weights, mu, information, root.T @ root, leverage, penalty, slope + penalty, value)
+    return Penalised(
+        y, x, weights, mu, information, root.T @ root, leverage, penalty, slope + penalty, value
+    )
 
 
 def curvature(state: Penalised) -> np.ndarray:
@@ -138,14 +163,18 @@ def influence_of_records(state: Penalised) -> np.ndarray:
     -----
     With ``U(b, w)`` the penalised score, ``db/dw_i = J^-1 dU/dw_i``, ``J`` the `curvature` and
 
-        dU/dw_i = x_i (y_i - mu_i) + 1/2 [v_i (1 - 2 mu_i) q_i x_i - v_i (x_i' I^-1 A_r I^-1 x_i)_r] + P / n
+        dU/dw_i = x_i (y_i - mu_i) + 1/2 [v_i (1 - 2 mu_i) q_i x_i - v_i (x_i' I^-1 A_r I^-1 x_i)_r]
+        + P / n
 
-    where ``v = mu (1 - mu)``, ``q_i = x_i' I^-1 x_i``, ``A_r = dI/db_r``; ``P / n``, ``P`` the score of the penalty, keeps the mean
-    of the weights at one. The penalty depends on the sample, and this is what it owes to each record.
+    where ``v = mu (1 - mu)``, ``q_i = x_i' I^-1 x_i``, ``A_r = dI/db_r``; ``P / n``, ``P`` the
+    score of the penalty, keeps the mean of the weights at one. The penalty depends on the sample,
+    and this is what it owes to each record.
     """
     v = state.mu * (1 - state.mu)
     own = (state.y - state.mu + state.bend * state.leverage / 2)[:, None] * state.x
-    through = np.column_stack([np.sum((state.x @ (m @ state.inverse)) * state.x, axis=1) for m in _rotations(state)])
+    through = np.column_stack(
+        [np.sum((state.x @ (m @ state.inverse)) * state.x, axis=1) for m in _rotations(state)]
+    )
     parts = own - v[:, None] * through / 2 + state.penalty / len(state.y)
     return np.asarray(np.linalg.solve(curvature(state), parts.T).T)
 
@@ -153,7 +182,9 @@ def influence_of_records(state: Penalised) -> np.ndarray:
 def _rotations(state: Penalised) -> np.ndarray:
     """``I^-1 dI/db_r`` for each coefficient, shape (p, p, p)."""
     c = state.weights * state.bend
-    return np.array([state.inverse @ (state.x.T @ (state.x * (c * column)[:, None])) for column in state.x.T])
+    return np.array(
+        [state.inverse @ (state.x.T @ (state.x * (c * column)[:, None])) for column in state.x.T]
+    )
 
 
 def _ascent(state: Penalised, free: np.ndarray) -> np.ndarray:

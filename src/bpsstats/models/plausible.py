@@ -13,7 +13,8 @@ Verdict = Literal["plausible", "unusual", "implausible"]
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Effects of less than senior secondary, percentage points, that other findings would lead one to expect.
+    """Effects of less than senior secondary, percentage points, that other findings would lead one
+    to expect.
 
     `odds_ratios` are the limits of the band on the scale of the sources.
     """
@@ -52,7 +53,8 @@ def plausible_band(rate: float, share: float) -> Band:
 
 
 def implied_effect(odds_ratio: float, rate: float, share: float) -> float:
-    """Difference of two groups' rates, percentage points, that has an odds ratio and averages to a rate.
+    """Difference of two groups' rates, percentage points, that has an odds ratio and averages to a
+    rate.
 
     Notes
     -----
@@ -69,14 +71,18 @@ def implied_effect(odds_ratio: float, rate: float, share: float) -> float:
     def of(p0: float) -> float:
         return odds_ratio * p0 / (1 - p0 + odds_ratio * p0)
 
-    p0 = float(optimize.brentq(lambda p: share * of(p) + (1 - share) * p - rate, 0.0, 1.0, xtol=1e-14))
+    p0 = float(
+        optimize.brentq(lambda p: share * of(p) + (1 - share) * p - rate, 0.0, 1.0, xtol=1e-14)
+    )
     return 100 * (of(p0) - p0)
 
 
 @cache
 def sources() -> dict[str, Any]:
     """The findings of others, as on file."""
-    document: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("plausible.yaml").read_text("utf8"))
+    document: dict[str, Any] = yaml.safe_load(
+        Path(__file__).with_name("plausible.yaml").read_text("utf8")
+    )
     return document
 
 

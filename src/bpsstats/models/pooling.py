@@ -14,7 +14,15 @@ from bpsstats.survey import SurveyDesign
 Unit = Literal["households", "persons"]
 RoundWeights = Literal["released", "equal"]
 SECONDARY = "sma_plus"
-OF_HOUSEHOLD = ["household", "head_sex", "head_age", "head_education", "head_work", "best_education", "dependency"]
+OF_HOUSEHOLD = [
+    "household",
+    "head_sex",
+    "head_age",
+    "head_education",
+    "head_work",
+    "best_education",
+    "dependency",
+]
 
 
 def pool_rounds(
@@ -33,17 +41,19 @@ def pool_rounds(
     lines : sequence of PovertyLine
         The line of each round, in the same order.
     unit : {"households", "persons"}
-        What a record is. Both are weighted by persons; the persons of a household are clustered in its PSU.
+        What a record is. Both are weighted by persons; the persons of a household are clustered in
+        its PSU.
     weights : {"released", "equal"}
-        As released, so that each round counts with its population; or scaled within each round so that every round counts the
-        same and the total stays.
+        As released, so that each round counts with its population; or scaled within each round so
+        that every round counts the same and the total stays.
 
     Returns
     -------
     SurveyDesign
-        Strata and PSUs carry the year, as rounds are independent samples. Added columns: ``year``, ``poor``,
-        ``log_welfare_ratio`` (log of expenditure over line), ``log_size``, ``head_female``, ``head_not_working``, ``rural``; 1 or 0
-        for less than senior secondary: ``head_below_sma``, ``best_below_sma`` (the best-educated adult), for persons
+        Strata and PSUs carry the year, as rounds are independent samples. Added columns: ``year``,
+        ``poor``, ``log_welfare_ratio`` (log of expenditure over line), ``log_size``,
+        ``head_female``, ``head_not_working``, ``rural``; 1 or 0 for less than senior secondary:
+        ``head_below_sma``, ``best_below_sma`` (the best-educated adult), for persons
         ``own_below_sma``; and ``adults_below_sma``, the share of the household's adults.
 
     Raises
@@ -52,22 +62,28 @@ def pool_rounds(
         If rounds and lines do not belong together, or the unit or weights are unknown.
     """
     if len(rounds) != len(lines) or not rounds:
-        raise ParameterError("Pooling needs at least one round, and one poverty line for each round.")
+        raise ParameterError(
+            "Pooling needs at least one round, and one poverty line for each round."
+        )
     if unit not in ("households", "persons") or weights not in ("released", "equal"):
         raise ParameterError(
-            f"A pool is of 'households' or 'persons' with weights 'released' or 'equal', not {unit!r} and {weights!r}."
+            "A pool is of 'households' or 'persons' with weights 'released' or 'equal', not"
+            f" {unit!r} and {weights!r}."
         )
     frames = []
     for round_, line in zip(rounds, lines, strict=True):
         if (round_.area.code, round_.year) != (line.area_code, line.year):
             raise ParameterError(
-                f"The line of {line.area} {line.year} does not belong to {round_.area.name} {round_.year}."
+                f"The line of {line.area} {line.year} does not belong to {round_.area.name}"
+                f" {round_.year}."
             )
         frames.append(_prepared(_records(round_, unit), round_.year, float(line)))
     if weights == "equal":
         total = float(np.mean([frame["weight_person"].sum() for frame in frames]))
         frames = [
-            frame.assign(weight_person=frame["weight_person"] * total / frame["weight_person"].sum())
+            frame.assign(
+                weight_person=frame["weight_person"] * total / frame["weight_person"].sum()
+            )
             for frame in frames
         ]
     years = sorted(round_.year for round_ in rounds)
@@ -87,13 +103,23 @@ def _records(round_: Round, unit: Unit) -> pd.DataFrame:
     persons = round_.persons
     adults = persons[persons["adult"]]
     below = (
-        (adults["education"] != SECONDARY).astype(float).groupby(adults["household"]).mean().rename("adults_below_sma")
+        (adults["education"] != SECONDARY)
+        .astype(float)
+        .groupby(adults["household"])
+        .mean()
+        .rename("adults_below_sma")
     )
     if unit == "households":
-        return round_.households.merge(below, left_on="household", right_index=True, how="left", validate="one_to_one")
-    frame = persons.merge(round_.households[OF_HOUSEHOLD], on="household", how="left", validate="many_to_one")
+        return round_.households.merge(
+            below, left_on="household", right_index=True, how="left", validate="one_to_one"
+        )
+    frame = persons.merge(
+        round_.households[OF_HOUSEHOLD], on="household", how="left", validate="many_to_one"
+    )
     frame["own_below_sma"] = (frame["education"] != SECONDARY).astype(float)
-    return frame.merge(below, left_on="household", right_index=True, how="left", validate="many_to_one")
+    return frame.merge(
+        below, left_on="household", right_index=True, how="left", validate="many_to_one"
+    )
 
 
 def _prepared(records: pd.DataFrame, year: int, line: float) -> pd.DataFrame:

@@ -54,7 +54,9 @@ class QuantileResult:
     def estimates(self) -> Estimates:
         """The coefficients as a table of estimates, whose rows can be subtracted and divided."""
         names = [(f"quantile:{self.probability:g}", term) for term in self.terms]
-        return self.replicated.to_estimates(names, unit="of the outcome", kind="difference", level=self.level)
+        return self.replicated.to_estimates(
+            names, unit="of the outcome", kind="difference", level=self.level
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """One row per coefficient: term, estimate, std_error, conf_low, conf_high, df."""
@@ -95,14 +97,16 @@ def quantile_regression(
     Raises
     ------
     ParameterError
-        If the probability is not between 0 and 1, the formula cannot be read or its columns are collinear.
+        If the probability is not between 0 and 1, the formula cannot be read or its columns are
+        collinear.
     ConvergenceError
         If the linear program has no solution.
 
     Notes
     -----
-    Minimises ``sum w_i (p - 1(e_i < 0)) e_i``, ``e_i = y_i - x_i'b``, through the dual linear program
-    ``max y'a`` with ``X'a = (1 - p) X'w`` and ``0 <= a_i <= w_i``, whose multipliers are ``b`` (Koenker 2005, ch. 6).
+    Minimises ``sum w_i (p - 1(e_i < 0)) e_i``, ``e_i = y_i - x_i'b``, through the dual linear
+    program ``max y'a`` with ``X'a = (1 - p) X'w`` and ``0 <= a_i <= w_i``, whose multipliers are
+    ``b`` (Koenker 2005, ch. 6).
 
     References
     ----------
@@ -116,7 +120,10 @@ def quantile_regression(
     array([4.])
     """
     if not 0 < probability < 1:
-        raise ParameterError(f"The probability is {probability}; it lies between 0 and 1, such as 0.5 for the median.")
+        raise ParameterError(
+            f"The probability is {probability}; it lies between 0 and 1, such as 0.5 for the"
+            " median."
+        )
     mask, _ = domain_mask(design, domain)
     columns = model_columns(formula, design, mask)
     refuse_collinear(columns)
@@ -125,10 +132,14 @@ def quantile_regression(
         return weighted_quantile_fit(columns.x, columns.y, other.weights[mask], probability)
 
     drawn = bootstrap(design, REPLICATES, seed=SEED) if replicates is None else replicates
-    return QuantileResult(probability, columns, replicate(design, coefficients, drawn), check_level(level))
+    return QuantileResult(
+        probability, columns, replicate(design, coefficients, drawn), check_level(level)
+    )
 
 
-def weighted_quantile_fit(x: np.ndarray, y: np.ndarray, weights: np.ndarray, probability: float) -> np.ndarray:
+def weighted_quantile_fit(
+    x: np.ndarray, y: np.ndarray, weights: np.ndarray, probability: float
+) -> np.ndarray:
     """Coefficients of the weighted quantile regression, shape (p,).
 
     Raises
@@ -140,9 +151,12 @@ def weighted_quantile_fit(x: np.ndarray, y: np.ndarray, weights: np.ndarray, pro
     counted = share > 0
     x, y, share = x[counted], y[counted], share[counted]
     bounds = np.column_stack([np.zeros(len(y)), share])
-    solved = linprog(-y, A_eq=x.T, b_eq=(1 - probability) * (x.T @ share), bounds=bounds, method="highs")
+    solved = linprog(
+        -y, A_eq=x.T, b_eq=(1 - probability) * (x.T @ share), bounds=bounds, method="highs"
+    )
     if solved.status != 0:
         raise ConvergenceError(
-            "The linear program of the quantile regression has no solution. Check the covariates for collinearity."
+            "The linear program of the quantile regression has no solution. Check the covariates"
+            " for collinearity."
         )
     return np.asarray(-solved.eqlin.marginals)

@@ -1,4 +1,6 @@
-"""Weighted linear regression over a survey design, with design-based covariance through the one variance engine."""
+"""Weighted linear regression over a survey design, with design-based covariance through the one
+variance engine.
+"""
 
 from dataclasses import dataclass
 
@@ -69,7 +71,9 @@ class RegressionResult:
             If the model has no such coefficient.
         """
         if term not in self.terms:
-            raise ParameterError(f"The model has no coefficient {term!r}. It has: {', '.join(self.terms)}.")
+            raise ParameterError(
+                f"The model has no coefficient {term!r}. It has: {', '.join(self.terms)}."
+            )
         k = self.terms.index(term)
         return Linearised(float(self.coefficients[k]), self.influence[:, k])
 
@@ -77,11 +81,18 @@ class RegressionResult:
         """The coefficients as a table of estimates, whose rows can be subtracted and divided."""
         rows = [("coefficient", term, self.linearised(term)) for term in self.terms]
         return estimate_linearised(
-            self.design, rows, unit="of the outcome", kind="difference", mask=self.mask, level=self.level
+            self.design,
+            rows,
+            unit="of the outcome",
+            kind="difference",
+            mask=self.mask,
+            level=self.level,
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per coefficient: term, estimate, std_error, statistic, p_value, conf_low, conf_high, df."""
+        """One row per coefficient: term, estimate, std_error, statistic, p_value, conf_low,
+        conf_high, df.
+        """
         t = self.coefficients / self.std_errors
         reach = stats.t.ppf(0.5 + self.level / 2, self.df) * self.std_errors
         return pd.DataFrame(
@@ -106,7 +117,9 @@ class RegressionResult:
         frame, percent = self.to_frame(), f"{100 * self.level:g}%"
         columns = {"coefficient": "estimate", "std. error": "std_error"}
         columns |= {f"{percent} low": "conf_low", f"{percent} high": "conf_high", "p": "p_value"}
-        shown = {label: [f"{value:.3f}" for value in frame[column]] for label, column in columns.items()}
+        shown = {
+            label: [f"{value:.3f}" for value in frame[column]] for label, column in columns.items()
+        }
         return pd.DataFrame({"term": frame["term"], **shown})
 
     def __repr__(self) -> str:
@@ -117,7 +130,11 @@ class RegressionResult:
 
 
 def survey_regression(
-    formula: str, design: SurveyDesign, domain: np.ndarray | str | None = None, *, level: float = 0.95
+    formula: str,
+    design: SurveyDesign,
+    domain: np.ndarray | str | None = None,
+    *,
+    level: float = 0.95,
 ) -> RegressionResult:
     """Linear regression by weighted least squares, with the sampling design in its standard errors.
 
@@ -142,8 +159,9 @@ def survey_regression(
 
     Notes
     -----
-    ``b = (sum w x x')^-1 sum w x y``, influence ``u_i = (sum w x x')^-1 x_i (y_i - x_i'b)`` (Fuller 1975). Degrees of freedom: PSUs
-    less strata with a record of the domain, less the p - 1 coefficients beside the constant.
+    ``b = (sum w x x')^-1 sum w x y``, influence ``u_i = (sum w x x')^-1 x_i (y_i - x_i'b)`` (Fuller
+    1975). Degrees of freedom: PSUs less strata with a record of the domain, less the p - 1
+    coefficients beside the constant.
 
     References
     ----------
@@ -163,10 +181,14 @@ def survey_regression(
     coefficients, inside = least_squares(columns.x, columns.y, design.weights[mask])
     influence = np.zeros((design.n, len(coefficients)))
     influence[mask] = inside
-    return RegressionResult(design, mask, columns, coefficients, influence, covariance(design, influence), df, level)
+    return RegressionResult(
+        design, mask, columns, coefficients, influence, covariance(design, influence), df, level
+    )
 
 
-def least_squares(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def least_squares(
+    x: np.ndarray, y: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Weighted least squares: coefficients, shape (p,), and their influence, shape (m, p)."""
     # By an orthogonal decomposition, which keeps the digits that normal equations lose.
     root = np.sqrt(weights)[:, None]

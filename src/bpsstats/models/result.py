@@ -1,4 +1,6 @@
-"""The fitted logit: coefficients with their influence, odds ratios with intervals, predictions, tests of terms."""
+"""The fitted logit: coefficients with their influence, odds ratios with intervals, predictions,
+tests of terms.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -38,7 +40,8 @@ class LogitResult:
     cov : ndarray, shape (p, p)
         Design-based covariance of the coefficients.
     naive : ndarray, shape (p, p)
-        Their covariance were the records independent, with weights of mean one; for tests and design effects.
+        Their covariance were the records independent, with weights of mean one; for tests and
+        design effects.
     df : int
         Design degrees of freedom less p - 1.
     level : float
@@ -47,7 +50,8 @@ class LogitResult:
     reason : Reason or None
         Why it is not maximum likelihood.
     floor : Clusters or None, root : ndarray, shape (p, p), or None
-        Firth: what is added to the design's covariance, as ``root root'``, so that no design effect is below one.
+        Firth: what is added to the design's covariance, as ``root root'``, so that no design effect
+        is below one.
     limits : ndarray, shape (p, 2), or None
         Firth: intervals of the coefficients by the profile of the penalised likelihood.
     """
@@ -115,7 +119,9 @@ class LogitResult:
             If the model has no such coefficient.
         """
         if term not in self.terms:
-            raise ParameterError(f"The model has no coefficient {term!r}. It has: {', '.join(self.terms)}.")
+            raise ParameterError(
+                f"The model has no coefficient {term!r}. It has: {', '.join(self.terms)}."
+            )
         k = self.terms.index(term)
         return Linearised(float(self.coefficients[k]), self.influence[:, k])
 
@@ -125,47 +131,65 @@ class LogitResult:
         Their differences and ratios carry the covariances of the coefficients.
         """
         identity = np.eye(len(self.coefficients))
-        rows = [("coefficient", term, self.linearised(term), identity[k]) for k, term in enumerate(self.terms)]
+        rows = [
+            ("coefficient", term, self.linearised(term), identity[k])
+            for k, term in enumerate(self.terms)
+        ]
         return self.tabulate(rows, unit="logits", kind="difference")
 
     def combine(self, gradient: np.ndarray) -> np.ndarray:
         """Influence of a function of the coefficients by its gradient, shapes (p,) to (n,)."""
         return np.asarray(self.influence @ gradient)
 
-    def tabulate(self, rows: list[tuple[str, str, Linearised, np.ndarray]], *, unit: str, kind: Kind) -> Estimates:
+    def tabulate(
+        self, rows: list[tuple[str, str, Linearised, np.ndarray]], *, unit: str, kind: Kind
+    ) -> Estimates:
         """Estimates of functions of the coefficients.
 
         Parameters
         ----------
         rows : list of (statistic, domain, Linearised, gradient)
-            The gradient in the coefficients, shape (p,), carries what Firth's floor adds to the error.
+            The gradient in the coefficients, shape (p,), carries what Firth's floor adds to the
+            error.
         unit : str
         kind : Kind
             "index" for probabilities in percent, whose intervals stay between 0 and 100.
         """
         plain = [(name, domain, linearised) for name, domain, linearised, _ in rows]
-        table = estimate_linearised(self.design, plain, unit=unit, kind=kind, mask=self.mask, level=self.level)
+        table = estimate_linearised(
+            self.design, plain, unit=unit, kind=kind, mask=self.mask, level=self.level
+        )
         done = []
         for row, (_, _, _, gradient) in zip(table, rows, strict=True):
             strands = row.strands
             if self.floor is not None and self.root is not None:
                 # Two PSUs with t/2 and -t/2 in a stratum of their own have the variance t^2.
                 half = (gradient @ self.root) / 2
-                strands += (Strand(self.floor, np.arange(self.floor.n_psu), np.column_stack([half, -half]).ravel()),)
+                strands += (
+                    Strand(
+                        self.floor,
+                        np.arange(self.floor.n_psu),
+                        np.column_stack([half, -half]).ravel(),
+                    ),
+                )
             error = float(np.sqrt(strand_covariance(strands, strands)))
             scale = PERCENT if kind == "index" else row.scale
             done.append(replace(row, std_error=error, df=self.df, strands=strands, scale=scale))
         return Estimates(tuple(done), self.design.heading, self.level)
 
     def intervals(self) -> np.ndarray:
-        """Intervals of the coefficients, shape (p, 2): by t and standard error, with Firth by the penalised profile."""
+        """Intervals of the coefficients, shape (p, 2): by t and standard error, with Firth by the
+        penalised profile.
+        """
         if self.limits is not None:
             return self.limits
         reach = stats.t.ppf(0.5 + self.level / 2, self.df) * self.std_errors
         return np.column_stack([self.coefficients - reach, self.coefficients + reach])
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per coefficient: term, estimate, std_error, statistic, p_value, conf_low, conf_high, odds ratio."""
+        """One row per coefficient: term, estimate, std_error, statistic, p_value, conf_low,
+        conf_high, odds ratio.
+        """
         errors, limits = self.std_errors, self.intervals()
         t = self.coefficients / errors
         return pd.DataFrame(
@@ -189,13 +213,19 @@ class LogitResult:
     @property
     def heading(self) -> str:
         """First line of the result."""
-        how = "survey logit" if self.method == "maximum likelihood" else "survey logit, Firth's penalty,"
+        how = (
+            "survey logit"
+            if self.method == "maximum likelihood"
+            else "survey logit, Firth's penalty,"
+        )
         return f"{self.design.heading} · {how} of {self.formula} · {self.events} events"
 
     @property
     def note(self) -> str:
         """Why the method is not maximum likelihood; empty where it is."""
-        return "" if self.reason is None else f"Firth's penalised likelihood, because: {self.reason}"
+        return (
+            "" if self.reason is None else f"Firth's penalised likelihood, because: {self.reason}"
+        )
 
     def _shown(self) -> pd.DataFrame:
         frame = self.to_frame()
@@ -214,7 +244,9 @@ class LogitResult:
         return shown
 
     def __repr__(self) -> str:
-        return "\n".join(part for part in (self.heading, self._shown().to_string(index=False), self.note) if part)
+        return "\n".join(
+            part for part in (self.heading, self._shown().to_string(index=False), self.note) if part
+        )
 
     def _repr_html_(self) -> str:
         note = f"<p>{self.note}</p>" if self.note else ""

@@ -1,7 +1,9 @@
-"""Separation: whether some combination of the covariates tells the cases apart, so that no finite odds ratio fits best.
+"""Separation: whether some combination of the covariates tells the cases apart, so that no finite
+odds ratio fits best.
 
-A logit has finite maximum likelihood coefficients if and only if no direction ``d`` other than zero has ``z_i x_i'd >= 0`` for all
-records, ``z = +1`` for an event and ``-1`` otherwise (Albert and Anderson 1984). That is a linear programme (Konis 2007).
+A logit has finite maximum likelihood coefficients if and only if no direction ``d`` other than zero
+has ``z_i x_i'd >= 0`` for all records, ``z = +1`` for an event and ``-1`` otherwise (Albert and
+Anderson 1984). That is a linear programme (Konis 2007).
 """
 
 from dataclasses import dataclass
@@ -14,7 +16,8 @@ from scipy.optimize import linprog
 from bpsstats.models.newton import Fit
 
 Kind = Literal["none", "quasi", "complete"]
-# The programme's own feasibility tolerance is 1e-7; directions are at most one in each coordinate, columns too.
+# The programme's own feasibility tolerance is 1e-7; directions are at most one in each coordinate,
+# columns too.
 NEGLIGIBLE = 1e-6
 
 
@@ -38,19 +41,21 @@ def find_separation(y: np.ndarray, x: np.ndarray) -> Separation:
     Returns
     -------
     Separation
-        "complete" where all records lie strictly on their side, "quasi" where some lie on the border. Weights do not matter.
+        "complete" where all records lie strictly on their side, "quasi" where some lie on the
+        border. Weights do not matter.
 
     Notes
     -----
-    Maximise ``sum_i z_i x_i'd`` subject to ``z_i x_i'd >= 0`` and ``-1 <= d <= 1``; the maximum is zero where there is no
-    separation. Complete separation: the largest ``t`` with ``z_i x_i'd >= t`` is positive. Equal records are counted once.
+    Maximise ``sum_i z_i x_i'd`` subject to ``z_i x_i'd >= 0`` and ``-1 <= d <= 1``; the maximum is
+    zero where there is no separation. Complete separation: the largest ``t`` with ``z_i x_i'd >=
+    t`` is positive. Equal records are counted once.
 
     References
     ----------
-    Albert, A. and Anderson, J. A. (1984). On the existence of maximum likelihood estimates in logistic regression models.
-    Biometrika 71, 1-10.
-    Konis, K. (2007). Linear programming algorithms for detecting separated data in binary logistic regression models. PhD
-    thesis, University of Oxford.
+    Albert, A. and Anderson, J. A. (1984). On the existence of maximum likelihood estimates in
+    logistic regression models. Biometrika 71, 1-10.
+    Konis, K. (2007). Linear programming algorithms for detecting separated data in binary logistic
+    regression models. PhD thesis, University of Oxford.
 
     Examples
     --------
@@ -67,7 +72,13 @@ def find_separation(y: np.ndarray, x: np.ndarray) -> Separation:
     sides = (2 * y - 1)[:, None] * (x / np.abs(x).max(axis=0))
     sides = pd.DataFrame(sides).drop_duplicates().to_numpy()
     p = x.shape[1]
-    solved = linprog(-sides.sum(axis=0), A_ub=-sides, b_ub=np.zeros(len(sides)), bounds=[(-1, 1)] * p, method="highs")
+    solved = linprog(
+        -sides.sum(axis=0),
+        A_ub=-sides,
+        b_ub=np.zeros(len(sides)),
+        bounds=[(-1, 1)] * p,
+        method="highs",
+    )
     if solved.status != 0 or (sides @ solved.x).max() <= NEGLIGIBLE:
         return Separation("none")
     columns = tuple(int(k) for k in np.flatnonzero(np.abs(solved.x) > NEGLIGIBLE))
@@ -93,9 +104,10 @@ def proves_overlap(fit: Fit, y: np.ndarray, x: np.ndarray, weights: np.ndarray) 
 
     Notes
     -----
-    At the maximum ``sum_i l_i z_i x_i = 0`` with ``l_i = w_i |y_i - mu_i| > 0``; by the theorem of the alternative (Stiemke) positive
-    ``l`` of this kind exist only where no direction separates. The score is zero up to rounding ``r``; the least change of ``l`` that
-    makes it so exactly is ``z_i x_i' (X'X)^-1 r``, and the proof stands when that leaves each ``l_i`` positive.
+    At the maximum ``sum_i l_i z_i x_i = 0`` with ``l_i = w_i |y_i - mu_i| > 0``; by the theorem of
+    the alternative (Stiemke) positive ``l`` of this kind exist only where no direction separates.
+    The score is zero up to rounding ``r``; the least change of ``l`` that makes it so exactly is
+    ``z_i x_i' (X'X)^-1 r``, and the proof stands when that leaves each ``l_i`` positive.
     """
     if not fit.converged:
         return False

@@ -1,4 +1,6 @@
-"""One question, several sensible models: how far the answer hangs on choices that nobody can settle."""
+"""One question, several sensible models: how far the answer hangs on choices that nobody can
+settle.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +27,9 @@ HEAD = "head_below_sma"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A specification: what a record is, whose education, what is held equal, which rounds, and how they count."""
+    """A specification: what a record is, whose education, what is held equal, which rounds, and how
+    they count.
+    """
 
     key: str
     education: str = HEAD
@@ -53,7 +57,9 @@ CHOICES = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Specification:
-    """What one choice gives: `effect` in percentage points, or None with the reason in `refused`."""
+    """What one choice gives: `effect` in percentage points, or None with the reason in
+    `refused`.
+    """
 
     choice: Choice
     result: LogitResult | RegressionResult | None
@@ -73,7 +79,11 @@ class Specification:
         """Poor records that it rests on; a regression of welfare rests on all records."""
         if self.result is None:
             return 0
-        return self.result.events if isinstance(self.result, LogitResult) else len(self.result.columns.y)
+        return (
+            self.result.events
+            if isinstance(self.result, LogitResult)
+            else len(self.result.columns.y)
+        )
 
     @property
     def reason(self) -> str:
@@ -84,7 +94,9 @@ class Specification:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Specifications:
-    """The effect of education under all choices, with the band that other findings would lead one to expect."""
+    """The effect of education under all choices, with the band that other findings would lead one
+    to expect.
+    """
 
     rows: tuple[Specification, ...]
     band: Band
@@ -120,12 +132,30 @@ class Specifications:
 
     def estimates(self) -> Estimates:
         """The effects that could be estimated, each named by its choice."""
-        return Estimates(tuple(row.effect for row in self.rows if row.effect is not None), self.heading, self.level)
+        return Estimates(
+            tuple(row.effect for row in self.rows if row.effect is not None),
+            self.heading,
+            self.level,
+        )
 
     def __repr__(self) -> str:
-        columns = ["specification", "method", "estimate", "std_error", "conf_low", "conf_high", "events", "verdict"]
-        shown = self.to_frame()[columns].to_string(index=False, float_format=lambda value: f"{value:.2f}")
-        return f"{self.heading}\nEffect of less than senior secondary on the chance of being poor, percentage points\n{shown}"
+        columns = [
+            "specification",
+            "method",
+            "estimate",
+            "std_error",
+            "conf_low",
+            "conf_high",
+            "events",
+            "verdict",
+        ]
+        shown = self.to_frame()[columns].to_string(
+            index=False, float_format=lambda value: f"{value:.2f}"
+        )
+        return (
+            f"{self.heading}\nEffect of less than senior secondary on the chance of being poor,"
+            f" percentage points\n{shown}"
+        )
 
 
 def education_specifications(
@@ -144,15 +174,18 @@ def education_specifications(
 
     Notes
     -----
-    Each is a logit, by Firth's penalised likelihood where the gate asks for it, but for the last: the regression of log spending
-    over the line, which uses all households, with errors by the bootstrap (`predicted_poverty`). The effect is the average difference of the
-    predicted chance, were everybody (their head, their best-educated adult, all their adults) without and with senior
-    secondary, in percentage points. Choices differ in what they hold equal and in whose schooling counts, so that they
-    answer slightly different questions; agreement among them is not evidence of cause.
+    Each is a logit, by Firth's penalised likelihood where the gate asks for it, but for the last:
+    the regression of log spending over the line, which uses all households, with errors by the
+    bootstrap (`predicted_poverty`). The effect is the average difference of the predicted chance,
+    were everybody (their head, their best-educated adult, all their adults) without and with senior
+    secondary, in percentage points. Choices differ in what they hold equal and in whose schooling
+    counts, so that they answer slightly different questions; agreement among them is not evidence
+    of cause.
 
     References
     ----------
-    Simonsohn, U., Simmons, J. P. and Nelson, L. D. (2020). Specification curve analysis. Nature Human Behaviour 4, 1208-1214.
+    Simonsohn, U., Simmons, J. P. and Nelson, L. D. (2020). Specification curve analysis. Nature
+    Human Behaviour 4, 1208-1214.
     """
     base = pool_rounds(rounds, lines)
     inside = base.column(HEAD)
@@ -176,7 +209,13 @@ def _specification(
     formula = f"poor ~ {' + '.join(part for part in parts if part)}"
     try:
         result = survey_logit(
-            formula, design, choice.domain, level=level, below_gate="firth", group="household", profile=False
+            formula,
+            design,
+            choice.domain,
+            level=level,
+            below_gate="firth",
+            group="household",
+            profile=False,
         )
     except (SeparationError, NotEstimableError) as error:
         return Specification(choice, None, None, error.message, None)
@@ -187,8 +226,12 @@ def _specification(
     return Specification(choice, result, effect, "", verdict)
 
 
-def _by_welfare(choice: Choice, design: SurveyDesign, rest: Sequence[str], band: Band, level: float) -> Specification:
-    """The effect by the regression of log spending over the line and the distribution of its residuals."""
+def _by_welfare(
+    choice: Choice, design: SurveyDesign, rest: Sequence[str], band: Band, level: float
+) -> Specification:
+    """The effect by the regression of log spending over the line and the distribution of its
+    residuals.
+    """
     below = np.where(design.column(choice.education) == 1, "below_sma", "sma_plus")
     school = pd.Categorical(below, ["sma_plus", "below_sma"])
     design = SurveyDesign(design.frame.assign(head_school=school))
@@ -196,4 +239,6 @@ def _by_welfare(choice: Choice, design: SurveyDesign, rest: Sequence[str], band:
     result = survey_regression(formula, design, level=level)
     other, one = predicted_poverty(result, "head_school")
     effect = difference_of(EFFECT, choice.key, one, other)
-    return Specification(choice, result, effect, "", band.judge(effect.estimate, *effect.interval()))
+    return Specification(
+        choice, result, effect, "", band.judge(effect.estimate, *effect.interval())
+    )

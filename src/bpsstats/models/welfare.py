@@ -1,7 +1,8 @@
 """Poverty from a regression of welfare: every household speaks, not only the few that are poor.
 
-Log expenditure over the line is regressed on the covariates of the logit. A household is poor where it lies below zero, so
-that the chance of being poor follows from the regression and the distribution of its residuals, which is taken as found:
+Log expenditure over the line is regressed on the covariates of the logit. A household is poor where
+it lies below zero, so that the chance of being poor follows from the regression and the
+distribution of its residuals, which is taken as found:
 
     P(poor | x) = share of the residuals below -x'b
 """
@@ -29,9 +30,14 @@ SEED = 20230112
 
 
 def predicted_poverty(
-    result: RegressionResult, variable: str, *, replicates: Replicates | None = None, level: float | None = None
+    result: RegressionResult,
+    variable: str,
+    *,
+    replicates: Replicates | None = None,
+    level: float | None = None,
 ) -> Estimates:
-    """Average predicted chance of being poor, percent, were everybody of each level of a categorical column.
+    """Average predicted chance of being poor, percent, were everybody of each level of a
+    categorical column.
 
     Parameters
     ----------
@@ -51,8 +57,9 @@ def predicted_poverty(
 
     Notes
     -----
-    ``P_g = sum_i w_i F(-x_i(g)'b) / sum_i w_i`` with ``F`` the weighted distribution of the residuals; both are estimated
-    anew in each replicate, as indicators of residuals are not smooth in ``b``.
+    ``P_g = sum_i w_i F(-x_i(g)'b) / sum_i w_i`` with ``F`` the weighted distribution of the
+    residuals; both are estimated anew in each replicate, as indicators of residuals are not smooth
+    in ``b``.
     """
     frame = result.design.frame[result.mask]
     levels = [str(each) for each in frame[variable].astype("category").cat.categories]
@@ -80,7 +87,9 @@ def _chances(columns: Columns, made: Sequence[np.ndarray], weights: np.ndarray) 
     residuals = columns.y - columns.x @ coefficients
     order = np.argsort(residuals)
     reached = np.concatenate([[0.0], np.cumsum(weights[order])]) / weights.sum()
-    below = [reached[np.searchsorted(residuals[order], -(x @ coefficients), side="left")] for x in made]
+    below = [
+        reached[np.searchsorted(residuals[order], -(x @ coefficients), side="left")] for x in made
+    ]
     return 100 * np.array([np.average(share, weights=weights) for share in below])
 
 
@@ -88,8 +97,8 @@ def _chances(columns: Columns, made: Sequence[np.ndarray], weights: np.ndarray) 
 class WelfareModel:
     """The welfare regression on education, and what it says of poverty beside what the logit says.
 
-    `predicted` is percent poor by the head's education from the regression, `by_logit` from the logit on the same covariates, None where
-    `refused` says why there is none.
+    `predicted` is percent poor by the head's education from the regression, `by_logit` from the
+    logit on the same covariates, None where `refused` says why there is none.
     """
 
     result: RegressionResult
@@ -98,10 +107,14 @@ class WelfareModel:
     refused: str
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per class of education: percent poor by each model, with standard errors and intervals."""
+        """One row per class of education: percent poor by each model, with standard errors and
+        intervals.
+        """
         tables: Mapping[str, Estimates | None] = {"welfare": self.predicted, "logit": self.by_logit}
         frames = [
-            table.to_frame()[["domain", "estimate", "std_error", "conf_low", "conf_high"]].assign(model=name)
+            table.to_frame()[["domain", "estimate", "std_error", "conf_low", "conf_high"]].assign(
+                model=name
+            )
             for name, table in tables.items()
             if table is not None
         ]
@@ -115,11 +128,17 @@ class WelfareModel:
 
     def _repr_html_(self) -> str:
         shown = self.to_frame().round(2).to_html(index=False, border=0)
-        return f"{self.result._repr_html_()}<p>Percent poor by the head's education, all else as it is</p>{shown}"
+        return (
+            f"{self.result._repr_html_()}<p>Percent poor by the head's education, all else as it"
+            f" is</p>{shown}"
+        )
 
 
-def welfare_model(rounds: Sequence[Round], lines: Sequence[PovertyLine], *, level: float = 0.95) -> WelfareModel:
-    """Regress log expenditure over the line on the covariates of `education_model`, over pooled rounds.
+def welfare_model(
+    rounds: Sequence[Round], lines: Sequence[PovertyLine], *, level: float = 0.95
+) -> WelfareModel:
+    """Regress log expenditure over the line on the covariates of `education_model`, over pooled
+    rounds.
 
     Parameters
     ----------

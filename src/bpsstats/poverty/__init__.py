@@ -21,13 +21,25 @@ from bpsstats.poverty.distribution import (
     quintile_share,
     top_20,
 )
-from bpsstats.poverty.entropy import atkinson, decompose_inequality, generalised_entropy, mean_log_deviation, theil
+from bpsstats.poverty.entropy import (
+    atkinson,
+    decompose_inequality,
+    generalised_entropy,
+    mean_log_deviation,
+    theil,
+)
 from bpsstats.poverty.fgt import fgt, headcount, is_poor, poor_count, poverty_gap, severity
 from bpsstats.poverty.growth import Decomposition, decompose_by_group, decompose_change
 from bpsstats.poverty.indices import sen, sen_shorrocks_thon, watts
 from bpsstats.poverty.inequality import gini
 from bpsstats.poverty.lines import PovertyLine, poverty_line
-from bpsstats.poverty.profile import education_of_the_poor, food_share, poor_mask, sector_of_the_poor, work_of_the_poor
+from bpsstats.poverty.profile import (
+    education_of_the_poor,
+    food_share,
+    poor_mask,
+    sector_of_the_poor,
+    work_of_the_poor,
+)
 from bpsstats.poverty.quantiles import quantile
 from bpsstats.poverty.rebase import PopulationBase, population_base, rebase, rebased_design
 from bpsstats.poverty.rebuilt_line import estimate_poverty_line

@@ -1,4 +1,6 @@
-"""Poverty of many areas and rounds: each area and round is a task of its own, and the wholes are sums of small tables."""
+"""Poverty of many areas and rounds: each area and round is a task of its own, and the wholes are
+sums of small tables.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +13,13 @@ import pandas as pd
 from bpsstats.errors import ParameterError, UnknownAreaError, UnknownYearError
 from bpsstats.microdata import find_area, known_years, read_round
 from bpsstats.microdata.region import areas_in_round
-from bpsstats.microdata.stored import StoredRound, checked_households, is_stored, open_stored, stored_frame
+from bpsstats.microdata.stored import (
+    StoredRound,
+    checked_households,
+    is_stored,
+    open_stored,
+    stored_frame,
+)
 from bpsstats.paths import accepts_rebuilt_design, has_round, raw_dir
 from bpsstats.poverty.cluster import IN_PROCESS, run_tasks
 from bpsstats.poverty.fgt import headcount, poor_count, poverty_gap, severity
@@ -68,26 +76,29 @@ def estimate_areas(
     level: float = 0.95,
     progress: Callable[[int, int], None] | None = None,
 ) -> Estimates:
-    """Number of poor, P0, P1 and P2 of many areas and rounds, of their provinces and of all together.
+    """Number of poor, P0, P1 and P2 of many areas and rounds, of their provinces and of all
+    together.
 
     Parameters
     ----------
     raw : path, optional
-        A round stored by province, a folder with such rounds, or a folder of raw files with ``susenas/<year>-03/``; default
-        data/raw, or the variable BPSSTATS_DATA. Workers on other machines must see it under the same path.
+        A round stored by province, a folder with such rounds, or a folder of raw files with
+        ``susenas/<year>-03/``; default data/raw, or the variable BPSSTATS_DATA. Workers on other
+        machines must see it under the same path.
     areas : "all" or sequence of str
         BPS codes or names; default all areas in the files.
     years : sequence of int, optional
         Default all rounds in the folder.
     by : str, optional
-        Break down by a characteristic of persons (sex, education, diploma, work, sector) or of households (urban, head_sex,
-        head_education, head_diploma, head_work).
+        Break down by a characteristic of persons (sex, education, diploma, work, sector) or of
+        households (urban, head_sex, head_education, head_diploma, head_work).
     lone_psu : {"error", "centre", "merge", "certainty", "average"}
         What to do with a stratum of one PSU.
     design_fallback : bool
         Whether to rebuild PSU and stratum where a round does not release them, as of `read_round`.
     scheduler : str, optional
-        Address of a running Dask scheduler; ``"in-process"`` for one task after the other. Default a cluster of this machine.
+        Address of a running Dask scheduler; ``"in-process"`` for one task after the other. Default
+        a cluster of this machine.
     workers : int, optional
         Processes of the local cluster.
     level : float
@@ -98,8 +109,9 @@ def estimate_areas(
     Returns
     -------
     Estimates
-        Domains ``all (k areas)``, ``province=64 (k areas)`` where there is more than one area of it, ``area=6471 Kota
-        Balikpapan``; each person is measured by the line of the own area. The same to the last bit however the tasks were run.
+        Domains ``all (k areas)``, ``province=64 (k areas)`` where there is more than one area of
+        it, ``area=6471 Kota Balikpapan``; each person is measured by the line of the own area. The
+        same to the last bit however the tasks were run.
 
     Raises
     ------
@@ -118,7 +130,9 @@ def estimate_areas(
     """
     level = check_level(level)
     if by is not None and by not in (*OF_HEAD, *OF_PERSON):
-        raise ParameterError(f"There is no breakdown by {by!r}. Use one of {', '.join((*OF_PERSON, *OF_HEAD))}.")
+        raise ParameterError(
+            f"There is no breakdown by {by!r}. Use one of {', '.join((*OF_PERSON, *OF_HEAD))}."
+        )
     # Workers do not see the variables of this process.
     design_fallback = design_fallback or accepts_rebuilt_design()
     tasks = list(_tasks(raw, areas, years, by, lone_psu, design_fallback))
@@ -128,7 +142,10 @@ def estimate_areas(
     for _, of_year in groupby(zip(tasks, parts, strict=True), key=lambda pair: pair[0].year):
         by_area = {code: sums for _, part in of_year for code, sums in part.items()}
         rows += _rows_of_round(dict(sorted(by_area.items())), lone_psu, level)
-    n_areas, periods = len({code for part in parts for code in part}), dict.fromkeys(row.period for row in rows)
+    n_areas, periods = (
+        len({code for part in parts for code in part}),
+        dict.fromkeys(row.period for row in rows),
+    )
     counted = f"{n_areas} area{'s' if n_areas > 1 else ''}"
     heading = " · ".join([counted, ", ".join(periods), rows[0].source])
     return Estimates(tuple(rows), heading, level)
@@ -168,12 +185,16 @@ def _official_frames(task: AreaTask) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def _stored_frames(task: AreaTask, threads: int | None) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Records of each area of a province of a stored round, whose spending agrees with its items."""
+    """Records of each area of a province of a stored round, whose spending agrees with its
+    items.
+    """
     stored = open_stored(Path(task.raw))
     [province] = {code[:2] for code in task.lines}
     more = [] if task.by is None else [task.by]
     of_persons = task.by in OF_PERSON
-    frame = checked_households(stored, [*DESIGN, *([] if of_persons else more)], province, threads=threads)
+    frame = checked_households(
+        stored, [*DESIGN, *([] if of_persons else more)], province, threads=threads
+    )
     if of_persons:
         frame = stored_frame(stored, "persons", [*DESIGN, *more], province, threads=threads)
     for code in task.lines:
@@ -187,7 +208,9 @@ def _stored_frames(task: AreaTask, threads: int | None) -> Iterator[tuple[str, p
         yield code, of_area
 
 
-def _rows_of_round(by_area: Mapping[str, PartialSums], lone_psu: LonePsu, level: float) -> list[Estimate]:
+def _rows_of_round(
+    by_area: Mapping[str, PartialSums], lone_psu: LonePsu, level: float
+) -> list[Estimate]:
     """Rows of all areas together, of the provinces, and of the areas of one round."""
     groups = {"all": list(by_area)}
     for code in by_area:
@@ -196,9 +219,13 @@ def _rows_of_round(by_area: Mapping[str, PartialSums], lone_psu: LonePsu, level:
     for name, codes in groups.items():
         if len(codes) > 1:
             whole = joined([by_area[code] for code in codes])
-            rows += estimates_of(whole, measures(1.0), f"{name} ({len(codes)} areas)", lone_psu=lone_psu, level=level)
+            rows += estimates_of(
+                whole, measures(1.0), f"{name} ({len(codes)} areas)", lone_psu=lone_psu, level=level
+            )
     for code, part in by_area.items():
-        rows += estimates_of(part, measures(1.0), f"area={_name(code)}", lone_psu=lone_psu, level=level)
+        rows += estimates_of(
+            part, measures(1.0), f"area={_name(code)}", lone_psu=lone_psu, level=level
+        )
     return rows
 
 
@@ -220,7 +247,11 @@ def _tasks(
 ) -> Iterator[AreaTask]:
     """The tasks of all rounds, by year and area."""
     base = raw_dir() if raw is None else Path(raw).expanduser()
-    folders = [base] if is_stored(base) else sorted(path for path in base.glob("*-03-national") if is_stored(path))
+    folders = (
+        [base]
+        if is_stored(base)
+        else sorted(path for path in base.glob("*-03-national") if is_stored(path))
+    )
     if folders:
         rounds = {stored.year: stored for stored in map(open_stored, folders)}
         for year in _years(years, list(rounds)):
@@ -228,15 +259,27 @@ def _tasks(
             for _, of_one in groupby(lines, key=lambda code: code[:2]):
                 of_province = {code: lines[code] for code in of_one}
                 yield AreaTask(
-                    str(rounds[year].folder.resolve()), year, of_province, by, lone_psu, design_fallback, stored=True
+                    str(rounds[year].folder.resolve()),
+                    year,
+                    of_province,
+                    by,
+                    lone_psu,
+                    design_fallback,
+                    stored=True,
                 )
         return
     present = [year for year in known_years() if has_round(year, raw)]
     for year in _years(years, present):
-        codes = areas_in_round(year, raw) if areas == "all" else [find_area(area).code for area in _listed(areas)]
+        codes = (
+            areas_in_round(year, raw)
+            if areas == "all"
+            else [find_area(area).code for area in _listed(areas)]
+        )
         for code in sorted(codes):
             line = {code: float(poverty_line(code, year))}
-            yield AreaTask(str(base.resolve()), year, line, by, lone_psu, design_fallback, stored=False)
+            yield AreaTask(
+                str(base.resolve()), year, line, by, lone_psu, design_fallback, stored=False
+            )
 
 
 def _years(wanted: Sequence[int] | None, present: Sequence[int]) -> list[int]:
@@ -246,8 +289,8 @@ def _years(wanted: Sequence[int] | None, present: Sequence[int]) -> list[int]:
     if missing or not years:
         held = ", ".join(map(str, sorted(present))) or "none"
         raise UnknownYearError(
-            f"There is no round of {', '.join(map(str, missing)) or 'any year'} in the folder. It has: {held}. Name another folder "
-            "with --raw."
+            f"There is no round of {', '.join(map(str, missing)) or 'any year'} in the folder. It"
+            f" has: {held}. Name another folder with --raw."
         )
     return years
 
@@ -258,8 +301,9 @@ def _stored_lines(stored: StoredRound, areas: str | Sequence[str]) -> dict[str, 
     unknown = [code for code in wanted if code not in stored.areas]
     if unknown:
         raise UnknownAreaError(
-            f"The round in {stored.folder.name} has no area {', '.join(unknown[:5])}. It has {len(stored.areas)} areas, "
-            f"{min(stored.areas)} to {max(stored.areas)}, named by their BPS code of four digits."
+            f"The round in {stored.folder.name} has no area {', '.join(unknown[:5])}. It has"
+            f" {len(stored.areas)} areas, {min(stored.areas)} to {max(stored.areas)}, named by"
+            " their BPS code of four digits."
         )
     return {code: stored.lines[code] for code in sorted(wanted)}
 

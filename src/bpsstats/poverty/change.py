@@ -18,9 +18,10 @@ POWER = 0.8
 class Change:
     """Difference of one statistic between two rounds, ``after - before``.
 
-    `detectable` is the smallest true change, up or down, that a test at this level would find in eight samples of
-    ten, ``(t_{(1+level)/2} + t_{0.8}) se``, were the errors those of these two rounds. Where it exceeds the value before, no fall
-    would be found so often; docs/method.md has the simulation.
+    `detectable` is the smallest true change, up or down, that a test at this level would find in
+    eight samples of ten, ``(t_{(1+level)/2} + t_{0.8}) se``, were the errors those of these two
+    rounds. Where it exceeds the value before, no fall would be found so often; docs/method.md has
+    the simulation.
     """
 
     before: Estimate
@@ -32,7 +33,9 @@ class Change:
 
     @property
     def p_value(self) -> float:
-        """Two-sided p-value of the t test of no change; NaN where the change has no sampling error to test it by."""
+        """Two-sided p-value of the t test of no change; NaN where the change has no sampling error
+        to test it by.
+        """
         if self.std_error == 0:
             return float("nan")
         return float(2 * stats.t.sf(abs(self.change) / self.std_error, self.df))
@@ -40,7 +43,10 @@ class Change:
     @property
     def detectable(self) -> float:
         """Smallest true change found with a power of 80 percent."""
-        return float((stats.t.ppf(0.5 + self.level / 2, self.df) + stats.t.ppf(POWER, self.df)) * self.std_error)
+        return float(
+            (stats.t.ppf(0.5 + self.level / 2, self.df) + stats.t.ppf(POWER, self.df))
+            * self.std_error
+        )
 
     @property
     def is_distinguishable(self) -> bool:
@@ -104,10 +110,19 @@ class Changes:
         frame = self.to_frame()
         digits = [0 if abs(row.before.estimate) >= 1000 else 2 for row in self.rows]
         shown = frame[["statistic"]].copy()
-        for column in ("before", "after", "change", "std_error", "conf_low", "conf_high", "detectable"):
+        for column in (
+            "before",
+            "after",
+            "change",
+            "std_error",
+            "conf_low",
+            "conf_high",
+            "detectable",
+        ):
             signed = "+" if column in ("change", "conf_low", "conf_high") else ""
             shown[column] = [
-                f"{v:{signed},.{d}f}" if np.isfinite(v) else "–" for v, d in zip(frame[column], digits, strict=True)
+                f"{v:{signed},.{d}f}" if np.isfinite(v) else "–"
+                for v, d in zip(frame[column], digits, strict=True)
             ]
         shown["p"] = [f"{p:.2f}" if np.isfinite(p) else "–" for p in frame["p_value"]]
         shown["unit"] = frame["unit"]
@@ -115,7 +130,9 @@ class Changes:
         return shown
 
 
-def change(before: Estimates, after: Estimates, *, shared_psus: bool = False, level: float | None = None) -> Changes:
+def change(
+    before: Estimates, after: Estimates, *, shared_psus: bool = False, level: float | None = None
+) -> Changes:
     """Change of each statistic from one round to the next, with its standard error.
 
     Parameters
@@ -123,16 +140,17 @@ def change(before: Estimates, after: Estimates, *, shared_psus: bool = False, le
     before, after : Estimates
         The same statistics of two rounds.
     shared_psus : bool
-        Whether PSUs of the same label are the same census block in both rounds; their covariance is then taken off
-        the variance. By default the rounds are independent samples, as March rounds of Susenas are.
+        Whether PSUs of the same label are the same census block in both rounds; their covariance is
+        then taken off the variance. By default the rounds are independent samples, as March rounds
+        of Susenas are.
     level : float, optional
         Confidence level; default that of `after`.
 
     Returns
     -------
     Changes
-        ``d = after - before``, ``se^2 = V(after) + V(before) - 2 C(after, before)``, degrees of freedom the sum of both
-        rounds'. A percentage changes by percentage points.
+        ``d = after - before``, ``se^2 = V(after) + V(before) - 2 C(after, before)``, degrees of
+        freedom the sum of both rounds'. A percentage changes by percentage points.
 
     Raises
     ------
@@ -146,8 +164,21 @@ def change(before: Estimates, after: Estimates, *, shared_psus: bool = False, le
         covariance = strand_covariance(new.strands, old.strands, shared_psus=shared_psus)
         # A round against itself cancels to rounding, which may fall below zero.
         variance = max(new.std_error**2 + old.std_error**2 - 2 * covariance, 0.0)
-        rows.append(Change(old, new, new.estimate - old.estimate, float(np.sqrt(variance)), old.df + new.df, level))
-    return Changes(tuple(rows), f"{after.heading}, against {before.heading}", _overlap_note(before, after, shared_psus))
+        rows.append(
+            Change(
+                old,
+                new,
+                new.estimate - old.estimate,
+                float(np.sqrt(variance)),
+                old.df + new.df,
+                level,
+            )
+        )
+    return Changes(
+        tuple(rows),
+        f"{after.heading}, against {before.heading}",
+        _overlap_note(before, after, shared_psus),
+    )
 
 
 def _overlap_note(before: Estimates, after: Estimates, shared_psus: bool) -> str:
@@ -157,7 +188,10 @@ def _overlap_note(before: Estimates, after: Estimates, shared_psus: bool) -> str
     if shared_psus:
         return f"The rounds share {shared} PSUs; their covariance is in the standard errors."
     if shared:
-        return f"{shared} PSU labels stand in both rounds; the rounds are taken as independent samples all the same."
+        return (
+            f"{shared} PSU labels stand in both rounds; the rounds are taken as independent samples"
+            " all the same."
+        )
     return "The rounds share no PSU and are independent samples."
 
 

@@ -1,7 +1,9 @@
-"""Independent tasks one after the other, on all processors of this machine, or on many machines: Dask distributed does it.
+"""Independent tasks one after the other, on all processors of this machine, or on many machines:
+Dask distributed does it.
 
-Dask starts workers, hands out tasks, and gives the tasks of a worker that died to another. Results are returned in the
-order of the tasks, so that what is made of them does not depend on who did which.
+Dask starts workers, hands out tasks, and gives the tasks of a worker that died to another. Results
+are returned in the order of the tasks, so that what is made of them does not depend on who did
+which.
 """
 
 import contextlib
@@ -40,8 +42,8 @@ def run_tasks(
         Known to the workers by its module; it takes a task and returns what can be pickled.
     tasks : sequence
     scheduler : str, optional
-        Address of a running Dask scheduler, such as ``tcp://10.0.0.5:8786``; ``"in-process"`` for no workers at all. By
-        default a cluster of this machine, which ends with the call.
+        Address of a running Dask scheduler, such as ``tcp://10.0.0.5:8786``; ``"in-process"`` for
+        no workers at all. By default a cluster of this machine, which ends with the call.
     workers : int, optional
         Processes of the local cluster; default one per processor, and no more than tasks.
     progress : callable, optional
@@ -70,15 +72,16 @@ def run_tasks(
         places = {future.key: place for place, future in enumerate(futures)}
         try:
             for future in as_completed(futures, loop=client.loop):
-                # A result that was lost with its worker before it got here is made again while this waits.
+                # A result that was lost with its worker before it got here is made again while this
+                # waits.
                 results[places[future.key]] = future.result()
                 future.release()
                 done += 1
                 _tell(progress, done, len(tasks))
         except KilledWorker as error:
             raise ClusterError(
-                f"A task was lost {ATTEMPTS} times, because the worker that ran it died. Give the workers more memory, or start "
-                "fewer of them (--workers)."
+                f"A task was lost {ATTEMPTS} times, because the worker that ran it died. Give the"
+                " workers more memory, or start fewer of them (--workers)."
             ) from error
     return [results[place] for place in range(len(tasks))]
 
@@ -105,8 +108,9 @@ def _client(scheduler: str | None, workers: int) -> "Iterator[Client]":
                 client = Client(scheduler, timeout=SECONDS_TO_CONNECT, set_as_default=False)
             except (OSError, ValueError) as error:
                 raise ClusterError(
-                    f"No Dask scheduler answers at {scheduler}. Start one (dask scheduler, then dask worker on each machine) and "
-                    "name its address, or leave out --scheduler to use this machine."
+                    f"No Dask scheduler answers at {scheduler}. Start one (dask scheduler, then"
+                    " dask worker on each machine) and name its address, or leave out --scheduler"
+                    " to use this machine."
                 ) from error
             with client:
                 yield client

@@ -11,7 +11,18 @@ from bpsstats.poverty.distribution import lorenz
 from bpsstats.poverty.fgt import WELFARE, gaps, headcount, is_poor
 from bpsstats.poverty.lines import PovertyLine, line_value
 from bpsstats.poverty.profile import share_of_food
-from bpsstats.survey import Curve, Estimates, Functional, Linearised, Ratio, Sample, SurveyDesign, curve, estimate, mean
+from bpsstats.survey import (
+    Curve,
+    Estimates,
+    Functional,
+    Linearised,
+    Ratio,
+    Sample,
+    SurveyDesign,
+    curve,
+    estimate,
+    mean,
+)
 from bpsstats.survey.functional import ROUNDING, position
 from bpsstats.survey.statistic import ones
 
@@ -25,7 +36,11 @@ Domain = str | np.ndarray | pd.Series | None
 
 
 def headcount_by_line(
-    design: SurveyDesign, line: PovertyLine | float, *, multiples: Sequence[float] = MULTIPLES, level: float = 0.95
+    design: SurveyDesign,
+    line: PovertyLine | float,
+    *,
+    multiples: Sequence[float] = MULTIPLES,
+    level: float = 0.95,
 ) -> Estimates:
     """P0 were the line a multiple of what it is.
 
@@ -41,11 +56,15 @@ def headcount_by_line(
     Returns
     -------
     Estimates
-        Statistic ``headcount`` in the domains ``line=0.80`` and so on; everybody is in each of them.
+        Statistic ``headcount`` in the domains ``line=0.80`` and so on; everybody is in each of
+        them.
     """
     z = line_value(line)
     rows = [
-        replace(next(iter(estimate(design, headcount(z * multiple), level=level))), domain=f"line={multiple:.2f}")
+        replace(
+            next(iter(estimate(design, headcount(z * multiple), level=level))),
+            domain=f"line={multiple:.2f}",
+        )
         for multiple in multiples
     ]
     return Estimates(tuple(rows), design.heading, level)
@@ -76,7 +95,10 @@ def just_above(line: PovertyLine | float, *, up_to: float = 1.2, welfare: str = 
     50.0
     """
     if not up_to > 1:
-        raise ParameterError(f"The share above the line reaches up to {up_to} times the line; give a multiple above 1.")
+        raise ParameterError(
+            f"The share above the line reaches up to {up_to} times the line; give a multiple"
+            " above 1."
+        )
     z = line_value(line)
 
     def is_near(design: SurveyDesign) -> np.ndarray:
@@ -101,8 +123,8 @@ def engel_curve(design: SurveyDesign, *, level: float = 0.95) -> Estimates:
     Returns
     -------
     Estimates
-        Statistics ``food_share`` (percent) and ``mean:expenditure_person_month`` (Rp) in the domains ``tenth=1`` to ``tenth=10``.
-        The bounds of the tenths are taken as given.
+        Statistics ``food_share`` (percent) and ``mean:expenditure_person_month`` (Rp) in the
+        domains ``tenth=1`` to ``tenth=10``. The bounds of the tenths are taken as given.
     """
     expenditure = design.column(WELFARE)
     # Households that spend the same are in the same tenth, wherever they stand in the file.
@@ -141,8 +163,9 @@ def headcount_curve(
     Returns
     -------
     Curve
-        Along ``line``, Rp per person per month. Where it lies below another curve as a whole, there is less poverty at any of
-        these lines and by any index of the family of Foster, Greer and Thorbecke (first-order dominance).
+        Along ``line``, Rp per person per month. Where it lies below another curve as a whole, there
+        is less poverty at any of these lines and by any index of the family of Foster, Greer and
+        Thorbecke (first-order dominance).
 
     References
     ----------
@@ -161,7 +184,8 @@ def tip_curve(
     domain: Domain = None,
     level: float = 0.95,
 ) -> Curve:
-    """Three I's of poverty: gaps of the poorest added up, from the poorest on; a pointwise and a uniform band.
+    """Three I's of poverty: gaps of the poorest added up, from the poorest on; a pointwise and a
+    uniform band.
 
     Parameters
     ----------
@@ -178,13 +202,13 @@ def tip_curve(
     Returns
     -------
     Curve
-        Along ``share_of_persons``, in percent of the line per person of all: incidence is where it turns flat, intensity its height
-        there, ``P1``, and inequality its bend.
+        Along ``share_of_persons``, in percent of the line per person of all: incidence is where it
+        turns flat, intensity its height there, ``P1``, and inequality its bend.
 
     References
     ----------
-    Jenkins, S. P. and Lambert, P. J. (1997). Three 'I's of poverty curves, with an analysis of UK poverty trends. Oxford
-    Economic Papers 49(3), 317-327.
+    Jenkins, S. P. and Lambert, P. J. (1997). Three 'I's of poverty curves, with an analysis of UK
+    poverty trends. Oxford Economic Papers 49(3), 317-327.
     """
     points = estimate(design, [tip(share, line) for share in shares], domain=domain, level=level)
     return curve(points, "share_of_persons", np.asarray(shares, dtype=np.float64))
@@ -198,22 +222,30 @@ def lorenz_curve(
     domain: Domain = None,
     level: float = 0.95,
 ) -> Curve:
-    """Lorenz curve with a pointwise and a uniform band, along ``share_of_persons``; see `lorenz`."""
-    points = estimate(design, [lorenz(share, welfare=welfare) for share in shares], domain=domain, level=level)
+    """Lorenz curve with a pointwise and a uniform band, along ``share_of_persons``; see
+    `lorenz`.
+    """
+    points = estimate(
+        design, [lorenz(share, welfare=welfare) for share in shares], domain=domain, level=level
+    )
     return curve(points, "share_of_persons", np.asarray(shares, dtype=np.float64))
 
 
 def tip(share: float, line: PovertyLine | float, *, welfare: str = WELFARE) -> Functional:
-    """Ordinate of the TIP curve: gaps of the poorest `share` of persons, in percent of the line, per person of all.
+    """Ordinate of the TIP curve: gaps of the poorest `share` of persons, in percent of the line,
+    per person of all.
 
     Returns
     -------
     Functional
-        ``100 sum_i min(max(p N - W_{i-1}, 0), w_i) g_i / N`` with the gaps ``g = max(z - y, 0)/z`` from the largest on. Influence
-        ``((g - k) 1(g > k) + p k - T) / N`` with ``k`` the gap at the border.
+        ``100 sum_i min(max(p N - W_{i-1}, 0), w_i) g_i / N`` with the gaps ``g = max(z - y, 0)/z``
+        from the largest on. Influence ``((g - k) 1(g > k) + p k - T) / N`` with ``k`` the gap at
+        the border.
     """
     if not 0 < share <= 1:
-        raise ParameterError(f"A share of persons is {share}; it lies above 0 and up to 1, such as 0.1.")
+        raise ParameterError(
+            f"A share of persons is {share}; it lies above 0 and up to 1, such as 0.1."
+        )
     z = line_value(line)
 
     def kernel(sample: Sample) -> Linearised:
@@ -223,6 +255,10 @@ def tip(share: float, line: PovertyLine | float, *, welfare: str = WELFARE) -> F
         k = position(reached, share)
         part = share * reached[-1] - reached[k] + w[k]
         value = float((w[:k] * gap[:k]).sum() + part * gap[k]) / population
-        return Linearised(value, (np.maximum(gap - gap[k], 0.0) + share * gap[k] - value) / population)
+        return Linearised(
+            value, (np.maximum(gap - gap[k], 0.0) + share * gap[k] - value) / population
+        )
 
-    return Functional(f"tip:{share:g}", "percent", "index", lambda design: design.column(welfare), kernel, 100.0)
+    return Functional(
+        f"tip:{share:g}", "percent", "index", lambda design: design.column(welfare), kernel, 100.0
+    )

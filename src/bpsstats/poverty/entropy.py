@@ -1,4 +1,5 @@
-"""Inequality by generalised entropy: Theil, mean log deviation, Atkinson, and its parts within and between groups.
+"""Inequality by generalised entropy: Theil, mean log deviation, Atkinson, and its parts within and
+between groups.
 
 With ``y`` the expenditure per person, ``w`` the weights, ``N = sum w`` and ``Y = sum w y``.
 """
@@ -18,7 +19,8 @@ ENTROPY_NAMES = {0.0: "mean_log_deviation", 1.0: "theil"}
 
 
 def generalised_entropy(alpha: float, *, welfare: str = WELFARE) -> Functional:
-    """Generalised entropy index of order ``alpha``: 0 mean log deviation, 1 Theil, 2 half the squared variation.
+    """Generalised entropy index of order ``alpha``: 0 mean log deviation, 1 Theil, 2 half the
+    squared variation.
 
     Parameters
     ----------
@@ -30,13 +32,14 @@ def generalised_entropy(alpha: float, *, welfare: str = WELFARE) -> Functional:
     Returns
     -------
     Functional
-        ``sum w ((y/m)^alpha - 1) / (N alpha (alpha - 1))`` with ``m = Y/N``; the limits ``sum w (y/m) ln(y/m) / N`` at 1 and
-        ``-sum w ln(y/m) / N`` at 0.
+        ``sum w ((y/m)^alpha - 1) / (N alpha (alpha - 1))`` with ``m = Y/N``; the limits ``sum w
+        (y/m) ln(y/m) / N`` at 1 and ``-sum w ln(y/m) / N`` at 0.
 
     References
     ----------
-    Biewen, M. and Jenkins, S. P. (2006). Variance estimation for generalized entropy and Atkinson inequality
-    indices: the complex survey data case. Oxford Bulletin of Economics and Statistics 68(3), 371-383.
+    Biewen, M. and Jenkins, S. P. (2006). Variance estimation for generalized entropy and Atkinson
+    inequality indices: the complex survey data case. Oxford Bulletin of Economics and Statistics
+    68(3), 371-383.
 
     Examples
     --------
@@ -59,7 +62,8 @@ def mean_log_deviation(*, welfare: str = WELFARE) -> Functional:
 
 
 def atkinson(aversion: float = 1.0, *, welfare: str = WELFARE) -> Functional:
-    """Atkinson index: the share of all spending that could be given up if the rest were spread evenly.
+    """Atkinson index: the share of all spending that could be given up if the rest were spread
+    evenly.
 
     Parameters
     ----------
@@ -87,7 +91,8 @@ def atkinson(aversion: float = 1.0, *, welfare: str = WELFARE) -> Functional:
     """
     if not aversion > 0:
         raise ParameterError(
-            f"The aversion of an Atkinson index is {aversion}; it is a positive number, such as 0.5 or 1."
+            f"The aversion of an Atkinson index is {aversion}; it is a positive number, such as 0.5"
+            " or 1."
         )
 
     def kernel(sample: Sample) -> Linearised:
@@ -101,7 +106,12 @@ def atkinson(aversion: float = 1.0, *, welfare: str = WELFARE) -> Functional:
         return Linearised(1 - kept, kept / moment * (1 - alpha) * entropy.influence)
 
     return Functional(
-        f"atkinson:{aversion:g}", "ratio", "index", lambda design: design.column(welfare), kernel, positive=True
+        f"atkinson:{aversion:g}",
+        "ratio",
+        "index",
+        lambda design: design.column(welfare),
+        kernel,
+        positive=True,
     )
 
 
@@ -132,18 +142,21 @@ def decompose_inequality(
     Returns
     -------
     Estimates
-        Rows of the total, of its parts ``between`` and ``within``, which add up to it, and of the share of the part between
-        in percent. Between is the index if each person spent the group's mean; within is the mean of the groups' indices with
-        weights ``p^(1-alpha) s^alpha``, ``p`` and ``s`` their shares of persons and of spending.
+        Rows of the total, of its parts ``between`` and ``within``, which add up to it, and of the
+        share of the part between in percent. Between is the index if each person spent the group's
+        mean; within is the mean of the groups' indices with weights ``p^(1-alpha) s^alpha``, ``p``
+        and ``s`` their shares of persons and of spending.
 
     Raises
     ------
     DesignError
-        If the frame has no such column, or a group or an expenditure inside the domain is missing or not positive.
+        If the frame has no such column, or a group or an expenditure inside the domain is missing
+        or not positive.
 
     References
     ----------
-    Shorrocks, A. F. (1984). Inequality decomposition by population subgroups. Econometrica 52(6), 1369-1385.
+    Shorrocks, A. F. (1984). Inequality decomposition by population subgroups. Econometrica 52(6),
+    1369-1385.
 
     Examples
     --------
@@ -183,25 +196,32 @@ def _group_codes(design: SurveyDesign, column: str) -> np.ndarray:
     """Whole numbers for the categories of a column, NaN where missing."""
     if column not in design.frame.columns:
         raise DesignError(
-            f"The frame has no column {column} of groups. It has: {', '.join(map(str, design.frame.columns))}."
+            f"The frame has no column {column} of groups. It has:"
+            f" {', '.join(map(str, design.frame.columns))}."
         )
     codes, _ = pd.factorize(design.frame[column], sort=True)
     return np.where(codes < 0, np.nan, codes)
 
 
 def entropy_of(sample: Sample, alpha: float) -> Linearised:
-    """Generalised entropy of a sample: the mean of a convex function of ``y/m``. See `generalised_entropy`."""
+    """Generalised entropy of a sample: the mean of a convex function of ``y/m``. See
+    `generalised_entropy`.
+    """
     if sample.values[0] == sample.values[-1]:
         return Linearised(0.0, np.zeros(len(sample.values)))
     population = sample.population
     relative = sample.values * (population / float((sample.weights * sample.values).sum()))
     terms, _ = _convex(relative, alpha)
     value = float((sample.weights * terms).sum()) / population
-    return Linearised(value, (terms - value - _slope_of_mean(value, alpha) * (relative - 1)) / population)
+    return Linearised(
+        value, (terms - value - _slope_of_mean(value, alpha) * (relative - 1)) / population
+    )
 
 
 def between_of(sample: Sample, alpha: float) -> Linearised:
-    """Generalised entropy of a sample in which each person has the mean of the group. See `decompose_inequality`."""
+    """Generalised entropy of a sample in which each person has the mean of the group. See
+    `decompose_inequality`.
+    """
     population = sample.population
     persons = np.bincount(sample.groups, weights=sample.weights)
     spending = np.bincount(sample.groups, weights=sample.weights * sample.values)
@@ -225,7 +245,9 @@ def _share_between(sample: Sample, alpha: float) -> Linearised:
 
 
 def _convex(relative: np.ndarray, alpha: float) -> tuple[np.ndarray, np.ndarray]:
-    """The function ``f(y/m)`` whose mean is the index, and its derivative, two arrays of the shape of `relative`."""
+    """The function ``f(y/m)`` whose mean is the index, and its derivative, two arrays of the shape
+    of `relative`.
+    """
     if alpha == 0:
         return -np.log(relative), -1 / relative
     if alpha == 1:

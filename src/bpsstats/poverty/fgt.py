@@ -1,6 +1,7 @@
 """The Foster-Greer-Thorbecke family: how many are poor, how deep, how severe.
 
-Who is poor is decided here and nowhere else (`is_poor`): expenditure per person strictly below the line.
+Who is poor is decided here and nowhere else (`is_poor`): expenditure per person strictly below the
+line.
 """
 
 import math
@@ -78,7 +79,9 @@ def gaps(expenditure: np.ndarray, line: float, alpha: float) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class RaisedGaps:
-    """Terms of an FGT index: gaps of the records of a design. Equal where line, order and column are, so that it is summed once."""
+    """Terms of an FGT index: gaps of the records of a design. Equal where line, order and column
+    are, so that it is summed once.
+    """
 
     line: float
     alpha: float
@@ -120,8 +123,8 @@ def fgt(line: PovertyLine | float, alpha: float, *, welfare: str = WELFARE) -> R
 
     References
     ----------
-    Foster, J., Greer, J. and Thorbecke, E. (1984). A class of decomposable poverty measures. Econometrica
-    52(3), 761-766.
+    Foster, J., Greer, J. and Thorbecke, E. (1984). A class of decomposable poverty measures.
+    Econometrica 52(3), 761-766.
 
     Examples
     --------
@@ -133,7 +136,8 @@ def fgt(line: PovertyLine | float, alpha: float, *, welfare: str = WELFARE) -> R
     """
     if alpha < 0:
         raise ParameterError(
-            f"The order of an FGT index is {alpha}; it is 0 (headcount), 1 (gap), 2 (severity) or more."
+            f"The order of an FGT index is {alpha}; it is 0 (headcount), 1 (gap), 2 (severity) or"
+            " more."
         )
     z = line_value(line)
 
@@ -146,10 +150,11 @@ def fgt(line: PovertyLine | float, alpha: float, *, welfare: str = WELFARE) -> R
 
 
 def one_more_poor(alpha: float, index: float, rate: float, rate_error: float) -> float:
-    """What one more poor household would add to an FGT index: the unseen part that its upper limit allows for.
+    """What one more poor household would add to an FGT index: the unseen part that its upper limit
+    allows for.
 
-    A sample of a city holds some fifteen poor households, and the deepest gaps, which make P1 and P2, are often in
-    none of them. The estimate and its standard error are then too small together.
+    A sample of a city holds some fifteen poor households, and the deepest gaps, which make P1 and
+    P2, are often in none of them. The estimate and its standard error are then too small together.
 
     Parameters
     ----------
@@ -161,10 +166,11 @@ def one_more_poor(alpha: float, index: float, rate: float, rate_error: float) ->
     Returns
     -------
     float
-        ``u E[g^(2 alpha)] / E[g^alpha]``: ``u = se^2 / P0`` is what a poor household adds to P0, and the ratio is the
-        mean of ``g^alpha`` where gaps count by their size. Gaps are taken to be Beta(1, b), which falls off from the
-        line downwards as observed gaps do; b is that of the mean gap implied by ``P_alpha / P0``, averaged with one
-        household that lacks `UNSEEN_GAP` of the line.
+        ``u E[g^(2 alpha)] / E[g^alpha]``: ``u = se^2 / P0`` is what a poor household adds to P0,
+        and the ratio is the mean of ``g^alpha`` where gaps count by their size. Gaps are taken to
+        be Beta(1, b), which falls off from the line downwards as observed gaps do; b is that of the
+        mean gap implied by ``P_alpha / P0``, averaged with one household that lacks `UNSEEN_GAP` of
+        the line.
 
     Notes
     -----
@@ -180,7 +186,9 @@ def one_more_poor(alpha: float, index: float, rate: float, rate_error: float) ->
     0.000668
     """
     households = (rate / rate_error) ** 2
-    mean_gap = (households * _mean_gap(alpha, min(index / rate, 1.0)) + UNSEEN_GAP) / (households + 1)
+    mean_gap = (households * _mean_gap(alpha, min(index / rate, 1.0)) + UNSEEN_GAP) / (
+        households + 1
+    )
     b = 1 / mean_gap - 1
     return rate_error**2 / rate * _moment(2 * alpha, b) / _moment(alpha, b)
 
@@ -207,7 +215,9 @@ def headcount(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
 
 
 def poverty_gap(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
-    """Poverty gap index P1: mean shortfall in percent of the line, the others counting zero. See `fgt`."""
+    """Poverty gap index P1: mean shortfall in percent of the line, the others counting zero. See
+    `fgt`.
+    """
     return fgt(line, 1, welfare=welfare)
 
 
@@ -219,8 +229,8 @@ def severity(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
 def poor_count(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     """Number of poor persons, ``sum_{y_i < z} w_i``.
 
-    Where the weights are calibrated to the population, its interval is that of the headcount ratio times the
-    population.
+    Where the weights are calibrated to the population, its interval is that of the headcount ratio
+    times the population.
 
     Examples
     --------

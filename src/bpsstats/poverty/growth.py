@@ -1,4 +1,6 @@
-"""What lies behind a change of poverty: growth, redistribution and the line; and who the people are, or how each class fares."""
+"""What lies behind a change of poverty: growth, redistribution and the line; and who the people
+are, or how each class fares.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -38,19 +40,27 @@ class Decomposition:
     what: str
 
     def to_frame(self) -> pd.DataFrame:
-        """One row for each part, then the total: part, domain, estimate, std_error, conf_low, conf_high, unit."""
+        """One row for each part, then the total: part, domain, estimate, std_error, conf_low,
+        conf_high, unit.
+        """
         frame = pd.concat([self.parts.to_frame(), self.total.to_frame()], ignore_index=True)
         frame = frame.rename(columns={"statistic": "part"})
-        return frame[["part", "domain", "estimate", "std_error", "conf_low", "conf_high", "df", "unit"]]
+        return frame[
+            ["part", "domain", "estimate", "std_error", "conf_low", "conf_high", "df", "unit"]
+        ]
 
     def _formatted(self) -> pd.DataFrame:
         frame = self.to_frame()
         percent = f"{100 * self.parts.level:g}%"
         columns = {"estimate": "estimate", "std. error": "std_error"}
         columns |= {f"{percent} low": "conf_low", f"{percent} high": "conf_high"}
-        shown = {label: [f"{value:+.2f}" for value in frame[column]] for label, column in columns.items()}
+        shown = {
+            label: [f"{value:+.2f}" for value in frame[column]] for label, column in columns.items()
+        }
         shown["std. error"] = [f"{value:.2f}" for value in frame["std_error"]]
-        return pd.DataFrame({"part": frame["part"], "domain": frame["domain"], **shown, "unit": frame["unit"]})
+        return pd.DataFrame(
+            {"part": frame["part"], "domain": frame["domain"], **shown, "unit": frame["unit"]}
+        )
 
     def __repr__(self) -> str:
         return f"{self.parts.heading}\n{self.what}\n{self._formatted().to_string(index=False)}"
@@ -71,7 +81,8 @@ def decompose_change(
     seed: int = SEED,
     level: float = 0.95,
 ) -> Decomposition:
-    """Growth, redistribution and line components of a change of P0, P1 or P2 (Datt and Ravallion, Shapley's version).
+    """Growth, redistribution and line components of a change of P0, P1 or P2 (Datt and Ravallion,
+    Shapley's version).
 
     Parameters
     ----------
@@ -89,8 +100,9 @@ def decompose_change(
     Returns
     -------
     Decomposition
-        Parts ``growth`` (the mean moves, relative shares and line stay), ``redistribution`` (relative shares move) and ``line`` (the
-        nominal line moves), in percentage points; they add up to the change exactly.
+        Parts ``growth`` (the mean moves, relative shares and line stay), ``redistribution``
+        (relative shares move) and ``line`` (the nominal line moves), in percentage points; they add
+        up to the change exactly.
 
     Raises
     ------
@@ -99,15 +111,16 @@ def decompose_change(
 
     Notes
     -----
-    ``P(m, L, z)`` is the index of the spending of round ``L`` scaled to the mean of round ``m`` against the line of round ``z``. A
-    factor's part is the mean, over the six orders in which three factors can move, of what its move changes (Shorrocks
-    2013, Journal of Economic Inequality 11). In current prices, so that growth and line both hold inflation: their
-    sum is what growth relative to the line does.
+    ``P(m, L, z)`` is the index of the spending of round ``L`` scaled to the mean of round ``m``
+    against the line of round ``z``. A factor's part is the mean, over the six orders in which three
+    factors can move, of what its move changes (Shorrocks 2013, Journal of Economic Inequality 11).
+    In current prices, so that growth and line both hold inflation: their sum is what growth
+    relative to the line does.
 
     References
     ----------
-    Datt, G. and Ravallion, M. (1992). Growth and redistribution components of changes in poverty measures. Journal of
-    Development Economics 38(2), 275-295.
+    Datt, G. and Ravallion, M. (1992). Growth and redistribution components of changes in poverty
+    measures. Journal of Development Economics 38(2), 275-295.
     """
     if alpha < 0:
         raise ParameterError(f"The order of an FGT index is {alpha}; it is 0 or more.")
@@ -122,14 +135,20 @@ def decompose_change(
 
         def index(state: tuple[int, ...]) -> float:
             mean, shares, line = state
-            scaled = spent[shares] * (means[mean] / means[shares]) if mean != shares else spent[shares]
-            return 100 * float(np.average(gaps(scaled, lines[line], alpha), weights=weights[shares]))
+            scaled = (
+                spent[shares] * (means[mean] / means[shares]) if mean != shares else spent[shares]
+            )
+            return 100 * float(
+                np.average(gaps(scaled, lines[line], alpha), weights=weights[shares])
+            )
 
         return np.append(shapley(index, len(FACTORS)), index((1, 1, 1)) - index((0, 0, 0)))
 
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
     what = f"Change of {name}: what growth of the mean, redistribution and the line contribute"
-    return _decomposition(stacked, values, [(factor, "all") for factor in FACTORS], what, replicates, seed, level)
+    return _decomposition(
+        stacked, values, [(factor, "all") for factor in FACTORS], what, replicates, seed, level
+    )
 
 
 def decompose_by_group(
@@ -144,7 +163,8 @@ def decompose_by_group(
     seed: int = SEED,
     level: float = 0.95,
 ) -> Decomposition:
-    """Composition and rates: how much of a change of poverty is that classes grew or shrank, and how much that they fare otherwise.
+    """Composition and rates: how much of a change of poverty is that classes grew or shrank, and
+    how much that they fare otherwise.
 
     Parameters
     ----------
@@ -156,7 +176,8 @@ def decompose_by_group(
     Returns
     -------
     Decomposition
-        For each class ``composition`` and ``rate``, in percentage points; all of them add up to the change exactly.
+        For each class ``composition`` and ``rate``, in percentage points; all of them add up to the
+        change exactly.
 
     Raises
     ------
@@ -165,17 +186,22 @@ def decompose_by_group(
 
     Notes
     -----
-    ``P = sum_g s_g P_g``: composition ``(s_g1 - s_g0) (P_g1 + P_g0)/2``, rate ``(s_g1 + s_g0)/2 (P_g1 - P_g0)``. The composition of a
-    single class says little by itself, as the shares sum to one; their sum does.
+    ``P = sum_g s_g P_g``: composition ``(s_g1 - s_g0) (P_g1 + P_g0)/2``, rate ``(s_g1 + s_g0)/2
+    (P_g1 - P_g0)``. The composition of a single class says little by itself, as the shares sum to
+    one; their sum does.
     """
     stacked = stack_rounds(before, after, [WELFARE, by])
     late = (stacked.frame[ROUND] == AFTER).to_numpy()
     group = stacked.frame[by].astype("category")
-    names, codes = [str(each) for each in group.cat.categories], group.cat.codes.to_numpy(dtype=np.int64)
+    names, codes = (
+        [str(each) for each in group.cat.categories],
+        group.cat.codes.to_numpy(dtype=np.int64),
+    )
     k = len(names)
     if (codes < 0).any() or (np.bincount(codes + k * late, minlength=2 * k) == 0).any():
         raise ParameterError(
-            f"A class of {by} has no record in one of the rounds, or a record has no class. Join it to another class."
+            f"A class of {by} has no record in one of the rounds, or a record has no class. Join it"
+            " to another class."
         )
     lines = np.where(late, line_value(line_after), line_value(line_before))
     # Scaling both leaves an index as it is, so that each record can be held to a line of one.
@@ -192,7 +218,9 @@ def decompose_by_group(
             rate = 100 * short / people
         composition = (share[1] - share[0]) * (rate[1] + rate[0]) / 2
         fare = (share[1] + share[0]) / 2 * (rate[1] - rate[0])
-        return np.concatenate([composition, fare, [100 * float(np.diff(short.sum(axis=1) / people.sum(axis=1))[0])]])
+        return np.concatenate(
+            [composition, fare, [100 * float(np.diff(short.sum(axis=1) / people.sum(axis=1))[0])]]
+        )
 
     parts = [(part, f"{by}={name}") for part in ("composition", "rate") for name in names]
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
@@ -201,7 +229,8 @@ def decompose_by_group(
 
 
 def shapley(value: Callable[[tuple[int, ...]], float], n: int) -> np.ndarray:
-    """Shapley's parts of ``value(1, ..., 1) - value(0, ..., 0)``, one for each of n factors that move from 0 to 1.
+    """Shapley's parts of ``value(1, ..., 1) - value(0, ..., 0)``, one for each of n factors that
+    move from 0 to 1.
 
     Parameters
     ----------

@@ -1,4 +1,6 @@
-"""Poverty indices that heed how spending is spread among the poor: Watts, Sen, Sen-Shorrocks-Thon."""
+"""Poverty indices that heed how spending is spread among the poor: Watts, Sen,
+Sen-Shorrocks-Thon.
+"""
 
 import numpy as np
 
@@ -26,7 +28,8 @@ def watts(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
 
     References
     ----------
-    Watts, H. W. (1968). An economic definition of poverty. In D. P. Moynihan (ed.), On Understanding Poverty, 316-329.
+    Watts, H. W. (1968). An economic definition of poverty. In D. P. Moynihan (ed.), On
+    Understanding Poverty, 316-329.
 
     Examples
     --------
@@ -47,7 +50,8 @@ def watts(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
 
 
 def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> Functional:
-    """Sen's index of 1976: the headcount and the gap, weighed by the inequality among the poor, times 100.
+    """Sen's index of 1976: the headcount and the gap, weighed by the inequality among the poor,
+    times 100.
 
     Parameters
     ----------
@@ -59,8 +63,9 @@ def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> Functional:
     Returns
     -------
     Functional
-        ``100 (P0 G + P1 (1 - G))`` with ``P0`` and ``P1`` the headcount ratio and the gap index as fractions and ``G`` the
-        Gini coefficient (plug-in) of expenditure among the poor, as in R's convey.
+        ``100 (P0 G + P1 (1 - G))`` with ``P0`` and ``P1`` the headcount ratio and the gap index as
+        fractions and ``G`` the Gini coefficient (plug-in) of expenditure among the poor, as in R's
+        convey.
 
     References
     ----------
@@ -83,9 +88,13 @@ def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> Functional:
         g = inequality.value
         value = p0.value * g + p1.value * (1 - g)
         slope = p0.value - p1.value
-        return Linearised(value, g * p0.influence + (1 - g) * p1.influence + slope * inequality.influence)
+        return Linearised(
+            value, g * p0.influence + (1 - g) * p1.influence + slope * inequality.influence
+        )
 
-    return Functional("sen", "percent", "index", lambda design: design.column(welfare), kernel, 100.0)
+    return Functional(
+        "sen", "percent", "index", lambda design: design.column(welfare), kernel, 100.0
+    )
 
 
 def sen_shorrocks_thon(line: PovertyLine | float, *, welfare: str = WELFARE) -> Functional:
@@ -101,8 +110,8 @@ def sen_shorrocks_thon(line: PovertyLine | float, *, welfare: str = WELFARE) -> 
     Returns
     -------
     Functional
-        ``100 P1 (1 + G)`` with ``P1`` the gap index as a fraction and ``G`` the Gini coefficient (plug-in) of the gaps of all
-        persons, zeros among them, as in R's convey.
+        ``100 P1 (1 + G)`` with ``P1`` the gap index as a fraction and ``G`` the Gini coefficient
+        (plug-in) of the gaps of all persons, zeros among them, as in R's convey.
 
     References
     ----------
@@ -122,7 +131,14 @@ def sen_shorrocks_thon(line: PovertyLine | float, *, welfare: str = WELFARE) -> 
             p1.influence * (1 + inequality.value) + p1.value * inequality.influence[::-1],
         )
 
-    return Functional("sen_shorrocks_thon", "percent", "index", lambda design: design.column(welfare), kernel, 100.0)
+    return Functional(
+        "sen_shorrocks_thon",
+        "percent",
+        "index",
+        lambda design: design.column(welfare),
+        kernel,
+        100.0,
+    )
 
 
 def _poverty(sample: Sample, line: float, alpha: float) -> Linearised:
@@ -133,7 +149,9 @@ def _poverty(sample: Sample, line: float, alpha: float) -> Linearised:
 
 
 def _gini_within(inside: np.ndarray, values: np.ndarray, weights: np.ndarray) -> Linearised:
-    """Gini coefficient of the records inside, no influence for the others; zero where there are none."""
+    """Gini coefficient of the records inside, no influence for the others; zero where there are
+    none.
+    """
     influence = np.zeros(len(values))
     if not inside.any():
         return Linearised(0.0, influence)

@@ -1,7 +1,8 @@
-"""The Gini coefficient, in the two definitions that are in use for weighted data. The others are in `entropy`.
+"""The Gini coefficient, in the two definitions that are in use for weighted data. The others are in
+`entropy`.
 
-With ``y`` the expenditure per person in ascending order, ``w`` the weights, ``N = sum w``, ``Y = sum w y`` and ``r`` the
-running sum of the weights.
+With ``y`` the expenditure per person in ascending order, ``w`` the weights, ``N = sum w``, ``Y =
+sum w y`` and ``r`` the running sum of the weights.
 """
 
 from typing import Literal
@@ -23,15 +24,17 @@ def gini(*, welfare: str = WELFARE, form: GiniForm = "plug-in") -> Functional:
     welfare : str
         Column of expenditure per person, Rp per month.
     form : {"plug-in", "trapezoid"}
-        Which of the two definitions that are in use for weighted data. The plug-in form, of R's convey and vardpoor,
-        puts the weighted distribution function into the covariance formula. The trapezoid form, of R's laeken, is twice
-        the area between the diagonal and the Lorenz curve with straight lines between its points; it alone is the same
-        on a file of persons and on a file of households weighted by persons. They differ by about 1/n.
+        Which of the two definitions that are in use for weighted data. The plug-in form, of R's
+        convey and vardpoor, puts the weighted distribution function into the covariance formula.
+        The trapezoid form, of R's laeken, is twice the area between the diagonal and the Lorenz
+        curve with straight lines between its points; it alone is the same on a file of persons and
+        on a file of households weighted by persons. They differ by about 1/n.
 
     Returns
     -------
     Functional
-        Plug-in ``(2 sum r w y - Y) / (N Y) - 1``; trapezoid ``(2 sum r w y - sum w^2 y) / (N Y) - 1``.
+        Plug-in ``(2 sum r w y - Y) / (N Y) - 1``; trapezoid ``(2 sum r w y - sum w^2 y) / (N Y) -
+        1``.
 
     Raises
     ------
@@ -40,8 +43,8 @@ def gini(*, welfare: str = WELFARE, form: GiniForm = "plug-in") -> Functional:
 
     References
     ----------
-    Osier, G. (2009). Variance estimation for complex indicators of poverty and inequality using linearization
-    techniques. Survey Research Methods 3(3), 167-195.
+    Osier, G. (2009). Variance estimation for complex indicators of poverty and inequality using
+    linearization techniques. Survey Research Methods 3(3), 167-195.
 
     Examples
     --------
@@ -53,7 +56,9 @@ def gini(*, welfare: str = WELFARE, form: GiniForm = "plug-in") -> Functional:
     0.25
     """
     if form not in ("plug-in", "trapezoid"):
-        raise ParameterError(f"There is no form {form!r} of the Gini coefficient. Use plug-in or trapezoid.")
+        raise ParameterError(
+            f"There is no form {form!r} of the Gini coefficient. Use plug-in or trapezoid."
+        )
     name = "gini" if form == "plug-in" else f"gini:{form}"
     return Functional(
         name,
@@ -65,7 +70,8 @@ def gini(*, welfare: str = WELFARE, form: GiniForm = "plug-in") -> Functional:
 
 
 def gini_of(values: np.ndarray, weights: np.ndarray, form: GiniForm = "plug-in") -> Linearised:
-    """Gini coefficient of values in ascending order, shape (m,), with its influence in that order. See `gini`.
+    """Gini coefficient of values in ascending order, shape (m,), with its influence in that order.
+    See `gini`.
 
     Examples
     --------

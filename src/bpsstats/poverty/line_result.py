@@ -50,8 +50,8 @@ class RebuiltLine:
     Parameters
     ----------
     lines : Estimates
-        Statistics ``line`` (GK), ``line:food`` (GKM) and ``line:nonfood`` (GKNM), Rp per person per month; `n` and `n_psu` are
-        those of the reference population.
+        Statistics ``line`` (GK), ``line:food`` (GKM) and ``line:nonfood`` (GKNM), Rp per person per
+        month; `n` and `n_psu` are those of the reference population.
     linearised : Linearised
         The line and its influence over the households of `design`.
     design : SurveyDesign
@@ -62,7 +62,8 @@ class RebuiltLine:
     before : PovertyLine or None
         Line of the year before.
     costs : tuple of CommodityCost
-        The basket, what costs most first; commodities that nobody of the reference population buys are left out.
+        The basket, what costs most first; commodities that nobody of the reference population buys
+        are left out.
     """
 
     lines: Estimates
@@ -89,7 +90,9 @@ class RebuiltLine:
         return self.lines.row("line:nonfood")
 
     def as_line(self) -> PovertyLine:
-        """The rebuilt line where a `PovertyLine` is asked for; its error is then left out of account."""
+        """The rebuilt line where a `PovertyLine` is asked for; its error is then left out of
+        account.
+        """
         about = self.design.frame.attrs
         return PovertyLine(
             self.total.estimate,
@@ -105,12 +108,13 @@ class RebuiltLine:
         Returns
         -------
         Estimates
-            Statistic ``headcount`` in the domains ``line as known`` and ``line as estimated``, percent.
+            Statistic ``headcount`` in the domains ``line as known`` and ``line as estimated``,
+            percent.
 
         Notes
         -----
-        With an estimated line ``u = (1(y < z) - P0) / N + f(z) u_z``: ``f`` the density of persons at the line, by the kernel
-        that quantiles use, ``u_z`` the influence of the line.
+        With an estimated line ``u = (1(y < z) - P0) / N + f(z) u_z``: ``f`` the density of persons
+        at the line, by the kernel that quantiles use, ``u_z`` the influence of the line.
         """
         expenditure, z = self.design.column(WELFARE), self.total.estimate
         everybody = np.ones(self.design.n, dtype=bool)
@@ -129,11 +133,16 @@ class RebuiltLine:
         return replace(rows, rows=tuple(replace(row, scale=100.0) for row in rows.rows))
 
     def to_frame(self) -> pd.DataFrame:
-        """The basket at full precision, one row per commodity: part, commodity, cost, shares and prices, with their errors."""
+        """The basket at full precision, one row per commodity: part, commodity, cost, shares and
+        prices, with their errors.
+        """
         total = self.total.estimate
         rows = []
         for entry in self.costs:
-            row: dict[str, object] = {"part": entry.commodity.part, "commodity": entry.commodity.name_en}
+            row: dict[str, object] = {
+                "part": entry.commodity.part,
+                "commodity": entry.commodity.name_en,
+            }
             row |= {"cost": entry.cost.estimate, "cost_se": entry.cost.std_error}
             row["share_of_line"] = 100 * entry.cost.estimate / total
             for name in ("share", "calories", "price_per_kilocalorie", "price_per_unit"):
@@ -145,7 +154,10 @@ class RebuiltLine:
 
     def _heading(self) -> str:
         rounds = "" if self.rounds == 1 else f", {self.rounds} rounds"
-        return f"{self.lines.heading} · poverty line rebuilt above a temporary line of Rp {self.temporary:,.0f}{rounds}"
+        return (
+            f"{self.lines.heading} · poverty line rebuilt above a temporary line of Rp"
+            f" {self.temporary:,.0f}{rounds}"
+        )
 
     def _formatted(self) -> pd.DataFrame:
         """The commodities that cost most, as read by people."""
@@ -156,7 +168,9 @@ class RebuiltLine:
                 "Rp a month": [f"{value:,.0f}" for value in frame["cost"]],
                 "std. error": [f"{value:,.0f}" for value in frame["cost_se"]],
                 "% of line": [f"{value:.1f}" for value in frame["share_of_line"]],
-                "kcal a day": ["–" if not value else f"{value:,.0f}" for value in frame["calories"]],
+                "kcal a day": [
+                    "–" if not value else f"{value:,.0f}" for value in frame["calories"]
+                ],
             }
         )
 

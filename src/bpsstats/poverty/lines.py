@@ -14,7 +14,8 @@ from bpsstats.microdata.basket import standard_basket
 from bpsstats.paths import poverty_lines_file
 
 UNIT = "Rp per person per month"
-# No regency had a line outside these since 2010; the line of a household is some five times that of a person.
+# No regency had a line outside these since 2010; the line of a household is some five times that of
+# a person.
 LOWEST_LINE, HIGHEST_LINE = 100_000.0, 2_500_000.0
 
 
@@ -53,11 +54,14 @@ class PovertyLine:
 
     def __repr__(self) -> str:
         return (
-            f"Poverty line of {self.area}, March {self.year}: Rp {self.value:,.0f} per person per month ({self.source})"
+            f"Poverty line of {self.area}, March {self.year}: Rp {self.value:,.0f} per person per"
+            f" month ({self.source})"
         )
 
 
-def poverty_line(area: str | int, year: int, *, file: str | Path | None = None, accept: bool = False) -> PovertyLine:
+def poverty_line(
+    area: str | int, year: int, *, file: str | Path | None = None, accept: bool = False
+) -> PovertyLine:
     """The line of an area and year from the file of lines.
 
     Parameters
@@ -69,7 +73,8 @@ def poverty_line(area: str | int, year: int, *, file: str | Path | None = None, 
     file : path, optional
         Another file of lines in the same form.
     accept : bool
-        Whether to take a line that differs from the one of the year before by more than a line does.
+        Whether to take a line that differs from the one of the year before by more than a line
+        does.
 
     Raises
     ------
@@ -89,7 +94,11 @@ def poverty_line(area: str | int, year: int, *, file: str | Path | None = None, 
     path = poverty_lines_file() if file is None else Path(file)
     lines = _lines(path).get(known.code, {})
     if year not in lines:
-        years = f"It has lines for {min(lines)} to {max(lines)}." if lines else "It has none for this area."
+        years = (
+            f"It has lines for {min(lines)} to {max(lines)}."
+            if lines
+            else "It has none for this area."
+        )
         raise UnknownYearError(
             f"There is no poverty line for {known.name} in {year} in file {path.name}. {years} "
             "Add the line with its source to that file."
@@ -98,8 +107,9 @@ def poverty_line(area: str | int, year: int, *, file: str | Path | None = None, 
     value = line_value(entry["value"])
     if not LOWEST_LINE <= value <= HIGHEST_LINE:
         raise LineError(
-            f"The poverty line of {known.name} in {year}, file {path.name}, is no monthly line of one person: Rp {value:,.3f}. "
-            "Write whole rupiah per person and month, without a point between thousands, and not the line of a household."
+            f"The poverty line of {known.name} in {year}, file {path.name}, is no monthly line of"
+            f" one person: Rp {value:,.3f}. Write whole rupiah per person and month, without a"
+            " point between thousands, and not the line of a household."
         )
     if not accept:
         before = line_value(lines[year - 1]["value"]) if year - 1 in lines else None
@@ -108,7 +118,9 @@ def poverty_line(area: str | int, year: int, *, file: str | Path | None = None, 
     return PovertyLine(value, known.code, known.name, year, str(entry["source"]))
 
 
-def check_line(value: float, *, before: float | None, food: float | None = None, remedy: str) -> None:
+def check_line(
+    value: float, *, before: float | None, food: float | None = None, remedy: str
+) -> None:
     """Refuse a line that can hardly be one.
 
     Parameters
@@ -125,7 +137,8 @@ def check_line(value: float, *, before: float | None, food: float | None = None,
     Raises
     ------
     LineError
-        If the line differs from the one before by more than the largest change of ``basket.yaml``, or lies below its food part.
+        If the line differs from the one before by more than the largest change of ``basket.yaml``,
+        or lies below its food part.
 
     Examples
     --------
@@ -134,11 +147,14 @@ def check_line(value: float, *, before: float | None, food: float | None = None,
     most = standard_basket().largest_change
     if before is not None and abs(value / before - 1) > most:
         raise LineError(
-            f"A line of Rp {value:,.0f} differs from the Rp {before:,.0f} of the year before by more than {100 * most:g} percent. "
-            f"A point read as a decimal mark, or a line per household, are the usual causes. {remedy}"
+            f"A line of Rp {value:,.0f} differs from the Rp {before:,.0f} of the year before by"
+            f" more than {100 * most:g} percent. A point read as a decimal mark, or a line per"
+            f" household, are the usual causes. {remedy}"
         )
     if food is not None and value <= food:
-        raise LineError(f"A line of Rp {value:,.0f} lies below its food part of Rp {food:,.0f}. {remedy}")
+        raise LineError(
+            f"A line of Rp {value:,.0f} lies below its food part of Rp {food:,.0f}. {remedy}"
+        )
 
 
 def line_value(line: "PovertyLine | float") -> float:
@@ -160,7 +176,8 @@ def line_value(line: "PovertyLine | float") -> float:
         value = math.nan
     if not (math.isfinite(value) and value > 0):
         raise LineError(
-            f"The poverty line is {line!r}, not a positive number. Give it in rupiah per person per month, such as 650000."
+            f"The poverty line is {line!r}, not a positive number. Give it in rupiah per person per"
+            " month, such as 650000."
         )
     return value
 
@@ -170,7 +187,11 @@ def _lines(path: Path) -> dict[str, dict[int, dict[str, Any]]]:
     """The file of lines: area code, year, entry."""
     if not path.is_file():
         raise LineError(
-            f"The file of poverty lines {path.name} is missing. Restore it from the project's data/raw folder."
+            f"The file of poverty lines {path.name} is missing. Restore it from the project's"
+            " data/raw folder."
         )
     document = yaml.safe_load(path.read_text("utf8"))
-    return {str(code): {int(year): entry for year, entry in years.items()} for code, years in document["lines"].items()}
+    return {
+        str(code): {int(year): entry for year, entry in years.items()}
+        for code, years in document["lines"].items()
+    }

@@ -22,15 +22,17 @@ def poor_mask(design: SurveyDesign, line: PovertyLine | float) -> np.ndarray:
 def education_of_the_poor(
     persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
 ) -> Estimates:
-    """Persons of 15 and over by highest diploma, percent: below primary, primary or junior secondary, senior and above.
+    """Persons of 15 and over by highest diploma, percent: below primary, primary or junior
+    secondary, senior and above.
 
-    The three classes exclude one another, as in the BPS table "Education of the poor"; holders of no diploma
-    and those who never went to school are in the first.
+    The three classes exclude one another, as in the BPS table "Education of the poor"; holders of
+    no diploma and those who never went to school are in the first.
 
     Parameters
     ----------
     persons : SurveyDesign
-        Design over person records, with columns ``adult``, ``education`` and ``expenditure_person_month``.
+        Design over person records, with columns ``adult``, ``education`` and
+        ``expenditure_person_month``.
     line : PovertyLine or float
         Poverty line, Rp per person per month.
     group : {"poor", "non-poor", "all"}
@@ -49,14 +51,18 @@ def education_of_the_poor(
 def work_of_the_poor(
     persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
 ) -> Estimates:
-    """Persons of 15 and over by work, percent: not working, informal, formal. See `education_of_the_poor`."""
+    """Persons of 15 and over by work, percent: not working, informal, formal. See
+    `education_of_the_poor`.
+    """
     return _shares_of_adults(persons, line, "work", WORK, group, level)
 
 
 def sector_of_the_poor(
     persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
 ) -> Estimates:
-    """Persons of 15 and over by sector, percent: not working, agriculture, other. See `education_of_the_poor`."""
+    """Persons of 15 and over by sector, percent: not working, agriculture, other. See
+    `education_of_the_poor`.
+    """
     return _shares_of_adults(persons, line, "sector", SECTOR, group, level)
 
 
@@ -72,7 +78,8 @@ def _shares_of_adults(
     for needed in ("adult", column):
         if needed not in persons.frame.columns:
             raise DesignError(
-                f"The frame has no column {needed}; this table needs person records, such as round.persons."
+                f"The frame has no column {needed}; this table needs person records, such as"
+                " round.persons."
             )
     adult = persons.frame["adult"].to_numpy(dtype=bool)
     mask = adult & _group_mask(persons, line, group)
@@ -85,16 +92,19 @@ def _shares_of_adults(
     )
 
 
-def food_share(households: SurveyDesign, line: PovertyLine | float, *, level: float = 0.95) -> Estimates:
+def food_share(
+    households: SurveyDesign, line: PovertyLine | float, *, level: float = 0.95
+) -> Estimates:
     """Share of food in spending, percent: of the poor, of the others, of all.
 
-    The ratio of weighted sums ``100 sum(w food) / sum(w total)``, spending per person weighted by persons: the share
-    of the group's rupiah, not the mean of the households' shares.
+    The ratio of weighted sums ``100 sum(w food) / sum(w total)``, spending per person weighted by
+    persons: the share of the group's rupiah, not the mean of the households' shares.
 
     Parameters
     ----------
     households : SurveyDesign
-        Design with person weights over household records: ``food_month``, ``expenditure_month``, ``size``.
+        Design with person weights over household records: ``food_month``, ``expenditure_month``,
+        ``size``.
     line : PovertyLine or float
         Poverty line, Rp per person per month.
     level : float
@@ -107,15 +117,30 @@ def food_share(households: SurveyDesign, line: PovertyLine | float, *, level: fl
     """
     statistic = share_of_food()
     tables = [
-        estimate(households, statistic, domain=_group_mask(households, line, group), domain_name=group, level=level)
+        estimate(
+            households,
+            statistic,
+            domain=_group_mask(households, line, group),
+            domain_name=group,
+            level=level,
+        )
         for group in ("poor", "non-poor", "all")
     ]
     return tables[0] + tables[1] + tables[2]
 
 
 def share_of_food() -> Ratio:
-    """Food in percent of spending, both per person: the one definition that tables and curves share."""
-    return Ratio("food_share", "percent", "ratio", _per_person("food_month"), _per_person("expenditure_month"), 100.0)
+    """Food in percent of spending, both per person: the one definition that tables and curves
+    share.
+    """
+    return Ratio(
+        "food_share",
+        "percent",
+        "ratio",
+        _per_person("food_month"),
+        _per_person("expenditure_month"),
+        100.0,
+    )
 
 
 def _per_person(column: str) -> Terms:

@@ -16,7 +16,8 @@ from bpsstats.survey.intervals import METHODS, Method
 from bpsstats.survey.variance import covariance_of_totals
 
 QuantileError = Literal["woodruff", "density"]
-# The level at which the width of an interval is turned into a standard error, as R's svyquantile does.
+# The level at which the width of an interval is turned into a standard error, as R's svyquantile
+# does.
 LEVEL_OF_ERROR = 0.95
 RUPIAH = "Rp per person per month"
 
@@ -38,18 +39,20 @@ def quantile(
     welfare, unit : str
         Column and its unit.
     error : {"woodruff", "density"}
-        Where the standard error comes from: half the width of Woodruff's interval over its t quantile, or the linearised
-        quantile with a Gaussian kernel for the density.
+        Where the standard error comes from: half the width of Woodruff's interval over its t
+        quantile, or the linearised quantile with a Gaussian kernel for the density.
     interval : {"korn-graubard", "logit", "wald"}
         Interval of the share below the quantile that Woodruff's is read off from.
 
     Returns
     -------
     Functional
-        ``q = min{y : F(y) >= p}``, R's ``qrule="math"`` (which takes the second value, not the first, where ``p`` lies below
-        the share of the first). Woodruff: the limits are the quantiles at the limits of ``F(q)``, so that
-        the density is ``2 t se(F) / (q_high - q_low)``; R's ``interval.type`` "beta", "xlogit" and "mean" are Korn-Graubard,
-        logit and Wald. Density: ``u = -(1(y <= q) - p) / (N f(q))`` with bandwidth ``sd(y) N^(-1/5)``, as in R's convey.
+        ``q = min{y : F(y) >= p}``, R's ``qrule="math"`` (which takes the second value, not the
+        first, where ``p`` lies below the share of the first). Woodruff: the limits are the
+        quantiles at the limits of ``F(q)``, so that the density is ``2 t se(F) / (q_high -
+        q_low)``; R's ``interval.type`` "beta", "xlogit" and "mean" are Korn-Graubard, logit and
+        Wald. Density: ``u = -(1(y <= q) - p) / (N f(q))`` with bandwidth ``sd(y) N^(-1/5)``, as in
+        R's convey.
 
     Raises
     ------
@@ -58,8 +61,9 @@ def quantile(
 
     References
     ----------
-    Woodruff, R. S. (1952). Confidence intervals for medians and other position measures. JASA 47(260), 635-646.
-    Deville, J.-C. (1999). Variance estimation for complex statistics and estimators. Survey Methodology 25(2), 193-203.
+    Woodruff, R. S. (1952). Confidence intervals for medians and other position measures. JASA
+    47(260), 635-646. Deville, J.-C. (1999). Variance estimation for complex statistics and
+    estimators. Survey Methodology 25(2), 193-203.
 
     Examples
     --------
@@ -73,8 +77,8 @@ def quantile(
     p = check_probability(probability)
     if error not in ("woodruff", "density") or interval not in METHODS:
         raise ParameterError(
-            f"The error {error!r} or the interval {interval!r} of a quantile is unknown. The error is woodruff or density, the "
-            f"interval one of {', '.join(METHODS)}."
+            f"The error {error!r} or the interval {interval!r} of a quantile is unknown. The error"
+            f" is woodruff or density, the interval one of {', '.join(METHODS)}."
         )
 
     def limits(sample: Sample, level: float) -> tuple[float, float]:
@@ -83,13 +87,21 @@ def quantile(
     def kernel(sample: Sample) -> Linearised:
         q = quantile_of(sample, p)
         if error == "density":
-            return Linearised(q, -((sample.values <= q) - p) / (sample.population * density_at(sample, q)))
+            return Linearised(
+                q, -((sample.values <= q) - p) / (sample.population * density_at(sample, q))
+            )
         below = _share_below(sample, q)
         low, high = limits(sample, LEVEL_OF_ERROR)
-        width_of_share = 2 * float(stats.t.ppf(0.5 + LEVEL_OF_ERROR / 2, _df(sample))) * _std_error(sample, below)
+        width_of_share = (
+            2
+            * float(stats.t.ppf(0.5 + LEVEL_OF_ERROR / 2, _df(sample)))
+            * _std_error(sample, below)
+        )
         # Without variation in the share, the sample says nothing about the quantile's error.
         return Linearised(
-            q, below.influence * -((high - low) / width_of_share if width_of_share > ROUNDING else np.nan)
+            q,
+            below.influence
+            * -((high - low) / width_of_share if width_of_share > ROUNDING else np.nan),
         )
 
     return Functional(
@@ -107,10 +119,13 @@ def quantile_of(sample: Sample, probability: float) -> float:
     return float(sample.values[position(np.cumsum(sample.weights), probability)])
 
 
-def woodruff_limits(sample: Sample, probability: float, level: float, method: Method) -> tuple[float, float]:
+def woodruff_limits(
+    sample: Sample, probability: float, level: float, method: Method
+) -> tuple[float, float]:
     """Quantiles at the limits of the share of the population up to the quantile.
 
-    NaN without degrees of freedom, and where a limit of the share lies outside 0 to 1, as Wald's may.
+    NaN without degrees of freedom, and where a limit of the share lies outside 0 to 1, as Wald's
+    may.
     """
     below = _share_below(sample, quantile_of(sample, probability))
     df = _df(sample)
@@ -135,14 +150,17 @@ def kernel_sum(sample: Sample, at: float, amounts: np.ndarray) -> float:
     spread = float(np.sqrt((sample.weights * (sample.values - mean) ** 2).sum() / population))
     bandwidth = spread * population**-0.2
     return float(
-        (amounts * np.exp(-(((at - sample.values) / bandwidth) ** 2) / 2)).sum() / (np.sqrt(2 * np.pi) * bandwidth)
+        (amounts * np.exp(-(((at - sample.values) / bandwidth) ** 2) / 2)).sum()
+        / (np.sqrt(2 * np.pi) * bandwidth)
     )
 
 
 def _share_below(sample: Sample, at: float) -> Linearised:
     """Share of the population at or below a value."""
     below = sample.values <= at
-    return Linearised(float(sample.weights[below].sum()), below.astype(np.float64)) / population_of(sample)
+    return Linearised(float(sample.weights[below].sum()), below.astype(np.float64)) / population_of(
+        sample
+    )
 
 
 def population_of(sample: Sample) -> Linearised:
@@ -152,7 +170,9 @@ def population_of(sample: Sample) -> Linearised:
 
 def _std_error(sample: Sample, statistic: Linearised) -> float:
     """Design-based standard error of a statistic of the sample."""
-    totals = np.bincount(sample.psu, weights=sample.weights * statistic.influence, minlength=sample.clusters.n_psu)
+    totals = np.bincount(
+        sample.psu, weights=sample.weights * statistic.influence, minlength=sample.clusters.n_psu
+    )
     return float(np.sqrt(covariance_of_totals(sample.clusters, totals[:, None])[0, 0]))
 
 
@@ -165,5 +185,8 @@ def _df(sample: Sample) -> int:
 def check_probability(probability: float) -> float:
     """A probability that lies strictly between 0 and 1."""
     if not 0 < probability < 1:
-        raise ParameterError(f"The probability is {probability}; it lies between 0 and 1, such as 0.5 for the median.")
+        raise ParameterError(
+            f"The probability is {probability}; it lies between 0 and 1, such as 0.5 for the"
+            " median."
+        )
     return float(probability)

@@ -1,4 +1,6 @@
-"""What the count of the poor would be on another population base, such as that of a later census."""
+"""What the count of the poor would be on another population base, such as that of a later
+census.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +49,9 @@ class PopulationBase:
         return f"Population of {self.area}, {self.year}, {self.basis}: {self.source}; {self.note}"
 
 
-def population_base(area: str | int, year: int, basis: str, *, file: str | Path | None = None) -> PopulationBase:
+def population_base(
+    area: str | int, year: int, basis: str, *, file: str | Path | None = None
+) -> PopulationBase:
     """Population totals of an area and year on a basis, from the file of populations.
 
     Raises
@@ -68,13 +72,19 @@ def population_base(area: str | int, year: int, basis: str, *, file: str | Path 
     if basis not in bases:
         held = f"It has: {', '.join(bases)}." if bases else "It has none for this area and year."
         raise UnknownYearError(
-            f"There is no population on the basis {basis} for {known.name} in {year} in file {path.name}. {held} Add it with its "
-            "source to that file."
+            f"There is no population on the basis {basis} for {known.name} in {year} in file"
+            f" {path.name}. {held} Add it with its source to that file."
         )
     entry = bases[basis]
     margins = entry["margins"]
     return PopulationBase(
-        known.code, known.name, year, basis, margins, str(entry["source"]), str(entry.get("note", ""))
+        known.code,
+        known.name,
+        year,
+        basis,
+        margins,
+        str(entry["source"]),
+        str(entry.get("note", "")),
     )
 
 
@@ -91,8 +101,9 @@ def rebased_design(
     ----------
     round_ : Round
     margins : mapping
-        ``population``, or columns of ``round_.persons`` with a total for each category. All persons of a household keep one
-        weight: a household takes part with the share of its members in each category.
+        ``population``, or columns of ``round_.persons`` with a total for each category. All persons
+        of a household keep one weight: a household takes part with the share of its members in each
+        category.
     method, bounds
         As in `survey.calibrate`.
 
@@ -147,9 +158,9 @@ def rebase(
     Returns
     -------
     Estimates
-        Statistics ``population``, ``poor_count``, ``headcount``, ``poverty_gap`` and ``severity`` in the domains
-        ``base=released`` and ``base=<basis>``. A base that gives only the total of the population moves the count and leaves the
-        rates.
+        Statistics ``population``, ``poor_count``, ``headcount``, ``poverty_gap`` and ``severity``
+        in the domains ``base=released`` and ``base=<basis>``. A base that gives only the total of
+        the population moves the count and leaves the rates.
 
     Raises
     ------
@@ -157,9 +168,19 @@ def rebase(
         If the margins contradict one another or the sample.
     """
     name = basis if isinstance(basis, str) else "given"
-    margins = population_base(round_.area.code, round_.year, basis).margins if isinstance(basis, str) else basis
+    margins = (
+        population_base(round_.area.code, round_.year, basis).margins
+        if isinstance(basis, str)
+        else basis
+    )
     other = rebased_design(round_, margins, method=method, bounds=bounds)
-    statistics = [population(), poor_count(line), headcount(line), poverty_gap(line), severity(line)]
+    statistics = [
+        population(),
+        poor_count(line),
+        headcount(line),
+        poverty_gap(line),
+        severity(line),
+    ]
     tables = [
         estimate(design, statistics, domain_name=f"base={of}", level=level)
         for of, design in ((RELEASED, SurveyDesign(round_.households)), (name, other))
@@ -172,7 +193,9 @@ def _populations(path: Path) -> dict[str, dict[int, dict[str, dict[str, Any]]]]:
     """The file of populations: area code, year, basis, entry."""
     if not path.is_file():
         raise InputError(
-            "The file of populations is missing.", "Restore it from the project's data/raw folder.", file=path.name
+            "The file of populations is missing.",
+            "Restore it from the project's data/raw folder.",
+            file=path.name,
         )
     document = yaml.safe_load(path.read_text("utf8"))
     return {

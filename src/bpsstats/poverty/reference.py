@@ -1,9 +1,10 @@
 """The reference population of a poverty line, and totals over it with their influence.
 
-Its upper bound is estimated, so that totals over it have an error beyond that of the persons inside: with ``s_i`` the
-part of household ``i`` that belongs to it and ``p`` its share of all persons, the total of ``v`` has the influence
-``s_i v_i + m (p - s_i)``, where ``m`` is the mean of ``v`` among the persons at the upper bound. Whoever enters below pushes
-out others there. The temporary line is taken as given.
+Its upper bound is estimated, so that totals over it have an error beyond that of the persons
+inside: with ``s_i`` the part of household ``i`` that belongs to it and ``p`` its share of all
+persons, the total of ``v`` has the influence ``s_i v_i + m (p - s_i)``, where ``m`` is the mean of
+``v`` among the persons at the upper bound. Whoever enters below pushes out others there. The
+temporary line is taken as given.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from bpsstats.poverty.fgt import WELFARE
 from bpsstats.survey import Linearised, SurveyDesign
 from bpsstats.survey.sums import sum_of
 
-# Persons around the upper bound, as a share of all, whose mean purchases stand for those at the bound.
+# Persons around the upper bound, as a share of all, whose mean purchases stand for those at the
+# bound.
 NEIGHBOURHOOD = 0.10
 
 
@@ -51,7 +53,12 @@ class Reference:
         expenditure, persons = design.column(WELFARE), design.weights
         part = reference_population(expenditure, persons, line, share)
         bound = share_below(expenditure, persons, line) + share
-        around = persons_between(expenditure, persons, bound - NEIGHBOURHOOD / 2, bound + NEIGHBOURHOOD / 2) * persons
+        around = (
+            persons_between(
+                expenditure, persons, bound - NEIGHBOURHOOD / 2, bound + NEIGHBOURHOOD / 2
+            )
+            * persons
+        )
         return cls(design, part, share, around / sum_of(around))
 
     @property

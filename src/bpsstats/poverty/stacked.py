@@ -1,4 +1,6 @@
-"""Two rounds as one design, for statistics of both at once: each keeps its own strata and PSUs, as independent samples do."""
+"""Two rounds as one design, for statistics of both at once: each keeps its own strata and PSUs, as
+independent samples do.
+"""
 
 import pandas as pd
 
@@ -22,14 +24,15 @@ def stack_rounds(before: SurveyDesign, after: SurveyDesign, columns: list[str]) 
     Raises
     ------
     DesignError
-        If a column is missing, or the weights are calibrated, as margins of one round are none of the other.
+        If a column is missing, or the weights are calibrated, as margins of one round are none of
+        the other.
     """
     frames = []
     for name, design in ((BEFORE, before), (AFTER, after)):
         if design.calibration is not None or design.fpc is not None:
             raise DesignError(
-                "Rounds whose weights were calibrated here, or that have a finite population correction, cannot be stacked. Use "
-                "the released weights."
+                "Rounds whose weights were calibrated here, or that have a finite population"
+                " correction, cannot be stacked. Use the released weights."
             )
         missing = [column for column in columns if column not in design.frame.columns]
         if missing:

@@ -1,4 +1,6 @@
-"""Printed figures as cells, and the comparison of recomputed results with them. No estimator may import this."""
+"""Printed figures as cells, and the comparison of recomputed results with them. No estimator may
+import this.
+"""
 
 import sys
 from types import ModuleType
@@ -15,7 +17,9 @@ __all__ = [
 
 
 class _Callable(ModuleType):
-    """The package as a function: once imported, Python puts it in the place of `bpsstats.published`."""
+    """The package as a function: once imported, Python puts it in the place of
+    `bpsstats.published`.
+    """
 
     def __call__(self, *args: Any, **kwargs: Any) -> PublishedTable:
         """As `targets.published`."""

@@ -19,7 +19,9 @@ SHOWN_VERDICTS = ("reproduced", "calibrated", "given", "consistent", "differs", 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A recomputed figure without sampling error: a parameter, or a total that the weights are calibrated to."""
+    """A recomputed figure without sampling error: a parameter, or a total that the weights are
+    calibrated to.
+    """
 
     indicator: str
     value: float
@@ -32,9 +34,10 @@ Result = Estimates | Changes | PovertyLine | Known
 class Comparison:
     """A printed cell beside the recomputed value.
 
-    `verdict` is *reproduced* when the value prints as the cell, *consistent* when the printed value lies in the
-    confidence interval, else *differs*. `calibrated` marks cells that the synthetic data were fitted to, `given` those
-    that are an input here, so that their agreement proves nothing.
+    `verdict` is *reproduced* when the value prints as the cell, *consistent* when the printed value
+    lies in the confidence interval, else *differs*. `calibrated` marks cells that the synthetic
+    data were fitted to, `given` those that are an input here, so that their agreement proves
+    nothing.
     """
 
     target: Target
@@ -75,11 +78,19 @@ class Comparison:
         if self.shown_verdict == "given":
             return "the printed figure is an input"
         if self.verdict == "reproduced":
-            return "the synthetic data were fitted to this cell" if self.calibrated else "equal as printed"
+            return (
+                "the synthetic data were fitted to this cell"
+                if self.calibrated
+                else "equal as printed"
+            )
         fitted = ", although the data were fitted to this cell" if self.calibrated else ""
         if self.verdict == "consistent":
             return f"off by more than rounding, within sampling error{fitted}"
-        beyond = "outside the confidence interval" if np.isfinite(self.conf_low) else "has no sampling error"
+        beyond = (
+            "outside the confidence interval"
+            if np.isfinite(self.conf_low)
+            else "has no sampling error"
+        )
         return f"off by more than rounding, {beyond}{fitted}"
 
 
@@ -134,11 +145,20 @@ class Comparisons:
         )
 
     def shown(self) -> pd.DataFrame:
-        """The table as read by people: rounded one place further than printed, in the printed unit."""
+        """The table as read by people: rounded one place further than printed, in the printed
+        unit.
+        """
         rows = []
         for row in self.rows:
-            target, factor = row.target, row.target.value / float(row.target.number) if row.target.number else 1.0
-            places = 2 if target.printed == POSITIVE else max(0, -int(target.number.as_tuple().exponent)) + 1
+            target, factor = (
+                row.target,
+                row.target.value / float(row.target.number) if row.target.number else 1.0,
+            )
+            places = (
+                2
+                if target.printed == POSITIVE
+                else max(0, -int(target.number.as_tuple().exponent)) + 1
+            )
             low, high = target.rounding
 
             def number(value: float, factor: float = factor, places: int = places) -> str:
@@ -152,10 +172,14 @@ class Comparisons:
                     "unit": target.unit,
                     "recomputed": number(row.value),
                     "std. error": number(row.std_error),
-                    "interval": f"{number(row.conf_low)} to {number(row.conf_high)}"
-                    if np.isfinite(row.conf_low)
-                    else "–",
-                    "prints as this": f"{number(low)} to {number(high)}" if np.isfinite(high) else "above 0",
+                    "interval": (
+                        f"{number(row.conf_low)} to {number(row.conf_high)}"
+                        if np.isfinite(row.conf_low)
+                        else "–"
+                    ),
+                    "prints as this": (
+                        f"{number(low)} to {number(high)}" if np.isfinite(high) else "above 0"
+                    ),
                     "verdict": row.shown_verdict,
                     "publication": target.publication + (" (derived)" if target.derived else ""),
                 }
@@ -166,7 +190,9 @@ class Comparisons:
     def summary(self) -> str:
         """How many cells of each verdict."""
         counts = {v: self.count(v) for v in SHOWN_VERDICTS}
-        return f"{len(self)} cells: " + ", ".join(f"{n} {verdict}" for verdict, n in counts.items() if n)
+        return f"{len(self)} cells: " + ", ".join(
+            f"{n} {verdict}" for verdict, n in counts.items() if n
+        )
 
     def __repr__(self) -> str:
         return f"{self.heading}\n{self.shown().to_string(index=False)}\n{self.summary}"
@@ -189,7 +215,8 @@ def compare(
     results : Estimates, Changes, PovertyLine, Known, or a sequence of them
         What was recomputed; a change answers to the indicator ``change:<statistic>``.
     targets : PublishedTable
-        Printed cells. Cells that no result answers to are left out, unless `not_recomputed` names them.
+        Printed cells. Cells that no result answers to are left out, unless `not_recomputed` names
+        them.
     fitted_to : mapping, optional
         (statistic, year) to the value that synthetic data were fitted to.
     not_recomputed : mapping, optional
@@ -209,11 +236,17 @@ def compare(
             calibrated, given = _is_calibrated(target, fitted_to or {}), target.indicator == LINE
             rows.append(Comparison(target, value, error, low, high, calibrated, given))
         elif target.indicator in reasons:
-            rows.append(Comparison(target, nan, nan, nan, nan, calibrated=False, reason=reasons[target.indicator]))
+            rows.append(
+                Comparison(
+                    target, nan, nan, nan, nan, calibrated=False, reason=reasons[target.indicator]
+                )
+            )
     return Comparisons(f"{targets.area} · {targets.year} · printed and recomputed", tuple(rows))
 
 
-def _cells(results: Iterable[Result]) -> Iterator[tuple[tuple[str, str], tuple[float, float, float, float]]]:
+def _cells(
+    results: Iterable[Result],
+) -> Iterator[tuple[tuple[str, str], tuple[float, float, float, float]]]:
     """(indicator, domain) and (value, standard error, interval) of every result."""
     for result in results:
         if isinstance(result, PovertyLine | Known):

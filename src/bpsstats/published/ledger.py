@@ -25,7 +25,10 @@ from bpsstats.published.targets import published
 from bpsstats.survey import Estimates, SurveyDesign, estimate, share
 
 NOT_RECOMPUTED = {
-    "gini": "not compared, because the synthetic rounds were not fitted to the spread of spending; bps.gini estimates it",
+    "gini": (
+        "not compared, because the synthetic rounds were not fitted to the spread of spending;"
+        " bps.gini estimates it"
+    ),
     "share:literate": "the age range of the printed figure is not stated",
     "change:poor_count": "the round of the year before is not there",
     "change:headcount": "the round of the year before is not there",
@@ -76,7 +79,9 @@ def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recom
     )
 
 
-def ledger(area: str | int, year: int, raw: str | Path | None = None, *, level: float = 0.95) -> Comparisons:
+def ledger(
+    area: str | int, year: int, raw: str | Path | None = None, *, level: float = 0.95
+) -> Comparisons:
     """Recompute every printed cell of an area and year and compare.
 
     Parameters
@@ -102,7 +107,9 @@ def ledger(area: str | int, year: int, raw: str | Path | None = None, *, level: 
     now = recompute(read_round(area, year, raw), poverty_line(area, year), level=level)
     before = None
     if any(cell.indicator.startswith("change:") for cell in targets) and has_round(year - 1, raw):
-        before = recompute(read_round(area, year - 1, raw), poverty_line(area, year - 1), level=level)
+        before = recompute(
+            read_round(area, year - 1, raw), poverty_line(area, year - 1), level=level
+        )
     return compare_recomputed(now, before)
 
 

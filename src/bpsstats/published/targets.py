@@ -111,12 +111,14 @@ class PublishedTable:
     def figures(self) -> dict[str, float]:
         """Statistic to value, the first cell of each; directions and changes left out.
 
-        This is what synthetic microdata are fitted to. The population that a poverty release implies is worked out as
-        the number of poor over P0 where it is not printed.
+        This is what synthetic microdata are fitted to. The population that a poverty release
+        implies is worked out as the number of poor over P0 where it is not printed.
         """
         values: dict[str, float] = {}
         for cell in self.cells:
-            if ":" not in cell.indicator or (cell.indicator.startswith("share:") and "+" not in cell.indicator):
+            if ":" not in cell.indicator or (
+                cell.indicator.startswith("share:") and "+" not in cell.indicator
+            ):
                 values.setdefault(cell.indicator, cell.value)
         if "population" not in values and {"poor_count", "headcount"} <= values.keys():
             values["population"] = float(round(100 * values["poor_count"] / values["headcount"]))
@@ -124,10 +126,15 @@ class PublishedTable:
 
     def to_frame(self) -> pd.DataFrame:
         """One row per cell."""
-        return pd.DataFrame([{column: getattr(cell, column) for column in COLUMNS} for cell in self.cells])
+        return pd.DataFrame(
+            [{column: getattr(cell, column) for column in COLUMNS} for cell in self.cells]
+        )
 
     def __repr__(self) -> str:
-        return f"{self.area} · {self.year} · {len(self)} printed cells\n{self._shown().to_string(index=False)}"
+        return (
+            f"{self.area} · {self.year} · {len(self)} printed"
+            f" cells\n{self._shown().to_string(index=False)}"
+        )
 
     def _repr_html_(self) -> str:
         head = f"<p>{self.area} · {self.year} · {len(self)} printed cells</p>"
@@ -166,14 +173,19 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
     """
     known = find_area(area)
     path = published_file() if file is None else Path(file)
-    cells = tuple(cell for cell in _all_cells(path) if cell.area_code == known.code and cell.year == year)
+    cells = tuple(
+        cell for cell in _all_cells(path) if cell.area_code == known.code and cell.year == year
+    )
     if not cells:
         years = sorted({cell.year for cell in _all_cells(path) if cell.area_code == known.code})
         span = (
-            f"It has {known.name} for {', '.join(map(str, years))}." if years else f"It has nothing for {known.name}."
+            f"It has {known.name} for {', '.join(map(str, years))}."
+            if years
+            else f"It has nothing for {known.name}."
         )
         raise UnknownYearError(
-            f"No printed figure of {known.name} in {year} is in file {path.name}. {span} Add a row for each printed cell."
+            f"No printed figure of {known.name} in {year} is in file {path.name}. {span} Add a row"
+            " for each printed cell."
         )
     return PublishedTable(known.name, year, cells)
 
@@ -183,25 +195,32 @@ def _all_cells(path: Path) -> tuple[Target, ...]:
     """All cells of a file."""
     if not path.is_file():
         raise PublishedError(
-            f"The file of printed figures {path.name} is missing. Restore it from the project's data/raw."
+            f"The file of printed figures {path.name} is missing. Restore it from the project's"
+            " data/raw."
         )
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     missing = [column for column in COLUMNS if column not in frame.columns]
     if missing:
-        raise PublishedError(f"File {path.name} lacks the columns {', '.join(missing)}. Restore them.")
+        raise PublishedError(
+            f"File {path.name} lacks the columns {', '.join(missing)}. Restore them."
+        )
     cells = []
     for row, record in enumerate(frame.to_dict("records"), start=1):
         try:
             cell = Target(
-                **{column: str(record[column]) for column in COLUMNS if column not in ("year", "derived")},
+                **{
+                    column: str(record[column])
+                    for column in COLUMNS
+                    if column not in ("year", "derived")
+                },
                 year=int(record["year"]),
                 derived=record["derived"] == "yes",
             )
             _ = cell.number, FACTORS[cell.unit]
         except (InvalidOperation, ValueError, KeyError) as error:
             raise PublishedError(
-                f"Row {row} of file {path.name} cannot be read: printed must be a number with a decimal point, year a whole "
-                f"number, and unit one of {', '.join(FACTORS)}."
+                f"Row {row} of file {path.name} cannot be read: printed must be a number with a"
+                f" decimal point, year a whole number, and unit one of {', '.join(FACTORS)}."
             ) from error
         cells.append(cell)
     return tuple(cells)

@@ -1,4 +1,6 @@
-"""What people see: tables, figures, sentences, the release, and the report made of the notebooks."""
+"""What people see: tables, figures, sentences, the release, and the report made of the
+notebooks.
+"""
 
 import bpsstats.reporting.decomposition_tables  # noqa: F401 - registers its tables
 from bpsstats.reporting.figures import engel_figure, sensitivity_figure, welfare_figure

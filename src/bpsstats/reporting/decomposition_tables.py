@@ -18,7 +18,9 @@ def _(result: Decomposition, words: Language, caption: str) -> Table:
     rows = [*result.parts, *result.total]
     data = _columns(rows, words, result.parts.level, 2)
     notes = (source_note(result.parts.heading, words), words.say("parts", "note"))
-    return Table(caption or translate_heading(result.parts.heading, words), pd.DataFrame(data), notes)
+    return Table(
+        caption or translate_heading(result.parts.heading, words), pd.DataFrame(data), notes
+    )
 
 
 @as_table.register
@@ -26,7 +28,9 @@ def _(result: GapDecomposition, words: Language, caption: str) -> Table:
     """Parts of a gap, then the explained part by covariate."""
     data = _columns([*result.parts, *result.by_term], words, result.parts.level, LOGS)
     notes = (source_note(result.parts.heading, words), words.say("gap", "note"))
-    return Table(caption or translate_heading(result.parts.heading, words), pd.DataFrame(data), notes)
+    return Table(
+        caption or translate_heading(result.parts.heading, words), pd.DataFrame(data), notes
+    )
 
 
 @as_table.register
@@ -51,16 +55,24 @@ def _(result: WelfareModel, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(heading, words), pd.DataFrame(data), tuple(notes))
 
 
-def _columns(rows: list[Estimate], words: Language, level: float, digits: int) -> dict[str, list[str]]:
+def _columns(
+    rows: list[Estimate], words: Language, level: float, digits: int
+) -> dict[str, list[str]]:
     """Part, class where there are several, value with its sign, error and interval."""
     column = words.words["column"]
     data = {column["part"]: [words.word("part", row.statistic) for row in rows]}
     if {row.domain for row in rows} != {"all"}:
-        data[column["domain"]] = ["" if row.domain == "all" else words.label(row.domain) for row in rows]
+        data[column["domain"]] = [
+            "" if row.domain == "all" else words.label(row.domain) for row in rows
+        ]
     unit = words.word("unit", rows[0].unit)
-    data[f"{column['estimate']}, {unit}"] = [words.number(row.estimate, digits, signed=True) for row in rows]
+    data[f"{column['estimate']}, {unit}"] = [
+        words.number(row.estimate, digits, signed=True) for row in rows
+    ]
     data[column["std_error"]] = [words.number(row.std_error, digits) for row in rows]
-    data[interval_heading(words, level)] = [_interval(row, words, digits, signed=True) for row in rows]
+    data[interval_heading(words, level)] = [
+        _interval(row, words, digits, signed=True) for row in rows
+    ]
     return data
 
 

@@ -1,4 +1,6 @@
-"""What a notebook cell shows: tables, prose and drawings, each able to show itself as text and as HTML."""
+"""What a notebook cell shows: tables, prose and drawings, each able to show itself as text and as
+HTML.
+"""
 
 import html
 import io
@@ -33,11 +35,13 @@ class Table:
 
     def _repr_html_(self) -> str:
         head = "".join(
-            f'<th scope="col"{_of_numbers(self.frame[column])}>{html.escape(str(column))}</th>' for column in self.frame
+            f'<th scope="col"{_of_numbers(self.frame[column])}>{html.escape(str(column))}</th>'
+            for column in self.frame
         )
         notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
         return (
-            f'<table class="bps"><caption>{html.escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n'
+            "<table"
+            f' class="bps"><caption>{html.escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n'
             f"<tbody>\n{self._body()}</tbody></table>{notes}"
         )
 
@@ -49,16 +53,23 @@ class Table:
         for i, row in enumerate(self.frame.itertuples(index=False)):
             body += "<tr>"
             if i == 0 or names[i] != names[i - 1]:
-                run = next((j for j in range(i, len(names)) if names[j] != names[i]), len(names)) - i
+                run = (
+                    next((j for j in range(i, len(names)) if names[j] != names[i]), len(names)) - i
+                )
                 span = f'scope="rowgroup" rowspan="{run}"' if run > 1 else 'scope="row"'
                 body += f"<th {span}>{html.escape(names[i])}</th>"
             cells = zip(row[1:], numbers[1:], strict=True)
-            body += "".join(f"<td{number}>{html.escape(str(cell))}</td>" for cell, number in cells) + "</tr>\n"
+            body += (
+                "".join(f"<td{number}>{html.escape(str(cell))}</td>" for cell, number in cells)
+                + "</tr>\n"
+            )
         return body
 
 
 def _of_numbers(column: pd.Series) -> str:
-    """Class attribute of a column that holds numbers or intervals, which stand to the right and unbroken."""
+    """Class attribute of a column that holds numbers or intervals, which stand to the right and
+    unbroken.
+    """
     return ' class="number"' if not any(NOT_A_NUMBER.search(str(cell)) for cell in column) else ""
 
 
@@ -86,15 +97,18 @@ class Cards:
 
     def _repr_html_(self) -> str:
         parts = "".join(
-            f'<div class="card"><p class="value">{html.escape(value)}</p><p class="label">{html.escape(label)}</p>'
-            f'<p class="detail">{html.escape(detail)}</p></div>'
+            f'<div class="card"><p class="value">{html.escape(value)}</p><p'
+            f' class="label">{html.escape(label)}</p><p'
+            f' class="detail">{html.escape(detail)}</p></div>'
             for value, label, detail in self.cards
         )
         return f'<div class="cards">{parts}</div>'
 
 
 class Drawing(Figure):
-    """A figure that shows itself as SVG, the same bytes each time, with its title as alternative text."""
+    """A figure that shows itself as SVG, the same bytes each time, with its title as alternative
+    text.
+    """
 
     alt: str = ""
 

@@ -1,4 +1,6 @@
-"""What all figures share: the house style, the canvas with its title, points with intervals, the caption."""
+"""What all figures share: the house style, the canvas with its title, points with intervals, the
+caption.
+"""
 
 import textwrap
 from collections.abc import Callable, Sequence
@@ -35,7 +37,9 @@ def styled(draw: Callable[P, Drawing]) -> Callable[P, Drawing]:
 
 
 def canvas(title: str, subtitle: str, room: float = 1.0) -> tuple[Drawing, Axes]:
-    """An empty drawing with title and subtitle; `room` is the part of the width that the names of the rows leave."""
+    """An empty drawing with title and subtitle; `room` is the part of the width that the names of
+    the rows leave.
+    """
     drawing = Drawing(layout="constrained")
     drawing.alt = title if not subtitle else f"{title}; {subtitle}"
     axes = drawing.add_subplot()
@@ -52,16 +56,31 @@ def points(axes: Axes, at: np.ndarray, rows: Sequence[Estimate], color: str, lab
     limits = np.array([row.interval() for row in rows])
     reach = np.nan_to_num(np.abs(limits.T - values))
     axes.errorbar(
-        at, values, yerr=reach, fmt="o", color=color, capsize=4, markersize=8, linewidth=1.8, label=label or None
+        at,
+        values,
+        yerr=reach,
+        fmt="o",
+        color=color,
+        capsize=4,
+        markersize=8,
+        linewidth=1.8,
+        label=label or None,
     )
 
 
 def finish(
-    drawing: Drawing, axes: Axes, heading: str, words: Language, caption: str, y_digits: int | None = None
+    drawing: Drawing,
+    axes: Axes,
+    heading: str,
+    words: Language,
+    caption: str,
+    y_digits: int | None = None,
 ) -> Drawing:
     """Caption with area and kind of data, and the language's numbers on the axis."""
     if y_digits is not None:
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, y_digits)))
+        axes.yaxis.set_major_formatter(
+            FuncFormatter(lambda value, _: words.number(value, y_digits))
+        )
     parts = translate_heading(heading, words).split(" · ")
     text = words.say(caption, "figure", area=f"{parts[0]}, {parts[1]}", source=parts[2])
     drawing.supxlabel(wrapped(text, 110), x=0.01, ha="left", fontsize=9, color=GREY)

@@ -1,4 +1,6 @@
-"""Figures: each takes results and returns a drawing. The title says the finding, the subtitle what is measured."""
+"""Figures: each takes results and returns a drawing. The title says the finding, the subtitle what
+is measured.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +10,16 @@ from matplotlib.ticker import FuncFormatter
 
 from bpsstats.poverty import PovertyLine, change
 from bpsstats.reporting.display import Drawing
-from bpsstats.reporting.drawing import BLUE, ORANGE, canvas, finish, level_of, points, styled, wrapped
+from bpsstats.reporting.drawing import (
+    BLUE,
+    ORANGE,
+    canvas,
+    finish,
+    level_of,
+    points,
+    styled,
+    wrapped,
+)
 from bpsstats.reporting.language import Language, language
 from bpsstats.survey import Estimate, Estimates, SurveyDesign
 
@@ -32,7 +43,8 @@ def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "e
     rows = list(series)
     years = [int(row.period.split()[-1]) for row in rows]
     drawing, axes = canvas(
-        _trend_title(rows, words), words.say("subtitle_persons", "figure", level=level_of(series, words))
+        _trend_title(rows, words),
+        words.say("subtitle_persons", "figure", level=level_of(series, words)),
     )
     points(axes, np.array(years) - 0.06, rows, BLUE, words.say("legend_recomputed", "figure"))
     shown = [year for year in years if year in printed]
@@ -78,7 +90,13 @@ def shares_figure(poor: Estimates, others: Estimates, subtitle: str, lang: str =
     drawing, axes = canvas(title, words.say(subtitle, "figure", level=level_of(poor, words)))
     at = np.arange(len(names))
     points(axes, at - 0.1, list(poor), ORANGE, words.say("legend_poor", "figure"))
-    points(axes, at + 0.1, [others.row(name) for name in names], BLUE, words.say("legend_others", "figure"))
+    points(
+        axes,
+        at + 0.1,
+        [others.row(name) for name in names],
+        BLUE,
+        words.say("legend_others", "figure"),
+    )
     axes.set_xticks(at, [wrapped(words.statistic(name)) for name in names])
     axes.set_xlim(-0.5, len(names) - 0.5)
     axes.set_ylim(0, 112)
@@ -103,7 +121,8 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
     spending = np.array([row.estimate for row in curve if row.statistic != "food_share"]) / MILLION
     falls = shares[0].interval()[0] > shares[-1].interval()[1]
     drawing, axes = canvas(
-        words.say("engel" if falls else "engel_not", "figure"), words.say("engel_subtitle", "figure")
+        words.say("engel" if falls else "engel_not", "figure"),
+        words.say("engel_subtitle", "figure"),
     )
     sns.lineplot(x=spending, y=[row.estimate for row in shares], color=BLUE, ax=axes)
     points(axes, spending, shares, BLUE, "")
@@ -144,7 +163,8 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     rate, near = share[spending < z].sum(), share[(spending >= z) & (spending < NEAR * z)].sum()
     title = words.say("welfare", "figure", rate=words.number(rate, 1), near=words.number(near, 1))
     drawing, axes = canvas(title, words.say("welfare_subtitle", "figure"))
-    # Bands of a fifth of the line; the richest are put in the last, so that no band holds a few households only.
+    # Bands of a fifth of the line; the richest are put in the last, so that no band holds a few
+    # households only.
     bands = np.arange(0.6, 6.01, 0.2) * z / MILLION
     sns.histplot(
         x=np.clip(spending / MILLION, bands[0], bands[-1] - 1e-9),
@@ -186,7 +206,8 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     at = np.array([float(row.domain.split("=")[1]) for row in rows])
     limits = np.array([row.interval() for row in rows])
     drawing, axes = canvas(
-        words.say("sensitivity", "figure"), words.say("subtitle_persons", "figure", level=level_of(curve, words))
+        words.say("sensitivity", "figure"),
+        words.say("subtitle_persons", "figure", level=level_of(curve, words)),
     )
     axes.fill_between(at, limits[:, 0], limits[:, 1], color=BLUE, alpha=0.18, linewidth=0)
     sns.lineplot(x=at, y=[row.estimate for row in rows], color=BLUE, ax=axes)

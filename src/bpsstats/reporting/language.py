@@ -36,7 +36,11 @@ class Language:
         text = f"{value:{'+' if signed else ''},.{digits}f}"
         if float(text.replace(",", "")) == 0:
             text = text.lstrip("+-")
-        text = text.replace(",", "_").replace(".", self.words["decimal"]).replace("_", self.words["thousands"])
+        text = (
+            text.replace(",", "_")
+            .replace(".", self.words["decimal"])
+            .replace("_", self.words["thousands"])
+        )
         return text.replace("-", "−")
 
     def word(self, section: str, key: str) -> str:
@@ -54,7 +58,9 @@ class Language:
     def translate_period(self, text: str) -> str:
         """A period as the estimates carry it, "March 2022" or "March 2018 to 2022"."""
         month = str(self.words["period"]).split(" ", maxsplit=1)[0]
-        return text.replace("March", month).replace(" to ", " to " if self.code == "en" else " sampai ")
+        return text.replace("March", month).replace(
+            " to ", " to " if self.code == "en" else " sampai "
+        )
 
     def label(self, text: str) -> str:
         """A domain or term: every part that the catalogue knows, translated.
@@ -98,6 +104,8 @@ def language(code: str) -> Language:
         If the language is not one of `LANGUAGES`.
     """
     if code not in LANGUAGES:
-        raise ParameterError(f"The language {code!r} is not there; choose {' or '.join(LANGUAGES)}.")
+        raise ParameterError(
+            f"The language {code!r} is not there; choose {' or '.join(LANGUAGES)}."
+        )
     path = Path(__file__).parent / "locale" / f"{code}.yaml"
     return Language(code, yaml.load(path.read_text("utf8"), Loader=yaml.BaseLoader))

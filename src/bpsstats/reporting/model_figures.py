@@ -6,7 +6,18 @@ from matplotlib.ticker import FuncFormatter
 
 from bpsstats.models import EducationModel, Specifications
 from bpsstats.reporting.display import Drawing
-from bpsstats.reporting.drawing import BLUE, GREEN, GREY, ORANGE, canvas, finish, level_of, points, styled, wrapped
+from bpsstats.reporting.drawing import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    canvas,
+    finish,
+    level_of,
+    points,
+    styled,
+    wrapped,
+)
 from bpsstats.reporting.language import Language, language
 from bpsstats.survey import Estimate
 
@@ -28,11 +39,18 @@ def education_model_figure(model: EducationModel, lang: str = "en") -> Drawing:
     if model.predicted is None:
         return _refused(model, title, words)
     rows = list(model.predicted)
-    drawing, axes = canvas(title, words.say("effects_subtitle", "figure", level=level_of(model.predicted, words)))
+    drawing, axes = canvas(
+        title, words.say("effects_subtitle", "figure", level=level_of(model.predicted, words))
+    )
     at = np.arange(len(rows))
     points(axes, at, rows, BLUE, "")
     for x, row in zip(at, rows, strict=True):
-        axes.annotate(words.number(row.estimate, 1), (x, row.estimate), xytext=(9, -4), textcoords="offset points")
+        axes.annotate(
+            words.number(row.estimate, 1),
+            (x, row.estimate),
+            xytext=(9, -4),
+            textcoords="offset points",
+        )
     axes.set_xticks(at, [wrapped(words.label(row.domain.split("=")[1])) for row in rows])
     axes.set_xlim(-0.5, len(rows) - 0.5)
     axes.set_ylim(bottom=0)
@@ -54,8 +72,12 @@ def effects_figure(model: EducationModel, lang: str = "en") -> Drawing:
         return _refused(model, words.say("effects", "figure"), words)
     rows = list(model.effects)
     sure = [row for row in rows if row.interval()[0] > 0 or row.interval()[1] < 0]
-    title = words.say("marginal", "figure", sure=words.number(len(sure)), all=words.number(len(rows)))
-    drawing, axes = canvas(title, words.say("marginal_subtitle", "figure", level=level_of(model.effects, words)), ROOM)
+    title = words.say(
+        "marginal", "figure", sure=words.number(len(sure)), all=words.number(len(rows))
+    )
+    drawing, axes = canvas(
+        title, words.say("marginal_subtitle", "figure", level=level_of(model.effects, words)), ROOM
+    )
     at = np.arange(len(rows))[::-1]
     for y, row in zip(at, rows, strict=True):
         _across(axes, y, row, ORANGE if row in sure else GREY, filled=True)
@@ -76,7 +98,9 @@ def size_figure(model: EducationModel, lang: str = "en") -> Drawing:
     title = words.say("by_size", "figure")
     if model.by_size is None:
         return _refused(model, title, words)
-    drawing, axes = canvas(title, words.say("by_size_subtitle", "figure", level=level_of(model.by_size, words)))
+    drawing, axes = canvas(
+        title, words.say("by_size_subtitle", "figure", level=level_of(model.by_size, words))
+    )
     groups: dict[str, list[tuple[float, Estimate]]] = {}
     for row in model.by_size:
         education, size = (part.split("=")[1] for part in row.domain.split(", "))
@@ -95,7 +119,8 @@ def size_figure(model: EducationModel, lang: str = "en") -> Drawing:
 
 @styled
 def specification_figure(specifications: Specifications, lang: str = "en") -> Drawing:
-    """The specification curve: the effect of education under each choice, and the band of what others found.
+    """The specification curve: the effect of education under each choice, and the band of what
+    others found.
 
     Parameters
     ----------
@@ -105,11 +130,17 @@ def specification_figure(specifications: Specifications, lang: str = "en") -> Dr
     words = language(lang)
     shown = [row for row in specifications.rows if row.effect is not None]
     above = sum(row.effect is not None and row.effect.interval()[0] > 0 for row in shown)
-    title = words.say("specifications", "figure", above=words.number(above), all=words.number(len(shown)))
-    subtitle = words.say("specifications_subtitle", "figure", level=words.number(100 * specifications.level))
+    title = words.say(
+        "specifications", "figure", above=words.number(above), all=words.number(len(shown))
+    )
+    subtitle = words.say(
+        "specifications_subtitle", "figure", level=words.number(100 * specifications.level)
+    )
     drawing, axes = canvas(title, subtitle, ROOM)
     at = np.arange(len(shown))[::-1]
-    axes.axvspan(specifications.band.low, specifications.band.high, color=GREEN, alpha=0.12, linewidth=0)
+    axes.axvspan(
+        specifications.band.low, specifications.band.high, color=GREEN, alpha=0.12, linewidth=0
+    )
     for y, row in zip(at, shown, strict=True):
         if row.effect is not None:
             colour = ORANGE if row.choice.key == "main" else BLUE
@@ -123,10 +154,14 @@ def _across(axes: Axes, y: float, row: Estimate, colour: str, *, filled: bool) -
     low, high = row.interval()
     axes.plot([low, high], [y, y], color=colour, linewidth=1.8)
     face = colour if filled else "white"
-    axes.plot(row.estimate, y, "o", color=colour, markerfacecolor=face, markeredgewidth=1.8, markersize=8)
+    axes.plot(
+        row.estimate, y, "o", color=colour, markerfacecolor=face, markeredgewidth=1.8, markersize=8
+    )
 
 
-def _rows(drawing: Drawing, axes: Axes, at: np.ndarray, names: list[str], words: Language, heading: str) -> Drawing:
+def _rows(
+    drawing: Drawing, axes: Axes, at: np.ndarray, names: list[str], words: Language, heading: str
+) -> Drawing:
     """Names beside the lines, and the axis of percentage points with its zero."""
     axes.axvline(0, color=GREY, linewidth=1.2)
     axes.set_yticks(at, [wrapped(name, 34) for name in names], fontsize=9)
@@ -142,5 +177,10 @@ def _refused(model: EducationModel, title: str, words: Language) -> Drawing:
     """The reason in place of a figure."""
     drawing, axes = canvas(title, "")
     axes.axis("off")
-    axes.text(0, 0.5, wrapped(words.say("model_refused", reason=model.refused), 80), transform=axes.transAxes)
+    axes.text(
+        0,
+        0.5,
+        wrapped(words.say("model_refused", reason=model.refused), 80),
+        transform=axes.transAxes,
+    )
     return finish(drawing, axes, model.design.heading, words, "caption")

@@ -17,7 +17,11 @@ def headline(poverty: Estimates, changes: Changes | None, lang: str = "en") -> C
     count, rate = poverty.row("poor_count"), poverty.row("headcount")
     cards = [
         (words.number(count.estimate), words.say("poor", "headline"), _interval(count, words, 0)),
-        (words.number(rate.estimate, 2) + "%", words.say("rate", "headline"), _interval(rate, words, 2)),
+        (
+            words.number(rate.estimate, 2) + "%",
+            words.say("rate", "headline"),
+            _interval(rate, words, 2),
+        ),
     ]
     if changes is not None:
         row = changes.row("poor_count")
@@ -73,7 +77,11 @@ def say_change(changes: Changes | None, lang: str = "en") -> Prose:
         # The number cannot fall by more than it was.
         told = "change_not_told_of_any_fall"
     return Prose(
-        words.say(direction, before=words.translate_period(row.before.period), change=words.number(abs(row.change)))
+        words.say(
+            direction,
+            before=words.translate_period(row.before.period),
+            change=words.number(abs(row.change)),
+        )
         + " "
         + words.say(
             told,
@@ -89,9 +97,13 @@ def say_education(education: Estimates, work: Estimates, lang: str = "en") -> Pr
     """Education and work of the poor, and how little a city's sample says of them."""
     words = language(lang)
     shares = [education.row(f"share:{name}") for name in ("below_sd", "sd_smp", "sma_plus")]
-    reach = min(max(row.estimate - row.interval()[0], row.interval()[1] - row.estimate) for row in shares)
+    reach = min(
+        max(row.estimate - row.interval()[0], row.interval()[1] - row.estimate) for row in shares
+    )
     values = {row.statistic.removeprefix("share:"): words.number(row.estimate, 1) for row in shares}
-    text = words.say("education", **values, n=words.number(shares[0].n), reach=words.number(np.floor(reach)))
+    text = words.say(
+        "education", **values, n=words.number(shares[0].n), reach=words.number(np.floor(reach))
+    )
     of_work = {row.statistic.removeprefix("share:"): words.number(row.estimate, 1) for row in work}
     return Prose(text + " " + words.say("work", **of_work))
 
@@ -130,7 +142,9 @@ def say_model(model: EducationModel, lang: str = "en") -> Prose:
             f"{name}_low": words.number(low, 1),
             f"{name}_high": words.number(high, 1),
         }
-    text = words.say("model", period=words.translate_period(below.period).split(" ", 1)[1], **values)
+    text = words.say(
+        "model", period=words.translate_period(below.period).split(" ", 1)[1], **values
+    )
     if model.test is not None:
         sure = "model_told" if model.test.p_value < 1 - model.effects.level else "model_not_told"
         text += " " + words.say(sure, p=words.number(model.test.p_value, 3))
@@ -138,18 +152,28 @@ def say_model(model: EducationModel, lang: str = "en") -> Prose:
 
 
 def say_model_check(model: EducationModel, lang: str = "en") -> Prose:
-    """The average prediction beside the observed rate: they are one number, or something is wrong."""
+    """The average prediction beside the observed rate: they are one number, or something is
+    wrong.
+    """
     words = language(lang)
     if model.result is None:
         return Prose(words.say("model_refused", reason=model.refused))
     weights = model.design.weights
-    rates = {"predicted": model.result.predict(model.result.frame), "observed": model.result.columns.y}
-    shown = {name: words.number(100 * float(np.average(rate, weights=weights)), 6) for name, rate in rates.items()}
+    rates = {
+        "predicted": model.result.predict(model.result.frame),
+        "observed": model.result.columns.y,
+    }
+    shown = {
+        name: words.number(100 * float(np.average(rate, weights=weights)), 6)
+        for name, rate in rates.items()
+    }
     return Prose(words.say("model_check", **shown))
 
 
 def say_specifications(specifications: Specifications, lang: str = "en") -> Prose:
-    """How far the effect of education hangs on the model, and whether it is of the size that others found."""
+    """How far the effect of education hangs on the model, and whether it is of the size that others
+    found.
+    """
     words = language(lang)
     effects = [row.effect for row in specifications.rows if row.effect is not None]
     if not effects:
@@ -166,7 +190,9 @@ def say_specifications(specifications: Specifications, lang: str = "en") -> Pros
     alarms = [row for row in specifications.rows if row.verdict in ("unusual", "implausible")]
     key = "specifications_alarm" if alarms else "specifications_plausible"
     named = ", ".join(words.word("specification", row.choice.key) for row in alarms)
-    low, high = (words.number(limit, 1) for limit in (specifications.band.low, specifications.band.high))
+    low, high = (
+        words.number(limit, 1) for limit in (specifications.band.low, specifications.band.high)
+    )
     return Prose(f"{text} {words.say(key, named=named, low=low, high=high)}")
 
 
@@ -195,7 +221,11 @@ def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") ->
     """The line, its source, and its rise."""
     words = language(lang)
     text = words.say(
-        "line", area=line.area, period=words.period(line.year), line=words.number(float(line)), publication=line.source
+        "line",
+        area=line.area,
+        period=words.period(line.year),
+        line=words.number(float(line)),
+        publication=line.source,
     )
     if before is None:
         return Prose(f"{text} {words.say('line_first')}")
@@ -223,7 +253,9 @@ def say_observed(round_: Round, lang: str = "en") -> Prose:
 
 def say_source(source: str, lang: str = "en") -> Prose:
     """The banner: which kind of data this is."""
-    text = language(lang).say("banner_synthetic" if source.startswith("synthetic") else "banner_survey")
+    text = language(lang).say(
+        "banner_synthetic" if source.startswith("synthetic") else "banner_survey"
+    )
     return Prose(f"> {text}")
 
 

@@ -20,7 +20,8 @@ from bpsstats.paths import notebooks_dir
 KERNEL = "python3"
 CELL_TIMEOUT = 600  # seconds; a dead kernel would otherwise hang for ever
 PARAMETERS = "parameters"
-# The kernel runs on this machine and for this process only; its warning of an unencrypted loopback is no news.
+# The kernel runs on this machine and for this process only; its warning of an unencrypted loopback
+# is no news.
 KERNEL_ARGUMENTS = ["--log-level=ERROR", "--HistoryManager.enabled=False"]
 
 
@@ -45,23 +46,29 @@ def read_notebook(path: Path, lang: str = "en") -> NotebookNode:
         elif lang != "en":
             if cell.id not in translations:
                 raise NotebookError(
-                    f"Cell {cell.id} of notebook {path.stem} has no text in {lang}. Add it to the catalogue."
+                    f"Cell {cell.id} of notebook {path.stem} has no text in {lang}. Add it to the"
+                    " catalogue."
                 )
             cell.source = translations[cell.id]["text"]
     return notebook
 
 
 def declared_parameters(path: Path) -> dict[str, Any]:
-    """Parameter names of a notebook with their default values, from its cell tagged ``parameters``."""
+    """Parameter names of a notebook with their default values, from its cell tagged
+    ``parameters``.
+    """
     notebook = nbformat.read(path, as_version=4)
-    source = next(cell.source for cell in notebook.cells if PARAMETERS in cell.metadata.get("tags", ()))
+    source = next(
+        cell.source for cell in notebook.cells if PARAMETERS in cell.metadata.get("tags", ())
+    )
     values: dict[str, Any] = {}
     exec(compile(source, path.name, "exec"), values)
     return {name: value for name, value in values.items() if not name.startswith("__")}
 
 
 def check_parameters(path: Path, parameters: Mapping[str, object]) -> None:
-    """Refuse a parameter that the notebook does not declare, or of another type; papermill would only warn.
+    """Refuse a parameter that the notebook does not declare, or of another type; papermill would
+    only warn.
 
     Raises
     ------
@@ -71,11 +78,14 @@ def check_parameters(path: Path, parameters: Mapping[str, object]) -> None:
     declared = declared_parameters(path)
     for name, value in parameters.items():
         if name not in declared:
-            raise ParameterError(f"Notebook {path.stem} has no parameter {name!r}. It has: {', '.join(declared)}.")
+            raise ParameterError(
+                f"Notebook {path.stem} has no parameter {name!r}. It has: {', '.join(declared)}."
+            )
         if type(value) is not type(declared[name]):
             wanted = type(declared[name]).__name__
             raise ParameterError(
-                f"Parameter {name} of notebook {path.stem} is of type {wanted}, not {type(value).__name__}."
+                f"Parameter {name} of notebook {path.stem} is of type {wanted}, not"
+                f" {type(value).__name__}."
             )
 
 
@@ -89,7 +99,9 @@ def kernel_environment() -> Iterator[None]:
     """Environment of kernels: no settings of the user, and drawings as they are made."""
     dropped = ("MPLBACKEND", "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE")
     before = {name: os.environ.get(name) for name in ("IPYTHONDIR", *dropped)}
-    with tempfile.TemporaryDirectory(prefix="bpsstats-ipython-", ignore_cleanup_errors=True) as settings:
+    with tempfile.TemporaryDirectory(
+        prefix="bpsstats-ipython-", ignore_cleanup_errors=True
+    ) as settings:
         os.environ["IPYTHONDIR"] = settings
         for name in dropped:
             os.environ.pop(name, None)
@@ -104,7 +116,9 @@ def kernel_environment() -> Iterator[None]:
 
 
 def refresh_outputs(numbers: Sequence[str] = ()) -> None:
-    """Execute the notebooks of these numbers, such as 01, or all, and store their outputs, without times."""
+    """Execute the notebooks of these numbers, such as 01, or all, and store their outputs, without
+    times.
+    """
     with kernel_environment():
         for path in notebook_paths():
             if numbers and path.name[:2] not in numbers:
@@ -120,7 +134,11 @@ def refresh_outputs(numbers: Sequence[str] = ()) -> None:
             ).execute()
             notebook.metadata = nbformat.from_dict(
                 {
-                    "kernelspec": {"display_name": "Python 3", "language": "python", "name": KERNEL},
+                    "kernelspec": {
+                        "display_name": "Python 3",
+                        "language": "python",
+                        "name": KERNEL,
+                    },
                     "language_info": {"name": "python"},
                 }
             )

@@ -1,4 +1,6 @@
-"""The report as one HTML page: no network, no scripts, no code; prose, tables and drawings of the executed notebook."""
+"""The report as one HTML page: no network, no scripts, no code; prose, tables and drawings of the
+executed notebook.
+"""
 
 import html
 from pathlib import Path
@@ -27,7 +29,9 @@ def report_page(notebook: NotebookNode, title: str, lang: str) -> str:
     parts = [part for cell in notebook.cells for part in _parts(cell)]
     words = language(lang).words["page"]
     style = (TEMPLATE / "report.css").read_text("utf8")
-    return environment.get_template("report.html").render(lang=lang, title=title, parts=parts, style=style, words=words)
+    return environment.get_template("report.html").render(
+        lang=lang, title=title, parts=parts, style=style, words=words
+    )
 
 
 def _parts(cell: NotebookNode) -> list[str]:

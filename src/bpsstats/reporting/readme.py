@@ -25,16 +25,21 @@ def reproduced_table() -> str:
             if target.indicator in seen:
                 continue  # a figure printed twice is shown once here
             seen.add(target.indicator)
-            factor, places = FACTORS[target.unit], max(0, -int(target.number.as_tuple().exponent)) + 1
+            factor, places = (
+                FACTORS[target.unit],
+                max(0, -int(target.number.as_tuple().exponent)) + 1,
+            )
             places = min(places, 3)
             interval = "–"
             if row.conf_low == row.conf_low:
                 interval = (
-                    f"{words.number(row.conf_low / factor, places)} to {words.number(row.conf_high / factor, places)}"
+                    f"{words.number(row.conf_low / factor, places)} to"
+                    f" {words.number(row.conf_high / factor, places)}"
                 )
             lines.append(
-                f"| {words.statistic(target.indicator)}, {words.word('unit', target.unit)} | {year} | {target.printed} | "
-                f"{words.number(row.value / factor, places)} | {interval} | {row.shown_verdict} |"
+                f"| {words.statistic(target.indicator)}, {words.word('unit', target.unit)} | {year}"
+                f" | {target.printed} | {words.number(row.value / factor, places)} | {interval} |"
+                f" {row.shown_verdict} |"
             )
     return "\n".join(lines)
 

@@ -1,4 +1,6 @@
-"""``python -m bpsstats.reporting.refresh [NUMBER...]`` executes the notebooks, or those of the numbers, and stores their outputs."""
+"""``python -m bpsstats.reporting.refresh [NUMBER...]`` executes the notebooks, or those of the
+numbers, and stores their outputs.
+"""
 
 import sys
 

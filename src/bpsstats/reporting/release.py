@@ -11,7 +11,12 @@ import pandas as pd
 
 from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.microdata import Round, find_area, known_years, read_round
-from bpsstats.models import EducationModel, Specifications, education_model, education_specifications
+from bpsstats.models import (
+    EducationModel,
+    Specifications,
+    education_model,
+    education_specifications,
+)
 from bpsstats.paths import has_round
 from bpsstats.poverty import (
     Changes,
@@ -136,7 +141,9 @@ class Release:
     @property
     def trend_figure(self) -> Drawing:
         """P0 by round."""
-        return figures.trend_figure(headcounts(self.series), printed_headcounts(self.now.round.area.code), self.lang)
+        return figures.trend_figure(
+            headcounts(self.series), printed_headcounts(self.now.round.area.code), self.lang
+        )
 
     @property
     def education_text(self) -> Prose:
@@ -146,7 +153,11 @@ class Release:
     @property
     def education_table(self) -> Table:
         """Education of the poor and of the others."""
-        return table(self._education("poor") + self._education("non-poor"), self.lang, self._caption("education"))
+        return table(
+            self._education("poor") + self._education("non-poor"),
+            self.lang,
+            self._caption("education"),
+        )
 
     @property
     def education_figure(self) -> Drawing:
@@ -162,7 +173,9 @@ class Release:
     @property
     def work_figure(self) -> Drawing:
         """Work of the poor beside the others'."""
-        return figures.shares_figure(self.now.work, self._work("non-poor"), "work_subtitle", self.lang)
+        return figures.shares_figure(
+            self.now.work, self._work("non-poor"), "work_subtitle", self.lang
+        )
 
     @property
     def food_text(self) -> Prose:
@@ -177,7 +190,9 @@ class Release:
     @property
     def food_figure(self) -> Drawing:
         """Engel curve."""
-        return figures.engel_figure(engel_curve(self.households, level=self.level), self.now.line, self.lang)
+        return figures.engel_figure(
+            engel_curve(self.households, level=self.level), self.now.line, self.lang
+        )
 
     @property
     def model_text(self) -> Prose:
@@ -189,9 +204,15 @@ class Release:
         """Average marginal effects."""
         if self.model.effects is None:
             return self.model_text
-        shown = table(self.model.effects, self.lang, self._caption("effects", self.model.design.period))
+        shown = table(
+            self.model.effects, self.lang, self._caption("effects", self.model.design.period)
+        )
         reason = None if self.model.result is None else self.model.result.reason
-        return shown if reason is None else replace(shown, notes=(*shown.notes, firth_note(reason, self._words)))
+        return (
+            shown
+            if reason is None
+            else replace(shown, notes=(*shown.notes, firth_note(reason, self._words)))
+        )
 
     @property
     def odds_table(self) -> Table | Prose:
@@ -223,7 +244,9 @@ class Release:
     @property
     def specifications(self) -> Specifications:
         """The effect of education under several sensible models."""
-        return _specifications(self.now.round.area.code, tuple(r.round.year for r in self.rounds), self.level)
+        return _specifications(
+            self.now.round.area.code, tuple(r.round.year for r in self.rounds), self.level
+        )
 
     @property
     def specification_text(self) -> Prose:
@@ -233,7 +256,11 @@ class Release:
     @property
     def specification_table(self) -> Table:
         """The effect of education under several sensible models, as a table."""
-        return table(self.specifications, self.lang, self._caption("specifications", self.model.design.period))
+        return table(
+            self.specifications,
+            self.lang,
+            self._caption("specifications", self.model.design.period),
+        )
 
     @property
     def specification_figure(self) -> Drawing:
@@ -261,8 +288,12 @@ class Release:
         tables = {
             "poverty": self.now.poverty.to_frame(),
             "poverty-by-round": self.series.to_frame(),
-            "poverty-by-line": headcount_by_line(self.households, self.now.line, level=self.level).to_frame(),
-            "education-of-the-poor": (self._education("poor") + self._education("non-poor")).to_frame(),
+            "poverty-by-line": (
+                headcount_by_line(self.households, self.now.line, level=self.level).to_frame()
+            ),
+            "education-of-the-poor": (
+                (self._education("poor") + self._education("non-poor")).to_frame()
+            ),
             "work-of-the-poor": (self.now.work + self._work("non-poor")).to_frame(),
             "sector-of-the-poor": self.now.sector.to_frame(),
             "food-share": self.now.food.to_frame(),
@@ -308,7 +339,9 @@ class Release:
         return f"Release of {self.now.poverty.heading}"
 
 
-def annual_release(area: str | int, year: int, conf_level: float = 0.95, lang: str = "en") -> Release:
+def annual_release(
+    area: str | int, year: int, conf_level: float = 0.95, lang: str = "en"
+) -> Release:
     """Compute the release of an area and year.
 
     Parameters
@@ -333,7 +366,10 @@ def annual_release(area: str | int, year: int, conf_level: float = 0.95, lang: s
     """
     language(lang)
     level = check_level(conf_level)
-    rounds = tuple(recompute(round_, poverty_line(area, round_.year), level=level) for round_ in rounds_to(area, year))
+    rounds = tuple(
+        recompute(round_, poverty_line(area, round_.year), level=level)
+        for round_ in rounds_to(area, year)
+    )
     now = rounds[-1]
     before = rounds[-2] if len(rounds) > 1 and rounds[-2].round.year == year - 1 else None
     try:
@@ -363,8 +399,14 @@ def series_of(rounds: tuple[Recomputed, ...]) -> Estimates:
     """Poverty of several rounds in one table."""
     rows = tuple(row for recomputed in rounds for row in recomputed.poverty)
     last = rounds[-1]
-    period = f"March {rounds[0].round.year} to {last.round.year}" if len(rounds) > 1 else last.round.period
-    heading = f"{last.round.area.name} · {period} · {last.round.provenance.source} · {len(rounds)} rounds"
+    period = (
+        f"March {rounds[0].round.year} to {last.round.year}"
+        if len(rounds) > 1
+        else last.round.period
+    )
+    heading = (
+        f"{last.round.area.name} · {period} · {last.round.provenance.source} · {len(rounds)} rounds"
+    )
     return Estimates(rows, heading, last.poverty.level)
 
 
@@ -377,7 +419,8 @@ def headcounts(series: Estimates) -> Estimates:
 def poverty_series(area: str | int, year: int, conf_level: float = 0.95) -> Estimates:
     """Headcount ratio of the rounds up to a year, at most five."""
     rounds = tuple(
-        recompute(round_, poverty_line(area, round_.year), level=conf_level) for round_ in rounds_to(area, year)
+        recompute(round_, poverty_line(area, round_.year), level=conf_level)
+        for round_ in rounds_to(area, year)
     )
     return headcounts(series_of(rounds))
 
@@ -398,7 +441,11 @@ def printed_headcounts(area: str | int) -> Mapping[int, float]:
 def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
     """Printed lines of an area up to a year, as a table."""
     known = find_area(area)
-    lines = [line for line in (_line(known.code, y) for y in range(year - 7, year + 1)) if line is not None]
+    lines = [
+        line
+        for line in (_line(known.code, y) for y in range(year - 7, year + 1))
+        if line is not None
+    ]
     return lines_table([(line.year, float(line), line.source) for line in lines], known.name, lang)
 
 
@@ -419,7 +466,9 @@ def _line(code: str, year: int) -> PovertyLine | None:
 def _specifications(code: str, years: tuple[int, ...], level: float) -> Specifications:
     """The specifications of some rounds, fitted once in a process."""
     rounds = [_round(code, year) for year in years]
-    return education_specifications(rounds, [poverty_line(code, year) for year in years], level=level)
+    return education_specifications(
+        rounds, [poverty_line(code, year) for year in years], level=level
+    )
 
 
 @cache

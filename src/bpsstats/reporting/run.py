@@ -66,8 +66,9 @@ def make_report(
     Returns
     -------
     Path
-        The folder ``<out>/<area>/<year>/``: ``report.html``, ``notebooks/``, ``tables/`` and ``tables.xlsx``,
-        ``figures/``. It replaces an older one whole; if anything fails, the older one stays as it was.
+        The folder ``<out>/<area>/<year>/``: ``report.html``, ``notebooks/``, ``tables/`` and
+        ``tables.xlsx``, ``figures/``. It replaces an older one whole; if anything fails, the older
+        one stays as it was.
 
     Raises
     ------
@@ -82,7 +83,8 @@ def make_report(
     paths = notebook_paths()
     for path in paths:
         check_parameters(path, parameters)
-    # Computed before the notebooks run: what is wrong with the files or parameters is found here, and quickly.
+    # Computed before the notebooks run: what is wrong with the files or parameters is found here,
+    # and quickly.
     release = annual_release(known.code, year, conf_level, lang)
 
     folder = (Path(out) if out is not None else reports_dir()) / known.code / str(year)
@@ -165,8 +167,9 @@ def _failure(path: Path, notebook: NotebookNode, name: str, value: str) -> str:
     )
     said = " ".join(str(value).split()).rstrip(".")
     return (
-        f"Notebook {path.stem} stopped at cell {number} ({cell_id}) with {name}: {said}. Nothing was written; the last "
-        "report is as it was. Open the notebook with the same parameters to look into it."
+        f"Notebook {path.stem} stopped at cell {number} ({cell_id}) with {name}: {said}. Nothing"
+        " was written; the last report is as it was. Open the notebook with the same parameters to"
+        " look into it."
     )
 
 
@@ -183,7 +186,9 @@ def _without_traces(notebook: NotebookNode) -> NotebookNode:
 
 
 def _write_tables(release: Release, folder: Path) -> None:
-    """Each table as CSV, and all in one workbook; text that a spreadsheet would take for a formula stays text."""
+    """Each table as CSV, and all in one workbook; text that a spreadsheet would take for a formula
+    stays text.
+    """
     (folder / "tables").mkdir()
     with pd.ExcelWriter(folder / "tables.xlsx", engine="openpyxl") as book:
         for name, frame in release.frames().items():
@@ -230,7 +235,8 @@ def _replace(new: Path, folder: Path) -> None:
         if old.exists():
             old.replace(folder)
         raise OutputError(
-            f"The report could not be put in place in folder {folder.name} ({error.strerror}). The last one is as it "
-            "was. Close programs that hold its files open, see that the folder may be written, and run it again."
+            f"The report could not be put in place in folder {folder.name} ({error.strerror}). The"
+            " last one is as it was. Close programs that hold its files open, see that the folder"
+            " may be written, and run it again."
         ) from error
     shutil.rmtree(old, ignore_errors=True)

@@ -26,7 +26,9 @@ Result = (
     | WelfareModel
 )
 # How a design says its size in the first line of a result.
-SAMPLE = re.compile(r"([\d,]+) (households|persons|records) in ([\d,]+) PSUs, ([\d,]+) strat(?:a|um)")
+SAMPLE = re.compile(
+    r"([\d,]+) (households|persons|records) in ([\d,]+) PSUs, ([\d,]+) strat(?:a|um)"
+)
 # How a result says where its errors come from.
 REPLICATES = re.compile(r"errors by ([^,]+(?:, Fay [\d.]+)?), ([\d,]+) replicates")
 DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
@@ -37,8 +39,8 @@ def table(result: Result, lang: str = "en", caption: str = "") -> Table:
 
     Parameters
     ----------
-    result : Estimates, Curve, Changes, Comparisons, Decomposition, GapDecomposition, LogitResult, Specifications or WelfareModel
-    lang : {"en", "id"}
+    result : Estimates, Curve, Changes, Comparisons, Decomposition, GapDecomposition, LogitResult,
+    Specifications or WelfareModel lang : {"en", "id"}
     caption : str, optional
         Default: the result's own first line.
 
@@ -64,7 +66,9 @@ def as_table(result: object, words: Language, caption: str) -> Table:  # noqa: A
 def _(result: Estimates, words: Language, caption: str) -> Table:
     column = words.words["column"]
     rows = list(result)
-    data: dict[str, list[str]] = {column["statistic"]: [words.statistic(row.statistic) for row in rows]}
+    data: dict[str, list[str]] = {
+        column["statistic"]: [words.statistic(row.statistic) for row in rows]
+    }
     domains = [row.domain for row in rows]
     if set(domains) != {"all"}:
         labels = {column["domain"]: [words.label(domain) for domain in domains]}
@@ -73,7 +77,11 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
         crossed = min(n_groups, n_figures) > 1 and n_groups * n_figures == len(rows)
         data = labels | data if crossed else data | labels
     units = {words.word("unit", row.unit) for row in rows}
-    heading = column["estimate"] if len(units) > 1 else ", ".join([column["estimate"], *filter(None, units)])
+    heading = (
+        column["estimate"]
+        if len(units) > 1
+        else ", ".join([column["estimate"], *filter(None, units)])
+    )
     data[heading] = [_value(row, row.estimate, words) for row in rows]
     if len(units) > 1:
         data[column["unit"]] = [words.word("unit", row.unit) for row in rows]
@@ -88,7 +96,9 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
         notes.append(words.say("caution", "note"))
     if any(row.rate is not None for row in rows):
         notes.append(words.say("count", "note"))
-    return Table(caption or translate_heading(result.heading, words), pd.DataFrame(data), tuple(notes))
+    return Table(
+        caption or translate_heading(result.heading, words), pd.DataFrame(data), tuple(notes)
+    )
 
 
 @as_table.register
@@ -98,11 +108,16 @@ def _(result: Curve, words: Language, caption: str) -> Table:
     unit = words.word("unit", rows[0].unit)
     band = zip(rows, frame["band_low"], frame["band_high"], strict=True)
     data = {
-        column[result.axis]: [words.number(value, 0 if value >= 1000 else 3) for value in result.grid],
+        column[result.axis]: [
+            words.number(value, 0 if value >= 1000 else 3) for value in result.grid
+        ],
         f"{column['estimate']}, {unit}": [_value(row, row.estimate, words) for row in rows],
         column["std_error"]: [_value(row, row.std_error, words) for row in rows],
         interval_heading(words, result.points.level): [_interval(row, words) for row in rows],
-        column["band"]: [f"{_value(row, low, words)} {DASH} {_value(row, high, words)}" for row, low, high in band],
+        column["band"]: [
+            f"{_value(row, low, words)} {DASH} {_value(row, high, words)}"
+            for row, low, high in band
+        ],
     }
     heading = translate_heading(result.points.heading, words)
     note = source_note(result.points.heading, words)
@@ -123,19 +138,27 @@ def _(result: Changes, words: Language, caption: str) -> Table:
         column["after"]: [number(i, row.after.estimate) for i, row in enumerate(rows)],
         column["change"]: [number(i, row.change, signed=True) for i, row in enumerate(rows)],
         column["unit"]: [
-            words.word("unit", "percentage points" if row.after.unit == "percent" else row.after.unit) for row in rows
+            words.word(
+                "unit", "percentage points" if row.after.unit == "percent" else row.after.unit
+            )
+            for row in rows
         ],
         column["std_error"]: [number(i, row.std_error) for i, row in enumerate(rows)],
         interval_heading(words, rows[0].level): [
-            f"{number(i, row.interval()[0], signed=True)} {DASH} {number(i, row.interval()[1], signed=True)}"
+            f"{number(i, row.interval()[0], signed=True)} {DASH}"
+            f" {number(i, row.interval()[1], signed=True)}"
             for i, row in enumerate(rows)
         ],
         column["p_value"]: [words.number(row.p_value, 2) for row in rows],
         column["detectable"]: [number(i, row.detectable) for i, row in enumerate(rows)],
-        column["distinguishable"]: [str(words.words["yes" if row.is_distinguishable else "no"]) for row in rows],
+        column["distinguishable"]: [
+            str(words.words["yes" if row.is_distinguishable else "no"]) for row in rows
+        ],
     }
     return Table(
-        caption or translate_heading(result.heading, words), pd.DataFrame(data), (source_note(result.heading, words),)
+        caption or translate_heading(result.heading, words),
+        pd.DataFrame(data),
+        (source_note(result.heading, words),),
     )
 
 
@@ -150,12 +173,15 @@ def _(result: Comparisons, words: Language, caption: str) -> Table:
         interval = DASH
         if row.conf_low == row.conf_low:
             interval = (
-                f"{words.number(row.conf_low / factor, places)} {DASH} {words.number(row.conf_high / factor, places)}"
+                f"{words.number(row.conf_low / factor, places)} {DASH}"
+                f" {words.number(row.conf_high / factor, places)}"
             )
         rows.append(
             {
                 column["statistic"]: words.statistic(target.indicator),
-                column["printed"]: target.printed.replace(".", words.words["decimal"]).replace("-", "−"),
+                column["printed"]: (
+                    target.printed.replace(".", words.words["decimal"]).replace("-", "−")
+                ),
                 column["recomputed"]: words.number(row.value / factor, places),
                 column["unit"]: words.word("unit", target.unit),
                 column["interval"].format(level=95): interval,
@@ -179,12 +205,17 @@ def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = 
     words = language(lang)
     column = words.words["column"]
     known = {year: value for year, value, _ in lines}
-    growth = [100 * (value / known[year - 1] - 1) if year - 1 in known else float("nan") for year, value, _ in lines]
+    growth = [
+        100 * (value / known[year - 1] - 1) if year - 1 in known else float("nan")
+        for year, value, _ in lines
+    ]
     frame = pd.DataFrame(
         {
             column["year"]: [str(year) for year, _, _ in lines],
             column["line"]: [words.number(value) for _, value, _ in lines],
-            column["increase"]: [words.number(g, 1, signed=True) + (" %" if g == g else "") for g in growth],
+            column["increase"]: [
+                words.number(g, 1, signed=True) + (" %" if g == g else "") for g in growth
+            ],
             column["source"]: [source for _, _, source in lines],
         }
     )
@@ -200,7 +231,9 @@ def translate_heading(heading: str, words: Language) -> str:
     def in_words(found: re.Match[str]) -> str:
         n, observed, psus, strata = found.groups()
         numbers = {"n": n, "psus": psus, "strata": strata}
-        marked = {name: text.replace(",", words.words["thousands"]) for name, text in numbers.items()}
+        marked = {
+            name: text.replace(",", words.words["thousands"]) for name, text in numbers.items()
+        }
         return words.say("sample", "heading", observed=words.words["heading"][observed], **marked)
 
     def by_replicates(found: re.Match[str]) -> str:
@@ -232,4 +265,8 @@ def _interval(row: Estimate, words: Language) -> str:
 
 def interval_heading(words: Language, level: float) -> str:
     """Heading of the column of intervals."""
-    return words.say("interval", "column", level=words.number(100 * level, 0 if (100 * level).is_integer() else 1))
+    return words.say(
+        "interval",
+        "column",
+        level=words.number(100 * level, 0 if (100 * level).is_integer() else 1),
+    )

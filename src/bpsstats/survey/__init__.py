@@ -1,4 +1,6 @@
-"""Survey inference: designs, linearised statistics, one variance engine, intervals. Knows nothing of poverty."""
+"""Survey inference: designs, linearised statistics, one variance engine, intervals. Knows nothing
+of poverty.
+"""
 
 from bpsstats.survey.bands import Curve, curve
 from bpsstats.survey.calibration import calibrate

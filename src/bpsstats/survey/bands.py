@@ -28,7 +28,8 @@ class Curve:
         What the grid is: a line, a share of persons.
     grid : ndarray, shape (k,)
     critical : float
-        Critical value of the band, in standard errors; the t quantile of a single interval is smaller.
+        Critical value of the band, in standard errors; the t quantile of a single interval is
+        smaller.
     pointwise_level : float
         Level at which the intervals of the points make up the band.
     """
@@ -62,7 +63,10 @@ class Curve:
     def _heading(self) -> str:
         """The heading of the points, and what the band is."""
         level = 100 * self.points.level
-        return f"{self.points.heading} · the {level:g}% band is {self.critical:.2f} standard errors wide on either side"
+        return (
+            f"{self.points.heading} · the {level:g}% band is {self.critical:.2f} standard errors"
+            " wide on either side"
+        )
 
     def _formatted(self) -> pd.DataFrame:
         """The table as read by people."""
@@ -77,13 +81,21 @@ class Curve:
             "band_high": "band high",
         }
         digits = 0 if frame["estimate"].abs().max() >= 1000 else 2
-        shown = {self.axis: [f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}" for value in self.grid]}
+        shown = {
+            self.axis: [
+                f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}" for value in self.grid
+            ]
+        }
         for column, label in columns.items():
-            shown[label] = [f"{value:,.{digits}f}" if np.isfinite(value) else "–" for value in frame[column]]
+            shown[label] = [
+                f"{value:,.{digits}f}" if np.isfinite(value) else "–" for value in frame[column]
+            ]
         return pd.DataFrame(shown).assign(unit=frame["unit"])
 
 
-def curve(points: Estimates, axis: str, grid: np.ndarray, *, draws: int = DRAWS, seed: int = SEED) -> Curve:
+def curve(
+    points: Estimates, axis: str, grid: np.ndarray, *, draws: int = DRAWS, seed: int = SEED
+) -> Curve:
     """Put a uniform band around estimates along a grid.
 
     Parameters
@@ -99,9 +111,10 @@ def curve(points: Estimates, axis: str, grid: np.ndarray, *, draws: int = DRAWS,
     Returns
     -------
     Curve
-        The band at level ``1 - alpha`` is made of the points' own intervals at a higher level, that of the critical value
-        ``c``: the quantile of ``max_k |Z_k| / sqrt(X / df)`` with ``Z`` Gaussian with the correlation of the points and ``X``
-        chi-squared with the design's degrees of freedom. Points whose error cannot be estimated are left out of it.
+        The band at level ``1 - alpha`` is made of the points' own intervals at a higher level, that
+        of the critical value ``c``: the quantile of ``max_k |Z_k| / sqrt(X / df)`` with ``Z``
+        Gaussian with the correlation of the points and ``X`` chi-squared with the design's degrees
+        of freedom. Points whose error cannot be estimated are left out of it.
 
     Raises
     ------
@@ -110,14 +123,14 @@ def curve(points: Estimates, axis: str, grid: np.ndarray, *, draws: int = DRAWS,
 
     References
     ----------
-    Montiel Olea, J. L. and Plagborg-Moller, M. (2019). Simultaneous confidence bands: theory, implementation, and an
-    application to SVARs. Journal of Applied Econometrics 34(1), 1-17.
+    Montiel Olea, J. L. and Plagborg-Moller, M. (2019). Simultaneous confidence bands: theory,
+    implementation, and an application to SVARs. Journal of Applied Econometrics 34(1), 1-17.
     """
     rows = [row for row in points if row.std_error > ROUNDING * row.scale]
     if not rows:
         raise NotEstimableError(
-            f"None of the {len(points)} points of the curve along {axis} has a sampling error. Take a grid that lies within the "
-            "observed values, or a domain with more PSUs."
+            f"None of the {len(points)} points of the curve along {axis} has a sampling error. Take"
+            " a grid that lies within the observed values, or a domain with more PSUs."
         )
     totals = np.column_stack([row.strands[0].dense() for row in rows])
     covariance = covariance_of_totals(rows[0].strands[0].clusters, totals)
@@ -127,12 +140,15 @@ def curve(points: Estimates, axis: str, grid: np.ndarray, *, draws: int = DRAWS,
     return Curve(points, axis, grid, critical, float(1 - 2 * stats.t.sf(critical, df)))
 
 
-def critical_value(correlation: np.ndarray, df: int, level: float, draws: int = DRAWS, seed: int = SEED) -> float:
+def critical_value(
+    correlation: np.ndarray, df: int, level: float, draws: int = DRAWS, seed: int = SEED
+) -> float:
     """Quantile of the largest of correlated absolute t statistics, by simulation.
 
     Examples
     --------
-    One point has the t quantile, and independent points that of Sidak, but for the error of the simulation:
+    One point has the t quantile, and independent points that of Sidak, but for the error of the
+    simulation:
 
     >>> round(critical_value(np.eye(1), 60, 0.95), 1), round(critical_value(np.eye(10), 60, 0.95), 1)
     (2.0, 2.9)

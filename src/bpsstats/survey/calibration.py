@@ -1,6 +1,8 @@
-"""Calibrate weights to known population margins: post-stratification, raking, regression (GREG), and bounded distances.
+"""Calibrate weights to known population margins: post-stratification, raking, regression (GREG),
+and bounded distances.
 
-A calibrated design carries its margins, so that the variance engine takes the residuals of every influence on them.
+A calibrated design carries its margins, so that the variance engine takes the residuals of every
+influence on them.
 """
 
 from collections.abc import Callable, Mapping
@@ -42,24 +44,28 @@ def calibrate(
     ----------
     design : SurveyDesign
     margins : mapping
-        Column to the population total of each of its categories, or of the column itself where it is numeric; columns
-        joined by "*" to totals of their crossed categories, themselves joined by "*"; ``population`` to the total of the
-        weights. One crossed margin is post-stratification, several margins are raking or regression.
+        Column to the population total of each of its categories, or of the column itself where it
+        is numeric; columns joined by "*" to totals of their crossed categories, themselves joined
+        by "*"; ``population`` to the total of the weights. One crossed margin is
+        post-stratification, several margins are raking or regression.
     method : {"raking", "linear", "logit"}
-        Distance between old and new weights: ``w = d exp(x'b)``; ``w = d (1 + x'b)``, the regression estimator; or the
-        logit of Deville and Sarndal, which needs `bounds`.
+        Distance between old and new weights: ``w = d exp(x'b)``; ``w = d (1 + x'b)``, the
+        regression estimator; or the logit of Deville and Sarndal, which needs `bounds`.
     bounds : (float, float), optional
-        Least and largest ratio of new to old weight, below and above 1. With "linear" the ratio is cut off there.
+        Least and largest ratio of new to old weight, below and above 1. With "linear" the ratio is
+        cut off there.
 
     Returns
     -------
     SurveyDesign
-        The design with the column ``weight_calibrated``. Its variances are those of residuals on the margins.
+        The design with the column ``weight_calibrated``. Its variances are those of residuals on
+        the margins.
 
     Raises
     ------
     ParameterError
-        If margins contradict one another or the sample, or method and bounds do not belong together.
+        If margins contradict one another or the sample, or method and bounds do not belong
+        together.
     ConvergenceError
         If no weights within the bounds meet the margins.
     DesignError
@@ -67,8 +73,8 @@ def calibrate(
 
     References
     ----------
-    Deville, J.-C. and Sarndal, C.-E. (1992). Calibration estimators in survey sampling. Journal of the American
-    Statistical Association 87(418), 376-382.
+    Deville, J.-C. and Sarndal, C.-E. (1992). Calibration estimators in survey sampling. Journal of
+    the American Statistical Association 87(418), 376-382.
 
     Examples
     --------
@@ -79,8 +85,8 @@ def calibrate(
     """
     if design.calibration is not None:
         raise ParameterError(
-            "The weights of this design are calibrated already. Give all margins in one call, from the released weights, so "
-            "that the errors know of all of them."
+            "The weights of this design are calibrated already. Give all margins in one call, from"
+            " the released weights, so that the errors know of all of them."
         )
     distance = _distance(method, bounds)
     columns = _columns(design, margins)
@@ -92,8 +98,8 @@ def calibrate(
     bad = np.flatnonzero(weights <= 0)
     if bad.size:
         raise DesignError(
-            f"{bad.size} weights of the regression estimator would be zero or less (rows {named_rows(bad)}). Use "
-            'method="raking", or bounds= with a least ratio above zero.'
+            f"{bad.size} weights of the regression estimator would be zero or less (rows"
+            f' {named_rows(bad)}). Use method="raking", or bounds= with a least ratio above zero.'
         )
     frame = design.frame.assign(**{CALIBRATED: weights})
     frame.attrs = {**design.frame.attrs, "calibrated": _holds_population(x)}
@@ -102,7 +108,8 @@ def calibrate(
 
 
 def recalibrate(known: Calibration, base: np.ndarray) -> np.ndarray:
-    """Weights that meet the margins of a calibration from other base weights, shape (n,), as under a replicate.
+    """Weights that meet the margins of a calibration from other base weights, shape (n,), as under
+    a replicate.
 
     Raises
     ------
@@ -126,21 +133,26 @@ def _distance(method: str, bounds: tuple[float, float] | None) -> _Distance:
     """The distance of a method within bounds."""
     if bounds is not None and not (bounds[0] < 1 < bounds[1]):
         raise ParameterError(
-            f"The bounds of the ratio of new to old weights are {bounds[0]:g} and {bounds[1]:g}; the first must lie below 1 "
-            "and the second above it, as in (0.5, 2)."
+            f"The bounds of the ratio of new to old weights are {bounds[0]:g} and {bounds[1]:g};"
+            " the first must lie below 1 and the second above it, as in (0.5, 2)."
         )
     if method == "linear" and bounds is None:
         return _Distance(lambda u: 1 + u, np.ones_like)
     if method == "linear" and bounds is not None:
         low, high = bounds
-        return _Distance(lambda u: np.clip(1 + u, low, high), lambda u: ((low < 1 + u) & (1 + u < high)) * 1.0, bounds)
+        return _Distance(
+            lambda u: np.clip(1 + u, low, high),
+            lambda u: ((low < 1 + u) & (1 + u < high)) * 1.0,
+            bounds,
+        )
     if method == "raking" and bounds is None:
         return _Distance(_exp, _exp)
     if method == "logit" and bounds is not None and bounds[0] >= 0 and np.isfinite(bounds[1]):
         return _logit(*bounds)
     raise ParameterError(
-        f"The method {method!r} {'without' if bounds is None else 'with these'} bounds is none of: raking, which has no "
-        "bounds; linear, with or without; logit, with a least ratio of zero or more and a finite largest one."
+        f"The method {method!r} {'without' if bounds is None else 'with these'} bounds is none of:"
+        " raking, which has no bounds; linear, with or without; logit, with a least ratio of zero"
+        " or more and a finite largest one."
     )
 
 
@@ -167,7 +179,9 @@ def _logit(low: float, high: float) -> _Distance:
 def _columns(design: SurveyDesign, margins: Margins) -> list[tuple[str, np.ndarray, float]]:
     """Name, variable and total of every margin."""
     if not margins:
-        raise ParameterError("There are no margins to calibrate to. Give at least one, such as population.")
+        raise ParameterError(
+            "There are no margins to calibrate to. Give at least one, such as population."
+        )
     columns: list[tuple[str, np.ndarray, float]] = []
     sums: dict[str, float] = {}
     for name, known in margins.items():
@@ -182,24 +196,31 @@ def _columns(design: SurveyDesign, margins: Margins) -> list[tuple[str, np.ndarr
             bad = np.flatnonzero(~np.isfinite(values))
             if bad.size:
                 raise DesignError(
-                    f"{bad.size} records have no value in column {name} (rows {named_rows(bad)}), whose total is a margin. "
-                    "Every record takes part in a calibration; complete the column."
+                    f"{bad.size} records have no value in column {name} (rows {named_rows(bad)}),"
+                    " whose total is a margin. Every record takes part in a calibration; complete"
+                    " the column."
                 )
             columns.append((name, values, float(known)))
     refuse_contradiction(sums)
     wrong = [name for name, _, total in columns if not np.isfinite(total)]
     if wrong:
-        raise ParameterError(f"The total of the margin {wrong[0]} is not a finite number. Correct it at its source.")
+        raise ParameterError(
+            f"The total of the margin {wrong[0]} is not a finite number. Correct it at its source."
+        )
     return columns
 
 
-def categories(frame: pd.DataFrame, name: str, known: Mapping[object, float]) -> list[tuple[str, np.ndarray, float]]:
-    """Name, indicator of shape (n,) and population total of each category of a column, or of columns joined by "*".
+def categories(
+    frame: pd.DataFrame, name: str, known: Mapping[object, float]
+) -> list[tuple[str, np.ndarray, float]]:
+    """Name, indicator of shape (n,) and population total of each category of a column, or of
+    columns joined by "*".
 
     Raises
     ------
     ParameterError
-        If there is no such column, a record is in none of the categories, or a category holds no record.
+        If there is no such column, a record is in none of the categories, or a category holds no
+        record.
     """
     parts = name.split(CROSSED)
     unknown = [part for part in parts if part not in frame.columns]
@@ -212,21 +233,24 @@ def categories(frame: pd.DataFrame, name: str, known: Mapping[object, float]) ->
     stray = np.flatnonzero(missing | ~labels.isin(list(known)).to_numpy())
     if stray.size:
         raise ParameterError(
-            f"{stray.size} records are in no category of the margin {name} (rows {named_rows(stray)}). Give a total for "
-            "every category in the sample; an unknown value needs a category of its own."
+            f"{stray.size} records are in no category of the margin {name} (rows"
+            f" {named_rows(stray)}). Give a total for every category in the sample; an unknown"
+            " value needs a category of its own."
         )
     columns = []
     for category, total in known.items():
         indicator = (labels == category).to_numpy(dtype=np.float64)
         if not indicator.any():
             raise ParameterError(
-                f"No record of the sample is in the category {category} of the margin {name}, so that no weights can meet its "
-                "total. Join it to a neighbouring category, or leave it out of the population that is spoken of."
+                f"No record of the sample is in the category {category} of the margin {name}, so"
+                " that no weights can meet its total. Join it to a neighbouring category, or leave"
+                " it out of the population that is spoken of."
             )
         if not total > 0:
             raise ParameterError(
-                f"The total of the category {category} of the margin {name} is not a positive number, though the sample has "
-                "records in it. Correct the margin, or join the category to another."
+                f"The total of the category {category} of the margin {name} is not a positive"
+                " number, though the sample has records in it. Correct the margin, or join the"
+                " category to another."
             )
         columns.append((f"{name}={category}", indicator, float(total)))
     return columns
@@ -242,25 +266,37 @@ def refuse_contradiction(sums: Mapping[str, float]) -> None:
     """
     if not sums:
         return
-    (least, low), (most, high) = (pick(sums.items(), key=lambda item: item[1]) for pick in (min, max))
+    (least, low), (most, high) = (
+        pick(sums.items(), key=lambda item: item[1]) for pick in (min, max)
+    )
     if high - low > AGREEMENT_OF_MARGINS * abs(high):
         raise ParameterError(
-            f"The margins contradict one another: {most} sums to {high:,.2f} and {least} to {low:,.2f}. All margins must be "
-            "of the same population at the same date; scale one of them, or correct it."
+            f"The margins contradict one another: {most} sums to {high:,.2f} and {least} to"
+            f" {low:,.2f}. All margins must be of the same population at the same date; scale one"
+            " of them, or correct it."
         )
 
 
-def _solve(d: np.ndarray, x: np.ndarray, totals: np.ndarray, names: tuple[str, ...], distance: _Distance) -> np.ndarray:
-    """Ratios ``F(x'b)`` for which ``sum d F x`` are the totals, by Newton's method with halved steps."""
+def _solve(
+    d: np.ndarray, x: np.ndarray, totals: np.ndarray, names: tuple[str, ...], distance: _Distance
+) -> np.ndarray:
+    """Ratios ``F(x'b)`` for which ``sum d F x`` are the totals, by Newton's method with halved
+    steps.
+    """
     one = np.ones((len(x), 1))
     scale = weighted_products(d, np.abs(x), one)[:, 0]
     if not (scale > 0).all():
         zero = names[int(np.flatnonzero(scale == 0)[0])]
-        raise ParameterError(f"The margin {zero} is zero on every record, so that no weights can meet a total of it.")
+        raise ParameterError(
+            f"The margin {zero} is zero on every record, so that no weights can meet a total of it."
+        )
     z, goal = x / scale, totals / scale
 
     def gap(b: np.ndarray) -> np.ndarray:
-        return np.asarray(goal - weighted_products(d * distance.ratio(rows_times(z, b[:, None])[:, 0]), z, one)[:, 0])
+        return np.asarray(
+            goal
+            - weighted_products(d * distance.ratio(rows_times(z, b[:, None])[:, 0]), z, one)[:, 0]
+        )
 
     b = np.zeros(x.shape[1])
     left = gap(b)
@@ -277,9 +313,10 @@ def _solve(d: np.ndarray, x: np.ndarray, totals: np.ndarray, names: tuple[str, .
     worst = int(np.argmax(np.abs(left)))
     if np.abs(left[worst]) > TOLERANCE * max(1.0, abs(goal[worst])):
         raise ConvergenceError(
-            f"No weights within the bounds meet the margins: {names[worst]} is missed by "
-            f"{abs(left[worst] / goal[worst] if goal[worst] else left[worst]):.2g} of its total. Widen the bounds, give fewer or "
-            "coarser margins, or check that the margins can hold at once."
+            f"No weights within the bounds meet the margins: {names[worst]} is missed by"
+            f" {abs(left[worst] / goal[worst] if goal[worst] else left[worst]):.2g} of its total."
+            " Widen the bounds, give fewer or coarser margins, or check that the margins can hold"
+            " at once."
         )
     return distance.ratio(rows_times(z, b[:, None])[:, 0])
 

@@ -1,7 +1,8 @@
 """PSU x domain cells: the small table that every ratio is computed from.
 
-A cell holds the records of one PSU in one domain. Estimates and their variances follow from weighted sums by cell, so
-that cost and memory grow with the cells that exist, never with records times domains.
+A cell holds the records of one PSU in one domain. Estimates and their variances follow from
+weighted sums by cell, so that cost and memory grow with the cells that exist, never with records
+times domains.
 """
 
 from dataclasses import dataclass
@@ -13,13 +14,15 @@ from bpsstats.survey.design import SurveyDesign, missing_values
 from bpsstats.survey.grouping import coded
 from bpsstats.survey.sums import sum_by
 
-# Up to so many possible cells for each record, a table of all of them is quicker than a search for those that exist.
+# Up to so many possible cells for each record, a table of all of them is quicker than a search for
+# those that exist.
 DENSE = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """The cells that exist, sorted by PSU and then domain, and the stratum x domain pairs that they lie in.
+    """The cells that exist, sorted by PSU and then domain, and the stratum x domain pairs that they
+    lie in.
 
     Parameters
     ----------
@@ -39,9 +42,13 @@ class Cells:
     pair_domain: np.ndarray
 
     @classmethod
-    def make(cls, clusters: Clusters, psu: np.ndarray, domain: np.ndarray, n_domains: int) -> "Cells":
+    def make(
+        cls, clusters: Clusters, psu: np.ndarray, domain: np.ndarray, n_domains: int
+    ) -> "Cells":
         """Cells of given PSUs and domains."""
-        pair, pairs = _existing(clusters.stratum[psu] * n_domains + domain, clusters.n_strata * n_domains)
+        pair, pairs = _existing(
+            clusters.stratum[psu] * n_domains + domain, clusters.n_strata * n_domains
+        )
         return cls(psu, domain, n_domains, pair, pairs // n_domains, pairs % n_domains)
 
     def by_domain(self, sums: np.ndarray) -> np.ndarray:
@@ -93,7 +100,11 @@ class Records:
         n_domains : int
         """
         if domain is None or domain.min() >= 0:
-            of_psu = np.zeros(design.n_psu, dtype=np.int64) if domain is None else design.psus.shared(domain)
+            of_psu = (
+                np.zeros(design.n_psu, dtype=np.int64)
+                if domain is None
+                else design.psus.shared(domain)
+            )
             if of_psu is not None:
                 # Each PSU lies in one domain, as in breakdowns by area, and is a cell.
                 cells = Cells.make(design.clusters, np.arange(design.n_psu), of_psu, n_domains)

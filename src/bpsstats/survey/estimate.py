@@ -33,16 +33,19 @@ def estimate(
     level: float = 0.95,
     replicates: Replicates | None = None,
 ) -> Estimates:
-    """Estimate statistics with design-based standard errors, in one domain or in all domains of a breakdown.
+    """Estimate statistics with design-based standard errors, in one domain or in all domains of a
+    breakdown.
 
     Parameters
     ----------
     design : SurveyDesign
     statistics : Statistic or sequence of Statistic
     by : str or sequence of str, optional
-        Columns whose categories are the domains. A record with a missing category is in none of them.
+        Columns whose categories are the domains. A record with a missing category is in none of
+        them.
     domain : str, or ndarray or Series of bool, shape (n,), optional
-        Records to speak of: a mask, or the name of a boolean column. All records stay in the design.
+        Records to speak of: a mask, or the name of a boolean column. All records stay in the
+        design.
     domain_name : str, optional
         Name of the domain in the table; default the column's name, or "domain".
     level : float
@@ -57,8 +60,8 @@ def estimate(
 
     Notes
     -----
-    A `Ratio` is computed on PSU x domain cells: ``t_id = scale (A_id - R_d B_id) / B_d``, so that cost and memory
-    grow with the cells that exist, never with records times domains.
+    A `Ratio` is computed on PSU x domain cells: ``t_id = scale (A_id - R_d B_id) / B_d``, so that
+    cost and memory grow with the cells that exist, never with records times domains.
 
     Examples
     --------
@@ -74,17 +77,27 @@ def estimate(
     """
     level = check_level(level)
     wanted: Sequence[Statistic] = statistics if isinstance(statistics, Sequence) else [statistics]
-    mask, name = (None, domain_name or ALL) if domain is None else domain_mask(design, domain, domain_name)
+    mask, name = (
+        (None, domain_name or ALL) if domain is None else domain_mask(design, domain, domain_name)
+    )
     codes, labels = _domains(design, by, mask, name)
     records = Records.make(design, codes, len(labels))
-    breakdown = Breakdown(design.clusters, records.cells, records.counts, labels, design.period, design.source, level)
+    breakdown = Breakdown(
+        design.clusters, records.cells, records.counts, labels, design.period, design.source, level
+    )
     if replicates is not None:
         return _replicated(design, wanted, codes, records, breakdown, replicates)
     if design.calibration is None:
         ratios = [statistic for statistic in wanted if isinstance(statistic, Ratio)]
-        of_ratio = ratio_tables(breakdown, ratios, ratio_sums(records, ratios), calibrated=design.calibrated)
+        of_ratio = ratio_tables(
+            breakdown, ratios, ratio_sums(records, ratios), calibrated=design.calibrated
+        )
         tables = [
-            of_ratio[statistic] if isinstance(statistic, Ratio) else _other_rows(breakdown, records, statistic, codes)
+            (
+                of_ratio[statistic]
+                if isinstance(statistic, Ratio)
+                else _other_rows(breakdown, records, statistic, codes)
+            )
             for statistic in wanted
         ]
     else:
@@ -101,11 +114,16 @@ def _replicated(
     breakdown: Breakdown,
     replicates: Replicates,
 ) -> Estimates:
-    """The table with errors from replicates; ratios need their sums by cell only, where factors are of PSUs."""
+    """The table with errors from replicates; ratios need their sums by cell only, where factors are
+    of PSUs.
+    """
     by_cell = replicates.by_psu and design.calibration is None
     ratios = [statistic for statistic in statistics if by_cell and isinstance(statistic, Ratio)]
     sums = ratio_sums(records, ratios)
-    tables = [replicated_rows(breakdown, records, statistic, sums, codes, replicates) for statistic in statistics]
+    tables = [
+        replicated_rows(breakdown, records, statistic, sums, codes, replicates)
+        for statistic in statistics
+    ]
     rows = tuple(table[d] for d in range(len(breakdown.labels)) for table in tables)
     return Estimates(rows, heading_with(design, replicates), breakdown.level)
 
@@ -122,14 +140,22 @@ def domain_mask(
     """
     if domain is None:
         return np.ones(design.n, dtype=bool), name or ALL
-    values = design.frame[domain] if isinstance(domain, str) and domain in design.frame.columns else domain
+    values = (
+        design.frame[domain]
+        if isinstance(domain, str) and domain in design.frame.columns
+        else domain
+    )
     if isinstance(values, str):
-        raise DesignError(f"The frame has no column {values} to take the domain from. Give a boolean column or a mask.")
+        raise DesignError(
+            f"The frame has no column {values} to take the domain from. Give a boolean column or a"
+            " mask."
+        )
     mask = np.asarray(values)
     if mask.shape != (design.n,) or mask.dtype != np.bool_:
         raise DesignError(
-            f"The domain is an array of {mask.dtype} of shape {mask.shape}; it must be boolean with one value "
-            f"for each of the {design.n} records. A domain is a mask over the whole design, not a smaller frame."
+            f"The domain is an array of {mask.dtype} of shape {mask.shape}; it must be boolean with"
+            f" one value for each of the {design.n} records. A domain is a mask over the whole"
+            " design, not a smaller frame."
         )
     return mask, name or (domain if isinstance(domain, str) else "domain")
 
@@ -137,7 +163,9 @@ def domain_mask(
 def _domains(
     design: SurveyDesign, by: str | Sequence[str] | None, mask: np.ndarray | None, name: str
 ) -> tuple[np.ndarray | None, list[str]]:
-    """Domain code of each record, -1 for none, or None where all are in the one there is; and the domains' names."""
+    """Domain code of each record, -1 for none, or None where all are in the one there is; and the
+    domains' names.
+    """
     if by is None:
         return None if mask is None else np.where(mask, 0, -1), [name]
     columns = [by] if isinstance(by, str) else list(by)
@@ -158,10 +186,15 @@ def _domains(
 
 
 def categories_of(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, list[str]]:
-    """Category of each record, shape (n,), -1 for none, and their names; those of a categorical column all count."""
+    """Category of each record, shape (n,), -1 for none, and their names; those of a categorical
+    column all count.
+    """
     values = frame[column]
     if isinstance(values.dtype, pd.CategoricalDtype):
-        codes, categories = values.cat.codes.to_numpy(dtype=np.int64), np.asarray(values.cat.categories)
+        codes, categories = (
+            values.cat.codes.to_numpy(dtype=np.int64),
+            np.asarray(values.cat.categories),
+        )
     else:
         codes, categories = coded(values)
     return codes, [f"{column}={category}" for category in categories.tolist()]
@@ -178,7 +211,9 @@ def _other_rows(
     return _linearised(breakdown, records.design, statistic, codes)
 
 
-def _functional(breakdown: Breakdown, records: Records, statistic: Functional, codes: np.ndarray) -> list[Estimate]:
+def _functional(
+    breakdown: Breakdown, records: Records, statistic: Functional, codes: np.ndarray
+) -> list[Estimate]:
     """Rows of a statistic of the distribution, with its own intervals where it has them."""
     n_domains = breakdown.cells.n_domains
     values = np.full(n_domains, np.nan)
@@ -199,9 +234,11 @@ def _functional(breakdown: Breakdown, records: Records, statistic: Functional, c
 def _calibrated_rows(
     breakdown: Breakdown, design: SurveyDesign, statistic: Statistic, codes: np.ndarray | None
 ) -> list[Estimate]:
-    """Rows of any statistic under calibrated weights, where every PSU has a part in the error of every domain.
+    """Rows of any statistic under calibrated weights, where every PSU has a part in the error of
+    every domain.
 
-    A quantile's own interval does not know of the margins, and gives way to that of its standard error.
+    A quantile's own interval does not know of the margins, and gives way to that of its standard
+    error.
     """
     codes = np.zeros(design.n, dtype=np.int64) if codes is None else codes
     n_domains = breakdown.cells.n_domains
@@ -212,13 +249,17 @@ def _calibrated_rows(
     if isinstance(statistic, Ratio):
         if statistic.denominator is not None:
             base = statistic.denominator(design)
-            bases = np.array([sum_of(np.where(codes == d, design.weights * base, 0.0)) for d in range(n_domains)])
+            bases = np.array(
+                [sum_of(np.where(codes == d, design.weights * base, 0.0)) for d in range(n_domains)]
+            )
         if statistic.rate is not None and (design.calibrated or statistic.kind != "count"):
             rates = _calibrated_rows(breakdown, design, statistic.rate, codes)
     return rows_of(breakdown, statistic, values, totals, bases=bases, rates=rates)
 
 
-def _linearised(breakdown: Breakdown, design: SurveyDesign, statistic: Statistic, codes: np.ndarray) -> list[Estimate]:
+def _linearised(
+    breakdown: Breakdown, design: SurveyDesign, statistic: Statistic, codes: np.ndarray
+) -> list[Estimate]:
     """Rows of any other linearised statistic."""
     cells = breakdown.cells
     values, totals = np.full(cells.n_domains, np.nan), np.zeros(len(cells.domain))

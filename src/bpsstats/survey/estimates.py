@@ -32,7 +32,9 @@ DEFAULT_METHOD: dict[Kind, Method] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strand:
-    """What one sample contributes to an estimate: totals of weighted influence by PSU, the zeros left out."""
+    """What one sample contributes to an estimate: totals of weighted influence by PSU, the zeros
+    left out.
+    """
 
     clusters: Clusters
     psu: np.ndarray
@@ -51,9 +53,10 @@ class Strand:
 class Estimate:
     """A statistic of a domain with its design-based standard error.
 
-    `rse` is in percent of the estimate; `n` counts records and `n_psu` PSUs in the domain; `df` is active PSUs
-    less active strata; `base` is the weighted total of the denominator; `limits` is an interval of the statistic's own. Where the sample says nothing about the
-    error (a single PSU, nobody or everybody in the category) `std_error` is NaN and `reliability` "not estimable".
+    `rse` is in percent of the estimate; `n` counts records and `n_psu` PSUs in the domain; `df` is
+    active PSUs less active strata; `base` is the weighted total of the denominator; `limits` is an
+    interval of the statistic's own. Where the sample says nothing about the error (a single PSU,
+    nobody or everybody in the category) `std_error` is NaN and `reliability` "not estimable".
     """
 
     statistic: str
@@ -82,14 +85,18 @@ class Estimate:
 
     @property
     def reliability(self) -> Reliability:
-        """Class by relative standard error: up to 25 percent reliable, up to 50 caution, above unreliable."""
+        """Class by relative standard error: up to 25 percent reliable, up to 50 caution, above
+        unreliable.
+        """
         if not np.isfinite(self.rse):
             return "not estimable"
         if self.rse <= RSE_RELIABLE:
             return "reliable"
         return "caution" if self.rse <= RSE_CAUTION else "unreliable"
 
-    def interval(self, level: float | None = None, method: Method | None = None) -> tuple[float, float]:
+    def interval(
+        self, level: float | None = None, method: Method | None = None
+    ) -> tuple[float, float]:
         """Confidence interval.
 
         Parameters
@@ -97,10 +104,10 @@ class Estimate:
         level : float, optional
             Between 0 and 1; default the level the estimate was made with.
         method : {"korn-graubard", "gamma", "logit", "wald"}, optional
-            Default: Korn-Graubard for proportions; gamma for indices that know what one more case would add, logit for
-            other indices between 0 and 1; Wald otherwise. A count in a population that the weights are calibrated to
-            follows from the interval of its rate, and a quantile has Woodruff's interval, made for the level of the
-            table.
+            Default: Korn-Graubard for proportions; gamma for indices that know what one more case
+            would add, logit for other indices between 0 and 1; Wald otherwise. A count in a
+            population that the weights are calibrated to follows from the interval of its rate, and
+            a quantile has Woodruff's interval, made for the level of the table.
 
         Raises
         ------
@@ -121,13 +128,20 @@ class Estimate:
             return low * persons_per_unit, high * persons_per_unit
         chosen = method or ("gamma" if self.one_more is not None else DEFAULT_METHOD[self.kind])
         if chosen not in METHODS:
-            raise ParameterError(f"The interval method {chosen!r} is unknown. Use one of {', '.join(METHODS)}.")
+            raise ParameterError(
+                f"The interval method {chosen!r} is unknown. Use one of {', '.join(METHODS)}."
+            )
         bounded = self.kind in ("proportion", "index")
         if chosen != "wald" and not bounded:
             raise ParameterError(
-                f"The {chosen} interval is for proportions and indices; {self.statistic} is a {self.kind}. Use wald."
+                f"The {chosen} interval is for proportions and indices; {self.statistic} is a"
+                f" {self.kind}. Use wald."
             )
-        if not np.isfinite(self.estimate) or self.df < 1 or (not np.isfinite(self.std_error) and chosen == "wald"):
+        if (
+            not np.isfinite(self.estimate)
+            or self.df < 1
+            or (not np.isfinite(self.std_error) and chosen == "wald")
+        ):
             return float("nan"), float("nan")
         low, high = METHODS[chosen](
             self.estimate / self.scale,
@@ -151,8 +165,12 @@ class Estimate:
         self, other: "Estimate", sign: str, value: float, slopes: tuple[float, float], unit: str
     ) -> "Estimate":
         """A smooth function of two estimates, by its slopes."""
-        strands = tuple(s.scaled(slopes[0]) for s in self.strands) + tuple(s.scaled(slopes[1]) for s in other.strands)
-        same_sample = {id(s.clusters) for s in self.strands} == {id(s.clusters) for s in other.strands}
+        strands = tuple(s.scaled(slopes[0]) for s in self.strands) + tuple(
+            s.scaled(slopes[1]) for s in other.strands
+        )
+        same_sample = {id(s.clusters) for s in self.strands} == {
+            id(s.clusters) for s in other.strands
+        }
         return Estimate(
             statistic=_joined(self.statistic, other.statistic, sign),
             domain=_joined(self.domain, other.domain, sign),
@@ -176,19 +194,27 @@ def _joined(left: str, right: str, sign: str) -> str:
     return left if left == right else f"{left} {sign} {right}"
 
 
-def strand_covariance(left: tuple[Strand, ...], right: tuple[Strand, ...], *, shared_psus: bool = False) -> float:
+def strand_covariance(
+    left: tuple[Strand, ...], right: tuple[Strand, ...], *, shared_psus: bool = False
+) -> float:
     """Covariance of two estimates from their strands.
 
-    Strands of one sample covary through their PSUs. Different samples are independent unless `shared_psus`:
-    then PSUs of the same label covary, ``sum_h sqrt(g_h g'_h) sum_i (t_hi - mean_h t)(t'_hi - mean_h t')`` over
-    the PSUs in both samples, ``g`` the factors of each.
+    Strands of one sample covary through their PSUs. Different samples are independent unless
+    `shared_psus`: then PSUs of the same label covary, ``sum_h sqrt(g_h g'_h) sum_i (t_hi - mean_h
+    t)(t'_hi - mean_h t')`` over the PSUs in both samples, ``g`` the factors of each.
     """
     result = 0.0
     for a in left:
         for b in right:
             if a.clusters is b.clusters:
-                deviations = deviations_of_totals(a.clusters, np.column_stack([a.dense(), b.dense()]))
-                result += float(np.sum(deviations[:, 0] * deviations[:, 1] * a.clusters.factor[a.clusters.stratum]))
+                deviations = deviations_of_totals(
+                    a.clusters, np.column_stack([a.dense(), b.dense()])
+                )
+                result += float(
+                    np.sum(
+                        deviations[:, 0] * deviations[:, 1] * a.clusters.factor[a.clusters.stratum]
+                    )
+                )
             elif shared_psus:
                 at_a, at_b = a.clusters.shared_with(b.clusters)
                 da = deviations_of_totals(a.clusters, a.dense()[:, None])[at_a, 0]
@@ -203,7 +229,8 @@ def strand_covariance(left: tuple[Strand, ...], right: tuple[Strand, ...], *, sh
 class Estimates:
     """A table of estimates, one row each.
 
-    Iterates over its `Estimate` rows; `a - b` and `a / b` work row by row and carry the sampling error.
+    Iterates over its `Estimate` rows; `a - b` and `a / b` work row by row and carry the sampling
+    error.
     """
 
     rows: tuple[Estimate, ...]
@@ -224,16 +251,22 @@ class Estimates:
         ParameterError
             If no row, or more than one, answers.
         """
-        found = [row for row in self.rows if row.statistic == statistic and domain in (None, row.domain)]
+        found = [
+            row for row in self.rows if row.statistic == statistic and domain in (None, row.domain)
+        ]
         if len(found) != 1:
             held = ", ".join(sorted({f"{row.statistic} ({row.domain})" for row in self.rows}))
             where = f" in the domain {domain}" if domain else ""
-            raise ParameterError(f"{len(found)} rows answer to {statistic}{where}. The table holds: {held}.")
+            raise ParameterError(
+                f"{len(found)} rows answer to {statistic}{where}. The table holds: {held}."
+            )
         return found[0]
 
     def covariance(self) -> np.ndarray:
         """Covariance matrix of the rows, shape (rows, rows)."""
-        return np.array([[strand_covariance(a.strands, b.strands) for b in self.rows] for a in self.rows])
+        return np.array(
+            [[strand_covariance(a.strands, b.strands) for b in self.rows] for a in self.rows]
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Tidy table at full precision, one row per estimate."""
@@ -266,7 +299,9 @@ class Estimates:
     def __truediv__(self, other: "Estimates") -> "Estimates":
         return self._by_row(other, lambda a, b: a / b, "over")
 
-    def _by_row(self, other: "Estimates", operate: Callable[[Estimate, Estimate], Estimate], word: str) -> "Estimates":
+    def _by_row(
+        self, other: "Estimates", operate: Callable[[Estimate, Estimate], Estimate], word: str
+    ) -> "Estimates":
         """Apply an operation to rows of the same statistic and domain."""
         rows = tuple(operate(row, other.row(row.statistic, row.domain)) for row in self.rows)
         return Estimates(rows, f"{self.heading}, {word} {other.heading}", self.level)
@@ -283,15 +318,21 @@ class Estimates:
         percent = f"{100 * self.level:g}%"
         shown = pd.DataFrame({"statistic": frame["statistic"]})
         for label in ("domain", "period"):
-            if (frame[label] != frame[label].iloc[0]).any() or (label == "domain" and (frame[label] != "all").any()):
+            if (frame[label] != frame[label].iloc[0]).any() or (
+                label == "domain" and (frame[label] != "all").any()
+            ):
                 shown[label] = frame[label]
         digits = [_digits(row.kind, row.estimate) for row in self.rows]
         columns = {"estimate": "estimate", "std. error": "std_error"}
         columns |= {f"{percent} low": "conf_low", f"{percent} high": "conf_high"}
         for label, column in columns.items():
-            shown[label] = [_number(value, d) for value, d in zip(frame[column], digits, strict=True)]
+            shown[label] = [
+                _number(value, d) for value, d in zip(frame[column], digits, strict=True)
+            ]
         shown["RSE %"] = [_number(value, 1) for value in frame["rse"]]
-        return shown.assign(n=frame["n"], PSUs=frame["n_psu"], unit=frame["unit"], reliability=frame["reliability"])
+        return shown.assign(
+            n=frame["n"], PSUs=frame["n_psu"], unit=frame["unit"], reliability=frame["reliability"]
+        )
 
 
 def _digits(kind: Kind, value: float) -> int:

@@ -1,7 +1,9 @@
-"""Statistics of a whole distribution: quantiles, Lorenz ordinates, inequality. One sort serves all domains.
+"""Statistics of a whole distribution: quantiles, Lorenz ordinates, inequality. One sort serves all
+domains.
 
-A ratio of totals needs sums only; these statistics need the records of a domain in the order of their values. The
-records are sorted once, and each domain is then a slice of them, so that hundreds of domains cost no more than one.
+A ratio of totals needs sums only; these statistics need the records of a domain in the order of
+their values. The records are sorted once, and each domain is then a slice of them, so that hundreds
+of domains cost no more than one.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,7 +30,8 @@ class Sample:
     Parameters
     ----------
     values : ndarray, shape (m,)
-        Ascending; of equal values the smaller weight first, so that sums do not depend on the order of the rows.
+        Ascending; of equal values the smaller weight first, so that sums do not depend on the order
+        of the rows.
     weights : ndarray, shape (m,)
     groups : ndarray of int, shape (m,)
         Group of each record for a decomposition; zeros where there are none.
@@ -61,11 +64,13 @@ class Functional:
     variable : callable
         Takes the design, returns the values, shape (n,).
     kernel : callable
-        Takes the `Sample` of a domain, returns the value and the influence, shape (m,), of its records in that order.
+        Takes the `Sample` of a domain, returns the value and the influence, shape (m,), of its
+        records in that order.
     scale : float
         100 for percentages; the kernel's result is multiplied by it.
     group : callable, optional
-        Takes the design, returns whole numbers, shape (n,), NaN where missing: the groups of a decomposition.
+        Takes the design, returns whole numbers, shape (n,), NaN where missing: the groups of a
+        decomposition.
     limits : callable, optional
         Takes the `Sample` and a confidence level, returns an interval of the statistic's own.
     positive : bool
@@ -117,7 +122,8 @@ def samples(
     Raises
     ------
     DesignError
-        If a value inside a domain is missing, infinite or, where it must be positive, is not; or its group is missing.
+        If a value inside a domain is missing, infinite or, where it must be positive, is not; or
+        its group is missing.
     """
     values = statistic.variable(design)
     inside = codes >= 0
@@ -143,7 +149,11 @@ def samples(
     for d in range(n_domains):
         of = slice(bounds[d], bounds[d + 1])
         if bounds[d] < bounds[d + 1]:
-            yield d, records[of], Sample(values[of], weights[of], groups[of], psu[of], design.clusters)
+            yield (
+                d,
+                records[of],
+                Sample(values[of], weights[of], groups[of], psu[of], design.clusters),
+            )
 
 
 def _refuse_zero(values: np.ndarray, inside: np.ndarray, name: str) -> None:
@@ -151,13 +161,17 @@ def _refuse_zero(values: np.ndarray, inside: np.ndarray, name: str) -> None:
     bad = np.flatnonzero(inside & (values <= 0))
     if bad.size:
         raise DesignError(
-            f"{bad.size} records of the domain have a value of zero or less for {name} (rows {named_rows(bad)}), which has "
-            "no logarithm. Correct them at the source, or leave them out by the domain, so that the base is stated."
+            f"{bad.size} records of the domain have a value of zero or less for {name} (rows"
+            f" {named_rows(bad)}), which has no logarithm. Correct them at the source, or leave"
+            " them out by the domain, so that the base is stated."
         )
 
 
-def sorted_records(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Positions of the records by value, equal values by weight; the values and weights in that order. All of shape (m,).
+def sorted_records(
+    values: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Positions of the records by value, equal values by weight; the values and weights in that
+    order. All of shape (m,).
 
     Examples
     --------
@@ -167,7 +181,8 @@ def sorted_records(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray,
     order = np.argsort(values)
     values, weights = values[order], weights[order]
     equal = values[1:] == values[:-1]
-    # Members of a household share value and weight, so that their order does not matter; others are put in order.
+    # Members of a household share value and weight, so that their order does not matter; others are
+    # put in order.
     mixed = np.flatnonzero(equal & (weights[1:] != weights[:-1]))
     if mixed.size:
         run = np.concatenate(([0], np.cumsum(~equal)))
@@ -187,4 +202,6 @@ def position(reached: np.ndarray, probability: float) -> int:
     >>> position(np.array([1.0, 2.0, 4.0]), 0.5)
     1
     """
-    return min(int(np.searchsorted(reached, (probability - ROUNDING) * reached[-1])), len(reached) - 1)
+    return min(
+        int(np.searchsorted(reached, (probability - ROUNDING) * reached[-1])), len(reached) - 1
+    )

@@ -19,7 +19,8 @@ class Grouping:
     labels : ndarray, shape (groups,)
         Labels that occur, unique and sorted.
     starts : ndarray of int, shape (groups,), optional
-        Where each group begins, if the records stand group by group in the order of the labels, as in files; None: they do not.
+        Where each group begins, if the records stand group by group in the order of the labels, as
+        in files; None: they do not.
     """
 
     codes: np.ndarray
@@ -52,7 +53,8 @@ class Grouping:
         return np.bincount(self.codes[self.codes >= 0], minlength=len(self.labels))
 
     def shared(self, values: np.ndarray) -> np.ndarray | None:
-        """The value that all records of a group have, shape (n,) to (groups,); None if records of a group differ.
+        """The value that all records of a group have, shape (n,) to (groups,); None if records of a
+        group differ.
 
         Every record must have a label.
 
@@ -75,13 +77,20 @@ class Grouping:
 
 
 def whole_numbers(values: pd.Series | np.ndarray) -> np.ndarray | None:
-    """The values as an array of whole numbers where they are one, and so have no missing value; else None."""
-    plain = values.to_numpy() if isinstance(values, pd.Series) and isinstance(values.dtype, np.dtype) else values
+    """The values as an array of whole numbers where they are one, and so have no missing value;
+    else None.
+    """
+    plain = (
+        values.to_numpy()
+        if isinstance(values, pd.Series) and isinstance(values.dtype, np.dtype)
+        else values
+    )
     return plain if isinstance(plain, np.ndarray) and plain.dtype.kind in "iu" else None
 
 
 def coded(values: pd.Series | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of values among the labels that occur, -1 for a missing value, and the labels in their order.
+    """Positions of values among the labels that occur, -1 for a missing value, and the labels in
+    their order.
 
     Parameters
     ----------

@@ -21,7 +21,8 @@ def check_level(level: float) -> float:
     """
     if not isinstance(level, (int, float)) or not 0 < level < 1:
         raise ParameterError(
-            f"The confidence level is {level!r}; it lies between 0 and 1, such as 0.95 for 95 percent."
+            f"The confidence level is {level!r}; it lies between 0 and 1, such as 0.95 for 95"
+            " percent."
         )
     return float(level)
 
@@ -50,8 +51,8 @@ def korn_graubard(p: float, std_error: float, n: int, df: int, level: float) -> 
 
     References
     ----------
-    Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small expected number
-    of positive counts estimated from survey data. Survey Methodology 24(2), 193-201.
+    Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small expected
+    number of positive counts estimated from survey data. Survey Methodology 24(2), 193-201.
 
     Examples
     --------
@@ -100,19 +101,20 @@ def gamma(
     std_error, n, df, level
         As in `korn_graubard`.
     one_more : float, optional
-        What one more case, that the sample might have held and did not, would add to `p`; default what the cases
-        seen add on average, ``se^2 / p``.
+        What one more case, that the sample might have held and did not, would add to `p`; default
+        what the cases seen add on average, ``se^2 / p``.
 
     Notes
     -----
-    With ``v = se^2 (t_df / z)^2`` the limits are ``G(alpha/2; p, v)`` and ``G(1 - alpha/2; p + m, v + m^2)``, where
-    ``G(q; mean, variance)`` is a quantile of the gamma distribution and ``m`` is `one_more`. For equal contributions it
-    is the exact interval of a Poisson count. The upper limit is at most 1; at ``p = 0`` it is that of a proportion.
+    With ``v = se^2 (t_df / z)^2`` the limits are ``G(alpha/2; p, v)`` and ``G(1 - alpha/2; p + m, v
+    + m^2)``, where ``G(q; mean, variance)`` is a quantile of the gamma distribution and ``m`` is
+    `one_more`. For equal contributions it is the exact interval of a Poisson count. The upper limit
+    is at most 1; at ``p = 0`` it is that of a proportion.
 
     References
     ----------
-    Fay, M. P. and Feuer, E. J. (1997). Confidence intervals for directly standardized rates: a method based on the
-    gamma distribution. Statistics in Medicine 16(7), 791-801.
+    Fay, M. P. and Feuer, E. J. (1997). Confidence intervals for directly standardized rates: a
+    method based on the gamma distribution. Statistics in Medicine 16(7), 791-801.
 
     Examples
     --------
@@ -162,13 +164,14 @@ def difference(
 
     Notes
     -----
-    ``L = d - sqrt(a^2 + b^2 - 2 r a b)``, ``a`` the reach of the first downwards and ``b`` of the second upwards; the upper limit the
-    other way round. Where both intervals are symmetric this is Wald's interval of the difference.
+    ``L = d - sqrt(a^2 + b^2 - 2 r a b)``, ``a`` the reach of the first downwards and ``b`` of the
+    second upwards; the upper limit the other way round. Where both intervals are symmetric this is
+    Wald's interval of the difference.
 
     References
     ----------
-    Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures: a general approach.
-    Statistics in Medicine 27, 1693-1702.
+    Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures: a
+    general approach. Statistics in Medicine 27, 1693-1702.
 
     Examples
     --------
@@ -182,7 +185,9 @@ def difference(
         return float(np.sqrt(max(a**2 + b**2 - 2 * correlation * a * b, 0.0)))
 
     d = first - second
-    return d - reach(first - first_low, second_high - second), d + reach(first_high - first, second - second_low)
+    return d - reach(first - first_low, second_high - second), d + reach(
+        first_high - first, second - second_low
+    )
 
 
 METHODS: dict[str, Callable[..., tuple[float, float]]] = {

@@ -1,4 +1,6 @@
-"""A statistic as a value and an influence function: the one thing the variance engine needs to know."""
+"""A statistic as a value and an influence function: the one thing the variance engine needs to
+know.
+"""
 
 from dataclasses import dataclass
 
@@ -14,13 +16,13 @@ class Linearised:
     value : float
         Point estimate.
     influence : ndarray, shape (n,)
-        Unweighted linearised variable ``u``: the error of the estimate is, to first order, that of the weighted
-        total ``sum(w * u)``. Zero for records outside the domain.
+        Unweighted linearised variable ``u``: the error of the estimate is, to first order, that of
+        the weighted total ``sum(w * u)``. Zero for records outside the domain.
 
     References
     ----------
-    Deville, J.-C. (1999). Variance estimation for complex statistics and estimators: linearization and
-    residual techniques. Survey Methodology 25(2), 193-203.
+    Deville, J.-C. (1999). Variance estimation for complex statistics and estimators: linearization
+    and residual techniques. Survey Methodology 25(2), 193-203.
 
     Examples
     --------

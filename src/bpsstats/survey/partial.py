@@ -1,7 +1,9 @@
-"""Estimates from parts of a sample that are summed apart: each part leaves a small table, and the tables are joined.
+"""Estimates from parts of a sample that are summed apart: each part leaves a small table, and the
+tables are joined.
 
-A PSU lies in one part, so that its sums are complete there; joining puts the PSUs of all parts below each other. The
-estimate of the whole is therefore the same, to the last bit, wherever and in whatever order the parts were summed.
+A PSU lies in one part, so that its sums are complete there; joining puts the PSUs of all parts
+below each other. The estimate of the whole is therefore the same, to the last bit, wherever and in
+whatever order the parts were summed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,7 +52,9 @@ class PartialSums:
     calibrated: bool
 
 
-def partial_sums(design: SurveyDesign, statistics: Sequence[Ratio], by: str | None = None) -> PartialSums:
+def partial_sums(
+    design: SurveyDesign, statistics: Sequence[Ratio], by: str | None = None
+) -> PartialSums:
     """Sums of one part of a sample.
 
     Parameters
@@ -90,11 +94,14 @@ def joined(parts: Sequence[PartialSums]) -> PartialSums:
     psu_labels = np.concatenate([part.psu_labels for part in parts])
     if len(np.unique(psu_labels)) != len(psu_labels):
         raise DesignError(
-            "A PSU stands in two parts of the sample, so that neither holds all its records. Divide the sample between PSUs, as "
-            "by area."
+            "A PSU stands in two parts of the sample, so that neither holds all its records. Divide"
+            " the sample between PSUs, as by area."
         )
     if len({part.labels for part in parts}) != 1:
-        raise DesignError("The parts of the sample have different domains. Break them down by the same categories.")
+        raise DesignError(
+            "The parts of the sample have different domains. Break them down by the same"
+            " categories."
+        )
     before = np.cumsum([0, *(len(part.psu_labels) for part in parts[:-1])])
     return replace(
         parts[0],
@@ -110,7 +117,9 @@ def joined(parts: Sequence[PartialSums]) -> PartialSums:
 def _stacked(sums: Sequence[CellSums]) -> CellSums:
     """Sums of all parts; a denominator is there in all of them or in none."""
     denominators = [b for _, b in sums if b is not None]
-    return np.concatenate([a for a, _ in sums]), np.concatenate(denominators) if denominators else None
+    return np.concatenate([a for a, _ in sums]), (
+        np.concatenate(denominators) if denominators else None
+    )
 
 
 def estimates_of(
@@ -121,7 +130,8 @@ def estimates_of(
     lone_psu: LonePsu = "error",
     level: float = 0.95,
 ) -> list[Estimate]:
-    """Rows of the statistics in each domain of a part or of joined parts, with their standard errors.
+    """Rows of the statistics in each domain of a part or of joined parts, with their standard
+    errors.
 
     Parameters
     ----------

@@ -1,10 +1,13 @@
-"""Replicate weights: the sample drawn again from itself, for statistics whose linearisation is not plain, and as a check.
+"""Replicate weights: the sample drawn again from itself, for statistics whose linearisation is not
+plain, and as a check.
 
-A replicate multiplies the weights of whole PSUs by factors. With ``t_r`` the statistic under replicate ``r``,
+A replicate multiplies the weights of whole PSUs by factors. With ``t_r`` the statistic under
+replicate ``r``,
 
     V = scale sum_r rscale_r (t_r - c)^2
 
-where ``c`` is the mean of the replicates, or the statistic of the full sample where `mse` says so, as in R's svrepdesign.
+where ``c`` is the mean of the replicates, or the statistic of the full sample where `mse` says so,
+as in R's svrepdesign.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,8 +20,8 @@ from bpsstats.errors import DesignError, ParameterError
 from bpsstats.survey.clusters import Clusters
 from bpsstats.survey.design import SurveyDesign
 
-# Replicates made at a time: enough for quick products, few enough for little memory. A seed gives the same replicates
-# only with the same number, as each block has a stream of chance of its own.
+# Replicates made at a time: enough for quick products, few enough for little memory. A seed gives
+# the same replicates only with the same number, as each block has a stream of chance of its own.
 BLOCK = 50
 
 
@@ -37,14 +40,16 @@ class Replicates:
     df : int or None
         Degrees of freedom where they are not those of the design.
     mse : bool
-        Whether deviations are taken from the statistic of the full sample, not from the mean of the replicates.
+        Whether deviations are taken from the statistic of the full sample, not from the mean of the
+        replicates.
     by_psu : bool
         Whether factors are of PSUs, not of records.
     factors : callable
-        Takes the first and the last-but-one number of some replicates, returns their factors on the weights, shape
-        (n_psu, replicates) or (n, replicates).
+        Takes the first and the last-but-one number of some replicates, returns their factors on the
+        weights, shape (n_psu, replicates) or (n, replicates).
     clusters : Clusters
-        The replicates as independent units of a sample, so that the one variance engine takes their deviations.
+        The replicates as independent units of a sample, so that the one variance engine takes their
+        deviations.
     """
 
     method: str
@@ -85,8 +90,11 @@ class Replicates:
         return np.asarray(np.sqrt(self.scale * self.rscales)[:, None] * (values - centre))
 
 
-def bootstrap(design: SurveyDesign, replicates: int = 500, *, seed: int, mse: bool = False) -> Replicates:
-    """Rescaled bootstrap: in each stratum ``n_h - 1`` of the ``n_h`` PSUs are drawn with replacement.
+def bootstrap(
+    design: SurveyDesign, replicates: int = 500, *, seed: int, mse: bool = False
+) -> Replicates:
+    """Rescaled bootstrap: in each stratum ``n_h - 1`` of the ``n_h`` PSUs are drawn with
+    replacement.
 
     Parameters
     ----------
@@ -100,8 +108,8 @@ def bootstrap(design: SurveyDesign, replicates: int = 500, *, seed: int, mse: bo
     Returns
     -------
     Replicates
-        Factors ``1 - l_h + l_h n_h / (n_h - 1) m_hi``, ``m_hi`` the times that PSU ``i`` was drawn and
-        ``l_h = sqrt(1 - f_h)``; scale ``1 / (replicates - 1)``.
+        Factors ``1 - l_h + l_h n_h / (n_h - 1) m_hi``, ``m_hi`` the times that PSU ``i`` was drawn
+        and ``l_h = sqrt(1 - f_h)``; scale ``1 / (replicates - 1)``.
 
     Raises
     ------
@@ -112,7 +120,8 @@ def bootstrap(design: SurveyDesign, replicates: int = 500, *, seed: int, mse: bo
 
     References
     ----------
-    Rao, J. N. K. and Wu, C. F. J. (1988). Resampling inference with complex survey data. JASA 83(401), 231-241.
+    Rao, J. N. K. and Wu, C. F. J. (1988). Resampling inference with complex survey data. JASA
+    83(401), 231-241.
 
     Examples
     --------
@@ -123,7 +132,9 @@ def bootstrap(design: SurveyDesign, replicates: int = 500, *, seed: int, mse: bo
     array([4., 4., 4.])
     """
     if replicates < 2:
-        raise ParameterError(f"A bootstrap of {replicates} replicates has no variance. Draw some hundreds.")
+        raise ParameterError(
+            f"A bootstrap of {replicates} replicates has no variance. Draw some hundreds."
+        )
     clusters = design.clusters
     _refuse_lone(clusters)
     size = clusters.n_in_stratum
@@ -149,12 +160,20 @@ def bootstrap(design: SurveyDesign, replicates: int = 500, *, seed: int, mse: bo
         return result
 
     return Replicates(
-        "rescaled bootstrap", replicates, 1 / (replicates - 1), np.ones(replicates), None, mse, True, factors
+        "rescaled bootstrap",
+        replicates,
+        1 / (replicates - 1),
+        np.ones(replicates),
+        None,
+        mse,
+        True,
+        factors,
     )
 
 
 def jackknife(design: SurveyDesign, *, mse: bool = False) -> Replicates:
-    """Delete-one-PSU jackknife (JKn): each replicate leaves out a PSU and weights up the others of its stratum.
+    """Delete-one-PSU jackknife (JKn): each replicate leaves out a PSU and weights up the others of
+    its stratum.
 
     Parameters
     ----------
@@ -196,7 +215,8 @@ def jackknife(design: SurveyDesign, *, mse: bool = False) -> Replicates:
 
 
 def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> Replicates:
-    """Balanced repeated replication (BRR) for strata of two PSUs, by Fay's method where `fay` is above zero.
+    """Balanced repeated replication (BRR) for strata of two PSUs, by Fay's method where `fay` is
+    above zero.
 
     Parameters
     ----------
@@ -221,7 +241,8 @@ def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> Re
 
     References
     ----------
-    Judkins, D. R. (1990). Fay's method for variance estimation. Journal of Official Statistics 6(3), 223-239.
+    Judkins, D. R. (1990). Fay's method for variance estimation. Journal of Official Statistics
+    6(3), 223-239.
 
     Examples
     --------
@@ -232,13 +253,16 @@ def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> Re
            [0., 2.]])
     """
     if not 0 <= fay < 1:
-        raise ParameterError(f"Fay's factor is {fay}; it lies between 0, which is plain BRR, and less than 1.")
+        raise ParameterError(
+            f"Fay's factor is {fay}; it lies between 0, which is plain BRR, and less than 1."
+        )
     clusters = design.clusters
     unpaired = int((clusters.n_in_stratum != 2).sum())
     if unpaired or (clusters.fraction > 0).any():
         raise DesignError(
-            f"Balanced replicates need two PSUs in each stratum, drawn with replacement; {unpaired} of {clusters.n_strata} strata "
-            "have another number. Use the bootstrap or the jackknife."
+            f"Balanced replicates need two PSUs in each stratum, drawn with replacement; {unpaired}"
+            f" of {clusters.n_strata} strata have another number. Use the bootstrap or the"
+            " jackknife."
         )
     order = 1 << clusters.n_strata.bit_length()
     signs = hadamard(order)[1 : clusters.n_strata + 1]
@@ -249,8 +273,14 @@ def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> Re
         sign = signs[clusters.stratum, begin:end]
         return np.asarray(1 + (1 - fay) * np.where(second[:, None], -sign, sign))
 
-    method = "balanced repeated replication" if fay == 0 else f"balanced repeated replication, Fay {fay:g}"
-    return Replicates(method, order, 1 / (order * (1 - fay) ** 2), np.ones(order), None, mse, True, factors)
+    method = (
+        "balanced repeated replication"
+        if fay == 0
+        else f"balanced repeated replication, Fay {fay:g}"
+    )
+    return Replicates(
+        method, order, 1 / (order * (1 - fay) ** 2), np.ones(order), None, mse, True, factors
+    )
 
 
 def given_weights(
@@ -291,22 +321,35 @@ def given_weights(
     missing = [column for column in columns if column not in design.frame.columns]
     if missing or not columns:
         raise DesignError(
-            f"The frame has no columns {', '.join(missing) or 'of replicate weights'}. Name those that it has."
+            f"The frame has no columns {', '.join(missing) or 'of replicate weights'}. Name those"
+            " that it has."
         )
     weights = design.frame[list(columns)].to_numpy(dtype=np.float64)
-    bad = [column for column, values in zip(columns, weights.T, strict=True) if not (values >= 0).all()]
+    bad = [
+        column for column, values in zip(columns, weights.T, strict=True) if not (values >= 0).all()
+    ]
     if bad or not np.isfinite(weights).all():
         raise DesignError(
-            f"Replicate weights are negative, infinite or missing in {', '.join(bad) or 'a column'}. Take them from the released "
-            "file; a record that a replicate leaves out has the weight 0."
+            "Replicate weights are negative, infinite or missing in"
+            f" {', '.join(bad) or 'a column'}. Take them from the released file; a record that a"
+            " replicate leaves out has the weight 0."
         )
     of_weight = weights / design.weights[:, None] if combined else weights
     each = np.ones(len(columns)) if rscales is None else np.asarray(rscales, dtype=np.float64)
     if each.shape != (len(columns),):
-        raise DesignError(f"There are {each.size} rscales for {len(columns)} replicates. Give one for each.")
+        raise DesignError(
+            f"There are {each.size} rscales for {len(columns)} replicates. Give one for each."
+        )
     df = int(np.linalg.matrix_rank(of_weight)) - 1
     return Replicates(
-        "given replicate weights", len(columns), scale, each, df, mse, False, lambda begin, end: of_weight[:, begin:end]
+        "given replicate weights",
+        len(columns),
+        scale,
+        each,
+        df,
+        mse,
+        False,
+        lambda begin, end: of_weight[:, begin:end],
     )
 
 
@@ -315,6 +358,6 @@ def _refuse_lone(clusters: Clusters) -> None:
     lone = (clusters.n_in_stratum == 1) & (clusters.fraction < 1)
     if lone.any():
         raise DesignError(
-            f"{int(lone.sum())} strata have a single PSU, which no replicate can leave out. Make the design with "
-            'lone_psu="merge", or define wider strata.'
+            f"{int(lone.sum())} strata have a single PSU, which no replicate can leave out. Make"
+            ' the design with lone_psu="merge", or define wider strata.'
         )

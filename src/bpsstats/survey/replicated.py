@@ -1,4 +1,6 @@
-"""Statistics under replicate weights: any statistic of the package, and any function of a design."""
+"""Statistics under replicate weights: any statistic of the package, and any function of a
+design.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -20,7 +22,8 @@ from bpsstats.survey.variance import covariance_of_totals
 
 
 def reweighted(design: SurveyDesign, weights: np.ndarray) -> SurveyDesign:
-    """The design with other weights, shape (n,), zeros among them; for values only, as its errors would not be those of a sample.
+    """The design with other weights, shape (n,), zeros among them; for values only, as its errors
+    would not be those of a sample.
 
     Its ``weights`` are the new ones; the column of the frame is not.
     """
@@ -71,7 +74,13 @@ class Replicated:
         return covariance_of_totals(self.replicates.clusters, self.deviations)
 
     def to_estimates(
-        self, names: Sequence[tuple[str, str]], *, unit: str, kind: Kind, scale: float = 1.0, level: float = 0.95
+        self,
+        names: Sequence[tuple[str, str]],
+        *,
+        unit: str,
+        kind: Kind,
+        scale: float = 1.0,
+        level: float = 0.95,
     ) -> Estimates:
         """The values as a table.
 
@@ -102,7 +111,9 @@ class Replicated:
                 kind=kind,
                 scale=scale,
                 level=check_level(level),
-                strands=(Strand(self.replicates.clusters, np.arange(self.replicates.n), deviations),),
+                strands=(
+                    Strand(self.replicates.clusters, np.arange(self.replicates.n), deviations),
+                ),
             )
             for (name, domain), value, error, deviations in zip(
                 names, self.values, errors, self.deviations.T, strict=True
@@ -125,8 +136,8 @@ def replicate(
     ----------
     design : SurveyDesign
     function : callable
-        Takes a design, returns values, shape (k,). It works with ``design.weights``, in which a replicate's left-out PSUs have
-        the weight zero.
+        Takes a design, returns values, shape (k,). It works with ``design.weights``, in which a
+        replicate's left-out PSUs have the weight zero.
     replicates : Replicates
 
     Raises
@@ -159,8 +170,9 @@ def replicate(
 def _no_value(number: int, replicates: Replicates, reason: str) -> NotEstimableError:
     """The error of a statistic that a replicate cannot give."""
     return NotEstimableError(
-        f"Replicate {number + 1} of {replicates.n} ({replicates.method}) gives no value, so that there is no error from replicates: "
-        f"{reason} Use the linearised error, or another method of replicates."
+        f"Replicate {number + 1} of {replicates.n} ({replicates.method}) gives no value, so that"
+        f" there is no error from replicates: {reason} Use the linearised error, or another method"
+        " of replicates."
     )
 
 
@@ -180,7 +192,8 @@ def replicated_rows(
     records : Records
     statistic : Statistic
     sums : mapping of Ratio to (ndarray, ndarray or None)
-        Sums by cell of the ratios, and of the rates they follow from, that need no more; the others are computed anew each time.
+        Sums by cell of the ratios, and of the rates they follow from, that need no more; the others
+        are computed anew each time.
     codes : ndarray of int, shape (n,), optional
         Domain of each record, -1 for none.
     replicates : Replicates
@@ -196,10 +209,16 @@ def replicated_rows(
         values = np.array([_values(other, statistic, codes, n_domains) for other in designs])
         if isinstance(statistic, Ratio) and statistic.denominator is not None:
             bases = _sums(design, statistic.denominator, statistic.name, codes, n_domains)
-    if isinstance(statistic, Ratio) and statistic.rate is not None and (design.calibrated or statistic.kind != "count"):
+    if (
+        isinstance(statistic, Ratio)
+        and statistic.rate is not None
+        and (design.calibrated or statistic.kind != "count")
+    ):
         rates = replicated_rows(breakdown, records, statistic.rate, sums, codes, replicates)
     # Where a replicate has no member of a domain, its statistic has no error.
-    deviations = np.where(np.isfinite(values).all(axis=0), replicates.deviations(full, values), np.nan)
+    deviations = np.where(
+        np.isfinite(values).all(axis=0), replicates.deviations(full, values), np.nan
+    )
     of_replicates = replace(breakdown, clusters=replicates.clusters)
     rows = rows_of(of_replicates, statistic, full, deviations, bases=bases, rates=rates)
     return rows if replicates.df is None else [replace(row, df=replicates.df) for row in rows]
@@ -208,10 +227,15 @@ def replicated_rows(
 def _ratio_values(
     breakdown: Breakdown, statistic: Ratio, sums: CellSums, replicates: Replicates
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    """Values of a ratio by domain in the full sample (D,) and under each replicate (R, D), and its denominators (D,)."""
+    """Values of a ratio by domain in the full sample (D,) and under each replicate (R, D), and its
+    denominators (D,).
+    """
     cells = breakdown.cells
     shape = (cells.n_domains, breakdown.clusters.n_psu)
-    tables = [None if part is None else csr_matrix((part, (cells.domain, cells.psu)), shape=shape) for part in sums]
+    tables = [
+        None if part is None else csr_matrix((part, (cells.domain, cells.psu)), shape=shape)
+        for part in sums
+    ]
 
     def ratio(a: np.ndarray, b: np.ndarray | None) -> np.ndarray:
         if b is None:
@@ -230,7 +254,9 @@ def _ratio_values(
     return full, values, base
 
 
-def _values(design: SurveyDesign, statistic: Statistic, codes: np.ndarray, n_domains: int) -> np.ndarray:
+def _values(
+    design: SurveyDesign, statistic: Statistic, codes: np.ndarray, n_domains: int
+) -> np.ndarray:
     """Values of any statistic by domain under the weights of a design, zeros among them."""
     if isinstance(statistic, Ratio):
         a = _sums(design, statistic.numerator, statistic.name, codes, n_domains)
@@ -240,10 +266,14 @@ def _values(design: SurveyDesign, statistic: Statistic, codes: np.ndarray, n_dom
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(np.where(b != 0, statistic.scale * a / b, np.nan))
     counted = design.weights > 0
-    return np.array([statistic.linearise(design, (codes == d) & counted).value for d in range(n_domains)])
+    return np.array(
+        [statistic.linearise(design, (codes == d) & counted).value for d in range(n_domains)]
+    )
 
 
-def _sums(design: SurveyDesign, terms: Terms, name: str, codes: np.ndarray, n_domains: int) -> np.ndarray:
+def _sums(
+    design: SurveyDesign, terms: Terms, name: str, codes: np.ndarray, n_domains: int
+) -> np.ndarray:
     """Weighted sums by domain."""
     amounts, inside = terms(design), codes >= 0
     refuse_missing(amounts, inside, name)

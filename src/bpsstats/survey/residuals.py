@@ -1,4 +1,6 @@
-"""What calibration leaves of an influence: its residual on the margins that the weights are known to meet."""
+"""What calibration leaves of an influence: its residual on the margins that the weights are known
+to meet.
+"""
 
 from dataclasses import dataclass
 
@@ -6,7 +8,8 @@ import numpy as np
 
 from bpsstats.survey.sums import sum_by
 
-# Margins that follow from others, as the last class of a second raking margin, are singular values of zero but for rounding.
+# Margins that follow from others, as the last class of a second raking margin, are singular values
+# of zero but for rounding.
 SINGULAR = 1e-10
 
 
@@ -40,8 +43,9 @@ class Calibration:
     def residual(self, influence: np.ndarray) -> np.ndarray:
         """Influence less its regression on the margins, shape (n, j) to (n, j).
 
-        ``e = u - x B`` with ``B = (sum d x x')^-1 sum d x u`` and base weights ``d``. The error of the calibrated total of
-        ``u`` is to first order that of ``sum w e``, whatever the distance (Deville and Sarndal 1992, JASA 87, result 5).
+        ``e = u - x B`` with ``B = (sum d x x')^-1 sum d x u`` and base weights ``d``. The error of
+        the calibrated total of ``u`` is to first order that of ``sum w e``, whatever the distance
+        (Deville and Sarndal 1992, JASA 87, result 5).
 
         Examples
         --------
@@ -55,11 +59,15 @@ class Calibration:
         scale = np.sqrt(weighted_products(self.base, self.x**2, np.ones((len(self.x), 1)))[:, 0])
         x = self.x / scale
         left, right = weighted_products(self.base, x, x), weighted_products(self.base, x, influence)
-        return np.asarray(influence - rows_times(x, np.linalg.pinv(left, rcond=SINGULAR, hermitian=True) @ right))
+        return np.asarray(
+            influence - rows_times(x, np.linalg.pinv(left, rcond=SINGULAR, hermitian=True) @ right)
+        )
 
 
 def weighted_products(weights: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """``sum_i w_i x_i y_i'``, shapes (n,), (n, k), (n, j) to (k, j), the same to the last bit in any order of the records."""
+    """``sum_i w_i x_i y_i'``, shapes (n,), (n, k), (n, j) to (k, j), the same to the last bit in
+    any order of the records.
+    """
     n, k, j = len(weights), x.shape[1], y.shape[1]
     # Each product of columns is a group of its own, so that one exact sum serves all of them.
     products = (weights[:, None, None] * x[:, :, None] * y[:, None, :]).reshape(n, k * j)

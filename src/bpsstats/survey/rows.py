@@ -1,4 +1,6 @@
-"""From sums by PSU x domain cell to rows of a table: value, standard error, counts, one row for each domain."""
+"""From sums by PSU x domain cell to rows of a table: value, standard error, counts, one row for
+each domain.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +47,9 @@ class Breakdown:
 
 
 def ratio_sums(records: Records, statistics: Sequence[Ratio]) -> dict[Ratio, CellSums]:
-    """Weighted sums by cell of ratios and of the rates they follow from; terms that they share are summed once."""
+    """Weighted sums by cell of ratios and of the rates they follow from; terms that they share are
+    summed once.
+    """
     made: dict[Terms, np.ndarray] = {}
 
     def summed(terms: Terms, name: str) -> np.ndarray:
@@ -55,13 +59,20 @@ def ratio_sums(records: Records, statistics: Sequence[Ratio]) -> dict[Ratio, Cel
 
     rates = [statistic.rate for statistic in statistics if statistic.rate is not None]
     return {
-        ratio: (summed(ratio.numerator, ratio.name), ratio.denominator and summed(ratio.denominator, ratio.name))
+        ratio: (
+            summed(ratio.numerator, ratio.name),
+            ratio.denominator and summed(ratio.denominator, ratio.name),
+        )
         for ratio in (*statistics, *rates)
     }
 
 
 def ratio_tables(
-    breakdown: Breakdown, statistics: Sequence[Ratio], sums: Mapping[Ratio, CellSums], *, calibrated: bool
+    breakdown: Breakdown,
+    statistics: Sequence[Ratio],
+    sums: Mapping[Ratio, CellSums],
+    *,
+    calibrated: bool,
 ) -> dict[Ratio, list[Estimate]]:
     """Rows of ratios of totals, and of the rates that they follow from, from weighted sums by cell.
 
@@ -70,7 +81,8 @@ def ratio_tables(
     breakdown : Breakdown
     statistics : sequence of Ratio
     sums : mapping of Ratio to (ndarray, ndarray or None)
-        Of each ratio and each rate the sums of numerator and denominator, shape (cells,); no denominator for a total.
+        Of each ratio and each rate the sums of numerator and denominator, shape (cells,); no
+        denominator for a total.
     calibrated : bool
         Whether the weights are calibrated to the population, so that a count follows from its rate.
     """
@@ -78,7 +90,8 @@ def ratio_tables(
 
     def rows(ratio: Ratio) -> list[Estimate]:
         if ratio not in tables:
-            # An index follows from its rate, and so does a count where the weights are calibrated to the population.
+            # An index follows from its rate, and so does a count where the weights are calibrated
+            # to the population.
             follows = calibrated or ratio.kind != "count"
             rates = rows(ratio.rate) if ratio.rate is not None and follows else None
             tables[ratio] = _ratio_rows(breakdown, ratio, sums[ratio], rates)
@@ -96,12 +109,21 @@ def _ratio_rows(
     cells, (a, b) = breakdown.cells, sums
     a_domain = cells.by_domain(a)
     if b is None:
-        return rows_of(breakdown, statistic, statistic.scale * a_domain, statistic.scale * a, rates=rates)
+        return rows_of(
+            breakdown, statistic, statistic.scale * a_domain, statistic.scale * a, rates=rates
+        )
     b_domain = cells.by_domain(b)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(b_domain != 0, a_domain / b_domain, np.nan)
         totals = statistic.scale * (a - ratio[cells.domain] * b) / b_domain[cells.domain]
-    return rows_of(breakdown, statistic, statistic.scale * ratio, np.nan_to_num(totals), bases=b_domain, rates=rates)
+    return rows_of(
+        breakdown,
+        statistic,
+        statistic.scale * ratio,
+        np.nan_to_num(totals),
+        bases=b_domain,
+        rates=rates,
+    )
 
 
 def rows_of(
@@ -114,21 +136,30 @@ def rows_of(
     rates: Sequence[Estimate | None] | None = None,
     limits: Sequence[tuple[float, float] | None] | None = None,
 ) -> list[Estimate]:
-    """Rows of any statistic from its values by domain and the totals of its weighted influence, by cell or by PSU and domain.
+    """Rows of any statistic from its values by domain and the totals of its weighted influence, by
+    cell or by PSU and domain.
 
-    Where there are any, `bases` are denominators, `rates` the rows that a count or index follows from, and `limits` intervals of the
-    statistic's own, each one for each domain.
+    Where there are any, `bases` are denominators, `rates` the rows that a count or index follows
+    from, and `limits` intervals of the statistic's own, each one for each domain.
     """
     cells = breakdown.cells
     if totals.ndim == 1:
-        variances, strands = variance_of_cells(breakdown.clusters, cells, totals), _strands(breakdown, totals)
+        variances, strands = (
+            variance_of_cells(breakdown.clusters, cells, totals),
+            _strands(breakdown, totals),
+        )
     else:
         variances = np.diag(covariance_of_totals(breakdown.clusters, totals))
-        strands = [Strand(breakdown.clusters, np.arange(breakdown.clusters.n_psu), of_domain) for of_domain in totals.T]
+        strands = [
+            Strand(breakdown.clusters, np.arange(breakdown.clusters.n_psu), of_domain)
+            for of_domain in totals.T
+        ]
     std_errors = np.sqrt(variances)
     n_psu = cells.active_psus
     df = n_psu - cells.active_strata
-    records = np.bincount(cells.domain, weights=breakdown.counts, minlength=cells.n_domains).astype(np.int64)
+    records = np.bincount(cells.domain, weights=breakdown.counts, minlength=cells.n_domains).astype(
+        np.int64
+    )
     std_errors[(df < 1) | _degenerate(statistic, values, std_errors)] = np.nan
     nothing = [None] * cells.n_domains
     columns = zip(
@@ -181,7 +212,9 @@ def _strands(breakdown: Breakdown, totals: np.ndarray) -> list[Strand]:
 
 
 def _one_more(statistic: Statistic, value: float, rate: Estimate | None) -> float | None:
-    """What one more case would add to an index, where the statistic says so and its rate is estimable."""
+    """What one more case would add to an index, where the statistic says so and its rate is
+    estimable.
+    """
     adds = statistic.one_more if isinstance(statistic, Ratio) else None
     if adds is None or rate is None or not (value > 0 and rate.std_error > 0):
         return None
@@ -189,7 +222,9 @@ def _one_more(statistic: Statistic, value: float, rate: Estimate | None) -> floa
 
 
 def _degenerate(statistic: Statistic, values: np.ndarray, std_errors: np.ndarray) -> np.ndarray:
-    """Whether the sample shows no variation at all, so that a zero error would mislead, shape (n_domains,)."""
+    """Whether the sample shows no variation at all, so that a zero error would mislead, shape
+    (n_domains,).
+    """
     without = ~np.isfinite(values) | ~np.isfinite(std_errors)
     nothing, everything = ROUNDING * statistic.scale, (1 - ROUNDING) * statistic.scale
     if statistic.kind in ("proportion", "index", "count"):

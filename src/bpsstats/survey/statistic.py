@@ -1,4 +1,6 @@
-"""What to estimate: statistics as objects, each able to linearise itself over any design and domain."""
+"""What to estimate: statistics as objects, each able to linearise itself over any design and
+domain.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,8 +44,8 @@ class Statistic(Protocol):
 class Ratio:
     """Ratio of two weighted totals, ``scale * sum(w a) / sum(w b)``; a total where there is no `b`.
 
-    Means, proportions, shares, counts and the whole FGT family are of this form, so that one pass over
-    PSU x domain cells serves them all.
+    Means, proportions, shares, counts and the whole FGT family are of this form, so that one pass
+    over PSU x domain cells serves them all.
 
     Parameters
     ----------
@@ -56,11 +58,12 @@ class Ratio:
     scale : float
         100 for percentages.
     rate : Ratio, optional
-        For a count: the proportion it follows from when the population is known. For an index: the proportion of the
-        records that add to it.
+        For a count: the proportion it follows from when the population is known. For an index: the
+        proportion of the records that add to it.
     one_more : callable, optional
-        For an index with a `rate`: takes the index, its rate and the rate's standard error, each as a proportion, and
-        returns what one more such record would add to the index; its interval needs to know (`intervals.gamma`).
+        For an index with a `rate`: takes the index, its rate and the rate's standard error, each as
+        a proportion, and returns what one more such record would add to the index; its interval
+        needs to know (`intervals.gamma`).
 
     Examples
     --------
@@ -89,7 +92,11 @@ class Ratio:
             If either is missing or infinite inside the domain.
         """
         a = _inside(self.numerator(design), design, mask, self.name)
-        return a, None if self.denominator is None else _inside(self.denominator(design), design, mask, self.name)
+        return a, (
+            None
+            if self.denominator is None
+            else _inside(self.denominator(design), design, mask, self.name)
+        )
 
     def linearise(self, design: SurveyDesign, mask: np.ndarray) -> Linearised:
         """Linearised ratio: ``u = scale (a - R b) / sum(w b)`` inside the domain."""
@@ -150,7 +157,8 @@ def ratio(numerator: str, denominator: str, unit: str = "") -> Ratio:
 
 
 def share(column: str, *categories: str) -> Ratio:
-    """Percentage of the weighted records whose `column` is one of `categories`; a missing value is in none.
+    """Percentage of the weighted records whose `column` is one of `categories`; a missing value is
+    in none.
 
     Examples
     --------

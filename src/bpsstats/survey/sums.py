@@ -1,9 +1,10 @@
 """Sums that do not depend on the order of the records, to the last bit.
 
-A floating-point sum changes in its last places when its terms change places, so that the same microdata in another
-row order would print another table now and then. Here each term is cut into parts that lie on grids so coarse that
-every sum of them is a whole number of grid steps and therefore exact; exact sums have no order. The cost is a few
-passes over the records, and nothing is sorted.
+A floating-point sum changes in its last places when its terms change places, so that the same
+microdata in another row order would print another table now and then. Here each term is cut into
+parts that lie on grids so coarse that every sum of them is a whole number of grid steps and
+therefore exact; exact sums have no order. The cost is a few passes over the records, and nothing is
+sorted.
 """
 
 import math
@@ -30,7 +31,8 @@ def sum_by(
     Parameters
     ----------
     group : ndarray of int, shape (n,)
-        Group of each value, 0 to ``n_groups - 1``. Groups that stand one after the other are summed several times as fast.
+        Group of each value, 0 to ``n_groups - 1``. Groups that stand one after the other are summed
+        several times as fast.
     values : ndarray, shape (n,)
     n_groups : int
     largest_group : int, optional
@@ -45,8 +47,8 @@ def sum_by(
 
     References
     ----------
-    Demmel, J. and Nguyen, H. D. (2013). Fast reproducible floating-point summation. 21st IEEE Symposium on Computer
-    Arithmetic, 163-172.
+    Demmel, J. and Nguyen, H. D. (2013). Fast reproducible floating-point summation. 21st IEEE
+    Symposium on Computer Arithmetic, 163-172.
 
     Examples
     --------
@@ -72,7 +74,8 @@ def sum_by(
 
 
 def runs(labels: np.ndarray) -> np.ndarray | None:
-    """Positions at which each label begins, where the labels stand in rising order; None where they do not.
+    """Positions at which each label begins, where the labels stand in rising order; None where they
+    do not.
 
     Examples
     --------
@@ -92,7 +95,9 @@ def _sums_of_runs(values: np.ndarray, starts: np.ndarray, largest: float, most: 
     """Sums of the values from each start to the next, in blocks of whole runs."""
     ends = np.append(starts[1:], len(values))
     result = np.zeros(len(starts))
-    edges = np.unique(np.append(np.searchsorted(starts, np.arange(0, len(values), BLOCK)), len(starts)))
+    edges = np.unique(
+        np.append(np.searchsorted(starts, np.arange(0, len(values), BLOCK)), len(starts))
+    )
     for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
         of_block, begin = slice(first, last), starts[first]
         for part in _parts(values[begin : ends[last - 1]], largest, most):
@@ -101,9 +106,11 @@ def _sums_of_runs(values: np.ndarray, starts: np.ndarray, largest: float, most: 
 
 
 def _parts(values: np.ndarray, largest: float, most: int) -> Iterator[np.ndarray]:
-    """Arrays that add up to the values, each on a grid so coarse that sums of `most` of its numbers are not rounded.
+    """Arrays that add up to the values, each on a grid so coarse that sums of `most` of its numbers
+    are not rounded.
 
-    The grids follow from the largest value of all blocks, so that the parts of a number are the same wherever it stands.
+    The grids follow from the largest value of all blocks, so that the parts of a number are the
+    same wherever it stands.
     """
     coarser = most.bit_length() - MANTISSA_BITS
     # The sum of a group's parts is below 2^52 grid steps, so that no addition of them is rounded.
@@ -140,4 +147,6 @@ def sum_of(values: np.ndarray) -> float:
     >>> sum_of(np.array([1e16, 1.0, -1e16]))
     1.0
     """
-    return float(sum_by(np.zeros(len(values), dtype=np.int64), values, 1, largest_group=len(values))[0])
+    return float(
+        sum_by(np.zeros(len(values), dtype=np.int64), values, 1, largest_group=len(values))[0]
+    )

@@ -1,12 +1,13 @@
 """The one variance engine: between-PSU variance within strata of linearised statistics.
 
-Every standard error of the package comes from here. A statistic reaches it as totals of its weighted
-influence by PSU, either as a dense matrix (a few statistics) or as PSU x domain cells (hundreds of areas).
+Every standard error of the package comes from here. A statistic reaches it as totals of its
+weighted influence by PSU, either as a dense matrix (a few statistics) or as PSU x domain cells
+(hundreds of areas).
 
     V = sum_h (1 - f_h) n_h / (n_h - 1) sum_{i in h} (t_hi - mean_h t)(t_hi - mean_h t)'
 
-with ``t_hi`` the sum of ``w u`` over PSU ``i`` of stratum ``h`` (Wolter 2007, Introduction to Variance
-Estimation, ch. 2 and 6).
+with ``t_hi`` the sum of ``w u`` over PSU ``i`` of stratum ``h`` (Wolter 2007, Introduction to
+Variance Estimation, ch. 2 and 6).
 """
 
 import numpy as np
@@ -19,7 +20,8 @@ from bpsstats.survey.sums import sum_by
 
 
 def psu_totals(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
-    """Weighted totals of influence by PSU; of its residuals on the margins where the weights are calibrated.
+    """Weighted totals of influence by PSU; of its residuals on the margins where the weights are
+    calibrated.
 
     Parameters
     ----------
@@ -44,7 +46,13 @@ def psu_totals(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
     psus, largest = design.psus, int(design.psus.sizes.max())
     return np.column_stack(
         [
-            sum_by(psus.codes, design.weights * column, design.n_psu, largest_group=largest, starts=psus.starts)
+            sum_by(
+                psus.codes,
+                design.weights * column,
+                design.n_psu,
+                largest_group=largest,
+                starts=psus.starts,
+            )
             for column in columns.T
         ]
     )
@@ -74,7 +82,10 @@ def deviations_of_totals(clusters: Clusters, totals: np.ndarray) -> np.ndarray:
     if not clusters.centred:
         return totals
     sums = np.column_stack(
-        [np.bincount(clusters.stratum, weights=column, minlength=clusters.n_strata) for column in totals.T]
+        [
+            np.bincount(clusters.stratum, weights=column, minlength=clusters.n_strata)
+            for column in totals.T
+        ]
     )
     means = sums / clusters.n_in_stratum[:, None]
     if clusters.centred_on_all.any():
@@ -105,13 +116,18 @@ def variance_of_cells(clusters: Clusters, cells: Cells, totals: np.ndarray) -> n
         over_all = cells.by_domain(totals) / clusters.n_psu
         lone = clusters.centred_on_all[stratum]
         mean[lone] = over_all[cells.pair_domain[lone]]
-    # Sum of squared deviations of the listed PSUs, and of those that have no member of the domain: total zero.
+    # Sum of squared deviations of the listed PSUs, and of those that have no member of the domain:
+    # total zero.
     squares = np.bincount(pair, weights=(totals - mean[pair]) ** 2, minlength=n_pairs)
     squares = squares + (clusters.n_in_stratum[stratum] - listed) * mean**2
-    variance = np.bincount(cells.pair_domain, weights=clusters.factor[stratum] * squares, minlength=cells.n_domains)
+    variance = np.bincount(
+        cells.pair_domain, weights=clusters.factor[stratum] * squares, minlength=cells.n_domains
+    )
     if clusters.centred_on_all.any():
         # A lone PSU outside the domain still lies away from the mean of all PSUs.
-        seen = np.bincount(cells.pair_domain[lone], clusters.factor[stratum[lone]], minlength=cells.n_domains)
+        seen = np.bincount(
+            cells.pair_domain[lone], clusters.factor[stratum[lone]], minlength=cells.n_domains
+        )
         variance += (clusters.factor[clusters.centred_on_all].sum() - seen) * over_all**2
     return variance
 

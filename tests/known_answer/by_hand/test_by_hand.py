@@ -1,7 +1,8 @@
 """Eight records counted by hand, as fractions, against R and against the package.
 
-PSUs 1 and 2 (stratum a) and 3 and 4 (stratum b) have the weights 2, 3, 4, 3, the totals of y 6, 12, 14, 24 and of x 2, 5, 5, 10. Of two
-PSUs in a stratum the variance is the square of the difference of their totals: 2/1 times twice the square of half of it.
+PSUs 1 and 2 (stratum a) and 3 and 4 (stratum b) have the weights 2, 3, 4, 3, the totals of y 6, 12,
+14, 24 and of x 2, 5, 5, 10. Of two PSUs in a stratum the variance is the square of the difference
+of their totals: 2/1 times twice the square of half of it.
 """
 
 from fractions import Fraction
@@ -32,7 +33,12 @@ Y = "expenditure_person_month"
 # R iterates until its margins are met to 1e-14 of them, and its variance follows.
 STOPPED = 1e-11
 HALVES = np.array(
-    [[2, 2, 0, 0, 2, 2, 0, 0], [2, 2, 0, 0, 0, 0, 2, 2], [0, 0, 2, 2, 2, 2, 0, 0], [0, 0, 2, 2, 0, 0, 2, 2]]
+    [
+        [2, 2, 0, 0, 2, 2, 0, 0],
+        [2, 2, 0, 0, 0, 0, 2, 2],
+        [0, 0, 2, 2, 2, 2, 0, 0],
+        [0, 0, 2, 2, 0, 0, 2, 2],
+    ]
 )
 
 
@@ -68,7 +74,9 @@ def only(table):
 
 
 def test_a_total(design):
-    agree(only(estimate(design, total(Y))), "total", 6 + 12 + 14 + 24, (12 - 6) ** 2 + (24 - 14) ** 2)
+    agree(
+        only(estimate(design, total(Y))), "total", 6 + 12 + 14 + 24, (12 - 6) ** 2 + (24 - 14) ** 2
+    )
 
 
 def test_a_mean(design):
@@ -84,14 +92,23 @@ def test_a_ratio(design):
 
 
 def test_means_of_domains_their_covariance_and_their_contrast(design):
-    """u: 28 of 7, totals of w (y - 4) -2, 4, -2, 0; v: 28 of 5, totals of w (y - 28/5) -8/5, -28/5, 0, 36/5."""
+    """u: 28 of 7, totals of w (y - 4) -2, 4, -2, 0; v: 28 of 5, totals of w (y - 28/5) -8/5, -28/5,
+    0, 36/5.
+    """
     u, v = estimate(design, mean(Y), by="g")
-    var_u, var_v = Fraction(6**2 + 2**2, 7**2), (Fraction(-8 + 28, 5) ** 2 + Fraction(36, 5) ** 2) / 5**2
+    var_u, var_v = (
+        Fraction(6**2 + 2**2, 7**2),
+        (Fraction(-8 + 28, 5) ** 2 + Fraction(36, 5) ** 2) / 5**2,
+    )
     agree(u, "mean:u", 4, var_u)
     agree(v, "mean:v", Fraction(28, 5), var_v)
     covariance = (-6 * Fraction(20, 5) + 2 * Fraction(36, 5)) / 35
-    assert answers(SCRIPT, ["case"]).loc["covariance:uv", "estimate"] == pytest.approx(float(covariance), rel=AGREEMENT)
-    assert estimate(design, mean(Y), by="g").covariance()[0, 1] == pytest.approx(float(covariance), rel=AGREEMENT)
+    assert answers(SCRIPT, ["case"]).loc["covariance:uv", "estimate"] == pytest.approx(
+        float(covariance), rel=AGREEMENT
+    )
+    assert estimate(design, mean(Y), by="g").covariance()[0, 1] == pytest.approx(
+        float(covariance), rel=AGREEMENT
+    )
     agree(u - v, "contrast:u-v", 4 - Fraction(28, 5), var_u + var_v - 2 * covariance)
 
 
@@ -133,7 +150,9 @@ def test_a_lone_psu(frame, ours, option, variance):
 
 
 def test_a_lone_psu_that_joins_the_stratum_before_it(frame):
-    """Three PSUs in one stratum: 3/2 times the sum of the squares of -10/9, 12/9, -2/9, whose mean is zero, over 9 squared."""
+    """Three PSUs in one stratum: 3/2 times the sum of the squares of -10/9, 12/9, -2/9, whose mean
+    is zero, over 9 squared.
+    """
     row = only(estimate(design_of(frame[frame["psu"] != 4], lone_psu="merge"), mean(Y)))
     assert row.std_error**2 == pytest.approx(3 / 2 * (10**2 + 12**2 + 2**2) / 9**4, rel=AGREEMENT)
     assert row.df == 2
@@ -141,24 +160,46 @@ def test_a_lone_psu_that_joins_the_stratum_before_it(frame):
 
 def test_post_stratification(design):
     """u counts 10/7 times, v twice; residuals are those of the means of the domains."""
-    row = only(estimate(calibrate(design, {"g": {"u": 10.0, "v": 10.0}}, method="linear"), total(Y)))
+    row = only(
+        estimate(calibrate(design, {"g": {"u": 10.0, "v": 10.0}}, method="linear"), total(Y))
+    )
     t = [
         Fraction(10, 7) * u + 2 * v
         for u, v in [(-2, Fraction(-8, 5)), (4, Fraction(-28, 5)), (-2, 0), (0, Fraction(36, 5))]
     ]
-    agree(row, "poststratified:total", Fraction(10, 7) * 28 + 2 * 28, (t[0] - t[1]) ** 2 + (t[2] - t[3]) ** 2)
+    agree(
+        row,
+        "poststratified:total",
+        Fraction(10, 7) * 28 + 2 * 28,
+        (t[0] - t[1]) ** 2 + (t[2] - t[3]) ** 2,
+    )
 
 
 def test_raking(design):
-    """Raking keeps the cross-product of the cells, 3 x 3 / (2 x 4) = X (2 + X) / ((8 - X) (10 - X)), X what becomes of the 3."""
-    raked = calibrate(design, {"g": {"u": 10.0, "v": 10.0}, "stratum": {"a": 8.0, "b": 12.0}}, method="raking")
+    """Raking keeps the cross-product of the cells, 3 x 3 / (2 x 4) = X (2 + X) / ((8 - X) (10 -
+    X)), X what becomes of the 3.
+    """
+    raked = calibrate(
+        design, {"g": {"u": 10.0, "v": 10.0}, "stratum": {"a": 8.0, "b": 12.0}}, method="raking"
+    )
     x = 89 - np.sqrt(89**2 - 720)
     by_hand = np.array(
-        [x / 3, (8 - x) / 2, 2 * x / 3, (8 - x) / 2, (10 - x) / 4, 3 * (10 - x) / 4, 2 * (2 + x) / 3, (2 + x) / 3]
+        [
+            x / 3,
+            (8 - x) / 2,
+            2 * x / 3,
+            (8 - x) / 2,
+            (10 - x) / 4,
+            3 * (10 - x) / 4,
+            2 * (2 + x) / 3,
+            (2 + x) / 3,
+        ]
     )
     np.testing.assert_allclose(raked.weights, by_hand, rtol=STOPPED)
     known = answers(SCRIPT, ["case"])
-    np.testing.assert_allclose([known.loc[f"raked:weight:{i}", "estimate"] for i in range(1, 9)], by_hand, rtol=STOPPED)
+    np.testing.assert_allclose(
+        [known.loc[f"raked:weight:{i}", "estimate"] for i in range(1, 9)], by_hand, rtol=STOPPED
+    )
     # The variance, of residuals on both margins at once, is R's alone.
     row = only(estimate(raked, total(Y)))
     assert row.std_error**2 == pytest.approx(known.loc["raked:total", "variance"], rel=STOPPED)
@@ -171,19 +212,36 @@ def test_the_jackknife(design):
     agree(only(estimate(design, total(Y), replicates=knife)), "jackknife:total", 56, 136)
     left = [Fraction(62, 13), Fraction(50, 11), Fraction(66, 11), Fraction(46, 13)]
     variance = sum((one - Fraction(14, 3)) ** 2 for one in left) / 2
-    agree(only(estimate(design, mean(Y), replicates=knife)), "jackknife:mean", Fraction(14, 3), variance)
+    agree(
+        only(estimate(design, mean(Y), replicates=knife)),
+        "jackknife:mean",
+        Fraction(14, 3),
+        variance,
+    )
 
 
 @pytest.mark.parametrize(
     ("fay", "case", "means"),
     [
-        (0.0, "balanced:mean", [Fraction(40, 12), Fraction(60, 10), Fraction(52, 14), Fraction(72, 12)]),
-        (0.3, "fay:mean", [Fraction(448, 120), Fraction(588, 106), Fraction(532, 134), Fraction(672, 120)]),
+        (
+            0.0,
+            "balanced:mean",
+            [Fraction(40, 12), Fraction(60, 10), Fraction(52, 14), Fraction(72, 12)],
+        ),
+        (
+            0.3,
+            "fay:mean",
+            [Fraction(448, 120), Fraction(588, 106), Fraction(532, 134), Fraction(672, 120)],
+        ),
     ],
 )
 def test_balanced_half_samples(design, fay, case, means):
-    """Of the halves 1 3, 1 4, 2 3, 2 4 the means are 40/12, 60/10, 52/14, 72/12; Fay's leave the other half three tenths."""
-    variance = sum((one - Fraction(14, 3)) ** 2 for one in means) / 4 / (1 - Fraction(str(fay))) ** 2
+    """Of the halves 1 3, 1 4, 2 3, 2 4 the means are 40/12, 60/10, 52/14, 72/12; Fay's leave the
+    other half three tenths.
+    """
+    variance = (
+        sum((one - Fraction(14, 3)) ** 2 for one in means) / 4 / (1 - Fraction(str(fay))) ** 2
+    )
     row = only(estimate(design, mean(Y), replicates=balanced(design, fay=fay, mse=True)))
     agree(row, case, Fraction(14, 3), variance)
 
@@ -191,7 +249,9 @@ def test_balanced_half_samples(design, fay, case, means):
 def test_replicate_weights_that_came_with_the_file(frame):
     """The means of the halves around their own mean, 100/21, over three."""
     names = [f"r{i}" for i in range(4)]
-    with_weights = frame.assign(**{name: factors * frame["w"] for name, factors in zip(names, HALVES, strict=True)})
+    with_weights = frame.assign(
+        **{name: factors * frame["w"] for name, factors in zip(names, HALVES, strict=True)}
+    )
     design = design_of(with_weights)
     means = [Fraction(40, 12), Fraction(60, 10), Fraction(52, 14), Fraction(72, 12)]
     variance = sum((one - Fraction(100, 21)) ** 2 for one in means) / 3

@@ -1,4 +1,6 @@
-"""Calibrated weights against R's survey package: post-stratification, raking and regression estimators."""
+"""Calibrated weights against R's survey package: post-stratification, raking and regression
+estimators.
+"""
 
 from pathlib import Path
 
@@ -18,7 +20,8 @@ WELFARE = "expenditure_person_month"
 EDUCATION = {"below_sd": 7600.0, "sd_smp": 11200.0, "sma_plus": 12000.0}
 STRATUM = {"a": 9900.0, "b": 9100.0, "c": 11800.0}
 FOOD = {"education": EDUCATION, "food_million": 15800.0}
-# R stops when its margins are met to its epsilon, which is 1e-12 of them at best, and prints 14 digits.
+# R stops when its margins are met to its epsilon, which is 1e-12 of them at best, and prints 14
+# digits.
 STOPPED = 1e-11
 STOPPED_ERROR = 1e-10
 CASES = {
@@ -50,10 +53,14 @@ def calibrated(request, design):
 
 def agree(case, row, answer, scale=1.0):
     exact = case in EXACT
-    assert row.estimate / scale == pytest.approx(answer["estimate"], rel=AGREEMENT if exact else STOPPED)
+    assert row.estimate / scale == pytest.approx(
+        answer["estimate"], rel=AGREEMENT if exact else STOPPED
+    )
     if case == "raked":
         return  # its standard error is below
-    assert row.std_error / scale == pytest.approx(answer["std_error"], rel=AGREEMENT if exact else STOPPED_ERROR)
+    assert row.std_error / scale == pytest.approx(
+        answer["std_error"], rel=AGREEMENT if exact else STOPPED_ERROR
+    )
 
 
 def test_totals_counts_and_ratios(calibrated):
@@ -62,13 +69,19 @@ def test_totals_counts_and_ratios(calibrated):
     agree(case, estimate(design, poor_count(LINE)).rows[0], known(f"{case}:poor_count"))
     agree(case, estimate(design, headcount(LINE)).rows[0], known(f"{case}:headcount"), 100)
     agree(case, estimate(design, poverty_gap(LINE)).rows[0], known(f"{case}:poverty_gap"), 100)
-    agree(case, estimate(design, ratio("food", "expenditure_person_month")).rows[0], known(f"{case}:food_share"))
+    agree(
+        case,
+        estimate(design, ratio("food", "expenditure_person_month")).rows[0],
+        known(f"{case}:food_share"),
+    )
 
 
 @pytest.mark.parametrize("education", EDUCATION)
 def test_domains(calibrated, education):
     case, design = calibrated
-    row = estimate(design, headcount(LINE), by="education").row("headcount", f"education={education}")
+    row = estimate(design, headcount(LINE), by="education").row(
+        "headcount", f"education={education}"
+    )
     agree(case, row, known(f"{case}:headcount:{education}"), 100)
     assert design.weights[design.frame["education"] == education].sum() == pytest.approx(
         known(f"{case}:population:{education}")["estimate"], rel=STOPPED
@@ -80,17 +93,25 @@ def test_weights(calibrated, design):
     change = new.weights / design.weights
     assert change.max() == pytest.approx(known(f"{case}:largest_ratio")["estimate"], rel=STOPPED)
     assert change.min() == pytest.approx(known(f"{case}:smallest_ratio")["estimate"], rel=STOPPED)
-    assert (new.weights**2).sum() == pytest.approx(known(f"{case}:sum_of_squared_weights")["estimate"], rel=STOPPED)
+    assert (new.weights**2).sum() == pytest.approx(
+        known(f"{case}:sum_of_squared_weights")["estimate"], rel=STOPPED
+    )
 
 
 @pytest.mark.parametrize(
     ("statistic", "name", "scale"),
-    [(total(WELFARE), "total", 1), (headcount(LINE), "headcount", 100), (ratio("food", WELFARE), "food_share", 1)],
+    [
+        (total(WELFARE), "total", 1),
+        (headcount(LINE), "headcount", 100),
+        (ratio("food", WELFARE), "food_share", 1),
+    ],
 )
 def test_rake_of_r_takes_residuals_on_one_margin_after_the_other(design, statistic, name, scale):
-    """R's rake() differs from ours and from its own calibrate(): ten rounds of unweighted group means instead of one regression.
+    """R's rake() differs from ours and from its own calibrate(): ten rounds of unweighted group
+    means instead of one regression.
 
-    Its residuals, put to our variance engine, give its standard error, so that nothing else differs.
+    Its residuals, put to our variance engine, give its standard error, so that nothing else
+    differs.
     """
     margins, how = CASES["raked"]
     raked = calibrate(design, margins, **how)
@@ -98,7 +119,11 @@ def test_rake_of_r_takes_residuals_on_one_margin_after_the_other(design, statist
     for _ in range(10):
         for margin in ("education", "stratum"):
             residual = (
-                residual - pd.Series(residual).groupby(design.frame[margin].to_numpy()).transform("mean").to_numpy()
+                residual
+                - pd.Series(residual)
+                .groupby(design.frame[margin].to_numpy())
+                .transform("mean")
+                .to_numpy()
             )
     totals = np.bincount(raked.psu_index, raked.weights * residual)[:, None]
     error = np.sqrt(covariance_of_totals(raked.clusters, totals)[0, 0])

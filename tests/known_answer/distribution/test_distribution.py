@@ -1,4 +1,6 @@
-"""Inequality, quantiles, curves and poverty indices against R: survey, laeken, and convey's definitions written out."""
+"""Inequality, quantiles, curves and poverty indices against R: survey, laeken, and convey's
+definitions written out.
+"""
 
 from functools import cache, partial
 from pathlib import Path
@@ -33,11 +35,14 @@ SCRIPT = HERE / "distribution.R"
 LINE = 600_000
 DOMAINS = ("all", "below_sd", "sd_smp", "sma_plus")
 YEARS = (2021, 2022)
-# Sums over some two thousand persons in another order, of terms that cancel: the density at a quantile, the border of a class.
+# Sums over some two thousand persons in another order, of terms that cancel: the density at a
+# quantile, the border of a class.
 SUMS = 1e-11
-# A function of totals is differentiated by R at full precision, but its variance cancels where groups hardly differ.
+# A function of totals is differentiated by R at full precision, but its variance cancels where
+# groups hardly differ.
 CANCELLATION = 1e-10
-# Where a limit of the share lies below the weight of the smallest value, R takes the second value instead of the smallest.
+# Where a limit of the share lies below the weight of the smallest value, R takes the second value
+# instead of the smallest.
 R_TAKES_THE_SECOND = {("below_sd", 0.1, "beta"), ("sma_plus", 0.1, "beta"), ("sd_smp", 0.1, "mean")}
 INTERVALS = {"beta": "korn-graubard", "xlogit": "logit", "mean": "wald"}
 # Made when they are asked for, so that a mutation test reaches them.
@@ -53,10 +58,15 @@ STATISTICS = {
     "watts": lambda: watts(LINE),
     "sen": lambda: sen(LINE),
     "sen_shorrocks_thon": lambda: sen_shorrocks_thon(LINE),
-    **{f"atkinson:{aversion}": partial(atkinson, float(aversion)) for aversion in ("0.5", "1", "2")},
+    **{
+        f"atkinson:{aversion}": partial(atkinson, float(aversion)) for aversion in ("0.5", "1", "2")
+    },
     **{f"lorenz:{p}": partial(lorenz, float(p)) for p in ("0.1", "0.4", "0.8")},
     **{f"tip:{p}": partial(tip, float(p), LINE) for p in ("0.05", "0.2", "1")},
-    **{f"quantile:{p}:density": partial(quantile, float(p), error="density") for p in ("0.1", "0.25", "0.5", "0.9")},
+    **{
+        f"quantile:{p}:density": partial(quantile, float(p), error="density")
+        for p in ("0.1", "0.25", "0.5", "0.9")
+    },
 }
 OF_LINE = {"watts": watts, "sen": sen, "sen_shorrocks_thon": sen_shorrocks_thon} | {
     f"tip:{p}": partial(tip, float(p)) for p in ("0.05", "0.2", "1")
@@ -104,17 +114,23 @@ def test_quantiles_with_woodruffs_errors_and_intervals(design, domain, method, p
     row = estimate(design, statistic, domain=mask_of(design, domain)).row(statistic.name)
     if (domain, probability, method) in R_TAKES_THE_SECOND:
         answer = known(f"{domain}:quantile:{probability:g}:{method}")
-        smallest, second = np.sort(design.column("expenditure_person_month")[mask_of(design, domain)])[:2]
+        smallest, second = np.sort(
+            design.column("expenditure_person_month")[mask_of(design, domain)]
+        )[:2]
         assert (row.estimate, answer["low"]) == (answer["estimate"], second)
         assert row.interval() == (smallest, answer["high"])
         return
     answer = agree(row, f"{domain}:quantile:{probability:g}:{method}")
-    assert row.interval() == pytest.approx((answer["low"], answer["high"]), rel=AGREEMENT, nan_ok=True)
+    assert row.interval() == pytest.approx(
+        (answer["low"], answer["high"]), rel=AGREEMENT, nan_ok=True
+    )
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_an_interval_of_a_quantile_at_another_level(design, domain):
-    row = estimate(design, quantile(0.5), domain=mask_of(design, domain), level=0.9).row("quantile:0.5")
+    row = estimate(design, quantile(0.5), domain=mask_of(design, domain), level=0.9).row(
+        "quantile:0.5"
+    )
     answer = known(f"{domain}:quantile:0.5:level90")
     assert row.interval() == pytest.approx((answer["low"], answer["high"]), rel=AGREEMENT)
 
@@ -131,7 +147,9 @@ def test_the_points_of_a_curve_and_their_covariance(design):
     totals = np.column_stack([row.strands[0].dense() for row in points])
     covariance = covariance_of_totals(design.clusters, totals) / 1e4
     answer = np.array([[known(f"curve:{i}{j}")["estimate"] for j in (1, 2, 3)] for i in (1, 2, 3)])
-    np.testing.assert_allclose(covariance / answer.max(), answer / answer.max(), rtol=0, atol=AGREEMENT)
+    np.testing.assert_allclose(
+        covariance / answer.max(), answer / answer.max(), rtol=0, atol=AGREEMENT
+    )
 
 
 @cache

@@ -1,4 +1,6 @@
-"""The rebuilt poverty line against R, from the official files to its errors, on the shipped rounds."""
+"""The rebuilt poverty line against R, from the official files to its errors, on the shipped
+rounds.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -30,7 +32,9 @@ def items_of(year):
 
 @cache
 def rebuilt(year):
-    return bps.estimate_poverty_line(design_of(year), items_of(year), bps.poverty_line("6471", year - 1))
+    return bps.estimate_poverty_line(
+        design_of(year), items_of(year), bps.poverty_line("6471", year - 1)
+    )
 
 
 def agree(row, year, case):
@@ -59,7 +63,9 @@ def test_above_fixed_bounds_the_errors_are_those_of_ratios_of_totals(year):
     fixed = Reference(design, found.part, found.share, np.zeros(design.n))
     food, nonfood = lines_of(fixed, purchases_of(design, items_of(year), basket), basket)
     cases = {"line": food + nonfood, "line:food": food, "line:nonfood": nonfood}
-    rows = estimate_linearised(design, [(case, "all", of) for case, of in cases.items()], unit="Rp", kind="mean")
+    rows = estimate_linearised(
+        design, [(case, "all", of) for case, of in cases.items()], unit="Rp", kind="mean"
+    )
     for row in rows:
         agree(row, year, f"fixed:{row.statistic}")
 

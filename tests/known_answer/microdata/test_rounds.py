@@ -1,4 +1,6 @@
-"""The whole chain, from official files to effects of the model, against R and against svy, on the shipped rounds."""
+"""The whole chain, from official files to effects of the model, against R and against svy, on the
+shipped rounds.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -18,7 +20,10 @@ SCRIPT = Path(__file__).with_name("rounds.R")
 YEARS = range(2018, 2023)
 # The fit ends where its score is zero to rounding; R's and ours end at different last digits.
 COEFFICIENTS, GLM_ERRORS, SVYGLM_ERRORS = 1e-10, 1e-10, 1e-8
-FORMULA = "poor ~ C(head_education, Treatment('sma_plus')) + log_size + dependency + head_not_working + C(year)"
+FORMULA = (
+    "poor ~ C(head_education, Treatment('sma_plus')) + log_size + dependency + head_not_working +"
+    " C(year)"
+)
 R_TERMS = {
     "(intercept)": "(Intercept)",
     "head_education: below_sd": "educationbelow_sd",
@@ -47,14 +52,22 @@ def line_of(year):
 @cache
 def poverty_of(year):
     line = line_of(year)
-    statistics = [bps.poor_count(line), bps.headcount(line), bps.poverty_gap(line), bps.severity(line), population()]
+    statistics = [
+        bps.poor_count(line),
+        bps.headcount(line),
+        bps.poverty_gap(line),
+        bps.severity(line),
+        population(),
+    ]
     return bps.estimate(bps.SurveyDesign(round_of(year).persons), statistics)
 
 
 @cache
 def model():
     design = pool_rounds([round_of(year) for year in YEARS], [line_of(year) for year in YEARS])
-    return survey_logit(FORMULA, design, events_per_parameter=5)  # the agreement is asked of, not the gate
+    return survey_logit(
+        FORMULA, design, events_per_parameter=5
+    )  # the agreement is asked of, not the gate
 
 
 def agree(row, year, case, scale=100.0):
@@ -67,7 +80,9 @@ def agree(row, year, case, scale=100.0):
 
 
 @pytest.mark.parametrize("year", YEARS)
-@pytest.mark.parametrize("statistic", ["population", "poor_count", "headcount", "poverty_gap", "severity"])
+@pytest.mark.parametrize(
+    "statistic", ["population", "poor_count", "headcount", "poverty_gap", "severity"]
+)
 def test_poverty(year, statistic):
     counted = statistic in ("population", "poor_count")
     agree(poverty_of(year).row(statistic), year, statistic, 1 if counted else 100)
@@ -93,7 +108,11 @@ def test_the_interval_of_the_headcount_ratio(year):
 def test_food_education_and_work(year, group):
     households = bps.SurveyDesign(round_of(year).households, weight="weight_person")
     persons = bps.SurveyDesign(round_of(year).persons)
-    agree(bps.food_share(households, line_of(year)).row("food_share", group), year, f"food_share:{group}")
+    agree(
+        bps.food_share(households, line_of(year)).row("food_share", group),
+        year,
+        f"food_share:{group}",
+    )
     education = bps.education_of_the_poor(persons, line_of(year), group=group)
     work = bps.work_of_the_poor(persons, line_of(year), group=group)
     for level in EDUCATION:
@@ -104,7 +123,9 @@ def test_food_education_and_work(year, group):
 
 @pytest.mark.parametrize("year", YEARS)
 def test_domains(year):
-    table = bps.estimate(bps.SurveyDesign(round_of(year).persons), bps.headcount(line_of(year)), by="size")
+    table = bps.estimate(
+        bps.SurveyDesign(round_of(year).persons), bps.headcount(line_of(year)), by="size"
+    )
     for size in range(2, 7):
         agree(table.row("headcount", f"size={size}"), year, f"headcount:size={size}")
 

@@ -1,4 +1,6 @@
-"""The survey logit, its effects and tests against R's survey package, and Firth's logit against R by hand."""
+"""The survey logit, its effects and tests against R's survey package, and Firth's logit against R
+by hand.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -29,7 +31,9 @@ LOGIT, FIRTH = HERE / "logit.R", HERE / "firth.R"
 COEFFICIENTS, ERRORS = 1e-10, 1e-10
 SVYGLM_ERRORS = 1e-8  # svyglm's bread has the weights of the last but one iteration
 TESTS = 1e-7  # R takes the design effects from svyglm's covariance, and the deviance from sums of another order
-FIRTH_COEFFICIENTS = 1e-9  # R stops where glm's fit does not move by 1e-13, on a path that converges linearly
+FIRTH_COEFFICIENTS = (
+    1e-9  # R stops where glm's fit does not move by 1e-13, on a path that converges linearly
+)
 FIRTH_ERRORS = 1e-5  # R differentiates in steps of a thousandth of a weight
 PLAIN = "poor ~ C(education, Treatment('sma_plus')) + size + age + female"
 MODELS = {
@@ -43,7 +47,9 @@ MODELS = {
 @cache
 def frame():
     frame = pd.read_csv(HERE / "sample.csv")
-    return frame.assign(education=pd.Categorical(frame["education"], ["below_sd", "sd_smp", "sma_plus"]))
+    return frame.assign(
+        education=pd.Categorical(frame["education"], ["below_sd", "sd_smp", "sma_plus"])
+    )
 
 
 @cache
@@ -56,7 +62,9 @@ def domain(model):
     if model == "domain":
         return (frame()["urban"] == 1).to_numpy()
     if model == "few":
-        return (frame()["stratum"].isin(["a", "c"]) | frame()["psu"].isin(["b00", "b01"])).to_numpy()
+        return (
+            frame()["stratum"].isin(["a", "c"]) | frame()["psu"].isin(["b00", "b01"])
+        ).to_numpy()
     return np.ones(len(frame()), dtype=bool)
 
 
@@ -82,7 +90,9 @@ each_model = pytest.mark.parametrize("model", MODELS)
 def test_coefficients_and_errors_are_those_of_r(model):
     r = known(model)
     table = fitted(model).to_frame()
-    for term, estimate, error in zip(table["term"], table["estimate"], table["std_error"], strict=True):
+    for term, estimate, error in zip(
+        table["term"], table["estimate"], table["std_error"], strict=True
+    ):
         sandwich, svyglm = r.loc[f"sandwich:{r_term(term)}"], r.loc[f"svyglm:{r_term(term)}"]
         assert estimate == pytest.approx(sandwich["estimate"], rel=COEFFICIENTS)
         assert error == pytest.approx(sandwich["std_error"], rel=ERRORS)
@@ -95,10 +105,21 @@ def test_coefficients_and_errors_are_those_of_r(model):
 @pytest.mark.parametrize("covariates", ["random", "fixed"])
 def test_average_effects_and_predictions_are_those_of_r(model, covariates):
     r, result = known(model), fitted(model)
-    effects = average_marginal_effects(result, ["education", "female", "size"], covariates=covariates)
+    effects = average_marginal_effects(
+        result, ["education", "female", "size"], covariates=covariates
+    )
     predicted = predicted_by(result, "education", at={"size": 5}, covariates=covariates)
-    ours = dict(zip(["ame:education:below_sd", "ame:education:sd_smp", "ame:female", "ame:size"], effects, strict=True))
-    ours |= {f"predicted:{row.domain.split(',')[0].removeprefix('education=')}:size=5": row for row in predicted}
+    ours = dict(
+        zip(
+            ["ame:education:below_sd", "ame:education:sd_smp", "ame:female", "ame:size"],
+            effects,
+            strict=True,
+        )
+    )
+    ours |= {
+        f"predicted:{row.domain.split(',')[0].removeprefix('education=')}:size=5": row
+        for row in predicted
+    }
     assert len(ours) == 7
     for case, row in ours.items():
         answer = r.loc[f"{case}:{covariates}"]
@@ -127,13 +148,19 @@ def test_tests_of_a_factor_are_those_of_r(model, name, test):
 
 @pytest.mark.parametrize("model", ["whole", "domain", "few"])
 def test_svy_asked_anew_says_the_same(model):
-    """svy takes covariates as given, and a 0/1 column as any number, so that its effect is left out."""
+    """svy takes covariates as given, and a 0/1 column as any number, so that its effect is left
+    out.
+    """
     sample = svy.Sample(
-        polars.from_pandas(frame().assign(inside=domain(model), education=frame()["education"].astype(str))),
+        polars.from_pandas(
+            frame().assign(inside=domain(model), education=frame()["education"].astype(str))
+        ),
         svy.Design(stratum="stratum", psu="psu", wgt="weight"),
     )
     covariates = [svy.Cat("education", ref="sma_plus"), "size", "age", "female"]
-    fit = sample.glm.fit("poor", x=covariates, family="binomial", tol=1e-13, where=svy.col("inside"))
+    fit = sample.glm.fit(
+        "poor", x=covariates, family="binomial", tol=1e-13, where=svy.col("inside")
+    )
     table = fit.to_polars()
     ours = fitted(model).to_frame()
     np.testing.assert_allclose(ours["estimate"], table["estimate"], rtol=COEFFICIENTS)
@@ -151,7 +178,9 @@ def test_svy_asked_anew_says_the_same(model):
 def test_the_coefficients_are_those_of_statsmodels():
     y, x = fitted("whole").columns.y, fitted("whole").columns.x
     weights = (frame()["weight"] / frame()["weight"].mean()).to_numpy()
-    fit = GLM(y, x, family=Binomial(), freq_weights=weights).fit(tol=1e-13, tol_criterion="params", maxiter=100)
+    fit = GLM(y, x, family=Binomial(), freq_weights=weights).fit(
+        tol=1e-13, tol_criterion="params", maxiter=100
+    )
     np.testing.assert_allclose(fitted("whole").coefficients, fit.params, rtol=COEFFICIENTS)
     np.testing.assert_allclose(fitted("whole").naive, fit.cov_params(), rtol=COEFFICIENTS)
 
@@ -175,7 +204,9 @@ def test_firth_is_the_maximum_that_r_finds_and_owes_to_each_record_what_r_differ
     y, x = result.columns.y, result.columns.x
     fit = fit_firth(y, x, weights)
     assert fit.value == pytest.approx(r.loc["value", "estimate"], rel=1e-12)
-    influence = influence_of_records(penalised(y, x, weights, fit.coefficients)) / sample["weight"].mean()
+    influence = (
+        influence_of_records(penalised(y, x, weights, fit.coefficients)) / sample["weight"].mean()
+    )
     errors = np.sqrt(np.diag(covariance(design, influence)))
     for k, term in enumerate(result.terms):
         answer = r.loc[f"firth:{r_term(term)}"]
@@ -187,7 +218,9 @@ def test_firth_is_the_maximum_that_r_finds_and_owes_to_each_record_what_r_differ
         start = fit.coefficients.copy()
         start[1] += move
         profile = fit_firth(y, x, weights, start=start, held=[1])
-        assert profile.value == pytest.approx(r.loc[f"profile:educationbelow_sd:{move}", "estimate"], rel=1e-10)
+        assert profile.value == pytest.approx(
+            r.loc[f"profile:educationbelow_sd:{move}", "estimate"], rel=1e-10
+        )
 
 
 @pytest.mark.external

@@ -41,7 +41,9 @@ def test_the_regression_equals_svyglm(model):
 def test_the_quantile_regression_equals_quantreg(tau):
     columns = model_columns(FORMULA, design(), np.ones(design().n, dtype=bool))
     fit = weighted_quantile_fit(columns.x, columns.y, design().weights, tau)
-    np.testing.assert_allclose(fit, known(f"quantile:{tau}")["estimate"], rtol=1e-8)  # quantreg's own tolerance
+    np.testing.assert_allclose(
+        fit, known(f"quantile:{tau}")["estimate"], rtol=1e-8
+    )  # quantreg's own tolerance
 
 
 def test_the_decomposition_of_a_gap_equals_r_written_out():

@@ -1,4 +1,6 @@
-"""Write sample.csv: a small stratified cluster sample with every awkwardness the known answers need."""
+"""Write sample.csv: a small stratified cluster sample with every awkwardness the known answers
+need.
+"""
 
 from pathlib import Path
 
@@ -15,6 +17,16 @@ for stratum, psus_in_population, n_psu in (("a", 40, 6), ("b", 25, 5), ("c", 60,
             food = float(np.round(expenditure * random.uniform(0.35, 0.7)))
             education = str(random.choice(["below_sd", "sd_smp", "sma_plus"], p=[0.15, 0.4, 0.45]))
             weight = float(np.round(random.uniform(80, 420), 6))
-            rows.append((stratum, f"{stratum}{psu:02d}", psus_in_population, weight, expenditure, food, education))
+            rows.append(
+                (
+                    stratum,
+                    f"{stratum}{psu:02d}",
+                    psus_in_population,
+                    weight,
+                    expenditure,
+                    food,
+                    education,
+                )
+            )
 columns = ["stratum", "psu", "psus", "weight", "expenditure", "food", "education"]
 pd.DataFrame(rows, columns=columns).to_csv(Path(__file__).with_name("sample.csv"), index=False)

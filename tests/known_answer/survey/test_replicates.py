@@ -1,4 +1,6 @@
-"""Replicate weights against R's svrepdesign: the jackknife, balanced replicates, and weights given with the file."""
+"""Replicate weights against R's svrepdesign: the jackknife, balanced replicates, and weights given
+with the file.
+"""
 
 from pathlib import Path
 
@@ -18,15 +20,24 @@ GIVEN = 12
 
 @pytest.fixture(scope="module")
 def frame():
-    return pd.read_csv(HERE / "sample.csv").rename(columns={"expenditure": "expenditure_person_month"})
+    return pd.read_csv(HERE / "sample.csv").rename(
+        columns={"expenditure": "expenditure_person_month"}
+    )
 
 
 def agree(design, replicates, name):
-    statistics = [total("expenditure_person_month"), headcount(LINE), ratio("food", "expenditure_person_month")]
+    statistics = [
+        total("expenditure_person_month"),
+        headcount(LINE),
+        ratio("food", "expenditure_person_month"),
+    ]
     table = estimate(design, statistics, replicates=replicates)
     by_education = estimate(design, headcount(LINE), by="education", replicates=replicates)
     rows = dict(zip(("total", "headcount", "food_share"), table, strict=True))
-    rows |= {f"headcount:{e}": by_education.row("headcount", f"education={e}") for e in ("below_sd", "sma_plus")}
+    rows |= {
+        f"headcount:{e}": by_education.row("headcount", f"education={e}")
+        for e in ("below_sd", "sma_plus")
+    }
     known = answers(SCRIPT, ["case"])
     for case, row in rows.items():
         answer, scale = known.loc[f"{name}:{case}"], 100 if case.startswith("headcount") else 1
@@ -50,7 +61,9 @@ def test_the_jackknife_of_a_finite_population_equals_r(frame):
 @pytest.mark.parametrize("mse", [False, True])
 @pytest.mark.parametrize("fay", [0, 0.3])
 def test_balanced_replicates_equal_r(frame, fay, mse):
-    first_two = frame.groupby("stratum")["psu"].transform(lambda psu: psu.isin(sorted(set(psu))[:2]))
+    first_two = frame.groupby("stratum")["psu"].transform(
+        lambda psu: psu.isin(sorted(set(psu))[:2])
+    )
     design = SurveyDesign(frame[first_two].reset_index(drop=True), weight="weight")
     agree(design, balanced(design, fay=fay, mse=mse), f"balanced:{fay}:{str(mse).upper()}")
 
@@ -58,9 +71,14 @@ def test_balanced_replicates_equal_r(frame, fay, mse):
 @pytest.mark.parametrize("mse", [False, True])
 def test_weights_given_with_the_file_equal_r(frame, mse):
     n, names = np.arange(1, len(frame) + 1), [f"rep{r}" for r in range(1, GIVEN + 1)]
-    given = {name: frame["weight"] * ((n * 7 + r * r * 3) % 5 / 2) for r, name in enumerate(names, start=1)}
+    given = {
+        name: frame["weight"] * ((n * 7 + r * r * 3) % 5 / 2)
+        for r, name in enumerate(names, start=1)
+    }
     design = SurveyDesign(frame.assign(**given), weight="weight")
-    replicates = given_weights(design, names, scale=1 / (GIVEN - 1), rscales=[1, 0.5] * (GIVEN // 2), mse=mse)
+    replicates = given_weights(
+        design, names, scale=1 / (GIVEN - 1), rscales=[1, 0.5] * (GIVEN // 2), mse=mse
+    )
     row, df = agree(design, replicates, f"given:{str(mse).upper()}")
     assert row.df == df
 

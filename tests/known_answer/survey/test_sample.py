@@ -1,4 +1,6 @@
-"""The survey core against R's survey package on a small sample with strata, clusters and unequal weights."""
+"""The survey core against R's survey package on a small sample with strata, clusters and unequal
+weights.
+"""
 
 from pathlib import Path
 
@@ -23,7 +25,9 @@ def known(case: str) -> pd.Series:
 
 @pytest.fixture(scope="module")
 def frame():
-    frame = pd.read_csv(HERE / "sample.csv").rename(columns={"expenditure": "expenditure_person_month"})
+    frame = pd.read_csv(HERE / "sample.csv").rename(
+        columns={"expenditure": "expenditure_person_month"}
+    )
     return frame.assign(is_poor=frame["expenditure_person_month"] < LINE)
 
 
@@ -68,9 +72,13 @@ def test_shares_among_the_poor_and_their_covariance(design):
     table = estimate(design, [share("education", e) for e in EDUCATION], domain="is_poor")
     for i, row in enumerate(table):
         agree(row, f"education_of_the_poor:{i + 1}", 100)
-    answer = [[known(f"education_covariance:{i}{j}")["estimate"] for j in (1, 2, 3)] for i in (1, 2, 3)]
+    answer = [
+        [known(f"education_covariance:{i}{j}")["estimate"] for j in (1, 2, 3)] for i in (1, 2, 3)
+    ]
     scale = 1e4 * np.abs(answer).max()
-    np.testing.assert_allclose(table.covariance() / scale, np.array(answer) * 1e4 / scale, rtol=0, atol=AGREEMENT)
+    np.testing.assert_allclose(
+        table.covariance() / scale, np.array(answer) * 1e4 / scale, rtol=0, atol=AGREEMENT
+    )
 
 
 def test_a_contrast_between_domains(design):
@@ -95,12 +103,20 @@ def test_intervals_of_a_proportion(design, frame, method, domain):
 def test_the_finite_population_correction(frame):
     design = SurveyDesign(frame, weight="weight", fpc="psus")
     agree(estimate(design, headcount(LINE)).row("headcount"), "fpc:headcount", 100)
-    agree(estimate(design, total("expenditure_person_month")).row("total:expenditure_person_month"), "fpc:total")
+    agree(
+        estimate(design, total("expenditure_person_month")).row("total:expenditure_person_month"),
+        "fpc:total",
+    )
 
 
 @pytest.mark.parametrize(
     ("ours", "option"),
-    [("centre", "adjust"), ("certainty", "certainty"), ("certainty", "remove"), ("average", "average")],
+    [
+        ("centre", "adjust"),
+        ("certainty", "certainty"),
+        ("certainty", "remove"),
+        ("average", "average"),
+    ],
 )
 def test_a_lone_psu_is_treated_as_r_treats_it(frame, ours, option):
     few = frame[(frame["stratum"] != "c") | (frame["psu"] == "c00")]

@@ -1,6 +1,7 @@
 """svy as a second opinion that needs no R: on the committed sample, and on designs drawn at random.
 
-Of quantiles svy gives the same value; its error comes from an interval of another kind, and is not compared.
+Of quantiles svy gives the same value; its error comes from an interval of another kind, and is not
+compared.
 """
 
 from pathlib import Path
@@ -20,11 +21,15 @@ LINE = 600_000
 
 
 def committed() -> pd.DataFrame:
-    return pd.read_csv(Path(__file__).with_name("sample.csv")).rename(columns={"expenditure": WELFARE})
+    return pd.read_csv(Path(__file__).with_name("sample.csv")).rename(
+        columns={"expenditure": WELFARE}
+    )
 
 
 def drawn(seed: int) -> pd.DataFrame:
-    """Strata of two to six PSUs of one to eight records; spending rounded so that some of it is equal; classes that miss PSUs."""
+    """Strata of two to six PSUs of one to eight records; spending rounded so that some of it is
+    equal; classes that miss PSUs.
+    """
     random = np.random.default_rng(seed)
     psus = random.integers(2, 7, 6)
     sizes = random.integers(1, 9, psus.sum())
@@ -67,12 +72,22 @@ def test_means_totals_and_ratios(sample):
 
 def test_domains_and_their_covariance(sample):
     design, opinion = sample
-    agree(estimate(design, total(WELFARE), by="education"), by_level(opinion.total(WELFARE, by="education")))
-    ours, theirs = estimate(design, headcount(LINE), by="education"), opinion.mean("poor", by="education")
+    agree(
+        estimate(design, total(WELFARE), by="education"),
+        by_level(opinion.total(WELFARE, by="education")),
+    )
+    ours, theirs = (
+        estimate(design, headcount(LINE), by="education"),
+        opinion.mean("poor", by="education"),
+    )
     agree(ours, by_level(theirs), 100)
-    assert [one.by_level[0] for one in theirs.estimates] == sorted(one.by_level[0] for one in theirs.estimates)
+    assert [one.by_level[0] for one in theirs.estimates] == sorted(
+        one.by_level[0] for one in theirs.estimates
+    )
     expected = 1e4 * np.asarray(theirs.covariance)
-    np.testing.assert_allclose(ours.covariance(), expected, rtol=0, atol=AGREEMENT * np.abs(expected).max())
+    np.testing.assert_allclose(
+        ours.covariance(), expected, rtol=0, atol=AGREEMENT * np.abs(expected).max()
+    )
 
 
 def by_level(found):

@@ -1,17 +1,31 @@
-"""What must hold in a set of files before any number is made of it. Each check says what, where and what to do."""
+"""What must hold in a set of files before any number is made of it. Each check says what, where and
+what to do.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bpsstats.microdata.checks.codes import code_lists_fit_the_data, codes_are_known, work_codes_fit_the_data
+from bpsstats.microdata.checks.codes import (
+    code_lists_fit_the_data,
+    codes_are_known,
+    work_codes_fit_the_data,
+)
 from bpsstats.microdata.checks.design import design_is_whole, persons_share_the_design
-from bpsstats.microdata.checks.keys import files_hold_the_same_households, keys_are_unique, sizes_agree
+from bpsstats.microdata.checks.keys import (
+    files_hold_the_same_households,
+    keys_are_unique,
+    sizes_agree,
+)
 from bpsstats.microdata.checks.spending import (
     calories_cost_what_they_cost,
     items_add_up_to_the_summary,
     spending_is_there,
     summary_adds_up,
 )
-from bpsstats.microdata.checks.weights import weights_agree, weights_are_positive, weights_sum_to_a_population
+from bpsstats.microdata.checks.weights import (
+    weights_agree,
+    weights_are_positive,
+    weights_sum_to_a_population,
+)
 from bpsstats.microdata.findings import CheckReport, Finding, Names
 from bpsstats.microdata.tables import OfficialTables
 
@@ -36,9 +50,14 @@ CHECKS: tuple[Check, ...] = (
 
 
 def check_tables(
-    tables: OfficialTables, names: Names, heading: str, before: Sequence[Finding], population: float | None = None
+    tables: OfficialTables,
+    names: Names,
+    heading: str,
+    before: Sequence[Finding],
+    population: float | None = None,
 ) -> CheckReport:
-    """Run every check on the tables of a round; one whose columns are not there is left out, as their lack is said.
+    """Run every check on the tables of a round; one whose columns are not there is left out, as
+    their lack is said.
 
     Parameters
     ----------
@@ -54,6 +73,9 @@ def check_tables(
     """
     findings = [*before, *weights_sum_to_a_population(tables, names, population)]
     findings += [finding for check in CHECKS for finding in check(tables, names)]
-    # The gravest first; among errors, what is wrong with a whole file before what is wrong with some of its rows.
-    ordered = sorted(dict.fromkeys(findings), key=lambda f: (f.gravity != "error", bool(f.rows), -f.count))
+    # The gravest first; among errors, what is wrong with a whole file before what is wrong with
+    # some of its rows.
+    ordered = sorted(
+        dict.fromkeys(findings), key=lambda f: (f.gravity != "error", bool(f.rows), -f.count)
+    )
     return CheckReport(heading, tuple(ordered), len(CHECKS) + 1)

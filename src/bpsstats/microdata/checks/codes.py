@@ -1,4 +1,6 @@
-"""Codes: those of the round's lists, in the hands of those who can have them, so that a moved column is caught."""
+"""Codes: those of the round's lists, in the hands of those who can have them, so that a moved
+column is caught.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,8 +19,12 @@ ENOUGH = 30  # persons on whom a share says something
 MANY = 100  # adults among whom every school and several industries are found
 SCHOOLS = ("sd", "smp", "sma")
 NOT_APPLICABLE = 0
-MOVED = "The column or its list moved between rounds; see the columns of each round in data/README.md."
-LISTED = "A list of another round is the usual cause: the codes of diplomas and work move between years."
+MOVED = (
+    "The column or its list moved between rounds; see the columns of each round in data/README.md."
+)
+LISTED = (
+    "A list of another round is the usual cause: the codes of diplomas and work move between years."
+)
 ROLE = "kor_individual"
 
 
@@ -32,7 +38,9 @@ def codes_are_known(tables: OfficialTables, names: Names) -> Iterator[Finding]:
     unknown = None
     if tables.get(ROLE, concept["diploma"], concept["attendance"]) is not None:
         unknown = diploma_is_unknown(tables)
-        what = "Persons have an unknown diploma (98, 99, or none told of somebody who went to school)."
+        what = (
+            "Persons have an unknown diploma (98, 99, or none told of somebody who went to school)."
+        )
         kept = "They are kept as a class of their own and counted."
         yield from found(unknown, files, concept["diploma"], what, kept, "warning")
     for name in ("sex", "relation", "attendance", "diploma"):
@@ -40,7 +48,9 @@ def codes_are_known(tables: OfficialTables, names: Names) -> Iterator[Finding]:
         frame = tables.get(ROLE, column)
         if frame is not None:
             known = code_list(tables.codes[name])
-            codes = frame[column].fillna(NOT_APPLICABLE) if NOT_APPLICABLE in known else frame[column]
+            codes = (
+                frame[column].fillna(NOT_APPLICABLE) if NOT_APPLICABLE in known else frame[column]
+            )
             bad = ~codes.isin(list(known))
             if name == "diploma" and unknown is not None:
                 bad &= ~unknown
@@ -52,14 +62,19 @@ def code_lists_fit_the_data(tables: OfficialTables, names: Names) -> Iterator[Fi
     concept, files = tables.layout.individual, names.get(ROLE, ())
     frame = tables.get(ROLE, concept["age"], concept["diploma"])
     if frame is not None:
-        diploma = frame[concept["diploma"]].fillna(NOT_APPLICABLE).map(code_list(tables.codes["diploma"]))
+        diploma = (
+            frame[concept["diploma"]].fillna(NOT_APPLICABLE).map(code_list(tables.codes["diploma"]))
+        )
         yield from _diplomas_fit(frame[concept["age"]], diploma, files, concept["diploma"])
     schooling = tables.get(ROLE, concept["age"], concept["attendance"])
     if schooling is not None:
         classes = schooling[concept["attendance"]].map(code_list(tables.codes["attendance"]))
         pupils = (classes == "attending")[schooling[concept["age"]].between(*AGES_OF_PRIMARY)]
         if len(pupils) >= ENOUGH and pupils.mean() < FEWEST_PUPILS:
-            what = f"Of the children of {AGES_OF_PRIMARY[0]} to {AGES_OF_PRIMARY[1]} too few attend school."
+            what = (
+                f"Of the children of {AGES_OF_PRIMARY[0]} to {AGES_OF_PRIMARY[1]} too few attend"
+                " school."
+            )
             yield whole(files, concept["attendance"], what, MOVED, len(pupils))
     both = tables.get(ROLE, concept["attendance"], concept["diploma"])
     if both is not None:
@@ -68,14 +83,21 @@ def code_lists_fit_the_data(tables: OfficialTables, names: Names) -> Iterator[Fi
         holds &= both[concept["diploma"]].map(code_list(tables.codes["diploma"])).ne("none")
         if never.sum() >= ENOUGH and holds.sum() > MOST_EXCEPTIONS * never.sum():
             what = "Persons hold a diploma and never went to school."
-            yield from found(holds, files, f"{concept['attendance']} + {concept['diploma']}", what, MOVED)
+            yield from found(
+                holds, files, f"{concept['attendance']} + {concept['diploma']}", what, MOVED
+            )
 
 
-def _diplomas_fit(age: pd.Series, diploma: pd.Series, files: Sequence[str], column: str) -> Iterator[Finding]:
+def _diplomas_fit(
+    age: pd.Series, diploma: pd.Series, files: Sequence[str], column: str
+) -> Iterator[Finding]:
     """Children hold none, every school has adult graduates, and the old went to school less."""
     holds = (diploma != "none") & diploma.notna()
     asked = age.between(YOUNGEST_ASKED, YOUNGEST_GRADUATE, inclusive="left")
-    for whom, ages in (("Children under five", age < YOUNGEST_ASKED), ("Children under ten", asked)):
+    for whom, ages in (
+        ("Children under five", age < YOUNGEST_ASKED),
+        ("Children under ten", asked),
+    ):
         bad = holds & ages
         if bad.sum() > MOST_EXCEPTIONS * ages.sum():
             yield from found(bad, files, column, f"{whom} hold a diploma.", MOVED)
@@ -85,33 +107,55 @@ def _diplomas_fit(age: pd.Series, diploma: pd.Series, files: Sequence[str], colu
         what = f"No adult of {len(adults):,} has a diploma of {', '.join(absent)}."
         yield whole(files, column, what, MOVED, len(adults))
     old = diploma[(age >= OLD) & diploma.notna()]
-    if len(old) >= ENOUGH and old.isin(["none", "sd"]).mean() < old.isin(["diploma", "university"]).mean():
+    if (
+        len(old) >= ENOUGH
+        and old.isin(["none", "sd"]).mean() < old.isin(["diploma", "university"]).mean()
+    ):
         what = "Of the old more have a degree than primary school or nothing."
         yield whole(files, column, what, MOVED, len(old))
 
 
 def work_codes_fit_the_data(tables: OfficialTables, names: Names) -> Iterator[Finding]:
-    """The letter of work is a letter, who works has a status and an industry, and not all are farmers."""
+    """The letter of work is a letter, who works has a status and an industry, and not all are
+    farmers.
+    """
     concept, files = tables.layout.individual, names.get(ROLE, ())
     frame = tables.get(ROLE, concept["worked"])
     if frame is not None:
         letter = concept["worked"].rpartition("_")[2]
         bad = ~frame[concept["worked"]].isin(["", "0", letter])
-        remedy = f"The cell holds the letter {letter} or nothing; restore it if it was turned into yes and no."
-        yield from found(bad, files, concept["worked"], "Cells hold another letter than their question's.", remedy)
+        remedy = (
+            f"The cell holds the letter {letter} or nothing; restore it if it was turned into yes"
+            " and no."
+        )
+        yield from found(
+            bad,
+            files,
+            concept["worked"],
+            "Cells hold another letter than their question's.",
+            remedy,
+        )
     frame = tables.get(ROLE, concept["worked"], concept["absent"], concept["age"])
     if frame is None:
         return
     adult = frame[concept["age"]] >= ADULT_AGE
     working = adult & ((frame[concept["worked"]] == "A") | (frame[concept["absent"]] == YES))
     if adult.sum() >= MANY and not working.any():
-        yield whole(files, concept["worked"], f"No adult of {int(adult.sum()):,} works.", MOVED, int(adult.sum()))
+        yield whole(
+            files,
+            concept["worked"],
+            f"No adult of {int(adult.sum()):,} works.",
+            MOVED,
+            int(adult.sum()),
+        )
     for name in ("status", "industry"):
         column = concept[name]
         coded = tables.get(ROLE, column)
         if coded is not None:
             bad = working & ~coded[column].isin(list(code_list(tables.codes[name])))
-            yield from found(bad, files, column, f"Working persons have an unknown code of {name}.", LISTED)
+            yield from found(
+                bad, files, column, f"Working persons have an unknown code of {name}.", LISTED
+            )
     coded = tables.get(ROLE, concept["industry"])
     if coded is not None and working.sum() >= MANY:
         industry = coded.loc[working, concept["industry"]].map(code_list(tables.codes["industry"]))

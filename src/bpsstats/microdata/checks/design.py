@@ -1,4 +1,6 @@
-"""Design: every household in a PSU and a stratum, every PSU in one stratum, persons where their household is."""
+"""Design: every household in a PSU and a stratum, every PSU in one stratum, persons where their
+household is.
+"""
 
 from collections.abc import Iterator
 
@@ -23,18 +25,30 @@ def design_is_whole(tables: OfficialTables, names: Names) -> Iterator[Finding]:
         yield from found(frame[column].isna(), files, column, what, "Restore the design columns.")
     urban = tables.layout.region["urban"]
     bad = ~tables.frames[role][urban].isin([1, 2])
-    yield from found(bad, files, urban, "Rows are neither urban (1) nor rural (2).", "Restore the code.")
+    yield from found(
+        bad, files, urban, "Rows are neither urban (1) nor rural (2).", "Restore the code."
+    )
     strata = frame.groupby("psu")["stratum"].nunique()
     split = frame["psu"].isin(strata.index[strata > 1])
-    yield from found(split, files, "psu", "Rows lie in a PSU that stands in two strata.", f"Check PSU and {urban}.")
+    yield from found(
+        split,
+        files,
+        "psu",
+        "Rows lie in a PSU that stands in two strata.",
+        f"Check PSU and {urban}.",
+    )
     if len(frame["psu"].unique()) == 1:
         what = "All rows lie in a single PSU, so that no sampling error can be computed."
-        yield Finding("error", ", ".join(files), "psu", what, "Take the whole file.", len(frame), ())
+        yield Finding(
+            "error", ", ".join(files), "psu", what, "Take the whole file.", len(frame), ()
+        )
         return
     psus = frame.groupby("stratum")["psu"].nunique()
     lone = frame["stratum"].isin(psus.index[psus == 1])
     remedy = 'Estimates need SurveyDesign(..., lone_psu="merge") or "centre".'
-    yield from found(lone, files, "stratum", "Rows lie in a stratum of a single PSU.", remedy, "warning")
+    yield from found(
+        lone, files, "stratum", "Rows lie in a stratum of a single PSU.", remedy, "warning"
+    )
 
 
 def persons_share_the_design(tables: OfficialTables, names: Names) -> Iterator[Finding]:
@@ -49,7 +63,9 @@ def persons_share_the_design(tables: OfficialTables, names: Names) -> Iterator[F
         expected = tables.individual[key].map(of_household[column])
         bad = (persons[column] != expected) & expected.notna() & persons[column].notna()
         what = f"Persons have another {column} than their household."
-        yield from found(bad, names["kor_individual"], column, what, "Take both files from the same edition.")
+        yield from found(
+            bad, names["kor_individual"], column, what, "Take both files from the same edition."
+        )
 
 
 def _designed(tables: OfficialTables, role: str) -> pd.DataFrame | None:
@@ -57,4 +73,8 @@ def _designed(tables: OfficialTables, role: str) -> pd.DataFrame | None:
     layout, design = tables.layout, tables.design
     needed = [*layout.region.values(), design.psu or design.psu_serial]
     frame = tables.get(role, *needed, *([design.stratum] if design.stratum is not None else []))
-    return None if frame is None else pd.DataFrame(design_columns(frame, layout, design), index=frame.index)
+    return (
+        None
+        if frame is None
+        else pd.DataFrame(design_columns(frame, layout, design), index=frame.index)
+    )

@@ -1,4 +1,6 @@
-"""Keys: one row per household and member, the same households in every file, the sizes that the files say."""
+"""Keys: one row per household and member, the same households in every file, the sizes that the
+files say.
+"""
 
 from collections.abc import Iterator
 
@@ -17,7 +19,9 @@ def keys_are_unique(tables: OfficialTables, names: Names) -> Iterator[Finding]:
     key, member = tables.layout.household_key, tables.layout.individual["member"]
     remedy = "Keep one row for each; a file joined twice is the usual cause."
     for role, frame in tables.frames.items():
-        yield from found(frame[key].isna(), names[role], key, "Rows have no household key.", "Restore the key.")
+        yield from found(
+            frame[key].isna(), names[role], key, "Rows have no household key.", "Restore the key."
+        )
     for role in BY_HOUSEHOLD:
         household = tables.get(role)
         if household is not None:
@@ -26,7 +30,13 @@ def keys_are_unique(tables: OfficialTables, names: Names) -> Iterator[Finding]:
     roster = tables.get("kor_individual", member)
     if roster is not None:
         bad = ~(roster[member] % 1 == 0)
-        yield from found(bad, names["kor_individual"], member, "Members have no number.", "Restore their numbers.")
+        yield from found(
+            bad,
+            names["kor_individual"],
+            member,
+            "Members have no number.",
+            "Restore their numbers.",
+        )
         repeated = roster.duplicated([key, member]) & roster[key].notna() & roster[member].notna()
         what = "Rows repeat a household member."
         yield from found(repeated, names["kor_individual"], f"{key} + {member}", what, remedy)
@@ -53,8 +63,13 @@ def files_hold_the_same_households(tables: OfficialTables, names: Names) -> Iter
         yield from found(lost, names[core_role], key, what, remedy)
         strange = int((~items.index.isin(core[key])).sum())
         if strange:
-            what = f"{strange} households have items and are not in file {', '.join(names[core_role])}."
-            remedy = "Take all files from the same round; a part of another round lies in the folder."
+            what = (
+                f"{strange} households have items and are not in file"
+                f" {', '.join(names[core_role])}."
+            )
+            remedy = (
+                "Take all files from the same round; a part of another round lies in the folder."
+            )
             yield Finding("error", ", ".join(names[role]), key, what, remedy, strange, ())
 
 
@@ -69,12 +84,19 @@ def sizes_agree(tables: OfficialTables, names: Names) -> Iterator[Finding]:
         frame = tables.get(role, size)
         if frame is None:
             continue
-        whole = frame[size].notna() & np.isfinite(frame[size]) & (frame[size] % 1 == 0) & (frame[size] > 0)
+        whole = (
+            frame[size].notna()
+            & np.isfinite(frame[size])
+            & (frame[size] % 1 == 0)
+            & (frame[size] > 0)
+        )
         yield from found(~whole, names[role], size, "Households have no size.", "Restore it.")
         if counts is not None:
             expected = frame[key].map(counts)
             bad = (frame[size] != expected) & expected.notna() & whole
-            yield from found(bad, names[role], size, "Households differ in size from their roster.", remedy)
+            yield from found(
+                bad, names[role], size, "Households differ in size from their roster.", remedy
+            )
         for block, items in tables.sums.items():
             expected = frame[key].map(items["size"])
             bad = (frame[size] != expected) & expected.notna() & whole
@@ -84,5 +106,9 @@ def sizes_agree(tables: OfficialTables, names: Names) -> Iterator[Finding]:
     if heads is not None:
         number: pd.Series = (heads[relation] == HEAD).groupby(heads[key]).sum()
         bad = heads[key].map(number).ne(1) & ~heads[key].duplicated() & heads[key].notna()
-        remedy = "Restore the relation to the head; a code list of another round is a possible cause."
-        yield from found(bad, names["kor_individual"], relation, "Households have no head or several.", remedy)
+        remedy = (
+            "Restore the relation to the head; a code list of another round is a possible cause."
+        )
+        yield from found(
+            bad, names["kor_individual"], relation, "Households have no head or several.", remedy
+        )

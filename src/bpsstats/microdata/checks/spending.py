@@ -26,13 +26,18 @@ def _differ(left: pd.Series, right: pd.Series, rupiah: float | pd.Series = RUPIA
 
 
 def spending_is_there(tables: OfficialTables, names: Names) -> Iterator[Finding]:
-    """Block 43 without any expenditure needs the items in its place, and every household spends something."""
+    """Block 43 without any expenditure needs the items in its place, and every household spends
+    something.
+    """
     frame = tables.get("blok43", "EXPEND")
     if frame is not None and not tables.has_spending:
         remedy = (
-            "Take block 43 as BPS delivers it, or put blocks 41 and 42 beside it to sum expenditure from the items."
+            "Take block 43 as BPS delivers it, or put blocks 41 and 42 beside it to sum expenditure"
+            " from the items."
         )
-        yield whole(names["blok43"], "EXPEND", "The file holds no expenditure at all.", remedy, len(frame))
+        yield whole(
+            names["blok43"], "EXPEND", "The file holds no expenditure at all.", remedy, len(frame)
+        )
     if tables.has_summary or tables.food is None or tables.nonfood is None:
         return
     spent = tables.food["food_month"] + tables.nonfood["nonfood_month"]
@@ -40,7 +45,11 @@ def spending_is_there(tables: OfficialTables, names: Names) -> Iterator[Finding]
     if nothing:
         what = f"{nothing} households spend nothing at all."
         yield whole(
-            names["blok41"], tables.layout.food.recall["value"], what, "Check how the file was converted.", nothing
+            names["blok41"],
+            tables.layout.food.recall["value"],
+            what,
+            "Check how the file was converted.",
+            nothing,
         )
 
 
@@ -53,8 +62,13 @@ def summary_adds_up(tables: OfficialTables, names: Names) -> Iterator[Finding]:
         frame = tables.get("blok43", column)
         if frame is not None:
             bad = ~(np.isfinite(frame[column]) & (frame[column] >= 0))
-            remedy = "Missing spending is not zero spending; take the household's items or leave the household to BPS."
-            yield from found(bad, files, column, "Amounts are missing, infinite or negative.", remedy)
+            remedy = (
+                "Missing spending is not zero spending; take the household's items or leave the"
+                " household to BPS."
+            )
+            yield from found(
+                bad, files, column, "Amounts are missing, infinite or negative.", remedy
+            )
     frame = tables.get("blok43", "EXPEND")
     if frame is not None:
         what, remedy = "Households spend nothing at all.", "Check how the file was converted."
@@ -63,16 +77,27 @@ def summary_adds_up(tables: OfficialTables, names: Names) -> Iterator[Finding]:
     if frame is not None:
         above = frame["FOOD"] > frame["EXPEND"] + RUPIAH
         yield from found(
-            above, files, "FOOD", "Households spend more on food than in all.", "Check the columns' units."
+            above,
+            files,
+            "FOOD",
+            "Households spend more on food than in all.",
+            "Check the columns' units.",
         )
         off = _differ(frame["FOOD"] + frame["NONFOOD"], frame["EXPEND"]) & ~above
         what = "Households have EXPEND other than FOOD + NONFOOD."
         yield from found(off, files, "EXPEND", what, "Check the columns' units.")
     frame = tables.get("blok43", "EXPEND", "KAPITA", "R301")
-    if frame is not None and frame["KAPITA"].notna().any():  # some programs leave the column empty; it is not read
+    if (
+        frame is not None and frame["KAPITA"].notna().any()
+    ):  # some programs leave the column empty; it is not read
         off = _differ(frame["EXPEND"] / frame["R301"], frame["KAPITA"]) | frame["KAPITA"].isna()
-        remedy = "KAPITA is monthly and per person; check whether a household or weekly amount stands there."
-        yield from found(off, files, "KAPITA", "Households have KAPITA other than EXPEND / R301.", remedy)
+        remedy = (
+            "KAPITA is monthly and per person; check whether a household or weekly amount stands"
+            " there."
+        )
+        yield from found(
+            off, files, "KAPITA", "Households have KAPITA other than EXPEND / R301.", remedy
+        )
 
 
 def items_add_up_to_the_summary(tables: OfficialTables, names: Names) -> Iterator[Finding]:
@@ -86,15 +111,21 @@ def items_add_up_to_the_summary(tables: OfficialTables, names: Names) -> Iterato
         household = frame[tables.layout.household_key]
         rounded = RUPIAH_PER_ITEM * household.map(items["items"])
         off = _differ(frame[column], household.map(items[summed]), rounded)
-        what = f"Households have {column} other than the sum of their items in {', '.join(names[role])}."
+        what = (
+            f"Households have {column} other than the sum of their items in"
+            f" {', '.join(names[role])}."
+        )
         remedy = (
-            "Subtotal rows taken for items, a weekly or yearly amount, or a missing part of the file are usual causes."
+            "Subtotal rows taken for items, a weekly or yearly amount, or a missing part of the"
+            " file are usual causes."
         )
         yield from found(off, names["blok43"], column, what, remedy)
 
 
 def calories_cost_what_they_cost(tables: OfficialTables, names: Names) -> Iterator[Finding]:
-    """Rupiah per kilocalorie tell a weekly or yearly amount from a monthly one, and rupiah from thousands."""
+    """Rupiah per kilocalorie tell a weekly or yearly amount from a monthly one, and rupiah from
+    thousands.
+    """
     frame, food = tables.get("blok43", "FOOD", "R301", "KALORI_KAP"), tables.food
     if tables.has_summary and frame is not None and frame["KALORI_KAP"].notna().any():
         per_day, calories = frame["FOOD"] / frame["R301"] / DAYS, frame["KALORI_KAP"]

@@ -1,4 +1,6 @@
-"""Weights: positive, the same in all files, WEIND is R301 x WERT, and their sum is the population."""
+"""Weights: positive, the same in all files, WEIND is R301 x WERT, and their sum is the
+population.
+"""
 
 from collections.abc import Iterator
 
@@ -8,7 +10,8 @@ import pandas as pd
 from bpsstats.microdata.findings import Finding, Names, found, whole
 from bpsstats.microdata.tables import OfficialTables
 
-# Relative: weights are printed with about six digits after the point, and single precision keeps seven digits.
+# Relative: weights are printed with about six digits after the point, and single precision keeps
+# seven digits.
 RELATIVE = 1e-6
 # No regency or city of Indonesia has fewer or more people.
 SMALLEST_POPULATION, LARGEST_POPULATION = 5e3, 1e7
@@ -18,17 +21,26 @@ CORE = ("kor_individual", "kor_household")
 
 def weights_are_positive(tables: OfficialTables, names: Names) -> Iterator[Finding]:
     """Every record stands for somebody."""
-    columns = [(role, tables.layout.design.weight) for role in CORE] + [("blok43", "WERT"), ("blok43", "WEIND")]
+    columns = [(role, tables.layout.design.weight) for role in CORE] + [
+        ("blok43", "WERT"),
+        ("blok43", "WEIND"),
+    ]
     for role, column in columns:
         frame = tables.get(role, column)
         if frame is not None:
             bad = ~(np.isfinite(frame[column]) & (frame[column] > 0))
             remedy = "Take the weights of the released file; do not fill them in."
-            yield from found(bad, names[role], column, "Weights are no positive finite numbers.", remedy)
+            yield from found(
+                bad, names[role], column, "Weights are no positive finite numbers.", remedy
+            )
 
 
-def weights_sum_to_a_population(tables: OfficialTables, names: Names, declared: float | None) -> Iterator[Finding]:
-    """The weights of all persons sum to a population: the declared one, or at least one that a regency can have."""
+def weights_sum_to_a_population(
+    tables: OfficialTables, names: Names, declared: float | None
+) -> Iterator[Finding]:
+    """The weights of all persons sum to a population: the declared one, or at least one that a
+    regency can have.
+    """
     weight = tables.layout.design.weight
     frame = tables.get("kor_individual", weight)
     if frame is None:
@@ -39,12 +51,18 @@ def weights_sum_to_a_population(tables: OfficialTables, names: Names, declared: 
     files = names["kor_individual"]
     if not SMALLEST_POPULATION <= population <= LARGEST_POPULATION:
         what = "The weights of all persons sum to a population that no regency or city has."
-        remedy = "Check their unit: a person's FWT is the number of persons that the record stands for."
+        remedy = (
+            "Check their unit: a person's FWT is the number of persons that the record stands for."
+        )
         yield whole(files, weight, what, remedy, len(frame))
     elif declared is not None and abs(population - declared) > OFF_THE_POPULATION * declared:
-        what = "The weights of all persons sum to another population than the declared one, by more than two percent."
+        what = (
+            "The weights of all persons sum to another population than the declared one, by more"
+            " than two percent."
+        )
         remedy = (
-            "Check that the roster is whole, that it is of this round, and that the declared population is the round's."
+            "Check that the roster is whole, that it is of this round, and that the declared"
+            " population is the round's."
         )
         yield whole(files, weight, what, remedy, len(frame))
 
@@ -68,7 +86,9 @@ def weights_agree(tables: OfficialTables, names: Names) -> Iterator[Finding]:
         expected = frame[key].map(by_household[column])
         off = _differ(frame[weight], expected)
         as_persons = (
-            sizes is not None and off.any() and not _differ(frame[weight], expected * frame[key].map(sizes))[off].any()
+            sizes is not None
+            and off.any()
+            and not _differ(frame[weight], expected * frame[key].map(sizes))[off].any()
         )
         what = (
             f"Rows have the person weight, R301 x {column}, as {weight}."
@@ -76,7 +96,8 @@ def weights_agree(tables: OfficialTables, names: Names) -> Iterator[Finding]:
             else f"Rows have {weight} other than {column}."
         )
         remedy = (
-            "FWT is the household's weight on every record; a weight multiplied by the size counts persons twice."
+            "FWT is the household's weight on every record; a weight multiplied by the size counts"
+            " persons twice."
             if as_persons
             else "Both are the household's weight; take both files from the same edition."
         )
@@ -94,13 +115,19 @@ def _person_weight(block43: pd.DataFrame, names: Names) -> Iterator[Finding]:
     cause = (
         "WERT and WEIND stand in one another's place."
         if swapped
-        else "WEIND holds the household weight, WERT."
-        if same
-        else "WEIND was multiplied by the size twice."
-        if twice
-        else "A common cause is that the two weights were renamed or multiplied twice."
+        else (
+            "WEIND holds the household weight, WERT."
+            if same
+            else (
+                "WEIND was multiplied by the size twice."
+                if twice
+                else "A common cause is that the two weights were renamed or multiplied twice."
+            )
+        )
     )
-    yield from found(off, names["blok43"], "WEIND", "Households have WEIND other than R301 x WERT.", cause)
+    yield from found(
+        off, names["blok43"], "WEIND", "Households have WEIND other than R301 x WERT.", cause
+    )
 
 
 def _differ(weight: pd.Series, expected: pd.Series) -> pd.Series:

@@ -14,7 +14,9 @@ from bpsstats.microdata.formats.source import ANEW, Source, official_names, rows
 SECONDS, SECONDS_PER_MEGABYTE = 120, 2
 
 
-def open_binary(path: Path, wanted: frozenset[str], aliases: Mapping[str, str], folder: Path) -> Source:
+def open_binary(
+    path: Path, wanted: frozenset[str], aliases: Mapping[str, str], folder: Path
+) -> Source:
     """A binary table as a relation over the Parquet files that the child process wrote to a folder.
 
     Parameters as in `open_source`.
@@ -25,18 +27,35 @@ def open_binary(path: Path, wanted: frozenset[str], aliases: Mapping[str, str], 
         If the child process says what is wrong, breaks down, or does not end in time.
     """
     asked = sorted(wanted | {alias for alias, name in aliases.items() if name in wanted})
-    command = [sys.executable, "-m", "bpsstats.microdata.formats.convert", str(path), str(folder), *asked]
+    command = [
+        sys.executable,
+        "-m",
+        "bpsstats.microdata.formats.convert",
+        str(path),
+        str(folder),
+        *asked,
+    ]
     try:
         answer = json.loads(_run(command, path).splitlines()[-1])
     except (json.JSONDecodeError, IndexError):
         raise InputError(
-            "The program that reads the file broke down over it.", f"It is damaged. {ANEW}", file=path.name
+            "The program that reads the file broke down over it.",
+            f"It is damaged. {ANEW}",
+            file=path.name,
         ) from None
     if "what" in answer:
-        raise InputError(answer["what"], answer["remedy"], file=path.name, column=answer["column"], rows=answer["rows"])
+        raise InputError(
+            answer["what"],
+            answer["remedy"],
+            file=path.name,
+            column=answer["column"],
+            rows=answer["rows"],
+        )
     if not answer["rows"]:
         raise InputError("The table has no rows.", ANEW, file=path.name)
-    spelled = dict(zip(answer["columns"], official_names(answer["columns"], aliases, path), strict=True))
+    spelled = dict(
+        zip(answer["columns"], official_names(answer["columns"], aliases, path), strict=True)
+    )
     notes = list(answer["notes"])
     if answer["deleted"]:
         notes.append(f"{answer['deleted']:,} deleted rows of {path.name} were left out.")
@@ -66,13 +85,19 @@ def _run(command: Sequence[str], path: Path) -> str:
     seconds = SECONDS + SECONDS_PER_MEGABYTE * path.stat().st_size / 1e6
     # A session of its own, so that whatever the child starts dies with it.
     child = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=os.name == "posix"
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=os.name == "posix",
     )
     try:
         return child.communicate(timeout=seconds)[0]
     except subprocess.TimeoutExpired as error:
         raise InputError(
-            f"Reading the file did not end in {seconds:,.0f} seconds.", f"It is damaged. {ANEW}", file=path.name
+            f"Reading the file did not end in {seconds:,.0f} seconds.",
+            f"It is damaged. {ANEW}",
+            file=path.name,
         ) from error
     finally:
         if child.poll() is None:

@@ -1,7 +1,7 @@
 """The child process: rewrite a binary table as Parquet, or say in JSON why not.
 
-It runs apart from the caller because parsers of damaged binary files may crash, hang or ask for all memory: the parent
-limits its time, and it limits its own memory before it opens the file.
+It runs apart from the caller because parsers of damaged binary files may crash, hang or ask for all
+memory: the parent limits its time, and it limits its own memory before it opens the file.
 """
 
 import json
@@ -26,14 +26,19 @@ ROWS_AT_A_TIME = 200_000
 SAV_ROWS = 80  # offset of the count of rows in an SPSS file, four bytes; all ones stand for unknown
 EXACT_SINGLE = 2**24  # above it numbers of single precision skip whole ones
 UNKNOWN = b"\xff\xff\xff\xff"
-REMEDY = "The file is damaged, was cut, or is of another kind than its ending says. Copy it anew from its source."
+REMEDY = (
+    "The file is damaged, was cut, or is of another kind than its ending says. Copy it anew from"
+    " its source."
+)
 
 
 @dataclass(slots=True)
 class Converted:
-    """What was written: columns as the file spells them, rows, deleted rows left out, notes for the provenance.
+    """What was written: columns as the file spells them, rows, deleted rows left out, notes for the
+    provenance.
 
-    `blurred` are columns of single precision with numbers too large for it: ids there have lost digits.
+    `blurred` are columns of single precision with numbers too large for it: ids there have lost
+    digits.
     """
 
     columns: list[str]
@@ -80,7 +85,9 @@ def _convert_dbf(path: Path, out: Path, wanted: frozenset[str]) -> Converted:
 
 
 def _convert_sav(path: Path, out: Path, wanted: frozenset[str]) -> Converted:
-    """SPSS: the reader stops in silence where a damaged count of rows tells it to, so it reads a copy without one."""
+    """SPSS: the reader stops in silence where a damaged count of rows tells it to, so it reads a
+    copy without one.
+    """
     with path.open("rb") as handle:
         heading = handle.read(SAV_ROWS + 4)
     if len(heading) < SAV_ROWS + 4:
@@ -96,10 +103,14 @@ def _convert_sav(path: Path, out: Path, wanted: frozenset[str]) -> Converted:
     copy.unlink()
     promised = heading[SAV_ROWS:]
     if promised == UNKNOWN:
-        done.notes += (f"{path.name} does not say how many rows it has; all that were there were read.",)
+        done.notes += (
+            f"{path.name} does not say how many rows it has; all that were there were read.",
+        )
     elif done.rows not in (int.from_bytes(promised, "little"), int.from_bytes(promised, "big")):
         raise InputError(
-            f"The file promises another number of rows than the {done.rows:,} it holds.", REMEDY, file=path.name
+            f"The file promises another number of rows than the {done.rows:,} it holds.",
+            REMEDY,
+            file=path.name,
         )
     return done
 
@@ -126,7 +137,9 @@ def _convert_statistical(
         _write(frame, numbers, out, i)
         done.rows += len(frame)
         done.blurred += [
-            c for c in single if c in frame and c not in done.blurred and frame[c].abs().max() >= EXACT_SINGLE
+            c
+            for c in single
+            if c in frame and c not in done.blurred and frame[c].abs().max() >= EXACT_SINGLE
         ]
     return done
 
@@ -134,7 +147,9 @@ def _convert_statistical(
 def _pieces(
     read: Callable[..., Any], path: Path, wanted: frozenset[str], options: dict[str, object]
 ) -> tuple[list[str], list[str], Iterator[pd.DataFrame]]:
-    """All column names, those of single precision, and the wanted columns in pieces; there is always one piece."""
+    """All column names, those of single precision, and the wanted columns in pieces; there is
+    always one piece.
+    """
     about = read(str(path), metadataonly=True, **options)[1]
     columns = [str(column) for column in about.column_names]
     single = [column for column in columns if about.readstat_variable_types.get(column) == "float"]
@@ -144,7 +159,9 @@ def _pieces(
         start = 0
         while True:
             chosen = {"usecols": used} if used else {}
-            frame, _ = read(str(path), row_offset=start, row_limit=ROWS_AT_A_TIME, **chosen, **options)
+            frame, _ = read(
+                str(path), row_offset=start, row_limit=ROWS_AT_A_TIME, **chosen, **options
+            )
             yield frame
             if len(frame) < ROWS_AT_A_TIME:
                 return
@@ -187,7 +204,9 @@ def main(arguments: list[str]) -> int:
     try:
         done = convert(path, out, frozenset(arguments[2:]))
         if not limited:
-            done.notes += (f"{path.name} was read without a limit of memory, which this system does not set.",)
+            done.notes += (
+                f"{path.name} was read without a limit of memory, which this system does not set.",
+            )
         answer: dict[str, object] = {
             "columns": done.columns,
             "rows": done.rows,
@@ -196,7 +215,12 @@ def main(arguments: list[str]) -> int:
             "blurred": done.blurred,
         }
     except InputError as error:
-        answer = {"what": error.what, "remedy": error.remedy, "column": error.column, "rows": error.rows}
+        answer = {
+            "what": error.what,
+            "remedy": error.remedy,
+            "column": error.column,
+            "rows": error.rows,
+        }
     except (Exception, MemoryError):
         answer = {"what": "The file cannot be read.", "remedy": REMEDY, "column": None, "rows": ()}
     print(json.dumps(answer))

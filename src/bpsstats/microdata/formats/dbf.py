@@ -1,7 +1,9 @@
-"""dBASE tables, read strictly: a file whose parts contradict one another is refused, never read in part.
+"""dBASE tables, read strictly: a file whose parts contradict one another is refused, never read in
+part.
 
-The format is a heading of fixed-width field descriptors and rows of fixed width, so that the size of an undamaged file
-follows from its heading. Readers that trust the heading's count of rows return a part of a damaged file without a word.
+The format is a heading of fixed-width field descriptors and rows of fixed width, so that the size
+of an undamaged file follows from its heading. Readers that trust the heading's count of rows return
+a part of a damaged file without a word.
 """
 
 import struct
@@ -68,14 +70,22 @@ def read_heading(path: Path) -> Heading:
     if len(descriptors) < size - HEADING:
         raise InputError("The heading of the table is cut.", REMEDY, file=path.name)
     fields = tuple(_fields(descriptors))
-    expected = HEADING + DESCRIPTOR * len(fields) + 1 + (BACKLINK if start[0] in VISUAL_FOXPRO else 0)
+    expected = (
+        HEADING + DESCRIPTOR * len(fields) + 1 + (BACKLINK if start[0] in VISUAL_FOXPRO else 0)
+    )
     # Some writers put one more zero byte after the fields.
-    if not fields or size not in (expected, expected + 1) or row_size != 1 + sum(field.width for field in fields):
+    if (
+        not fields
+        or size not in (expected, expected + 1)
+        or row_size != 1 + sum(field.width for field in fields)
+    ):
         raise InputError("The heading of the table contradicts itself.", REMEDY, file=path.name)
     if size_of_file - size - rows * row_size not in (0, 1):
         found = (size_of_file - size) / row_size
         raise InputError(
-            f"The heading promises {rows:,} rows, and the file has room for {found:,.1f}.", REMEDY, file=path.name
+            f"The heading promises {rows:,} rows, and the file has room for {found:,.1f}.",
+            REMEDY,
+            file=path.name,
         )
     return Heading(path, rows, size, row_size, fields)
 
@@ -101,8 +111,8 @@ def read_rows(heading: Heading, names: list[str]) -> Iterator[tuple[pd.DataFrame
     Yields
     ------
     tuple of DataFrame and int
-        Columns as text, with surrounding blanks removed, and the number of deleted rows left out of this piece. The index
-        numbers the rows of the file, the first being 1.
+        Columns as text, with surrounding blanks removed, and the number of deleted rows left out of
+        this piece. The index numbers the rows of the file, the first being 1.
 
     Raises
     ------
@@ -112,7 +122,11 @@ def read_rows(heading: Heading, names: list[str]) -> Iterator[tuple[pd.DataFrame
     fields = [heading.field(name) for name in names]
     for field in fields:
         if field.kind not in TEXT_TYPES:
-            known = "is of a type that is not read here" if field.kind in OTHER_TYPES else "has an unknown type"
+            known = (
+                "is of a type that is not read here"
+                if field.kind in OTHER_TYPES
+                else "has an unknown type"
+            )
             raise InputError(
                 f"The column {known}.",
                 "Export the table anew with numbers and text only.",
@@ -138,7 +152,8 @@ def read_rows(heading: Heading, names: list[str]) -> Iterator[tuple[pd.DataFrame
             bad = np.flatnonzero((marks != KEPT) & (marks != DELETED))
             if bad.size:
                 raise InputError(
-                    f"{bad.size} rows begin with neither the mark of a kept row nor that of a deleted one.",
+                    f"{bad.size} rows begin with neither the mark of a kept row nor that of a"
+                    " deleted one.",
                     REMEDY,
                     file=heading.path.name,
                     rows=[first + int(i) + 1 for i in bad[:5]],
@@ -150,8 +165,12 @@ def read_rows(heading: Heading, names: list[str]) -> Iterator[tuple[pd.DataFrame
             yield frame, n - len(kept)
 
 
-def _text(values: np.ndarray, data: bytes, heading: Heading, field: Field, kept: np.ndarray) -> np.ndarray:
-    """Cells as text; a number that ends in NUL bytes and has no digit is marked as unreadable, because it was never written."""
+def _text(
+    values: np.ndarray, data: bytes, heading: Heading, field: Field, kept: np.ndarray
+) -> np.ndarray:
+    """Cells as text; a number that ends in NUL bytes and has no digit is marked as unreadable,
+    because it was never written.
+    """
     text = np.char.strip(np.char.decode(values, "latin-1"))
     if field.kind in "NF":
         end = field.start + field.width - 1 + kept * heading.row_size

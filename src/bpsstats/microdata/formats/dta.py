@@ -1,8 +1,9 @@
 """Stata tables of releases 113 to 115, measured before they are read.
 
-In these the parts follow one another without marks, so that a damaged count of rows shifts the end of the data: the
-reader returns fewer rows without a word, and takes those left over for value labels. Here the parts are measured from
-the heading, and value labels must end where the file does. Later releases mark their parts, and the reader sees that.
+In these the parts follow one another without marks, so that a damaged count of rows shifts the end
+of the data: the reader returns fewer rows without a word, and takes those left over for value
+labels. Here the parts are measured from the heading, and value labels must end where the file does.
+Later releases mark their parts, and the reader sees that.
 """
 
 import mmap
@@ -21,7 +22,8 @@ REMEDY = "The file is damaged or was cut. Copy it anew from its source."
 
 
 def check_size(path: Path) -> None:
-    """Hold the count of rows of an old Stata table to the size of its file; other releases are left to their reader.
+    """Hold the count of rows of an old Stata table to the size of its file; other releases are left
+    to their reader.
 
     Parameters
     ----------
@@ -36,7 +38,9 @@ def check_size(path: Path) -> None:
         return
     with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if not _fills(data):
-            raise InputError("The heading of the table contradicts the size of the file.", REMEDY, file=path.name)
+            raise InputError(
+                "The heading of the table contradicts the size of the file.", REMEDY, file=path.name
+            )
 
 
 def _is_old(path: Path) -> bool:

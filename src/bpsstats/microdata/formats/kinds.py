@@ -1,4 +1,6 @@
-"""What a file is by its first bytes, so that a wrong ending is named instead of being read as what it is not."""
+"""What a file is by its first bytes, so that a wrong ending is named instead of being read as what
+it is not.
+"""
 
 from pathlib import Path
 
@@ -37,7 +39,14 @@ SIGNATURES = (
 )
 PICKLE_PROTOCOLS = frozenset({2, 3, 4, 5})
 OLD_STATA_RELEASES, BYTE_ORDERS = range(102, 116), frozenset({1, 2})
-KIND_OF_ENDING = {".sav": SPSS, ".zsav": SPSS, ".dta": STATA, ".dbf": DBASE, ".gz": GZIP, ".csv": TEXT}
+KIND_OF_ENDING = {
+    ".sav": SPSS,
+    ".zsav": SPSS,
+    ".dta": STATA,
+    ".dbf": DBASE,
+    ".gz": GZIP,
+    ".csv": TEXT,
+}
 LONGEST = 32
 
 

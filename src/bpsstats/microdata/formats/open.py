@@ -14,7 +14,9 @@ BINARY = (".dbf", ".dta", ".sav", ".zsav")
 ENDINGS = (*DELIMITED, *BINARY)
 
 
-def open_source(path: Path, wanted: frozenset[str], aliases: Mapping[str, str], workspace: Path) -> Source:
+def open_source(
+    path: Path, wanted: frozenset[str], aliases: Mapping[str, str], workspace: Path
+) -> Source:
     """A raw file as a relation.
 
     Parameters
@@ -43,4 +45,6 @@ def open_source(path: Path, wanted: frozenset[str], aliases: Mapping[str, str], 
         return open_binary(path, wanted, aliases, folder)
     except OSError as error:
         remedy = "Check that you may read it and that the disk for temporary files has room."
-        raise InputError(f"The file cannot be read: {error.strerror}.", remedy, file=path.name) from error
+        raise InputError(
+            f"The file cannot be read: {error.strerror}.", remedy, file=path.name
+        ) from error

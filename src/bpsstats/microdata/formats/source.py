@@ -1,4 +1,6 @@
-"""A raw file as a relation that DuckDB reads: its columns by official name, its numbers whatever their dialect."""
+"""A raw file as a relation that DuckDB reads: its columns by official name, its numbers whatever
+their dialect.
+"""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +16,8 @@ EXACT = "DECIMAL(18, 6)"
 ROW = "row_in_file"  # added column: number of the row in the file, the first data row being 1
 # How programs write that there is nothing.
 MISSING = "('', 'NA', '.', 'NaN', 'nan', 'NULL', 'null', '#NULL!', '#N/A')"
-# A comma is a decimal mark wherever it stands in a number; points between groups of three may be thousands.
+# A comma is a decimal mark wherever it stands in a number; points between groups of three may be
+# thousands.
 WITH_COMMA = r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d*"
 WITH_THOUSANDS = r"[+-]?\d{1,3}(\.\d{3})+"
 ANEW = "Get it anew from its source."
@@ -51,15 +54,21 @@ class Source:
     blurred: frozenset[str] = frozenset()
 
     def text(self, column: str) -> str:
-        """SQL of a column as text without surrounding blanks; empty where programs write that there is nothing."""
+        """SQL of a column as text without surrounding blanks; empty where programs write that there
+        is nothing.
+        """
         quoted = self.columns[column]
         if column in self.numeric:
             # An id that was stored as a number has no decimals.
             return f"COALESCE(CAST(TRY_CAST({quoted} AS HUGEINT) AS VARCHAR), '')"
-        return f"CASE WHEN TRIM({quoted}) IN {MISSING} THEN '' ELSE COALESCE(TRIM({quoted}), '') END"
+        return (
+            f"CASE WHEN TRIM({quoted}) IN {MISSING} THEN '' ELSE COALESCE(TRIM({quoted}), '') END"
+        )
 
     def identifier(self, column: str) -> str:
-        """SQL of an id as text, the same whether it was stored as text, padded, or as a number with decimals."""
+        """SQL of an id as text, the same whether it was stored as text, padded, or as a number with
+        decimals.
+        """
         text = self.text(column)
         if self.decimal == ",":
             text = f"REPLACE({text}, '.', '')"
@@ -88,8 +97,8 @@ class Source:
         line = re.search(r"Line: (\d+)", str(error))
         rows = [int(line.group(1)) - 1] if line and int(line.group(1)) > 1 else []
         return InputError(
-            "The file is no table of the columns that its heading names: a row has too many or too few cells, a quotation "
-            "mark is left open, or a line has no end.",
+            "The file is no table of the columns that its heading names: a row has too many or too"
+            " few cells, a quotation mark is left open, or a line has no end.",
             f"It is damaged or was cut. {ANEW}",
             file=self.path.name,
             rows=rows,
@@ -109,7 +118,12 @@ def official_names(columns: list[str], aliases: Mapping[str, str], path: Path) -
     names = [aliases.get(name, name) if aliases.get(name) not in names else name for name in names]
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        raise InputError("A column stands twice.", "Keep one of them.", file=path.name, column=", ".join(twice[:5]))
+        raise InputError(
+            "A column stands twice.",
+            "Keep one of them.",
+            file=path.name,
+            column=", ".join(twice[:5]),
+        )
     return names
 
 

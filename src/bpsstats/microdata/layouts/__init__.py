@@ -1,4 +1,6 @@
-"""Layouts of the March rounds: one declarative file per round. A new round is a new file here, and no code."""
+"""Layouts of the March rounds: one declarative file per round. A new round is a new file here, and
+no code.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,7 +29,9 @@ REBUILT = ("KAPITA", "KALORI_KAP")
 
 @dataclass(frozen=True, slots=True)
 class FileLayout:
-    """One file of a round: official name, what a copy and a second part may be called, official columns in order."""
+    """One file of a round: official name, what a copy and a second part may be called, official
+    columns in order.
+    """
 
     role: str
     name: str
@@ -63,7 +67,8 @@ class FileLayout:
 class DesignColumns:
     """Design columns of the core files; None where the round does not release them.
 
-    `elsewhere` names the columns that a copy may hold all the same, and `strata_file` what a file of strata is called.
+    `elsewhere` names the columns that a copy may hold all the same, and `strata_file` what a file
+    of strata is called.
     """
 
     psu: str | None
@@ -87,16 +92,19 @@ class DesignColumns:
     def found_in(self, columns: Collection[str]) -> "DesignColumns":
         """The columns that a copy holds, where the round does not release them."""
         found = {kind: name for kind, name in self.elsewhere.items() if name in columns}
-        psu, ssu, stratum = (found.get(kind, getattr(self, kind)) for kind in ("psu", "ssu", "stratum"))
+        psu, ssu, stratum = (
+            found.get(kind, getattr(self, kind)) for kind in ("psu", "ssu", "stratum")
+        )
         return replace(self, psu=psu, ssu=ssu, stratum=stratum)
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Codes and recall of block 41 or 42; `left_out` are the rows that hold no spending of their own.
+    """Codes and recall of block 41 or 42; `left_out` are the rows that hold no spending of their
+    own.
 
-    `recall` names the columns: value and calories of a week; or month, year, and the average that stands for both.
-    `quantity` is the column of what was eaten in a week, in the commodity's unit.
+    `recall` names the columns: value and calories of a week; or month, year, and the average that
+    stands for both. `quantity` is the column of what was eaten in a week, in the commodity's unit.
     """
 
     commodity_list: str
@@ -113,12 +121,16 @@ class Items:
     @property
     def left_out(self) -> frozenset[int]:
         """Codes of subtotals, quantities and the tenure."""
-        return self.headers | self.quantities | (frozenset() if self.tenure is None else {self.tenure})
+        return (
+            self.headers | self.quantities | (frozenset() if self.tenure is None else {self.tenure})
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Everything that differs between rounds: files, keys, columns of concepts, code lists, item codes, recall."""
+    """Everything that differs between rounds: files, keys, columns of concepts, code lists, item
+    codes, recall.
+    """
 
     year: int
     household_key: str
@@ -164,7 +176,9 @@ class Layout:
             return frozenset({self.group, recall["calories"], "R301"})
         if role == "blok42":
             return frozenset({self.group, "R301", *recall.values()})
-        serial = {self.design.household_serial}  # names a household in its block, and only SSU is made of it
+        serial = {
+            self.design.household_serial
+        }  # names a household in its block, and only SSU is made of it
         return frozenset({*REBUILT, *self.design.elsewhere.values(), *serial})
 
     @property
@@ -174,7 +188,9 @@ class Layout:
 
     def _concepts(self) -> tuple[str, ...]:
         """Columns of the concepts that are read of persons."""
-        return tuple(self.individual[concept] for concept in PERSON_CONCEPTS if concept in self.individual)
+        return tuple(
+            self.individual[concept] for concept in PERSON_CONCEPTS if concept in self.individual
+        )
 
 
 def known_years() -> list[int]:
@@ -200,8 +216,9 @@ def load_layout(year: int) -> Layout:
     if not path.is_file():
         years = ", ".join(str(known) for known in known_years())
         raise UnknownYearError(
-            f"There is no layout for the March {year} round; there are layouts for {years}. Choose one of these years, or "
-            f"describe the round in a new file {year}.yaml beside the others."
+            f"There is no layout for the March {year} round; there are layouts for {years}. Choose"
+            f" one of these years, or describe the round in a new file {year}.yaml beside the"
+            " others."
         )
     document: dict[str, Any] = yaml.safe_load(path.read_text("utf8"))
     everywhere = document.get("aliases", {})
@@ -222,7 +239,11 @@ def load_layout(year: int) -> Layout:
             for role, spec in document["files"].items()
         },
         # A concept that the round does not have stays out.
-        individual={concept: column for concept, column in document["individual"].items() if column is not None},
+        individual={
+            concept: column
+            for concept, column in document["individual"].items()
+            if column is not None
+        },
         household=document["household"],
         codes=document["codes"],
         alternatives=document.get("alternatives", {}),
@@ -236,7 +257,10 @@ def load_layout(year: int) -> Layout:
 def _items(spec: dict[str, Any]) -> Items:
     """Codes and recall of a block of items."""
     recall = dict(spec["recall"])
-    weeks, months = recall.pop("month_in_weeks", WEEKS_PER_MONTH), recall.pop("year_in_months", MONTHS_PER_YEAR)
+    weeks, months = (
+        recall.pop("month_in_weeks", WEEKS_PER_MONTH),
+        recall.pop("year_in_months", MONTHS_PER_YEAR),
+    )
     return Items(
         spec["list"],
         spec["first"],

@@ -1,10 +1,12 @@
-"""What the copies of a file are called: the agency's name in any case, with what distributors and browsers add to it."""
+"""What the copies of a file are called: the agency's name in any case, with what distributors and
+browsers add to it.
+"""
 
 import re
 from collections.abc import Sequence
 
-# What distributors add to a name: before it a download stamp and a province code, after it an edition, a mark of
-# release and the codes of the areas in this part.
+# What distributors add to a name: before it a download stamp and a province code, after it an
+# edition, a mark of release and the codes of the areas in this part.
 PREFIX = r"(bv?\d*_[\d-]+_|b_\d+_[\d-]+_|\d{2}_)*"
 SUFFIX = r"(_revisi\d*)?(_diseminasi)?(_merge)?(_(gab|prop|prov)?_?\d{2}[\d_-]*)?"
 COPY = r"_?\(\d+\)$"  # what browsers add to a second download
@@ -22,7 +24,9 @@ def is_called(filename: str, pattern: str, endings: Sequence[str]) -> bool:
     name = re.sub(r"[ _]+", "_", filename.lower())
     for ending in endings:
         stem = re.sub(COPY, "", name.removesuffix(ending))
-        if name.endswith(ending) and re.fullmatch(f"{PREFIX}({pattern}){SUFFIX}", stem, re.IGNORECASE):
+        if name.endswith(ending) and re.fullmatch(
+            f"{PREFIX}({pattern}){SUFFIX}", stem, re.IGNORECASE
+        ):
             return True
     return False
 

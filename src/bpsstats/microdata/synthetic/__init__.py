@@ -1,4 +1,5 @@
-"""Synthetic Susenas: an invented city, a two-stage sample of it, fitted to figures that the caller gives.
+"""Synthetic Susenas: an invented city, a two-stage sample of it, fitted to figures that the caller
+gives.
 
 This is the one place whose input is the printed figures; the caller reads them and passes them on.
 """
@@ -8,4 +9,11 @@ from bpsstats.microdata.synthetic.targets import Targets
 from bpsstats.microdata.synthetic.write import make_round, synthesize
 from bpsstats.microdata.synthetic.write_national import synthesize_nation
 
-__all__ = ["Population", "Targets", "make_population", "make_round", "synthesize", "synthesize_nation"]
+__all__ = [
+    "Population",
+    "Targets",
+    "make_population",
+    "make_round",
+    "synthesize",
+    "synthesize_nation",
+]

@@ -1,9 +1,10 @@
-"""Fit a sample to its targets by the smallest change: one level for all spending, weights by raking, gaps by a power.
+"""Fit a sample to its targets by the smallest change: one level for all spending, weights by
+raking, gaps by a power.
 
-Nothing is set. The level of spending decides who of the sample is poor; raking finds the weights nearest to the
-design weights that meet population, number of poor and the shares among them; the gaps of the poor are raised to a
-power and scaled, which keeps everybody's rank, so that P1 and P2 are met. Of many samples the one that needs the
-smallest change is kept.
+Nothing is set. The level of spending decides who of the sample is poor; raking finds the weights
+nearest to the design weights that meet population, number of poor and the shares among them; the
+gaps of the poor are raised to a power and scaled, which keeps everybody's rank, so that P1 and P2
+are met. Of many samples the one that needs the smallest change is kept.
 """
 
 from dataclasses import dataclass
@@ -24,7 +25,9 @@ TOLERANCE = 1e-12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """A sample with final weights (whole millionths), expenditure per person (Rp per month), and the size of the change."""
+    """A sample with final weights (whole millionths), expenditure per person (Rp per month), and
+    the size of the change.
+    """
 
     sample: Sample
     micro_weight: np.ndarray
@@ -57,21 +60,26 @@ def fit_sample(population: Population, targets: Targets, random: np.random.Gener
             best = fitted
     if best is None:
         raise ParameterError(
-            "No sample of this population meets the targets within the bounds on weights and gaps. They are consistent "
-            "with one another but far from what a sample of this size shows: check P1 and P2 against P0, and the shares."
+            "No sample of this population meets the targets within the bounds on weights and gaps."
+            " They are consistent with one another but far from what a sample of this size shows:"
+            " check P1 and P2 against P0, and the shares."
         )
     return best
 
 
 def _level(population: Population, targets: Targets) -> float:
-    """Factor on relative expenditure that gives the population the headcount ratio of the targets."""
+    """Factor on relative expenditure that gives the population the headcount ratio of the
+    targets.
+    """
     order = np.argsort(population.expenditure, kind="stable")
     persons = np.cumsum(population.size[order])
     at = int(np.searchsorted(persons, targets.headcount / 100 * persons[-1]))
     return float(targets.poverty_line / population.expenditure[order[at]])
 
 
-def _fit_one(population: Population, sample: Sample, targets: Targets, level: float) -> Fitted | None:
+def _fit_one(
+    population: Population, sample: Sample, targets: Targets, level: float
+) -> Fitted | None:
     """Fit one sample, or None where it cannot be within the bounds."""
     expenditure = level * population.expenditure[sample.household]
     size = population.size[sample.household]
@@ -97,8 +105,12 @@ def _fit_one(population: Population, sample: Sample, targets: Targets, level: fl
     return Fitted(sample, micro, expenditure, distance)
 
 
-def _sample_level(expenditure: np.ndarray, persons: np.ndarray, targets: Targets) -> tuple[float, np.ndarray]:
-    """The factor on spending that puts the line between the last poor household and the next, and who is poor."""
+def _sample_level(
+    expenditure: np.ndarray, persons: np.ndarray, targets: Targets
+) -> tuple[float, np.ndarray]:
+    """The factor on spending that puts the line between the last poor household and the next, and
+    who is poor.
+    """
     order = np.argsort(expenditure, kind="stable")
     reached = np.cumsum(persons[order])
     n_poor = int(np.argmin(np.abs(reached - targets.poor_count))) + 1
@@ -116,7 +128,11 @@ def _constraints(
     columns, totals = [size, size * poor], [targets.population, targets.poor_count]
     position = np.repeat(np.arange(len(sample.household)), population.size[sample.household])
     start = np.repeat(population.first_person[sample.household], population.size[sample.household])
-    person = start + np.arange(len(position)) - np.repeat(np.cumsum(size) - size, size.astype(int)).astype(int)
+    person = (
+        start
+        + np.arange(len(position))
+        - np.repeat(np.cumsum(size) - size, size.astype(int)).astype(int)
+    )
     adult = (population.age[person] >= ADULT_AGE) & poor[position]
     diploma, work = population.diploma[person], population.work[person]
     tables = {
@@ -137,7 +153,9 @@ def _constraints(
 
 
 def _rake(weight: np.ndarray, x: np.ndarray, totals: np.ndarray) -> np.ndarray | None:
-    """Weights ``w exp(x'b)`` that meet the totals, by Newton's method; None without a solution within the bounds."""
+    """Weights ``w exp(x'b)`` that meet the totals, by Newton's method; None without a solution
+    within the bounds.
+    """
     least, most = parameters()["fit"]["weight_ratio"]
     scale = np.abs(x).max(axis=0)
     scale[scale == 0] = 1
@@ -162,13 +180,19 @@ def _whole_micro(weight: np.ndarray, size: np.ndarray, population: float) -> np.
     # A one-person household takes up what rounding left over; a few millionths of a person.
     single = np.flatnonzero(size == 1)
     if not single.size:
-        raise ConvergenceError("The sample has no household of one person to take up the rounding of the weights.")
+        raise ConvergenceError(
+            "The sample has no household of one person to take up the rounding of the weights."
+        )
     micro[single[0]] += rest
     return micro
 
 
-def _fit_gaps(expenditure: np.ndarray, poor: np.ndarray, persons: np.ndarray, targets: Targets) -> np.ndarray | None:
-    """Expenditure whose gaps ``a g^b`` give P1 and P2; None where a household would be pushed too deep."""
+def _fit_gaps(
+    expenditure: np.ndarray, poor: np.ndarray, persons: np.ndarray, targets: Targets
+) -> np.ndarray | None:
+    """Expenditure whose gaps ``a g^b`` give P1 and P2; None where a household would be pushed too
+    deep.
+    """
     z = targets.poverty_line
     gap = (z - expenditure[poor]) / z
     share = persons[poor] / np.sum(persons)
@@ -191,5 +215,6 @@ def _fit_gaps(expenditure: np.ndarray, poor: np.ndarray, persons: np.ndarray, ta
         return None
     result = expenditure.copy()
     result[poor] = z * (1 - fitted)
-    # Whole hundredths of a rupiah: far below the printed figures, far above the last bits of exp and log.
+    # Whole hundredths of a rupiah: far below the printed figures, far above the last bits of exp
+    # and log.
     return np.asarray(np.round(result, 2))

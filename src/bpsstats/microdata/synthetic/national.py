@@ -1,7 +1,9 @@
-"""A synthetic round of a whole nation: 514 invented areas, each drawn from a stream of chance of its own.
+"""A synthetic round of a whole nation: 514 invented areas, each drawn from a stream of chance of
+its own.
 
-The single areas follow the generator of the city (`draw_households`, `spend`); what differs between areas, and what
-makes a nation of them, stands in ``national.yaml``. An area is the same whether it is drawn alone or with all others.
+The single areas follow the generator of the city (`draw_households`, `spend`); what differs between
+areas, and what makes a nation of them, stands in ``national.yaml``. An area is the same whether it
+is drawn alone or with all others.
 """
 
 from dataclasses import dataclass
@@ -14,7 +16,14 @@ import pandas as pd
 import yaml
 
 from bpsstats.errors import ParameterError
-from bpsstats.microdata.classifications import BAND_OF_DIPLOMA, DIPLOMAS, EDUCATION, SECTOR, SEX, WORK
+from bpsstats.microdata.classifications import (
+    BAND_OF_DIPLOMA,
+    DIPLOMAS,
+    EDUCATION,
+    SECTOR,
+    SEX,
+    WORK,
+)
 from bpsstats.microdata.commodities import group_headers
 from bpsstats.microdata.derive import ADULT_AGE, OLD_AGE
 from bpsstats.microdata.layouts import MONTHS_PER_YEAR, WEEKS_PER_MONTH, Layout
@@ -32,8 +41,8 @@ OF_AREA, OF_HOUSEHOLDS, OF_SPENDING = range(3)  # streams of chance of an area
 class NationalArea:
     """An invented area: what its households are drawn with.
 
-    `population` in persons, `headcount` in percent, `line` in Rp per person and month; `urban` is a share of its
-    `blocks` sampled.
+    `population` in persons, `headcount` in percent, `line` in Rp per person and month; `urban` is a
+    share of its `blocks` sampled.
     """
 
     code: str
@@ -52,7 +61,9 @@ class NationalArea:
 @cache
 def national_parameters() -> dict[str, Any]:
     """What makes the nation, from the file beside this module."""
-    document: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("national.yaml").read_text("utf8"))
+    document: dict[str, Any] = yaml.safe_load(
+        Path(__file__).with_name("national.yaml").read_text("utf8")
+    )
     return document
 
 
@@ -94,8 +105,16 @@ def _area(province: int, code: str, seed: int) -> NationalArea:
     is_city = int(code[2:]) >= FIRST_CITY
     luck = random.normal(0, 1, 4)
     typical = p["population"] * MICRO / (p["regencies"] + p["cities"])
-    population = typical * (n["city_population"] if is_city else 1.0) * np.exp(n["area_population_sd"] * luck[0])
-    headcount = p["headcount"] * (n["city_headcount"] if is_city else 1.0) * np.exp(n["area_headcount_sd"] * luck[1])
+    population = (
+        typical
+        * (n["city_population"] if is_city else 1.0)
+        * np.exp(n["area_population_sd"] * luck[0])
+    )
+    headcount = (
+        p["headcount"]
+        * (n["city_headcount"] if is_city else 1.0)
+        * np.exp(n["area_headcount_sd"] * luck[1])
+    )
     drawn = blocks["mean"] * np.exp(blocks["spread"] * luck[2] - blocks["spread"] ** 2 / 2)
     return NationalArea(
         code,
@@ -118,8 +137,9 @@ def draw_area(area: NationalArea, layout: Layout, seed: int) -> dict[str, pd.Dat
     Returns
     -------
     dict
-        ``households`` and ``persons`` in the project's concepts (data/README.md), ``items41`` and ``items42`` in official
-        columns. Food and other spending of a household are the sums of its items.
+        ``households`` and ``persons`` in the project's concepts (data/README.md), ``items41`` and
+        ``items42`` in official columns. Food and other spending of a household are the sums of its
+        items.
     """
     random = _stream(seed, area.code, OF_HOUSEHOLDS)
     urban = _urban_blocks(area)
@@ -163,15 +183,23 @@ def _weights(area: NationalArea, people: Population, random: np.random.Generator
     p = parameters()["sample"]
     weight = spread(random, p["block_weight_cv"], area.blocks)[people.block]
     weight = weight * spread(random, p["household_weight_cv"], people.n_households)
-    return np.asarray(np.round(weight * area.population / np.sum(weight * people.size) * MICRO) / MICRO)
+    return np.asarray(
+        np.round(weight * area.population / np.sum(weight * people.size) * MICRO) / MICRO
+    )
 
 
-def _households(area: NationalArea, people: Population, weight: np.ndarray, spending: Spending) -> pd.DataFrame:
+def _households(
+    area: NationalArea, people: Population, weight: np.ndarray, spending: Spending
+) -> pd.DataFrame:
     """Household records."""
     n = people.n_households
     of_food, of_other = spending.food["household"], spending.nonfood["household"]
     weeks, per = WEEKS_PER_MONTH
-    food = np.bincount(of_food, spending.food["bought_value"] + spending.food["own_value"], n) * weeks / per
+    food = (
+        np.bincount(of_food, spending.food["bought_value"] + spending.food["own_value"], n)
+        * weeks
+        / per
+    )
     year = np.bincount(of_other, spending.nonfood["year"], n) / MONTHS_PER_YEAR
     other = np.bincount(of_other, spending.nonfood["month"], n) + year
     head, urban, code = people.first_person, people.block_urban[people.block], int(area.code)
@@ -203,12 +231,20 @@ def _households(area: NationalArea, people: Population, weight: np.ndarray, spen
 
 def _persons(people: Population, households: pd.DataFrame) -> pd.DataFrame:
     """Person records; work and sector are missing below 15."""
-    shared = households[["household", "area", "psu", "stratum", "urban", "weight_hh", "expenditure_person_month"]]
-    of_household = shared.iloc[people.household].reset_index(drop=True).rename(columns={"weight_hh": "weight_person"})
+    shared = households[
+        ["household", "area", "psu", "stratum", "urban", "weight_hh", "expenditure_person_month"]
+    ]
+    of_household = (
+        shared.iloc[people.household]
+        .reset_index(drop=True)
+        .rename(columns={"weight_hh": "weight_person"})
+    )
     adult = people.age >= ADULT_AGE
     sector = np.where(people.work == NOT_WORKING, 0, np.where(people.agriculture, 1, 2))
     return of_household.assign(
-        member=(np.arange(people.n_persons) - people.first_person[people.household] + 1).astype(np.int8),
+        member=(np.arange(people.n_persons) - people.first_person[people.household] + 1).astype(
+            np.int8
+        ),
         sex=_category(people.sex - 1, SEX),
         age=people.age.astype(np.int8),
         adult=adult,
@@ -221,7 +257,9 @@ def _persons(people: Population, households: pd.DataFrame) -> pd.DataFrame:
 
 def _band(diploma: np.ndarray) -> np.ndarray:
     """Position in EDUCATION of each diploma."""
-    return np.asarray(np.array([EDUCATION.index(BAND_OF_DIPLOMA[name]) for name in DIPLOMAS])[diploma])
+    return np.asarray(
+        np.array([EDUCATION.index(BAND_OF_DIPLOMA[name]) for name in DIPLOMAS])[diploma]
+    )
 
 
 def _category(codes: np.ndarray, categories: tuple[str, ...]) -> pd.Categorical:
@@ -230,17 +268,27 @@ def _category(codes: np.ndarray, categories: tuple[str, ...]) -> pd.Categorical:
     return pd.Categorical.from_codes(codes.tolist(), dtype=dtype)
 
 
-def _items41(area: NationalArea, layout: Layout, households: pd.DataFrame, food: pd.DataFrame) -> pd.DataFrame:
+def _items41(
+    area: NationalArea, layout: Layout, households: pd.DataFrame, food: pd.DataFrame
+) -> pd.DataFrame:
     """Block 41: items, and the subtotals of their groups with KLP 0."""
     group = food["group"].map(group_headers(layout.food.commodity_list, "blok41")).to_numpy()
     value = (food["bought_value"] + food["own_value"]).to_numpy()
     columns = {"B41K10": value, "KALORI": food["calories"].to_numpy()}
     return _with_subtotals(
-        area, layout, households, food["household"].to_numpy(), food["code"].to_numpy(), group, columns
+        area,
+        layout,
+        households,
+        food["household"].to_numpy(),
+        food["code"].to_numpy(),
+        group,
+        columns,
     )
 
 
-def _items42(area: NationalArea, layout: Layout, households: pd.DataFrame, nonfood: pd.DataFrame) -> pd.DataFrame:
+def _items42(
+    area: NationalArea, layout: Layout, households: pd.DataFrame, nonfood: pd.DataFrame
+) -> pd.DataFrame:
     """Block 42, in the same way."""
     group = nonfood["group"].map(group_headers(layout.nonfood.commodity_list, "blok42")).to_numpy()
     columns = {
@@ -261,7 +309,9 @@ def _with_subtotals(
     group: np.ndarray,
     columns: dict[str, np.ndarray],
 ) -> pd.DataFrame:
-    """Item rows and the rows that repeat the sum of a group, as the released files have them, sorted as they are."""
+    """Item rows and the rows that repeat the sum of a group, as the released files have them,
+    sorted as they are.
+    """
     pairs, pair = np.unique(household * 1000 + group, return_inverse=True)
     summed = {
         name: np.concatenate([values, np.round(np.bincount(pair, values, len(pairs)), 2)])
@@ -275,7 +325,9 @@ def _with_subtotals(
             "R102": np.int8(int(area.code[2:])),
             "R301": households["size"].to_numpy()[row],
             layout.household_key: households["household"].to_numpy()[row],
-            "KLP": np.concatenate([group, np.zeros(len(pairs), dtype=group.dtype)]).astype(np.int16),
+            "KLP": (
+                np.concatenate([group, np.zeros(len(pairs), dtype=group.dtype)]).astype(np.int16)
+            ),
             "KODE": all_codes.astype(np.int16),
             **summed,
         }

@@ -1,8 +1,9 @@
-"""The line that the purchases of a synthetic city are made to cost: by the prices of food, and by how much of other
-spending goes to needs.
+"""The line that the purchases of a synthetic city are made to cost: by the prices of food, and by
+how much of other spending goes to needs.
 
-Prices decide what a kilocalorie costs the reference population, and the split of other spending decides what its minimum
-costs, so that the basic-needs method finds the given line in the items. Households keep their spending.
+Prices decide what a kilocalorie costs the reference population, and the split of other spending
+decides what its minimum costs, so that the basic-needs method finds the given line in the items.
+Households keep their spending.
 """
 
 from collections.abc import Callable
@@ -25,8 +26,8 @@ class Needs:
     Parameters
     ----------
     persons : ndarray, shape (n,)
-        Persons of the reference population per person of each household of the sample: household weight times the part of
-        the household that belongs to it.
+        Persons of the reference population per person of each household of the sample: household
+        weight times the part of the household that belongs to it.
     size : ndarray, shape (n,)
     urban : ndarray of bool, shape (n,)
     line : float
@@ -52,17 +53,21 @@ class Needs:
             Rp per household and month.
         """
         ratio = np.where(self.urban[:, None], _ratios(codes, "urban"), _ratios(codes, "rural"))
-        return float(np.sum(self.persons * (ratio * values).sum(axis=1)) / np.sum(self.persons * self.size))
+        return float(
+            np.sum(self.persons * (ratio * values).sum(axis=1)) / np.sum(self.persons * self.size)
+        )
 
     def split(self, codes: list[int], values_at: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-        """Other spending, split so that its minimum comes as near as it can to the part of the line that is not food.
+        """Other spending, split so that its minimum comes as near as it can to the part of the line
+        that is not food.
 
         Parameters
         ----------
         codes : list of int
             Commodities, codes of the list of 197.
         values_at : callable
-            Takes factors on the commodities' weights, shape (commodities,), returns Rp per household and month.
+            Takes factors on the commodities' weights, shape (commodities,), returns Rp per
+            household and month.
 
         Returns
         -------
@@ -78,7 +83,12 @@ class Needs:
         return values_at(np.exp(high * ratio))
 
     def price_level(
-        self, food_line: float, household: np.ndarray, code: np.ndarray, value: np.ndarray, calories: np.ndarray
+        self,
+        food_line: float,
+        household: np.ndarray,
+        code: np.ndarray,
+        value: np.ndarray,
+        calories: np.ndarray,
     ) -> float:
         """Factor on all food prices at which the basket's calories cost the food line.
 
@@ -101,7 +111,11 @@ class Needs:
 
 
 def _ratios(codes: list[int], area: str) -> np.ndarray:
-    """Ratio of the minimum to the spending of each commodity, urban or rural; zero outside the basket."""
+    """Ratio of the minimum to the spending of each commodity, urban or rural; zero outside the
+    basket.
+    """
     basket = standard_basket()
     places = [basket.position(code) for code in codes]
-    return np.array([0.0 if place < 0 else getattr(basket.commodities[place], area) for place in places])
+    return np.array(
+        [0.0 if place < 0 else getattr(basket.commodities[place], area) for place in places]
+    )

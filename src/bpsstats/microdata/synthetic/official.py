@@ -31,7 +31,12 @@ GRADUATED = 8  # code of the grade of those who left with the diploma
 
 
 def official_tables(
-    area: Area, layout: Layout, population: Population, fitted: Fitted, spending: Spending, random: np.random.Generator
+    area: Area,
+    layout: Layout,
+    population: Population,
+    fitted: Fitted,
+    spending: Spending,
+    random: np.random.Generator,
 ) -> dict[str, pd.DataFrame]:
     """The five files of a round, by role, with the official columns in their order.
 
@@ -51,18 +56,30 @@ def official_tables(
         "blok42": nonfood,
         "blok43": households,
     }
-    return {role: tables[role][list(layout.files[role].columns)].reset_index(drop=True) for role in tables}
+    return {
+        role: tables[role][list(layout.files[role].columns)].reset_index(drop=True)
+        for role in tables
+    }
 
 
 def _households(
-    area: Area, layout: Layout, population: Population, fitted: Fitted, spending: Spending, random: np.random.Generator
+    area: Area,
+    layout: Layout,
+    population: Population,
+    fitted: Fitted,
+    spending: Spending,
+    random: np.random.Generator,
 ) -> pd.DataFrame:
-    """Household columns of the core file and of block 43, one row per household in the order of the sample."""
+    """Household columns of the core file and of block 43, one row per household in the order of the
+    sample.
+    """
     chosen = fitted.sample.household
     size = population.size[chosen]
     n = len(chosen)
     _, block = np.unique(fitted.sample.block, return_inverse=True)
-    serials = np.sort(random.choice(np.arange(1, 100_000), size=block.max() + 1, replace=False))[block]
+    serials = np.sort(random.choice(np.arange(1, 100_000), size=block.max() + 1, replace=False))[
+        block
+    ]
     urban = np.where(population.block_urban[fitted.sample.block], 1, 2)
     first_key = int(random.integers(50_000, 90_000))
     design = layout.design
@@ -73,9 +90,11 @@ def _households(
             "R105": urban,
             "R203": COMPLETE_INTERVIEW,
             "R301": size,
-            layout.household["tenure"]: spending.nonfood.loc[_is_tenure(layout, spending.nonfood), "quantity"]
-            .astype(int)
-            .to_numpy(),
+            layout.household["tenure"]: (
+                spending.nonfood.loc[_is_tenure(layout, spending.nonfood), "quantity"]
+                .astype(int)
+                .to_numpy()
+            ),
             layout.household_key: 0,
             "FWT": fitted.weight,
             "WERT": fitted.weight,
@@ -86,17 +105,23 @@ def _households(
         if column.startswith("WI") and column not in frame:
             frame[column] = 0
     frame[design.psu_serial] = serials
-    frame[design.household_serial] = np.sort(random.choice(np.arange(1, SERIALS), size=n, replace=False))
+    frame[design.household_serial] = np.sort(
+        random.choice(np.arange(1, SERIALS), size=n, replace=False)
+    )
     frame["STRATA"] = area.province * 1000 + area.regency * 10 + urban
     frame["PSU"] = [f"{area.province:02d}{area.regency:02d}{serial:05d}" for serial in serials]
     frame["SSU"] = frame["PSU"] + frame[design.household_serial].map("{:06d}".format)
-    weeks_values = spending.food.groupby("household")[["bought_value", "own_value"]].sum().sum(axis=1)
+    weeks_values = (
+        spending.food.groupby("household")[["bought_value", "own_value"]].sum().sum(axis=1)
+    )
     frame["FOOD"] = np.round(weeks_values.to_numpy() * 30 / 7, 6)
     nonfood = spending.nonfood.groupby("household")[["month", "year"]].sum()
     frame["NONFOOD"] = (nonfood["month"] + nonfood["year"] // 12).to_numpy()
     frame["EXPEND"] = np.round(frame["FOOD"] + frame["NONFOOD"], 6)
     frame["KAPITA"] = np.round(frame["EXPEND"] / size, 6)
-    nutrients = spending.food.groupby("household")[["calories", "protein", "fat", "carbohydrate"]].sum()
+    nutrients = spending.food.groupby("household")[
+        ["calories", "protein", "fat", "carbohydrate"]
+    ].sum()
     for official, name in {
         "KALORI_KAP": "calories",
         "PROTE_KAP": "protein",
@@ -105,13 +130,19 @@ def _households(
     }.items():
         frame[official] = np.round(nutrients[name].to_numpy() / size / 7, 4)
     # The sample is sorted by block of the population; the files are sorted by the blocks' serials.
-    frame = frame.assign(position=np.arange(n)).sort_values(["PSU", design.household_serial], ignore_index=True)
+    frame = frame.assign(position=np.arange(n)).sort_values(
+        ["PSU", design.household_serial], ignore_index=True
+    )
     frame[layout.household_key] = first_key + np.arange(n)
     return frame
 
 
 def _persons(
-    layout: Layout, population: Population, fitted: Fitted, households: pd.DataFrame, random: np.random.Generator
+    layout: Layout,
+    population: Population,
+    fitted: Fitted,
+    households: pd.DataFrame,
+    random: np.random.Generator,
 ) -> pd.DataFrame:
     """Roster with schooling and work, in the order of the household file."""
     chosen = fitted.sample.household[households["position"]]
@@ -121,11 +152,20 @@ def _persons(
     person = np.repeat(population.first_person[chosen], size) + member - 1
     c = layout.individual
     relation, sex, age = population.relation[person], population.sex[person], population.age[person]
-    attendance, diploma, work = population.attendance[person], population.diploma[person], population.work[person]
+    attendance, diploma, work = (
+        population.attendance[person],
+        population.diploma[person],
+        population.work[person],
+    )
     working = work != NOT_WORKING
     absent = working & (random.random(len(row)) < 0.02)
     school = attendance == ATTENDING
-    housekeeping = ~working & ~school & (age >= 15) & (random.random(len(row)) < np.where(sex == FEMALE, 0.8, 0.25))
+    housekeeping = (
+        ~working
+        & ~school
+        & (age >= 15)
+        & (random.random(len(row)) < np.where(sex == FEMALE, 0.8, 0.25))
+    )
     columns: dict[str, Any] = {
         c["member"]: member,
         c["relation"]: relation,
@@ -139,7 +179,9 @@ def _persons(
         c["housekeeping"]: _letter("C", housekeeping),
         c["other_activity"]: _letter("D", ~working & ~school & ~housekeeping & (age >= 10)),
         c["no_activity"]: "",
-        c["main_activity"]: np.where(age < 10, 0, np.select([working, school, housekeeping], [1, 2, 3], 4)),
+        c["main_activity"]: np.where(
+            age < 10, 0, np.select([working, school, housekeeping], [1, 2, 3], 4)
+        ),
         c["absent"]: np.where(absent, YES, np.where(working | (age < 10), 0, NO)),
         c["industry"]: _work_codes(
             layout,
@@ -148,15 +190,23 @@ def _persons(
             working,
             random,
         ),
-        c["status"]: _work_codes(layout, "status", np.where(work == FORMAL, "formal", "informal"), working, random),
-        c["hours"]: np.where(working & ~absent, np.clip(np.round(random.normal(42, 13, len(row))), 1, 97), 0).astype(
-            int
+        c["status"]: _work_codes(
+            layout, "status", np.where(work == FORMAL, "formal", "informal"), working, random
+        ),
+        c["hours"]: (
+            np.where(
+                working & ~absent, np.clip(np.round(random.normal(42, 13, len(row))), 1, 97), 0
+            ).astype(int)
         ),
     }
     if "literate" in c:
-        reads = (age >= 7) & ((diploma > 0) | (attendance != NEVER) | (random.random(len(row)) < 0.4))
+        reads = (age >= 7) & (
+            (diploma > 0) | (attendance != NEVER) | (random.random(len(row)) < 0.4)
+        )
         columns[c["literate"]] = np.where(age < 5, 0, np.where(reads, YES, NO))
-    columns[c["level"]] = np.where(attendance == NEVER, 0, np.where(school, diploma + 1, np.maximum(diploma, 1)))
+    columns[c["level"]] = np.where(
+        attendance == NEVER, 0, np.where(school, diploma + 1, np.maximum(diploma, 1))
+    )
     grade = np.where(school, random.integers(1, 7, len(row)), GRADUATED)
     columns[c["grade"]] = np.where(attendance == NEVER, 0, grade)
     shared = [column for column in layout.files["kor_individual"].columns if column not in columns]
@@ -165,7 +215,9 @@ def _persons(
 
 
 def _food_rows(layout: Layout, households: pd.DataFrame, food: pd.DataFrame) -> pd.DataFrame:
-    """Block 41: items with the header code of their group as KLP, and the groups' subtotals with KLP 0."""
+    """Block 41: items with the header code of their group as KLP, and the groups' subtotals with
+    KLP 0.
+    """
     items = pd.DataFrame(
         {
             "household": food["household"],
@@ -184,9 +236,13 @@ def _food_rows(layout: Layout, households: pd.DataFrame, food: pd.DataFrame) -> 
         }
     )
     quantities = ["B41K5", "B41K7", "B41K9"]
-    subtotals = _subtotals(items, [c for c in items.columns if c not in ("household", "KODE", "KLP", *quantities)])
+    subtotals = _subtotals(
+        items, [c for c in items.columns if c not in ("household", "KODE", "KLP", *quantities)]
+    )
     subtotals[quantities] = 0.0
-    return _with_household(layout, "blok41", pd.concat([subtotals, items]), households).assign(COICOP="")
+    return _with_household(layout, "blok41", pd.concat([subtotals, items]), households).assign(
+        COICOP=""
+    )
 
 
 def _nonfood_rows(layout: Layout, households: pd.DataFrame, nonfood: pd.DataFrame) -> pd.DataFrame:
@@ -212,7 +268,9 @@ def _subtotals(items: pd.DataFrame, summed: list[str]) -> pd.DataFrame:
     return sums.assign(KODE=sums["KLP"], KLP=0).round(2)
 
 
-def _with_household(layout: Layout, role: str, rows: pd.DataFrame, households: pd.DataFrame) -> pd.DataFrame:
+def _with_household(
+    layout: Layout, role: str, rows: pd.DataFrame, households: pd.DataFrame
+) -> pd.DataFrame:
     """Join the household's columns and sort as the files are."""
     wanted = [c for c in layout.files[role].columns if c in households.columns]
     joined = rows.merge(households[["position", *wanted]], left_on="household", right_on="position")
@@ -224,7 +282,9 @@ def _is_tenure(layout: Layout, nonfood: pd.DataFrame) -> pd.Series:
     return nonfood["code"] == layout.nonfood.tenure
 
 
-def _marital(relation: np.ndarray, age: np.ndarray, row: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def _marital(
+    relation: np.ndarray, age: np.ndarray, row: np.ndarray, random: np.random.Generator
+) -> np.ndarray:
     """Marital status that fits the roster: couples are married, single heads widowed when old."""
     has_spouse = np.bincount(row, weights=relation == SPOUSE) > 0
     couple = ((relation == HEAD) & has_spouse[row]) | (relation == SPOUSE)
@@ -238,7 +298,11 @@ def _letter(letter: str, is_so: np.ndarray) -> np.ndarray:
 
 
 def _diploma_codes(
-    layout: Layout, diploma: np.ndarray, attendance: np.ndarray, age: np.ndarray, random: np.random.Generator
+    layout: Layout,
+    diploma: np.ndarray,
+    attendance: np.ndarray,
+    age: np.ndarray,
+    random: np.random.Generator,
 ) -> np.ndarray:
     """Official diploma codes; 0, not applicable, for those who never went to school."""
     codes = _mixed(layout.codes["diploma"], np.array(DIPLOMAS)[diploma], random)
@@ -246,7 +310,11 @@ def _diploma_codes(
 
 
 def _work_codes(
-    layout: Layout, concept: str, classes: np.ndarray, working: np.ndarray, random: np.random.Generator
+    layout: Layout,
+    concept: str,
+    classes: np.ndarray,
+    working: np.ndarray,
+    random: np.random.Generator,
 ) -> np.ndarray:
     """Official codes of status or industry; 0 for those who do not work."""
     return np.where(working, _mixed(layout.codes[concept], classes, random), 0)
@@ -257,7 +325,9 @@ def _mixed(name: str, classes: np.ndarray, random: np.random.Generator) -> np.nd
     codes = np.zeros(len(classes), dtype=np.int64)
     listed = code_list(name)
     for label in sorted(set(classes)):
-        of_class = sorted(code for code, listed_label in listed.items() if listed_label == label and code != 0)
+        of_class = sorted(
+            code for code, listed_label in listed.items() if listed_label == label and code != 0
+        )
         mix = np.array(parameters()["code_mix"][label][: len(of_class)])
         inside = classes == label
         codes[inside] = random.choice(of_class, size=int(inside.sum()), p=mix / mix.sum())

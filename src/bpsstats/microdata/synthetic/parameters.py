@@ -11,7 +11,9 @@ import yaml
 @cache
 def parameters() -> dict[str, Any]:
     """All parameters, by section."""
-    document: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("parameters.yaml").read_text("utf8"))
+    document: dict[str, Any] = yaml.safe_load(
+        Path(__file__).with_name("parameters.yaml").read_text("utf8")
+    )
     return document
 
 

@@ -1,4 +1,6 @@
-"""A two-stage sample of a population: census blocks by size within urban and rural, ten households in each."""
+"""A two-stage sample of a population: census blocks by size within urban and rural, ten households
+in each.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +12,9 @@ from bpsstats.microdata.synthetic.population import Population
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """Households drawn, sorted by block: their position in the population, block, and design weight."""
+    """Households drawn, sorted by block: their position in the population, block, and design
+    weight.
+    """
 
     household: np.ndarray
     block: np.ndarray
@@ -51,9 +55,10 @@ def draw_sample(population: Population, frame: Frame, random: np.random.Generato
 
     Notes
     -----
-    Blocks are drawn systematically with probability proportional to their households, so that each household of a
-    stratum has the same chance; some of the ten do not answer. Weights then vary as in released files: by block, for
-    growth since the listing, and by household, for the correction of non-response.
+    Blocks are drawn systematically with probability proportional to their households, so that each
+    household of a stratum has the same chance; some of the ten do not answer. Weights then vary as
+    in released files: by block, for growth since the listing, and by household, for the correction
+    of non-response.
     """
     p = parameters()["sample"]
     n_rural = p["rural_blocks"] if len(frame.rural) >= p["rural_blocks"] else 0
@@ -63,7 +68,9 @@ def draw_sample(population: Population, frame: Frame, random: np.random.Generato
             _systematic(frame.rural, frame.households, n_rural, random),
         ]
     )
-    answered = random.choice(list(p["completed"]), size=len(blocks), p=list(p["completed"].values()))
+    answered = random.choice(
+        list(p["completed"]), size=len(blocks), p=list(p["completed"].values())
+    )
     picked = [
         frame.first[block] + random.choice(frame.households[block], size=int(count), replace=False)
         for block, count in zip(blocks, answered, strict=True)
@@ -75,14 +82,21 @@ def draw_sample(population: Population, frame: Frame, random: np.random.Generato
     for urban in (True, False):
         inside = stratum == urban
         if inside.any():
-            weight[inside] = population.size[population.block_urban[population.block] == urban].shape[0] / inside.sum()
+            weight[inside] = (
+                population.size[population.block_urban[population.block] == urban].shape[0]
+                / inside.sum()
+            )
     growth = np.repeat(spread(random, p["block_weight_cv"], len(blocks)), answered)
     weight = weight * growth * spread(random, p["household_weight_cv"], len(household))
     return Sample(household, of_block, weight)
 
 
-def _systematic(blocks: np.ndarray, households: np.ndarray, n: int, random: np.random.Generator) -> np.ndarray:
-    """Systematic selection with probability proportional to size, in random order, without repeats."""
+def _systematic(
+    blocks: np.ndarray, households: np.ndarray, n: int, random: np.random.Generator
+) -> np.ndarray:
+    """Systematic selection with probability proportional to size, in random order, without
+    repeats.
+    """
     if n == 0:
         return np.empty(0, dtype=np.int64)
     order = random.permutation(blocks)

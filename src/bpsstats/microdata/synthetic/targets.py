@@ -26,9 +26,11 @@ class Targets:
     poverty_line : float
         Rp per person per month.
     temporary_line : float, optional
-        Rp per person per month: the persons just above it buy what the line is made of. Default the line itself.
+        Rp per person per month: the persons just above it buy what the line is made of. Default the
+        line itself.
     shares : mapping of str to float
-        Percent of the poor of 15 and over by class of education, work or sector; a table is given whole or not at all.
+        Percent of the poor of 15 and over by class of education, work or sector; a table is given
+        whole or not at all.
 
     Raises
     ------
@@ -45,31 +47,43 @@ class Targets:
     shares: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
-        if min(self.population, self.poor_count, self.poverty_line, self.poverty_gap, self.severity) <= 0:
-            raise ParameterError("Population, number of poor, line, P1 and P2 of the targets must be positive numbers.")
+        if (
+            min(
+                self.population, self.poor_count, self.poverty_line, self.poverty_gap, self.severity
+            )
+            <= 0
+        ):
+            raise ParameterError(
+                "Population, number of poor, line, P1 and P2 of the targets must be positive"
+                " numbers."
+            )
         p0, p1, p2 = self.headcount / 100, self.poverty_gap / 100, self.severity / 100
         if p0 >= 0.9:
             raise ParameterError(
-                "The targets make 90 percent or more of the population poor, which a sample of 640 households cannot be fitted to."
+                "The targets make 90 percent or more of the population poor, which a sample of 640"
+                " households cannot be fitted to."
             )
         if not p0 > p1 > p2:
             raise ParameterError(
-                "The targets need P0 > P1 > P2, as a gap is a part of the line. Check which figure is which."
+                "The targets need P0 > P1 > P2, as a gap is a part of the line. Check which figure"
+                " is which."
             )
         if p1 * p1 > p0 * p2:
             raise ParameterError(
-                "The targets need P1 * P1 <= P0 * P2: the mean of squared gaps is at least the square of the mean gap. "
-                "Check P1 and P2."
+                "The targets need P1 * P1 <= P0 * P2: the mean of squared gaps is at least the"
+                " square of the mean gap. Check P1 and P2."
             )
         given = dict(self.shares)
         for classes in (EDUCATION, WORK, SECTOR):
-            # Not working is a class of work and of sector alike, so that it alone does not ask for a table.
+            # Not working is a class of work and of sector alike, so that it alone does not ask for
+            # a table.
             if not given.keys() & set(classes) - {"not_working"}:
                 continue
             values = [given.get(name, -1.0) for name in classes]
             if min(values) < 0 or abs(sum(values) - 100) > ROUNDING_OF_SHARES:
                 raise ParameterError(
-                    f"The shares of the poor by {', '.join(classes)} must be given for all classes and sum to 100."
+                    f"The shares of the poor by {', '.join(classes)} must be given for all classes"
+                    " and sum to 100."
                 )
 
     @property
@@ -79,13 +93,15 @@ class Targets:
 
     @classmethod
     def from_figures(cls, figures: Mapping[str, float]) -> "Targets":
-        """Targets from statistic names, as the ledger of printed figures and ``source.yaml`` use them.
+        """Targets from statistic names, as the ledger of printed figures and ``source.yaml`` use
+        them.
 
         Parameters
         ----------
         figures : mapping
-            ``poor_count`` and ``population`` in persons, ``headcount``, ``poverty_gap``, ``severity`` times 100,
-            ``poverty_line``, ``temporary_line`` if known, and ``share:<class>`` in percent. One of population and headcount may be missing.
+            ``poor_count`` and ``population`` in persons, ``headcount``, ``poverty_gap``,
+            ``severity`` times 100, ``poverty_line``, ``temporary_line`` if known, and
+            ``share:<class>`` in percent. One of population and headcount may be missing.
 
         Raises
         ------
@@ -106,9 +122,14 @@ class Targets:
         missing = [name for name in NEEDED if name not in known]
         if missing:
             raise ParameterError(
-                f"The targets lack {', '.join(missing)}. A round is fitted to all of: {', '.join(NEEDED)}."
+                f"The targets lack {', '.join(missing)}. A round is fitted to all of:"
+                f" {', '.join(NEEDED)}."
             )
-        shares = {name.removeprefix("share:"): value for name, value in known.items() if name.startswith("share:")}
+        shares = {
+            name.removeprefix("share:"): value
+            for name, value in known.items()
+            if name.startswith("share:")
+        }
         return cls(
             population=float(known["population"]),
             poor_count=float(known["poor_count"]),
@@ -120,11 +141,14 @@ class Targets:
         )
 
     def table(self, classes: tuple[str, ...]) -> dict[str, float] | None:
-        """Shares of the classes of one table, summing to exactly 100, or None where the table is not given."""
+        """Shares of the classes of one table, summing to exactly 100, or None where the table is
+        not given.
+        """
         given = {name: value for name, value in self.shares if name in classes}
         if len(given) < len(classes):
             return None
-        # Three printed shares may sum to 100.01; each gives way equally, so that all still round to what was printed.
+        # Three printed shares may sum to 100.01; each gives way equally, so that all still round to
+        # what was printed.
         excess = (sum(given.values()) - 100) / len(given)
         return {name: value - excess for name, value in given.items()}
 

@@ -1,4 +1,6 @@
-"""Write synthetic rounds: official file names, compressed, the same bytes each time, and a sidecar that says what they are."""
+"""Write synthetic rounds: official file names, compressed, the same bytes each time, and a sidecar
+that says what they are.
+"""
 
 import gzip
 import io
@@ -25,9 +27,10 @@ from bpsstats.microdata.synthetic.targets import Targets
 
 GENERATOR_VERSION = 2
 NOTE = (
-    "Synthetic microdata: no respondent is in them. They are drawn from an invented population and fitted to the figures "
-    "below, so that agreement with these figures shows that the pipeline is right, not that the figures are. / "
-    "Data mikro sintetis: tidak memuat seorang responden pun; disesuaikan dengan angka di bawah ini."
+    "Synthetic microdata: no respondent is in them. They are drawn from an invented population and"
+    " fitted to the figures below, so that agreement with these figures shows that the pipeline is"
+    " right, not that the figures are. / Data mikro sintetis: tidak memuat seorang responden pun;"
+    " disesuaikan dengan angka di bawah ini."
 )
 
 
@@ -47,13 +50,23 @@ def make_round(area: str | Area, year: int, targets: Targets, seed: int) -> dict
     known = area if isinstance(area, Area) else find_area(area)
     layout = load_layout(year)
     streams = np.random.SeedSequence([seed, int(known.code), year]).spawn(4)
-    of_population, of_sample, of_spending, of_codes = (np.random.Generator(np.random.PCG64(s)) for s in streams)
+    of_population, of_sample, of_spending, of_codes = (
+        np.random.Generator(np.random.PCG64(s)) for s in streams
+    )
     population = make_population(year, targets.population, of_population)
     fitted = fit_sample(population, targets, of_sample)
     size = population.size[fitted.sample.household]
     needs = _needs(targets, fitted, size, population.block_urban[fitted.sample.block])
     commodity_list = layout.food.commodity_list
-    spending = spend(fitted.expenditure, size, targets.poverty_line, year, commodity_list, of_spending, needs=needs)
+    spending = spend(
+        fitted.expenditure,
+        size,
+        targets.poverty_line,
+        year,
+        commodity_list,
+        of_spending,
+        needs=needs,
+    )
     return official_tables(known, layout, population, fitted, spending, of_codes)
 
 
@@ -62,7 +75,9 @@ def _needs(targets: Targets, fitted: Fitted, size: np.ndarray, urban: np.ndarray
     temporary = targets.poverty_line if targets.temporary_line is None else targets.temporary_line
     share = standard_basket().reference_share
     part = reference_population(fitted.expenditure, fitted.weight * size, temporary, share)
-    return Needs(fitted.weight * part, size, urban, targets.poverty_line, parameters()["line"]["food_share"])
+    return Needs(
+        fitted.weight * part, size, urban, targets.poverty_line, parameters()["line"]["food_share"]
+    )
 
 
 def synthesize(
@@ -104,7 +119,9 @@ def synthesize(
             shutil.copytree(beside, folder)
         folders.append(folder)
         if progress is not None:
-            progress(f"March {year}: {len(tables['kor_household'])} households written to {folder.name}")
+            progress(
+                f"March {year}: {len(tables['kor_household'])} households written to {folder.name}"
+            )
     return folders
 
 
@@ -116,7 +133,12 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 
 def _write_round(
-    folder: Path, area: Area, year: int, targets: Targets, seed: int, tables: Mapping[str, pd.DataFrame]
+    folder: Path,
+    area: Area,
+    year: int,
+    targets: Targets,
+    seed: int,
+    tables: Mapping[str, pd.DataFrame],
 ) -> None:
     """Files and sidecar of one round."""
     layout = load_layout(year)
