@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from bpsstats.errors import PublishedError, UnknownYearError
-from bpsstats.microdata.areas import find_area
+from bpsstats.microdata.lists.areas import find_area
 from bpsstats.paths import published_file
 
 # Printed unit: how many of the statistic's own units it is.
