@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from bpsstats.microdata.classifications import (
+from bpsstats.microdata.layouts import ROLES, Items, Layout, known_years, load_layout
+from bpsstats.microdata.lists.classifications import (
     ATTENDANCE,
     DIPLOMAS,
     EDUCATION,
@@ -11,7 +12,6 @@ from bpsstats.microdata.classifications import (
     SEX,
     WORK,
 )
-from bpsstats.microdata.layouts import ROLES, Items, Layout, known_years, load_layout
 from bpsstats.paths import project_root
 
 HOUSEHOLDS = {
