@@ -55,13 +55,20 @@ def run(options: argparse.Namespace) -> int:
         return _nation(options, years)
     from bpsstats.published import published
     from bpsstats.synthetic import Targets, synthesize
+    from bpsstats.synthetic.targets import FITTED_HALF, LEVELS
 
     targets = {}
     for year in years:
-        figures = published(options.area, year, file=options.targets).figures()
+        printed = published(options.area, year, file=options.targets)
+        figures = {name: value for name, value in printed.figures().items() if name not in LEVELS}
+        levels = {
+            cell.indicator: cell.value
+            for cell in printed
+            if cell.indicator in FITTED_HALF and cell.domain == "all" and not cell.doubtful
+        }
         temporary = _temporary_line(options.area, year, options.targets)
         targets[year] = Targets.from_figures(
-            figures | ({} if temporary is None else {"temporary_line": temporary})
+            figures | levels | ({} if temporary is None else {"temporary_line": temporary})
         )
     synthesize(options.area, years, targets, options.seed, options.out, _say)
     return DONE
