@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from bpsstats.errors import BpsStatsError, PublishedError, UnknownYearError
-from bpsstats.microdata.areas import find_area
+from bpsstats.microdata.lists.areas import find_area
 from bpsstats.paths import published_file
 from bpsstats.published.indicators import check_domain, find_indicator, units
 
