@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from bpsstats.errors import UnknownYearError
-from bpsstats.microdata.areas import find_area
+from bpsstats.microdata.lists.areas import find_area
 from bpsstats.published.record.cells import Printed, printed_cells
 from bpsstats.published.record.finding import between
 from bpsstats.published.record.interval import Interval

@@ -51,8 +51,9 @@ class Printed:
 
     @property
     def marks(self) -> str:
-        """Marks of the cells, none where one print has none."""
-        return min((cell.marks for cell in self.cells), key=len)
+        """Marks of the first print, and whether any print is doubtful."""
+        doubtful = any(cell.doubtful for cell in self.cells)
+        return self.cells[0].marks or ("doubtful" if doubtful else "")
 
     @property
     def text(self) -> str:
@@ -74,10 +75,12 @@ class PrintedCells:
             key: Printed(key, tuple(sorted(same, key=lambda cell: cell.number.as_tuple().exponent)))
             for key, same in found.items()
         }
+        self._by_year: dict[tuple[str, int], list[Printed]] = {}
+        for key, printed in self._found.items():
+            self._by_year.setdefault((key.area_code, key.year), []).append(printed)
+        self._years = sorted({key.year for key in self._found})
 
-    def get(
-        self, area_code: str, year: int, indicator: str, domain: str = "all"
-    ) -> Printed | None:
+    def get(self, area_code: str, year: int, indicator: str, domain: str = "all") -> Printed | None:
         """The figure, or None where it is not printed."""
         return self._found.get(Key(area_code, year, indicator, domain))
 
@@ -95,11 +98,11 @@ class PrintedCells:
 
     def of(self, area_code: str, year: int) -> list[Printed]:
         """All figures of an area and year."""
-        return [p for p in self if p.key.area_code == area_code and p.key.year == year]
+        return self._by_year.get((area_code, year), [])
 
     def years(self) -> list[int]:
         """Years of which anything is printed."""
-        return sorted({key.year for key in self._found})
+        return self._years
 
     def areas(self, province: int) -> list[str]:
         """Codes of the regencies and cities of a province with a printed rate."""

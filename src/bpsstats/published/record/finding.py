@@ -147,6 +147,8 @@ class Findings:
         return f"{len(self)} checks: {said}" if self.rows else "no checks"
 
     def __repr__(self) -> str:
+        if not self.rows:
+            return f"{self.heading} · none"
         return f"{self.heading}\n{_shown(self.rows).to_string(index=False)}\n{self.summary}"
 
     def _repr_html_(self) -> str:
@@ -158,11 +160,16 @@ def digits(interval: Interval) -> int:
     """Decimals that show an interval: one digit more than its width needs."""
     width = interval.high - interval.low
     scale = width / 10 if 0 < width < inf else abs(interval.low) / 100
+    # Two digits of the lower end, and one more than the width needs.
+    least = abs(interval.low) / 10 if 0 < abs(interval.low) < 1 else scale
+    scale = min(scale, least)
     return min(max(0, -floor(log10(scale))), 6) if scale > 0 else 0
 
 
 def between(interval: Interval) -> str:
-    """An interval as text."""
+    """An interval as text; a dash where nothing is known."""
+    if interval.low == -inf and interval.high == inf:
+        return "–"
     places = digits(interval)
     return f"{interval.low:,.{places}f} to {interval.high:,.{places}f}"
 
@@ -188,5 +195,13 @@ def _shown(rows: Sequence[Finding]) -> pd.DataFrame:
             }
             for row in rows
         ],
-        columns=["check", "area", "year", "cells as printed", "print says", "others leave", "verdict"],
+        columns=[
+            "check",
+            "area",
+            "year",
+            "cells as printed",
+            "print says",
+            "others leave",
+            "verdict",
+        ],
     )

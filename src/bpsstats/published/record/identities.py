@@ -43,6 +43,17 @@ def repeats(cells: PrintedCells, area_code: str) -> Iterator[Finding]:
             )
 
 
+def marked(cells: PrintedCells, area_code: str) -> Iterator[Finding]:
+    """Cells whose source or note gives reason to doubt them."""
+    for printed in cells:
+        if printed.key.area_code == area_code and any(cell.doubtful for cell in printed.cells):
+            unit = find_indicator(printed.key.indicator).unit
+            yield Finding(
+                "marked", area_code, printed.key.year, (printed,), printed.interval,
+                Interval(-inf, inf), unit, "doubtful",
+            )  # fmt: skip
+
+
 def judge(
     said: Interval, left_open: Interval, cells: tuple[Printed, ...], sign: str = "="
 ) -> Verdict:
@@ -63,9 +74,7 @@ def relations() -> dict[str, dict[str, Any]]:
     return document
 
 
-def _domains(
-    cells: PrintedCells, area_code: str, year: int, relation: dict[str, Any]
-) -> list[str]:
+def _domains(cells: PrintedCells, area_code: str, year: int, relation: dict[str, Any]) -> list[str]:
     """Where the left side, or the first part of a table, is printed."""
     if "in" in relation:
         return [relation["in"]]

@@ -8,12 +8,15 @@ from pathlib import Path
 import pandas as pd
 
 from bpsstats.errors import ParameterError, UnknownYearError
-from bpsstats.microdata.areas import Area, find_area
-from bpsstats.published.record import areas as among
+from bpsstats.microdata.lists.areas import Area, find_area
 from bpsstats.published.record.bounds import mean_gap
 from bpsstats.published.record.cells import PrintedCells, printed_cells
+from bpsstats.published.record.depth import Depth, depth
 from bpsstats.published.record.finding import Finding, Findings
-from bpsstats.published.record.identities import identities, repeats
+from bpsstats.published.record.identities import identities, marked, repeats
+from bpsstats.published.record.province import Additivity, additivity, against_province, province_of
+from bpsstats.published.record.ranks import Ranks
+from bpsstats.published.record.ranks import ranks as ranks_of
 from bpsstats.published.record.series import outliers
 from bpsstats.published.record.steadiness import Steadiness, steadiness
 from bpsstats.published.record.years import changes, lines, populations
@@ -35,6 +38,8 @@ class PrintedRecord:
         Every check of the area and of its province.
     steadiness : Steadiness
         Of the printed P0 of all areas, one by one and jointly.
+    depth : Depth
+        Of the printed P1, beside it.
     additivity : Additivity
         Of the numbers of poor.
     """
@@ -44,11 +49,12 @@ class PrintedRecord:
     areas: tuple[Area, ...]
     coherence: Findings
     steadiness: Steadiness
-    additivity: among.Additivity
+    depth: Depth
+    additivity: Additivity
 
     def series(self, indicator: str) -> pd.DataFrame:
         """A figure of all areas and the province by year, as printed values in the own unit."""
-        everywhere = [*self.areas, among.province_of(self.area)]
+        everywhere = [*self.areas, province_of(self.area)]
         return pd.DataFrame(
             {
                 area.code: {
@@ -69,7 +75,7 @@ class PrintedRecord:
                     series[year] = mean_gap(rate.interval, gap.interval).middle
         return pd.DataFrame(table).sort_index()
 
-    def ranks(self, year: int, level: float = 0.95) -> among.Ranks:
+    def ranks(self, year: int, level: float = 0.95) -> Ranks:
         """Ranks of the areas by P0 in a year, with how far they can be told apart.
 
         Raises
@@ -81,10 +87,10 @@ class PrintedRecord:
         if year not in years:
             raise UnknownYearError(
                 f"No printed rate of {year} is on file for the areas of"
-                f" {among.province_of(self.area).name}. It has {years[0]} to {years[-1]}. Add a"
+                f" {province_of(self.area).name}. It has {years[0]} to {years[-1]}. Add a"
                 " row for each printed cell."
             )
-        return among.ranks(self.cells, self.area.province, year, level=level)
+        return ranks_of(self.cells, self.area.province, year, level=level)
 
     @property
     def years(self) -> tuple[int, int]:
@@ -111,16 +117,20 @@ class PrintedRecord:
                 f"{self.coherence.summary}\n{self.coherence.counts().to_string(index=False)}",
                 *([repr(self.to_be_named)] if self.to_be_named.rows else []),
                 repr(self._own_steadiness),
+                repr(self.depth),
                 repr(self.additivity),
                 repr(self.ranks(self.years[1])),
             ]
         )
 
     def _repr_html_(self) -> str:
-        parts = [self.to_be_named, self._own_steadiness, self.additivity, self.ranks(self.years[1])]
-        html = "".join(part._repr_html_() for part in parts)
+        ranked = self.ranks(self.years[1])
+        html = "".join(
+            part._repr_html_()
+            for part in (self.to_be_named, self._own_steadiness, self.depth, self.additivity)
+        )
         levels = _levels(self).to_html(border=0)
-        return f"<p>{self.heading}</p>{levels}<p>{self.coherence.summary}</p>{html}"
+        return f"<p>{self.heading}</p>{levels}<p>{self.coherence.summary}</p>{html}{ranked._repr_html_()}"
 
     @property
     def to_be_named(self) -> Findings:
@@ -179,20 +189,21 @@ def _record(area: Area, file: Path | None) -> PrintedRecord:
         code: {year: printed.value for year, printed in cells.series(code, "headcount").items()}
         for code in codes
     }
-    findings = (*_of_area(cells, area, codes), *among.against_province(cells, area.province))
+    findings = (*_of_area(cells, area, codes), *against_province(cells, area.province))
     return PrintedRecord(
         area,
         cells,
         tuple(find_area(code) for code in codes),
         Findings(f"{area.name} · coherence of the printed figures", findings),
         steadiness(rates),
-        among.additivity(cells, area.province),
+        depth(cells, codes),
+        additivity(cells, area.province),
     )
 
 
 def _of_area(cells: PrintedCells, area: Area, codes: list[str]) -> Iterator[Finding]:
     """Checks of the area's own cells."""
-    for check in (identities, repeats, changes, populations):
+    for check in (identities, repeats, changes, populations, marked):
         yield from check(cells, area.code)
     yield from lines(cells, area.code, codes)
     for finding in outliers(cells, codes):

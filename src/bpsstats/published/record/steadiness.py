@@ -125,7 +125,9 @@ class Steadiness:
         )
 
     def __repr__(self) -> str:
-        return f"{self._head}\n{self.to_frame().to_string(index=False, float_format='{:,.4g}'.format)}"
+        return (
+            f"{self._head}\n{self.to_frame().to_string(index=False, float_format='{:,.4g}'.format)}"
+        )
 
     def _repr_html_(self) -> str:
         body = self.to_frame().to_html(index=False, border=0, float_format="{:,.4g}".format)
@@ -239,7 +241,9 @@ def _statistic(
     spread = variance(before, n_eff) + variance(after, n_eff)
     squared = (after - before) ** 2
     # Two samples without a poor household do not differ, and have no variance either.
-    return np.divide(squared, spread, out=np.zeros_like(squared), where=spread > 0).sum(axis=1)
+    parts = np.divide(squared, spread, out=np.zeros_like(squared), where=spread > 0)
+    total: np.ndarray = parts.sum(axis=1)
+    return total
 
 
 def _simulate(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from bpsstats.microdata.basket import standard_basket
+from bpsstats.microdata.lists.basket import standard_basket
 from bpsstats.published.indicators import find_indicator
 from bpsstats.published.record.cells import Printed, PrintedCells
 from bpsstats.published.record.finding import Finding, Verdict
@@ -85,7 +85,9 @@ def lines(cells: PrintedCells, area_code: str, beside: Sequence[str]) -> Iterato
             continue
         parts = (line, series[year - 1])
         growth = _relative(*parts)
-        known = [_relative(o[year], o[year - 1]).middle for o in others if {year - 1, year} <= set(o)]
+        known = [
+            _relative(o[year], o[year - 1]).middle for o in others if {year - 1, year} <= set(o)
+        ]
         usual = {"line_and_other_lines": OTHER_LINES + median(known)} if known else {}
         if year in inflation:
             usual["line_and_inflation"] = REAL_GROWTH + inflation[year]
