@@ -22,7 +22,7 @@ from bpsstats.models.logit.effects import predicted_by
 from bpsstats.models.logit.survey_logit import survey_logit
 from bpsstats.models.regression.linear import RegressionResult, least_squares, survey_regression
 from bpsstats.poverty import PovertyLine
-from bpsstats.survey import Estimates, Replicates, SurveyDesign, bootstrap, replicate
+from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
 
 OUTCOME = "log_welfare_ratio"
 REPLICATES = 300
@@ -33,7 +33,7 @@ def predicted_poverty(
     result: RegressionResult,
     variable: str,
     *,
-    replicates: Replicates | None = None,
+    replicates: ReplicateWeights | None = None,
     level: float | None = None,
 ) -> Estimates:
     """Average predicted chance of being poor, percent, were everybody of each level of a
@@ -45,7 +45,7 @@ def predicted_poverty(
         Regression of the log of expenditure over the line.
     variable : str
         Categorical column.
-    replicates : Replicates, optional
+    replicates : ReplicateWeights, optional
         For the standard errors; default the rescaled bootstrap.
     level : float, optional
         Confidence level; default that of `result`.

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import DesignError
-from bpsstats.survey.design.first_stage import Clusters
+from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.grouping import Grouping, coded, whole_numbers
 from bpsstats.survey.design.residuals import Calibration
 
@@ -73,7 +73,7 @@ class SurveyDesign:
     calibration: Calibration | None = field(default=None, repr=False)
     weights: np.ndarray = field(init=False, repr=False)
     psus: Grouping = field(init=False, repr=False)
-    clusters: Clusters = field(init=False, repr=False)
+    first_stage: FirstStage = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.lone_psu not in LONE_PSU_TREATMENTS:
@@ -134,8 +134,8 @@ class SurveyDesign:
         object.__setattr__(self, "psus", psus)
         object.__setattr__(
             self,
-            "clusters",
-            Clusters.make(psu_labels, stratum_of_psu, stratum_labels, population, self.lone_psu),
+            "first_stage",
+            FirstStage.make(psu_labels, stratum_of_psu, stratum_labels, population, self.lone_psu),
         )
 
     @property
@@ -151,17 +151,17 @@ class SurveyDesign:
     @property
     def n_psu(self) -> int:
         """Number of PSUs."""
-        return self.clusters.n_psu
+        return self.first_stage.n_psu
 
     @property
     def n_strata(self) -> int:
         """Number of strata."""
-        return self.clusters.n_strata
+        return self.first_stage.n_strata
 
     @property
     def df(self) -> int:
         """Design degrees of freedom: PSUs less strata."""
-        return self.clusters.df
+        return self.first_stage.df
 
     @property
     def area(self) -> str:
