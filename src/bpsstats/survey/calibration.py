@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import ConvergenceError, DesignError, ParameterError
-from bpsstats.survey.design import SurveyDesign, named_rows
+from bpsstats.survey.columns import named_rows
+from bpsstats.survey.design import SurveyDesign
 from bpsstats.survey.residuals import SINGULAR, Calibration, rows_times, weighted_products
 
 Distance = Literal["linear", "raking", "logit"]

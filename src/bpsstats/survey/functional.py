@@ -13,7 +13,8 @@ import numpy as np
 
 from bpsstats.errors import DesignError
 from bpsstats.survey.clusters import Clusters
-from bpsstats.survey.design import SurveyDesign, named_rows
+from bpsstats.survey.columns import named_rows
+from bpsstats.survey.design import SurveyDesign
 from bpsstats.survey.linearised import Linearised
 from bpsstats.survey.statistic import Kind, Terms, refuse_missing
 
