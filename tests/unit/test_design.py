@@ -87,12 +87,12 @@ def test_lone_psus_are_merged_with_their_neighbour_on_request():
     frame = FRAME.assign(stratum=["a", "a", "b", "c", "c", "c", "c"])
     design = SurveyDesign(frame, lone_psu="merge")
     assert design.n_strata == 2
-    assert design.clusters.stratum_labels.tolist() == ["a+b", "c"]
+    assert design.first_stage.stratum_labels.tolist() == ["a+b", "c"]
 
 
 def test_a_lone_psu_at_the_end_joins_the_stratum_before_it():
     frame = FRAME.assign(stratum=["a", "a", "a", "b", "b", "c", "c"])
-    assert SurveyDesign(frame, lone_psu="merge").clusters.stratum_labels.tolist() == ["a", "b+c"]
+    assert SurveyDesign(frame, lone_psu="merge").first_stage.stratum_labels.tolist() == ["a", "b+c"]
 
 
 def test_a_sample_of_one_psu_cannot_be_merged():

@@ -21,8 +21,8 @@ from bpsstats.arguments import as_frame
 from bpsstats.errors import DesignError, ParameterError
 from bpsstats.models.settings import constant, refuse_strangers, with_plain_types
 from bpsstats.survey import SurveyDesign
-from bpsstats.survey.columns import named_rows
-from bpsstats.survey.levels import Level
+from bpsstats.survey.design.columns import named_rows
+from bpsstats.survey.design.levels import Level
 
 INTERCEPT = "Intercept"
 HOW = "Write it as 'outcome ~ covariate + covariate'."

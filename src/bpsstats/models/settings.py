@@ -9,8 +9,8 @@ import pandas as pd
 
 from bpsstats.arguments import shown
 from bpsstats.errors import ParameterError
-from bpsstats.survey.columns import named_rows, numbers, refuse_double
-from bpsstats.survey.levels import Level, position_of
+from bpsstats.survey.design.columns import named_rows, numbers, refuse_double
+from bpsstats.survey.design.levels import Level, position_of
 
 
 def constant(column: pd.Series, value: object, levels: Sequence[Level] | None) -> pd.Series:
