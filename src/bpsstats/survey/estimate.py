@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import DesignError, ParameterError
-from bpsstats.survey.design.grouping import coded
+from bpsstats.survey.design.grouping import categories
+from bpsstats.survey.design.levels import written
+from bpsstats.survey.design.masks import mask_of
 from bpsstats.survey.design.sums import sum_by, sum_of
 from bpsstats.survey.design.survey_design import SurveyDesign
 from bpsstats.survey.replicates.replication import heading_with, replication_rows
@@ -44,8 +46,8 @@ def estimate(
         Columns whose categories are the domains. A record with a missing category is in none of
         them.
     domain : str, or ndarray or Series of bool, shape (n,), optional
-        Records to speak of: a mask, or the name of a boolean column. All records stay in the
-        design.
+        Records to speak of: a mask, or the name of a boolean column. A Series is aligned with the
+        frame by its index. All records stay in the design.
     domain_name : str, optional
         Name of the domain in the table; default the column's name, or "domain".
     level : float
@@ -142,28 +144,19 @@ def domain_mask(
     Raises
     ------
     DesignError
-        If there is no such column, or the mask is not boolean with one value for each record.
+        If there is no such column, or the mask is not boolean with one value for each record, or
+        is a Series whose index is not that of the frame.
     """
     if domain is None:
         return np.ones(design.n, dtype=bool), name or ALL
-    values = (
-        design.frame[domain]
-        if isinstance(domain, str) and domain in design.frame.columns
-        else domain
-    )
-    if isinstance(values, str):
-        raise DesignError(
-            f"The frame has no column {values} to take the domain from. Give a boolean column or a"
-            " mask."
-        )
-    mask = np.asarray(values)
-    if mask.shape != (design.n,) or mask.dtype != np.bool_:
-        raise DesignError(
-            f"The domain is an array of {mask.dtype} of shape {mask.shape}; it must be boolean with"
-            f" one value for each of the {design.n} records. A domain is a mask over the whole"
-            " design, not a smaller frame."
-        )
-    return mask, name or (domain if isinstance(domain, str) else "domain")
+    if isinstance(domain, str):
+        if domain not in design.frame.columns:
+            raise DesignError(
+                f"The frame has no column {domain} to take the domain from. Give a boolean column"
+                " or a mask."
+            )
+        return mask_of(design, design.frame[domain], f"The column {domain}"), name or domain
+    return mask_of(design, domain, "The domain"), name or "domain"
 
 
 def _domains(
@@ -181,6 +174,8 @@ def _domains(
             f"The frame has no column {', '.join(unknown)} to break down by. "
             f"It has: {', '.join(map(str, design.frame))}."
         )
+    for column in columns:
+        _refuse_amounts(design.frame, column)
     codes, labels = categories_of(design.frame, columns[0])
     for column in columns[1:]:
         code, levels = categories_of(design.frame, column)
@@ -191,19 +186,21 @@ def _domains(
     return codes if mask is None else np.where(mask, codes, -1), labels
 
 
+def _refuse_amounts(frame: pd.DataFrame, column: str) -> None:
+    """A breakdown by an amount would be a list of the records' values."""
+    if frame[column].dtype.kind == "f" and (frame[column].dropna() % 1 != 0).any():
+        raise ParameterError(
+            f"Column {column} holds amounts, not categories to break down by. Cut it into classes,"
+            " as with pandas.cut."
+        )
+
+
 def categories_of(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, list[str]]:
     """Category of each record, shape (n,), -1 for none, and their names; those of a categorical
     column all count.
     """
-    values = frame[column]
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        codes, categories = (
-            values.cat.codes.to_numpy(dtype=np.int64),
-            np.asarray(values.cat.categories),
-        )
-    else:
-        codes, categories = coded(values)
-    return codes, [f"{column}={category}" for category in categories.tolist()]
+    codes, labels = categories(frame[column])
+    return codes, [f"{column}={written(label)}" for label in labels.tolist()]
 
 
 def _influence_rows(

@@ -23,6 +23,7 @@ from bpsstats.models.logit.survey_logit import survey_logit
 from bpsstats.models.regression.linear import RegressionResult, least_squares, survey_regression
 from bpsstats.poverty import PovertyLine
 from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
+from bpsstats.survey.design.levels import written
 
 OUTCOME = "log_welfare_ratio"
 REPLICATES = 300
@@ -62,9 +63,8 @@ def predicted_poverty(
     in ``b``.
     """
     frame = result.design.frame[result.mask]
-    levels = [str(each) for each in frame[variable].astype("category").cat.categories]
-    settings: list[dict[str, object]] = [{variable: each} for each in levels]
-    made = [result.columns.with_values(frame, each) for each in settings]
+    levels = result.columns.classes(frame, variable)
+    made = [result.columns.with_values(frame, {variable: each}) for each in levels]
     columns, mask = result.columns, result.mask
 
     def chances(design: SurveyDesign) -> np.ndarray:
@@ -73,7 +73,7 @@ def predicted_poverty(
     drawn = bootstrap(result.design, REPLICATES, seed=SEED) if replicates is None else replicates
     table = replicate(result.design, chances, drawn)
     return table.to_estimates(
-        [("predicted", f"{variable}={each}") for each in levels],
+        [("predicted", f"{variable}={written(each)}") for each in levels],
         unit="percent",
         kind="index",
         scale=100.0,

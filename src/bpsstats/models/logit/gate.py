@@ -43,7 +43,7 @@ TEXTS = {
         " ratio means nothing."
     ),
 }
-REMEDY = "Pool more rounds, join levels, ask for fewer covariates, or say few_events='firth'."
+REMEDY = 'Pool more rounds, join levels, ask for fewer covariates, or say below_gate="firth".'
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsstats.errors import DesignError
+from bpsstats.survey.design.columns import named_rows
 from bpsstats.survey.design.first_stage import FirstStage
-from bpsstats.survey.design.survey_design import SurveyDesign, named_rows
+from bpsstats.survey.design.survey_design import SurveyDesign
 from bpsstats.survey.statistics.linearised import Linearised
 from bpsstats.survey.statistics.ratios import Kind, Terms, refuse_missing
 
