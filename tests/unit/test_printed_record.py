@@ -50,6 +50,12 @@ def all_findings(cells, area):
     return Findings("", (*own, *around))
 
 
+@cache
+def as_printed(area):
+    """Findings on the figures as they are printed."""
+    return all_findings(printed_cells(), area)
+
+
 def planted(area, year, indicator, printed, domain="all"):
     """The printed figures with one cell, in all its prints, replaced by a false one."""
     at = (area, year, indicator, domain)
@@ -151,7 +157,7 @@ def test_an_infeasible_p2_is_named_and_the_rest_is_still_said(tmp_path):
 )  # fmt: skip
 def test_a_planted_false_cell_is_found(area, year, indicator, printed, check):
     domain = "male" if indicator in ("mean_years_schooling", "life_expectancy") else "all"
-    before = all_findings(printed_cells(), area)
+    before = as_printed(area)
     after = all_findings(planted(area, year, indicator, printed, domain), area)
     new = {
         (f.check, f.year, f.area_code) for f in after if f.verdict in ("contradicts", "doubtful")
@@ -206,7 +212,7 @@ def test_a_change_of_base_is_a_break_and_no_fault(record):
 def test_the_poverty_figures_of_all_areas_hold_together(record):
     poverty = ("gap_below_rate", "severity_below_gap", "severity_above_square", "areas_add_up")
     for area in record.areas:
-        found = [f for f in all_findings(printed_cells(), area.code) if f.check in poverty]
+        found = [f for f in as_printed(area.code) if f.check in poverty]
         assert len(found) >= 30
         assert {f.verdict for f in found} == {"holds"}
 
