@@ -176,9 +176,11 @@ def _read_tables(
                 frames[role] = read.frame
     sums: dict[str, pd.DataFrame] = {}
     notes: list[str] = []
+    summary = frames.get("blok43", pd.DataFrame())
+    proved = "EXPEND" in summary and bool(summary["EXPEND"].notna().any())
     for role, add_up in (("blok41", food_of_households), ("blok42", nonfood_of_households)):
         if sources.get(role):
-            added = add_up(layout, sources[role], area)
+            added = add_up(layout, sources[role], area, proved=proved)
             findings += added.findings
             notes += added.notes
             if added.frame is not None:
