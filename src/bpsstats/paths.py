@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 DATA_VARIABLE = "BPSSTATS_DATA"
+FACTS_VARIABLE = "BPSSTATS_FACTS"
 FALLBACK_VARIABLE, ACCEPTED = "BPSSTATS_DESIGN_FALLBACK", "accepted"
 
 
@@ -67,6 +68,22 @@ def has_round(year: int, raw: str | Path | None = None) -> bool:
 def _folders_of_round(year: int, base: Path) -> tuple[Path, Path]:
     """Where a raw folder may keep a round."""
     return base / "susenas" / f"{year}-03", base / f"{year}-03"
+
+
+def facts_files(name: str, raw: str | Path | None = None) -> list[Path]:
+    """Files of dated facts of a name, the first of which takes precedence: of the folders of
+    ``$BPSSTATS_FACTS``, beside the data, and the project's.
+
+    Examples
+    --------
+    >>> [path.parent.name for path in facts_files("poverty_lines.yaml")]
+    ['raw']
+    """
+    named = [Path(folder) for folder in os.environ.get(FACTS_VARIABLE, "").split(os.pathsep) if folder]
+    base = raw_dir() if raw is None else Path(raw).expanduser()
+    folders = [*named, base, project_root() / "data" / "raw"]
+    paths = dict.fromkeys((folder / name).absolute() for folder in folders)
+    return [path for path in paths if path.is_file()]
 
 
 def published_file() -> Path:

@@ -10,7 +10,7 @@ import pandas as pd
 from bpsstats.microdata.derive import households_frame, persons_frame
 from bpsstats.microdata.findings import CheckReport
 from bpsstats.microdata.folder import NO_SPENDING, open_round
-from bpsstats.microdata.lists.areas import Area, find_area
+from bpsstats.microdata.lists.areas import Area, find_regency
 from bpsstats.microdata.provenance import Provenance
 
 SPENDING = (
@@ -111,7 +111,7 @@ def read_round(
     >>> round_.area.name, round_.period, round_.provenance.kind
     ('Kota Balikpapan', 'March 2022', 'synthetic')
     """
-    known = find_area(area)
+    known = find_regency(area, raw=raw)
     opened = open_round(known, year, raw, design_fallback=design_fallback, population=population)
     opened.report.refuse_errors()
     tables, provenance = opened.tables, opened.provenance
@@ -150,5 +150,5 @@ def check_round(
     ()
     """
     return open_round(
-        find_area(area), year, raw, design_fallback=design_fallback, population=population
+        find_regency(area, raw=raw), year, raw, design_fallback=design_fallback, population=population
     ).report

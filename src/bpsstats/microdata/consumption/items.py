@@ -13,7 +13,7 @@ from bpsstats.microdata.files.inventory import find_files
 from bpsstats.microdata.findings import CheckReport
 from bpsstats.microdata.formats import Source, open_source
 from bpsstats.microdata.layouts import Layout, load_layout
-from bpsstats.microdata.lists.areas import Area, find_area
+from bpsstats.microdata.lists.areas import Area, find_regency
 from bpsstats.microdata.lists.commodities import commodities
 from bpsstats.paths import round_dir
 
@@ -54,7 +54,7 @@ def read_items(area: str | int, year: int, raw: str | Path | None = None) -> pd.
     >>> bool((items["value_month"] > 0).all())
     True
     """
-    known, layout, folder = find_area(area), load_layout(year), round_dir(year, raw)
+    known, layout, folder = find_regency(area, raw=raw), load_layout(year), round_dir(year, raw)
     missing = f"There are no items of March {year} in folder {folder.name}"
     if not folder.is_dir():
         raise UnknownYearError(

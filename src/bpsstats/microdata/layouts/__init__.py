@@ -175,10 +175,11 @@ class Layout:
         key, region, design = self.household_key, self.region, self.design
         if role in ("blok41", "blok42"):
             return (key, *self.area_columns, "R301", self.group, "KODE", *self.items(role).amounts.values())
-        if role == "blok43":
-            return (key, *self.area_columns, *BLOCK_43, *design.elsewhere.values())
         designed = (design.psu, design.ssu, design.stratum, *design.elsewhere.values())
         serials = () if design.is_complete else (design.psu_serial, design.household_serial)
+        if role == "blok43":
+            of_core = [column for column in (*designed, *serials) if column is not None]
+            return tuple(dict.fromkeys([key, *region.values(), *BLOCK_43, *of_core]))
         concepts = (self.household["size"],) if role == "kor_household" else self._concepts()
         columns = (key, *region.values(), *concepts, *designed, *serials, design.weight)
         return tuple(dict.fromkeys(column for column in columns if column is not None))
@@ -191,10 +192,13 @@ class Layout:
             return frozenset({self.group, "R301", *told} - {recall["value"]})
         if role == "blok42":
             return frozenset({self.group, "R301", *recall.values()})
-        serial = {
-            self.design.household_serial
-        }  # names a household in its block, and only SSU is made of it
-        return frozenset({*REBUILT, *self.design.elsewhere.values(), *serial})
+        if role == "blok43":  # the core files have region and design, and alone it needs its own
+            own = {self.household_key, *self.area_columns, *BLOCK_43} - set(REBUILT)
+            return frozenset({*REBUILT, *self.columns_read(role)} - own)
+        # The serial names a household in its block, and only SSU is made of it.
+        return frozenset(
+            {*REBUILT, *self.design.elsewhere.values(), self.design.household_serial}
+        )
 
     @property
     def area_columns(self) -> tuple[str, str]:
