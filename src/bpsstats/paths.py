@@ -8,6 +8,8 @@ from pathlib import Path
 DATA_VARIABLE = "BPSSTATS_DATA"
 FACTS_VARIABLE = "BPSSTATS_FACTS"
 FALLBACK_VARIABLE, ACCEPTED = "BPSSTATS_DESIGN_FALLBACK", "accepted"
+STORE_VARIABLE, OFF = "BPSSTATS_STORE", "off"
+PROCESSED = "processed"
 
 
 def project_root() -> Path:
@@ -25,6 +27,31 @@ def raw_dir() -> Path:
     """Folder of the raw files: ``$BPSSTATS_DATA`` if set, else ``data/raw``."""
     chosen = os.environ.get(DATA_VARIABLE)
     return Path(chosen).expanduser() if chosen else project_root() / "data" / "raw"
+
+
+def base_dir(raw: str | Path | None = None) -> Path:
+    """Absolute raw folder: `raw`, or `raw_dir` where none is named."""
+    return (raw_dir() if raw is None else Path(raw).expanduser()).resolve()
+
+
+def store_dir(raw: str | Path | None = None) -> Path:
+    """Folder of the processed rounds of a raw folder.
+
+    Those of ``data/raw`` lie in ``data/processed``. Those of any other raw folder lie in that folder,
+    because rounds derived from real files must not come into the repository.
+
+    Examples
+    --------
+    >>> store_dir("/secure/folder").as_posix()
+    '/secure/folder/processed'
+    """
+    base, shipped = base_dir(raw), project_root() / "data" / "raw"
+    return processed_dir() if base.is_relative_to(shipped) else base / PROCESSED
+
+
+def uses_store() -> bool:
+    """Whether processed rounds are stored and used; not where ``$BPSSTATS_STORE`` is "off"."""
+    return os.environ.get(STORE_VARIABLE) != OFF
 
 
 def accepts_rebuilt_design() -> bool:
@@ -80,8 +107,7 @@ def facts_files(name: str, raw: str | Path | None = None) -> list[Path]:
     ['raw']
     """
     named = [Path(folder) for folder in os.environ.get(FACTS_VARIABLE, "").split(os.pathsep) if folder]
-    base = raw_dir() if raw is None else Path(raw).expanduser()
-    folders = [*named, base, project_root() / "data" / "raw"]
+    folders = [*named, base_dir(raw), project_root() / "data" / "raw"]
     paths = dict.fromkeys((folder / name).absolute() for folder in folders)
     return [path for path in paths if path.is_file()]
 
@@ -89,11 +115,6 @@ def facts_files(name: str, raw: str | Path | None = None) -> list[Path]:
 def published_file() -> Path:
     """File of printed figures; it comes with the project, whatever the raw folder."""
     return project_root() / "data" / "raw" / "published.csv"
-
-
-def poverty_lines_file() -> Path:
-    """File of poverty lines; it comes with the project, whatever the raw folder."""
-    return project_root() / "data" / "raw" / "poverty_lines.yaml"
 
 
 def populations_file() -> Path:

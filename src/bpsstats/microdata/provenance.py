@@ -87,6 +87,15 @@ class Provenance:
     notes: tuple[str, ...]
     targets: tuple[tuple[str, float], ...] = ()
 
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Provenance":
+        """The same after a way through JSON, which knows no tuples."""
+        files = tuple(SourceFile(**file) for file in record["files"])
+        targets = tuple((name, value) for name, value in record["targets"])
+        return cls(
+            **{**record, "files": files, "notes": tuple(record["notes"]), "targets": targets}
+        )
+
     @property
     def source(self) -> str:
         """Words that every result repeats."""

@@ -20,7 +20,7 @@ from bpsstats.microdata.tables import OfficialTables
 
 DAYS = 30
 PRICE_YEAR = 2022  # year of the usual prices of foods
-FEWEST = 40  # households on which a slope says something
+FEWEST, FEWEST_OF_PART = 40, 100  # households on which a slope says something
 FEWEST_FOODS, FEWEST_BUYERS = 10, 5
 UNITS = (
     "Usual causes are amounts in thousands, of a year or a week for a month, or of a person for a"
@@ -34,7 +34,7 @@ class Level:
 
     name: str
     value: float
-    of: str  # "total", "food" or "weight"
+    of: str  # "calories", "items", "food", "nonfood" or "total"
     what: str
 
 
@@ -91,6 +91,10 @@ def spending_levels(
         slope = _slope(frame["expenditure_month"], size)
         what = "Large households spend {side} beside small ones than households do, as if amounts"
         yield Level("size_elasticity", slope, "total", f"{what} were of a person or counted twice.")
+    if len(frame) >= FEWEST_OF_PART:
+        for column, of in (("food_month", "food"), ("nonfood_month", "nonfood")):
+            slope = _slope(frame[column], size)
+            yield Level("part_elasticity", slope, of, f"{what} of {of} were of a person.")
 
 
 def food_prices(prices: pd.DataFrame, commodity_list: str, year: int) -> Iterator[Level]:

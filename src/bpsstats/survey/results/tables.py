@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import ParameterError
-from bpsstats.survey.design.first_stage import Clusters
+from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.statistics.ratios import Kind
 from bpsstats.survey.variance.engine import deviations_of_totals
 from bpsstats.survey.variance.intervals import METHODS, Method, check_level
 
 Reliability = Literal["reliable", "caution", "unreliable", "not estimable"]
 
+# How a mix of kinds of data is written.
+MIXED, AND = "mixed: ", " and "
 # Limits of the relative standard error, percent, as the staff of BPS publish them.
 RSE_RELIABLE = 25.0
 RSE_CAUTION = 50.0
@@ -36,13 +38,13 @@ class Strand:
     left out.
     """
 
-    clusters: Clusters
+    first_stage: FirstStage
     psu: np.ndarray
     totals: np.ndarray
 
     def dense(self) -> np.ndarray:
         """Totals of all PSUs, shape (n_psu,)."""
-        return np.bincount(self.psu, weights=self.totals, minlength=self.clusters.n_psu)
+        return np.bincount(self.psu, weights=self.totals, minlength=self.first_stage.n_psu)
 
     def scaled(self, factor: float) -> "Strand":
         """The strand of a multiple of the estimate."""
@@ -168,8 +170,8 @@ class Estimate:
         strands = tuple(s.scaled(slopes[0]) for s in self.strands) + tuple(
             s.scaled(slopes[1]) for s in other.strands
         )
-        same_sample = {id(s.clusters) for s in self.strands} == {
-            id(s.clusters) for s in other.strands
+        same_sample = {id(s.first_stage) for s in self.strands} == {
+            id(s.first_stage) for s in other.strands
         }
         return Estimate(
             statistic=_joined(self.statistic, other.statistic, sign),
@@ -181,12 +183,25 @@ class Estimate:
             n=self.n if same_sample and self.domain == other.domain else self.n + other.n,
             n_psu=max(self.n_psu, other.n_psu) if same_sample else self.n_psu + other.n_psu,
             unit=unit,
-            source=_joined(self.source, other.source, sign),
+            source=joint_source(self.source, other.source),
             kind="difference" if sign == "-" else "ratio",
             scale=1.0,
             level=self.level,
             strands=strands,
         )
+
+
+def joint_source(*sources: str) -> str:
+    """Kind of data of several results together: their own where it is one, else a mix that names
+    all, so that no result speaks for another's data.
+
+    Examples
+    --------
+    >>> joint_source("synthetic microdata", "survey microdata")
+    'mixed: survey microdata and synthetic microdata'
+    """
+    kinds = {part for source in sources for part in source.removeprefix(MIXED).split(AND)}
+    return sources[0] if len(set(sources)) == 1 else MIXED + AND.join(sorted(kinds))
 
 
 def _joined(left: str, right: str, sign: str) -> str:
@@ -206,21 +221,23 @@ def strand_covariance(
     result = 0.0
     for a in left:
         for b in right:
-            if a.clusters is b.clusters:
+            if a.first_stage is b.first_stage:
                 deviations = deviations_of_totals(
-                    a.clusters, np.column_stack([a.dense(), b.dense()])
+                    a.first_stage, np.column_stack([a.dense(), b.dense()])
                 )
                 result += float(
                     np.sum(
-                        deviations[:, 0] * deviations[:, 1] * a.clusters.factor[a.clusters.stratum]
+                        deviations[:, 0]
+                        * deviations[:, 1]
+                        * a.first_stage.factor[a.first_stage.stratum]
                     )
                 )
             elif shared_psus:
-                at_a, at_b = a.clusters.shared_with(b.clusters)
-                da = deviations_of_totals(a.clusters, a.dense()[:, None])[at_a, 0]
-                db = deviations_of_totals(b.clusters, b.dense()[:, None])[at_b, 0]
-                ga = a.clusters.factor[a.clusters.stratum[at_a]]
-                gb = b.clusters.factor[b.clusters.stratum[at_b]]
+                at_a, at_b = a.first_stage.shared_with(b.first_stage)
+                da = deviations_of_totals(a.first_stage, a.dense()[:, None])[at_a, 0]
+                db = deviations_of_totals(b.first_stage, b.dense()[:, None])[at_b, 0]
+                ga = a.first_stage.factor[a.first_stage.stratum[at_a]]
+                gb = b.first_stage.factor[b.first_stage.stratum[at_b]]
                 result += float(np.sum(np.sqrt(ga * gb) * da * db))
     return result
 
@@ -291,7 +308,12 @@ class Estimates:
 
     def __add__(self, other: "Estimates") -> "Estimates":
         """Rows of both tables, one below the other."""
-        return Estimates(self.rows + other.rows, self.heading, self.level)
+        rows = self.rows + other.rows
+        heading = self.heading
+        if rows:
+            joint = joint_source(*dict.fromkeys(row.source for row in rows))
+            heading = heading.replace(rows[0].source, joint) if rows[0].source else heading
+        return Estimates(rows, heading, self.level)
 
     def __sub__(self, other: "Estimates") -> "Estimates":
         return self._by_row(other, lambda a, b: a - b, "minus")
