@@ -3,7 +3,7 @@
 The report, its tables as files and its figures as files all come from here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -39,10 +39,11 @@ from bpsstats.reporting.tables.models import firth_note
 from bpsstats.reporting.tables.table import lines_table, table
 from bpsstats.reporting.words import sentences as narrative
 from bpsstats.reporting.words.language import Language, language
-from bpsstats.survey import Estimate, Estimates, SurveyDesign
+from bpsstats.survey import Estimate, Estimates, SurveyDesign, joint_source
 from bpsstats.survey.variance.intervals import check_level
 
 ROUNDS_POOLED = 5
+OF_MODEL = ("education-model", "education-effects", "education-specifications")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +110,9 @@ class Release:
     @property
     def banner(self) -> Prose:
         """Kind of data."""
-        return narrative.say_source(self.now.round.provenance.source, self.lang)
+        return narrative.say_source(
+            {r.round.year: r.round.provenance.kind for r in self.rounds}, self.lang
+        )
 
     @property
     def headline(self) -> Cards:
@@ -309,8 +312,14 @@ class Release:
             tables["education-specifications"] = self.specifications.to_frame()
         if self.comparisons is not None:
             tables["printed-and-recomputed"] = self.comparisons.to_frame()
-        source = self.now.round.provenance.source
-        return {name: frame.assign(source=source) for name, frame in tables.items()}
+        now, of_change = self.now.round.provenance.source, _source(self.rounds[-2:])
+        sources: dict[str, str | list[str]] = {
+            "poverty-by-round": [row.source for row in self.series],
+            "change": of_change,
+            **{name: self.model.design.source for name in tables if name in OF_MODEL},
+            "printed-and-recomputed": now if self.changes is None else of_change,
+        }
+        return {name: frame.assign(source=sources.get(name, now)) for name, frame in tables.items()}
 
     def drawings(self) -> dict[str, Drawing]:
         """Figures by file name."""
@@ -397,6 +406,11 @@ def rounds_to(area: str | int, year: int) -> list[Round]:
     return [_round(code, y) for y in [*earlier, year]]
 
 
+def _source(rounds: Sequence[Recomputed]) -> str:
+    """Kind of data of several rounds."""
+    return joint_source(*(recomputed.round.provenance.source for recomputed in rounds))
+
+
 def series_of(rounds: tuple[Recomputed, ...]) -> Estimates:
     """Poverty of several rounds in one table."""
     rows = tuple(row for recomputed in rounds for row in recomputed.poverty)
@@ -407,7 +421,7 @@ def series_of(rounds: tuple[Recomputed, ...]) -> Estimates:
         else last.round.period
     )
     heading = (
-        f"{last.round.area.name} · {period} · {last.round.provenance.source} · {len(rounds)} rounds"
+        f"{last.round.area.name} · {period} · {_source(rounds)} · {len(rounds)} rounds"
     )
     return Estimates(rows, heading, last.poverty.level)
 

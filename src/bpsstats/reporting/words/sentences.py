@@ -251,12 +251,14 @@ def say_observed(round_: Round, lang: str = "en") -> Prose:
     )
 
 
-def say_source(source: str, lang: str = "en") -> Prose:
-    """The banner: which kind of data this is."""
-    text = language(lang).say(
-        "banner_synthetic" if source.startswith("synthetic") else "banner_survey"
-    )
-    return Prose(f"> {text}")
+def say_source(kinds: Mapping[int, str], lang: str = "en") -> Prose:
+    """The banner: which kind of data each round is, by year."""
+    words, whole = language(lang), kind_of_several(list(kinds.values()))
+    years = {
+        kind: ", ".join(str(year) for year, of in kinds.items() if of == kind)
+        for kind in (SURVEY, SYNTHETIC)
+    }
+    return Prose(f"> {words.say(f'banner_{whole}', **years)}")
 
 
 def _interval(row: Estimate, words: Language, digits: int) -> str:
