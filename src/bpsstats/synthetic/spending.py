@@ -123,7 +123,7 @@ def _food(
         places[inside] = place
         named = [group["items"].get(code, others) for code in items.loc[inside, "code_197"]]
         of_group = group["share"] * np.exp(
-            group["elasticity"] * relative + random.normal(0, 0.22, n)
+            group["elasticity"] * relative + random.normal(0, p["group_spread"], n)
         )
         within = random.gamma(3.0, np.array(named), (n, len(named)))
         bought = random.random((n, len(named))) < named

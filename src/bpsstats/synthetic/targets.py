@@ -7,18 +7,15 @@ from itertools import pairwise
 from bpsstats.errors import ParameterError
 from bpsstats.microdata.layouts import WEEKS_PER_MONTH
 from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
+from bpsstats.microdata.lists.commodities import GROUPS
 
 # The shares of a table sum to 100 up to the rounding of three printed figures.
 ROUNDING_OF_SHARES = 0.05
 # Means that the spending of a round can be fitted to, Rp per person: of a month, and of a week by
-# group of food. The groups are those of block 41 in their order, A to N.
+# group of food.
 EXPENDITURE, FOOD = "mean:expenditure_person_month", "mean:food_person_month"
-FOOD_GROUPS = (
-    "cereals", "tubers", "fish", "meat", "eggs_milk", "vegetables", "legumes",
-    "fruit", "oil_coconut", "beverage_materials", "spices", "other_food", "prepared_food", "tobacco",
-)  # fmt: skip
 ADULTS = "population_15_plus_share"
-GROUP_LEVELS = tuple(f"mean:{group}_person_week" for group in FOOD_GROUPS)
+GROUP_LEVELS = tuple(f"mean:{group}_person_week" for group in GROUPS["blok41"])
 LEVELS = (EXPENDITURE, FOOD, ADULTS, *GROUP_LEVELS)
 # The half of the levels that shipped rounds are fitted to, where they are printed: all spending, and
 # of the groups of food every second one by size. The other half is held out, and tells how far the
