@@ -106,7 +106,9 @@ def facts_files(name: str, raw: str | Path | None = None) -> list[Path]:
     >>> [path.parent.name for path in facts_files("poverty_lines.yaml")]
     ['raw']
     """
-    named = [Path(folder) for folder in os.environ.get(FACTS_VARIABLE, "").split(os.pathsep) if folder]
+    named = [
+        Path(folder) for folder in os.environ.get(FACTS_VARIABLE, "").split(os.pathsep) if folder
+    ]
     folders = [*named, base_dir(raw), project_root() / "data" / "raw"]
     paths = dict.fromkeys((folder / name).absolute() for folder in folders)
     return [path for path in paths if path.is_file()]

@@ -52,8 +52,9 @@ def test_the_monthly_average_stands_for_month_and_year_that_a_row_lacks(
     notes = read_round(AREA, YEAR, summed.path).provenance.notes
     assert any("monthly average SEBULAN" in note for note in notes)
     items = read_items(AREA, YEAR, summed.path)
-    whole = summed.read("blok42")
-    assert (items["code"] > 197).sum() > 0.9 * (whole["SEBULAN"].astype(float) > 0).sum() - 1e3
+    sums = items.groupby("household")["value_month"].sum()
+    sizes = read_round(AREA, YEAR, summed.path).households.set_index("household")["size"]
+    pd.testing.assert_series_equal(sums / sizes, spending, check_names=False, rtol=1e-6)
 
 
 @pytest.mark.parametrize("dropped", [MONTHLY, ["B42K4"], ["B42K5"]], ids="+".join)
@@ -99,9 +100,8 @@ def test_own_production_that_the_value_leaves_out_is_an_error(summed):
         table["B41K6"] = table["B41K10"] = half.astype(int).astype(str)
 
     summed.change("blok41", bought_only)
-    (error, *_) = check_round(AREA, YEAR, summed.path).errors
-    assert error.column == "B41K10"
-    assert "own or given" in error.what
+    found = [f for f in check_round(AREA, YEAR, summed.path).errors if "own or given" in f.what]
+    assert [f.column for f in found] == ["B41K10"]
 
 
 def test_an_average_that_contradicts_month_and_year_is_an_error(summed):
@@ -109,8 +109,8 @@ def test_an_average_that_contradicts_month_and_year_is_an_error(summed):
         table["SEBULAN"] = (table["SEBULAN"].astype(float) / 1000).map("{:.6f}".format)
 
     summed.change("blok42", thousands)
-    (error, *_) = check_round(AREA, YEAR, summed.path).errors
-    assert (error.column, "B42K4 + B42K5 / 12" in error.what) == ("SEBULAN", True)
+    errors = check_round(AREA, YEAR, summed.path).errors
+    assert [f.column for f in errors if "B42K4 + B42K5 / 12" in f.what] == ["SEBULAN"]
 
 
 def test_a_list_of_every_item_of_every_household_has_blanks_where_nothing_was_bought(

@@ -49,9 +49,7 @@ def rescaled(frame, factor, *, calories):
     """All amounts times a factor."""
     money = ["food_month", "nonfood_month", "expenditure_month"]
     known = frame["calories_person_day"] if calories else np.nan
-    return frame.assign(
-        **{name: frame[name] * factor for name in money}, calories_person_day=known
-    )
+    return frame.assign(**{name: frame[name] * factor for name in money}, calories_person_day=known)
 
 
 def test_rounds_of_a_dozen_areas_of_the_nation_have_levels_that_can_be(nation):

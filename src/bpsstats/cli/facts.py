@@ -79,7 +79,9 @@ def _documents(options: argparse.Namespace) -> dict[str, object]:
             raise ParameterError(f"--line is the line of one year. Write {LINES} beside the data.")
         if not (math.isfinite(line) and line > 0):
             raise ParameterError("--line is no positive number of rupiah per person and month.")
-        known = code if name is not None else find_area(code, raw=getattr(options, "raw", None)).code
+        known = (
+            code if name is not None else find_area(code, raw=getattr(options, "raw", None)).code
+        )
         documents[LINES] = {"lines": {known: {options.year: {"value": line, "source": source}}}}
     elif source:
         raise ParameterError("--line-source is the source of a line: say --line as well.")

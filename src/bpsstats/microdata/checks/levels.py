@@ -50,18 +50,14 @@ def levels_can_be(tables: OfficialTables, names: Names, known: Known) -> Iterato
         low, high = ranges()[level.name]
         if np.isfinite(level.value) and not low <= level.value <= high:
             file, column = _place(tables, names, level)
-            remedy = (
-                f"{UNITS} Check the unit; where it is right, write `levels: accepted` in source.yaml."
-            )
+            remedy = f"{UNITS} Check the unit; where it is right, write `levels: accepted` in source.yaml."
             gravity: Gravity = "warning" if known.levels_accepted else "error"
             side = "less" if level.value < low else "more"
             what = level.what.format(side=side)
             yield Finding(gravity, file, column, what, remedy, len(frame), ())
 
 
-def spending_levels(
-    frame: pd.DataFrame, year: int, line: float | None
-) -> Iterator[Level]:
+def spending_levels(frame: pd.DataFrame, year: int, line: float | None) -> Iterator[Level]:
     """Levels of households with columns size, food_month, nonfood_month, expenditure_month and, if
     known, calories_person_day.
     """

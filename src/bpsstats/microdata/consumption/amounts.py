@@ -66,9 +66,7 @@ def amounts_disagree(
     yield from _lost(connection, layout, role)
 
 
-def _lost(
-    connection: duckdb.DuckDBPyConnection, layout: Layout, role: str
-) -> Iterator[Problem]:
+def _lost(connection: duckdb.DuckDBPyConnection, layout: Layout, role: str) -> Iterator[Problem]:
     """Rows of items without an amount."""
     column, item = layout.items(role).amounts, is_item(layout, role)
     amount = f"COALESCE(NULLIF({_told(layout, role)}, 0), {_other(role)}, 0)"
@@ -95,9 +93,7 @@ def _lost(
     yield Problem(f"{item} AND {amount} = 0 AND {blank}", name, "Rows have no amount.", remedy)
     gravity: Gravity = "error" if free > MOST_FREE * rows else "warning"
     what = "Rows of items that were bought have an amount of zero."
-    yield Problem(
-        f"{item} AND {amount} = 0 AND NOT ({blank})", name, what, remedy, gravity
-    )
+    yield Problem(f"{item} AND {amount} = 0 AND NOT ({blank})", name, what, remedy, gravity)
 
 
 def settle(connection: duckdb.DuckDBPyConnection, layout: Layout, role: str) -> None:

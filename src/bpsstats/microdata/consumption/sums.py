@@ -291,7 +291,9 @@ def _problems(
     if grouped:
         spent = " + ".join(f"COALESCE({name}, 0)" for name in spending)
         marked = f"{is_item(layout, role)} AND klp = {layout.subtotal} AND {spent} > 0"
-        yield Problem(marked, "KODE", f"Rows are subtotals by {layout.group} and items by code.", moved)
+        yield Problem(
+            marked, "KODE", f"Rows are subtotals by {layout.group} and items by code.", moved
+        )
 
 
 def _prices(

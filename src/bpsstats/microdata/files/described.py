@@ -125,7 +125,9 @@ def _place(path: Path, line: int | None) -> str:
 def _area_code(value: Any) -> str:
     """A BPS code, with quotation marks or without."""
     text = f"{value:04d}" if isinstance(value, int) and not isinstance(value, bool) else value
-    if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) == AREA_DIGITS):
+    if not (
+        isinstance(text, str) and text.isascii() and text.isdigit() and len(text) == AREA_DIGITS
+    ):
         raise ValueError
     return text
 

@@ -174,7 +174,14 @@ class Layout:
         """
         key, region, design = self.household_key, self.region, self.design
         if role in ("blok41", "blok42"):
-            return (key, *self.area_columns, "R301", self.group, "KODE", *self.items(role).amounts.values())
+            return (
+                key,
+                *self.area_columns,
+                "R301",
+                self.group,
+                "KODE",
+                *self.items(role).amounts.values(),
+            )
         designed = (design.psu, design.ssu, design.stratum, *design.elsewhere.values())
         serials = () if design.is_complete else (design.psu_serial, design.household_serial)
         if role == "blok43":
@@ -196,9 +203,7 @@ class Layout:
             own = {self.household_key, *self.area_columns, *BLOCK_43} - set(REBUILT)
             return frozenset({*REBUILT, *self.columns_read(role)} - own)
         # The serial names a household in its block, and only SSU is made of it.
-        return frozenset(
-            {*REBUILT, *self.design.elsewhere.values(), self.design.household_serial}
-        )
+        return frozenset({*REBUILT, *self.design.elsewhere.values(), self.design.household_serial})
 
     @property
     def area_columns(self) -> tuple[str, str]:

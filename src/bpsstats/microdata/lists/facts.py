@@ -79,7 +79,9 @@ def line_on_file(area: Area, year: int, raw: str | Path | None = None) -> float 
     return None if nearest is None else float(years[nearest]["value"])
 
 
-def projected_populations(area: Area, year: int, raw: str | Path | None = None) -> tuple[float, ...]:
+def projected_populations(
+    area: Area, year: int, raw: str | Path | None = None
+) -> tuple[float, ...]:
     """Projections of an area's population in the years around a round, on whatever basis; empty where
     none are on file.
 

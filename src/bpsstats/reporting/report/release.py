@@ -428,9 +428,7 @@ def series_of(rounds: tuple[Recomputed, ...]) -> Estimates:
         if len(rounds) > 1
         else last.round.period
     )
-    heading = (
-        f"{last.round.area.name} · {period} · {_source(rounds)} · {len(rounds)} rounds"
-    )
+    heading = f"{last.round.area.name} · {period} · {_source(rounds)} · {len(rounds)} rounds"
     return Estimates(rows, heading, last.poverty.level)
 
 
