@@ -6,7 +6,7 @@ holds their SHA-256.
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,13 +29,9 @@ from bpsstats.microdata.findings import Finding
 from bpsstats.paths import ACCEPTED
 
 SIDECAR = "source.yaml"
-SYNTHETIC, SURVEY, MIXED = "synthetic", "survey", "mixed"
+SYNTHETIC, SURVEY = "synthetic", "survey"
 # Words that every result repeats.
-SOURCES = {
-    SYNTHETIC: "synthetic microdata",
-    SURVEY: "survey microdata",
-    MIXED: "mixed: survey microdata and synthetic microdata",
-}
+SOURCES = {SYNTHETIC: "synthetic microdata", SURVEY: "survey microdata"}
 
 
 def _sha256(value: Any) -> str:
@@ -45,6 +41,7 @@ def _sha256(value: Any) -> str:
     return value
 
 
+POPULATION = Value('a number of persons, or one for each area: {"6471": 700000}', POSITIVE.read)
 # What source.yaml may hold; `scale`, `areas` and `rows` stand in that of a synthetic nation.
 SHAPE: Shape = {
     "kind": one_of(SYNTHETIC, SURVEY),
@@ -55,7 +52,7 @@ SHAPE: Shape = {
     "generator_version": WHOLE,
     "targets": Entries(TEXT, NUMBER),
     "sha256": Entries(TEXT, Value("a SHA-256 of 64 hexadecimal digits", _sha256)),
-    "population": Either(Entries(AREA, POSITIVE), POSITIVE),
+    "population": Either(Entries(AREA, POSITIVE), POPULATION),
     "design_fallback": one_of(ACCEPTED),
     "levels": one_of(ACCEPTED),
     "scale": one_of("national"),
@@ -76,7 +73,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Kind of data ("synthetic" or "survey"; "mixed" of several rounds), the files, notes, and the
+    """Kind of data ("synthetic" or "survey"), the files, notes, and the
     figures synthetic data were fitted to.
 
     `targets` maps statistic names to the values the generator was given; empty for survey data.
@@ -136,17 +133,6 @@ def _strange(sidecar: Mapping[str, Any], hashes: Mapping[str, str]) -> list[str]
     """Files whose SHA-256 the description does not hold; all of them where it holds none."""
     known: Mapping[str, str] = sidecar.get("sha256") or {}
     return [name for name, digest in hashes.items() if known.get(name) != digest]
-
-
-def kind_of_several(kinds: Sequence[str]) -> str:
-    """Kind of several rounds together.
-
-    Examples
-    --------
-    >>> kind_of_several(["survey", "survey"]), kind_of_several(["survey", "synthetic"])
-    ('survey', 'mixed')
-    """
-    return kinds[0] if len(set(kinds)) == 1 else MIXED
 
 
 def read_sidecar(folder: Path) -> dict[str, Any]:

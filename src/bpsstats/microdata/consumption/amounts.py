@@ -44,7 +44,7 @@ def amounts_disagree(
     is the month and a twelfth of the year.
     """
     column = layout.items(role).amounts
-    item, told, other = is_item(layout, role), _told(layout, role), _other(layout, role)
+    item, told, other = is_item(layout, role), _told(layout, role), _other(role)
     both = f"{told} > 0 AND {other} > 0"
     off = f"abs({told} - {other}) > {ROUNDED} + {RELATIVE} * {other}"
     if role == "blok41":
@@ -69,7 +69,7 @@ def amounts_disagree(
 def _lost(connection: duckdb.DuckDBPyConnection, layout: Layout, role: str) -> Iterator[Problem]:
     """Rows of items without an amount."""
     column, item = layout.items(role).amounts, is_item(layout, role)
-    amount = f"COALESCE(NULLIF({_told(layout, role)}, 0), {_other(layout, role)}, 0)"
+    amount = f"COALESCE(NULLIF({_told(layout, role)}, 0), {_other(role)}, 0)"
     name = column["value" if role == "blok41" else "month"]
     remedy = (
         "Restore the amounts; a blank is not zero spending. Or put block 43 beside the items, which"
@@ -86,7 +86,7 @@ def _lost(connection: duckdb.DuckDBPyConnection, layout: Layout, role: str) -> I
     ).fetchall()
     if codes > 1 and rows == households * codes:
         return  # every item of every household is listed, bought or not
-    blank = f"{_told(layout, role)} IS NULL AND {_other(layout, role)} IS NULL"
+    blank = f"{_told(layout, role)} IS NULL AND {_other(role)} IS NULL"
     # A month that is blank beside a year of zero was lost as well.
     if role == "blok42":
         blank = f"({blank} OR month IS NULL OR year IS NULL)"
@@ -98,7 +98,7 @@ def _lost(connection: duckdb.DuckDBPyConnection, layout: Layout, role: str) -> I
 
 def settle(connection: duckdb.DuckDBPyConnection, layout: Layout, role: str) -> None:
     """Leave one amount in each row of the table ``items``: the first of its columns that tells."""
-    told, other = _told(layout, role), _other(layout, role)
+    told, other = _told(layout, role), _other(role)
     if role == "blok41":
         connection.execute(f"UPDATE items SET value = {other} WHERE {told} IS NULL")
     else:
@@ -113,7 +113,7 @@ def _told(layout: Layout, role: str) -> str:
     return f"(CASE WHEN month IS NOT NULL OR year IS NOT NULL THEN COALESCE(month, 0) + {year} END)"
 
 
-def _other(layout: Layout, role: str) -> str:
+def _other(role: str) -> str:
     """SQL of the amount in the columns that tell it once more; NULL where they are blank."""
     if role == "blok42":
         return "average"

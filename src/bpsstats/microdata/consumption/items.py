@@ -107,7 +107,7 @@ def _items(
     if role == "blok41":
         frame["value_month"] = frame["value"] * weeks / per
         frame["calories_day"] = frame["calories"] / DAYS_PER_WEEK
-        eaten = frame["quantity"] if "quantity" in frame else 0.0
+        eaten = frame.get("quantity", 0.0)
         frame["quantity_month"] = eaten * weeks / per
     else:
         direct = frame["month"] + frame["year"] / items.year_in_months

@@ -86,8 +86,8 @@ def _read(loader: Any, node: yaml.Node, shape: Shape, path: Path, key: str) -> A
             raise InputError(what, remedy, file=_place(path, node.start_mark.line)) from error
     if not isinstance(node, yaml.MappingNode):
         what = f"The {f'value of {key}' if key else 'content'} is no list of entries, a name each."
-        known = ", ".join(shape) if isinstance(shape, Mapping) else shape.keys.words
-        remedy = f"Write a line `name: value` for each; the names are {known}."
+        known = f"; the names are {', '.join(shape)}" if isinstance(shape, Mapping) else ""
+        remedy = f"Write `name: value` for each{known}."
         raise InputError(what, remedy, file=_place(path, node.start_mark.line))
     document: dict[Any, Any] = {}
     for name_node, value_node in node.value:

@@ -208,7 +208,8 @@ def _refusal(wanted: str, authority: Authority, areas: tuple[Area, ...]) -> str:
         if wanted in _codes(area, "kemendagri"):
             return (
                 f"The area {_shown(wanted)} is no BPS code; {area.kemendagri} is Kemendagri's code"
-                f" of {area.name}, whose BPS code is {area.code}. Give the BPS code or the name."
+                f" of {area.name}, whose BPS code is {area.code}. Give the BPS code or the name, or"
+                " --area-name where BPS has since given the code to another area."
             )
     text = f"The area {_shown(wanted)} is not known by BPS code or name."
     if re.fullmatch(r"\d{4}", wanted):

@@ -45,7 +45,7 @@ def read_lines(path: Path) -> Lines:
 
 
 @cache
-def _read_lines(path: Path, state: tuple[int, int]) -> Lines:
+def _read_lines(path: Path, _state_of: tuple[int, int]) -> Lines:
     """The same, read once for each state of the file."""
     lines: Lines = read_described(path, SHAPE_OF_LINES).get("lines", {})
     for code, years in lines.items():
@@ -98,7 +98,7 @@ def projected_populations(
 
 
 @cache
-def _read_projections(path: Path, state: tuple[int, int]) -> Mapping[str, dict[int, float]]:
+def _read_projections(path: Path, _state_of: tuple[int, int]) -> Mapping[str, dict[int, float]]:
     """A file of projections: area code, year, persons."""
     columns = ["area_code", "year", "population", "source"]
     found: dict[str, dict[int, float]] = {}

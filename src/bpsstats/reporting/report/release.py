@@ -111,7 +111,7 @@ class Release:
     def banner(self) -> Prose:
         """Kind of data."""
         return narrative.say_source(
-            {r.round.year: r.round.provenance.kind for r in self.rounds}, self.lang
+            self.now.round.provenance.source, self.lang, years_by_kind(self.rounds)
         )
 
     @property
@@ -404,6 +404,14 @@ def rounds_to(area: str | int, year: int) -> list[Round]:
     code = find_area(area).code
     earlier = [y for y in known_years() if year - ROUNDS_POOLED < y < year and has_round(y)]
     return [_round(code, y) for y in [*earlier, year]]
+
+
+def years_by_kind(rounds: Sequence[Recomputed]) -> dict[str, str]:
+    """Years of the rounds of each kind of data, in words."""
+    kinds: dict[str, list[str]] = {}
+    for recomputed in rounds:
+        kinds.setdefault(recomputed.round.provenance.kind, []).append(str(recomputed.round.year))
+    return {kind: ", ".join(years) for kind, years in kinds.items()}
 
 
 def _source(rounds: Sequence[Recomputed]) -> str:

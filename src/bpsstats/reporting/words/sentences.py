@@ -1,5 +1,7 @@
 """Sentences made from numbers, in either language: another result gives another sentence."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from bpsstats.microdata import Round
@@ -9,6 +11,8 @@ from bpsstats.published import Comparisons
 from bpsstats.reporting.display import Cards, Prose
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Estimate, Estimates
+
+KINDS = ("survey", "synthetic")
 
 
 def headline(poverty: Estimates, changes: Changes | None, lang: str = "en") -> Cards:
@@ -251,14 +255,11 @@ def say_observed(round_: Round, lang: str = "en") -> Prose:
     )
 
 
-def say_source(kinds: Mapping[int, str], lang: str = "en") -> Prose:
-    """The banner: which kind of data each round is, by year."""
-    words, whole = language(lang), kind_of_several(list(kinds.values()))
-    years = {
-        kind: ", ".join(str(year) for year, of in kinds.items() if of == kind)
-        for kind in (SURVEY, SYNTHETIC)
-    }
-    return Prose(f"> {words.say(f'banner_{whole}', **years)}")
+def say_source(source: str, lang: str = "en", years: Mapping[str, str] | None = None) -> Prose:
+    """The banner: which kind of data this is; of a mix, which years are "survey" and "synthetic"."""
+    mixed = years is not None and all(years.get(kind) for kind in KINDS)
+    kind = "mixed" if mixed else "synthetic" if source.startswith("synthetic") else "survey"
+    return Prose(f"> {language(lang).say(f'banner_{kind}', **(years or {}))}")
 
 
 def _interval(row: Estimate, words: Language, digits: int) -> str:
