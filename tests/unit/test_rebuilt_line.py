@@ -16,6 +16,7 @@ from bpsstats.cli import main
 from bpsstats.errors import ConvergenceError, LineError, ParameterError, UnknownYearError
 from bpsstats.microdata import read_items, read_round
 from bpsstats.microdata.lists import basket as basket_module
+from bpsstats.microdata.lists import facts
 from bpsstats.microdata.lists.basket import Basket, Commodity, standard_basket
 from bpsstats.microdata.lists.commodities import commodities
 from bpsstats.poverty import PovertyLine, estimate_poverty_line, is_poor, just_above, poverty_line
@@ -152,7 +153,7 @@ def test_what_cannot_be_a_line_is_refused():
             design, items[items["household"] != "3"], temporary_line=25.0, basket=BASKET
         )
     with pytest.raises(LineError, match="inflation of area 6409 in 2022"):
-        standard_basket().temporary_line(400_000.0, "6409", 2022)
+        facts.temporary_line(400_000.0, "6409", 2022)
     food_only = items[items["code"] != RENT]
     with pytest.raises(LineError, match="below its food part"):
         estimate_poverty_line(design, food_only, temporary_line=25.0, basket=BASKET)

@@ -79,12 +79,12 @@ def _temporary_line(area: str, year: int, file: Path | None) -> float | None:
     known.
     """
     from bpsstats.microdata import find_area
-    from bpsstats.microdata.lists.basket import standard_basket
+    from bpsstats.microdata.lists.facts import temporary_line
     from bpsstats.published import published
 
     try:
         before = published(area, year - 1, file=file).figures()["poverty_line"]
-        return standard_basket().temporary_line(before, find_area(area).code, year)
+        return temporary_line(before, find_area(area).code, year)
     except (UnknownYearError, LineError, KeyError):
         return None
 
