@@ -177,9 +177,11 @@ class Estimate:
         return self._combine(other, "-", self.estimate - other.estimate, (1.0, -1.0), self.unit)
 
     def __truediv__(self, other: "Estimate") -> "Estimate":
-        ratio = self.estimate / other.estimate
+        nothing = float("nan")  # a ratio to nothing is not estimable
+        ratio = self.estimate / other.estimate if other.estimate else nothing
+        slopes = (1 / other.estimate, -ratio / other.estimate) if other.estimate else (nothing,) * 2
         unit = "" if self.unit == other.unit else f"{self.unit}/{other.unit}"
-        return self._combine(other, "/", ratio, (1 / other.estimate, -ratio / other.estimate), unit)
+        return self._combine(other, "/", ratio, slopes, unit)
 
     def _combine(
         self, other: "Estimate", sign: str, value: float, slopes: tuple[float, float], unit: str
