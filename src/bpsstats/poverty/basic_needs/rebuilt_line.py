@@ -20,8 +20,8 @@ from bpsstats.microdata.lists.basket import Basket, standard_basket
 from bpsstats.poverty.basic_needs.purchases import Purchases, purchases_of
 from bpsstats.poverty.basic_needs.reference_population import Reference
 from bpsstats.poverty.basic_needs.result import CommodityCost, RebuiltLine
-from bpsstats.poverty.lines.official import UNIT, PovertyLine, check_line, dated_line
-from bpsstats.poverty.lines.threshold import WELFARE, threshold
+from bpsstats.poverty.lines.official import UNIT, WELFARE, PovertyLine, check_line, dated_line
+from bpsstats.poverty.lines.threshold import threshold
 from bpsstats.survey import Estimate, Linearised, SurveyDesign
 from bpsstats.survey.estimate import estimate_linearised
 from bpsstats.survey.variance.intervals import check_level

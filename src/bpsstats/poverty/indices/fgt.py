@@ -11,8 +11,8 @@ from functools import partial
 import numpy as np
 
 from bpsstats.errors import ParameterError
-from bpsstats.poverty.lines.official import PovertyLine
-from bpsstats.poverty.lines.threshold import WELFARE, Threshold, threshold
+from bpsstats.poverty.lines.official import WELFARE, PovertyLine
+from bpsstats.poverty.lines.threshold import Threshold, threshold
 from bpsstats.survey import Ratio, SurveyDesign
 from bpsstats.survey.statistics.ratios import ones
 

@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from bpsstats.microdata.lists.basket import standard_basket
 from bpsstats.paths import poverty_lines_file
 
 UNIT = "Rp per person per month"
+WELFARE = "expenditure_person_month"  # the column that a line is held against
 # No regency had a line outside these since 2010; the line of a household is some five times that of
 # a person.
 LOWEST_LINE, HIGHEST_LINE = 100_000.0, 2_500_000.0
@@ -193,6 +193,9 @@ def check_line(
         )
 
 
+NUMBERS = (int, float, np.number, Decimal, PovertyLine)
+
+
 def is_monthly_line(value: float) -> bool:
     """Whether a number can be the monthly line of one person in rupiah.
 
@@ -221,7 +224,7 @@ def dated_line(line: object) -> PovertyLine:
     return line
 
 
-def check_factor(factor: float) -> float:
+def check_factor(factor: object) -> float:
     """Return a correction factor that can be one.
 
     Raises
@@ -234,7 +237,7 @@ def check_factor(factor: float) -> float:
     >>> check_factor(0.87)
     0.87
     """
-    if isinstance(factor, bool) or not isinstance(factor, Real):
+    if isinstance(factor, bool) or not isinstance(factor, (int, float, np.number)):
         raise LineError(
             f"The correction factor is {_named(factor)}, not a number. Give one such as 0.87, or 1"
             " for none."
@@ -269,10 +272,9 @@ def line_value(line: object) -> float:
     value = math.nan
     if isinstance(line, np.ndarray) and line.ndim == 0:
         line = line[()]
-    if (isinstance(line, str) and line.isascii() and line.isdigit()) or (
-        isinstance(line, (Real, Decimal, PovertyLine)) and not isinstance(line, bool)
-    ):
-        value = float(line)
+    is_digits = isinstance(line, str) and line.isascii() and line.isdigit()
+    if is_digits or (isinstance(line, NUMBERS) and not isinstance(line, bool)):
+        value = float(line)  # type: ignore[arg-type]
     if not (math.isfinite(value) and value > 0):
         raise LineError(f"The poverty line is {_named(line)}, not a positive number. {HOW_TO_GIVE}")
     return value
@@ -280,7 +282,7 @@ def line_value(line: object) -> float:
 
 def _named(value: object) -> str:
     """A value that a user gave; of anything that may hold data only what it is."""
-    return repr(value) if isinstance(value, (str, Real, Decimal)) else f"a {type(value).__name__}"
+    return repr(value) if isinstance(value, (str, *NUMBERS)) else f"a {type(value).__name__}"
 
 
 @cache

@@ -12,12 +12,12 @@ from bpsstats.errors import LineError
 from bpsstats.poverty.lines.official import (
     HOW_TO_GIVE,
     LOWEST_LINE,
+    WELFARE,
     PovertyLine,
     is_monthly_line,
     line_value,
 )
 
-WELFARE = "expenditure_person_month"
 # A line and the median of what it is held against differ by less in any unit and any place.
 FARTHEST = 100.0
 Line = PovertyLine | float | str

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpsstats.survey.design.first_stage import Clusters
+from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.sums import sum_of
 from bpsstats.survey.design.survey_design import SurveyDesign
 from bpsstats.survey.results.tables import Estimate, Strand
@@ -47,8 +47,13 @@ class CellSums:
     @classmethod
     def below_each_other(cls, parts: "Sequence[CellSums]") -> "CellSums":
         """The sums of several parts of a sample; a denominator is there in all of them or none."""
-        columns = ([getattr(part, name) for part in parts] for name in cls.__slots__)
-        return cls(*(None if c[0] is None else np.concatenate(c) for c in columns))
+
+        def joined(name: str) -> np.ndarray | None:
+            columns = [getattr(part, name) for part in parts]
+            return None if columns[0] is None else np.concatenate(columns)
+
+        a, aa = (np.concatenate([getattr(part, name) for part in parts]) for name in ("a", "aa"))
+        return cls(a, joined("b"), aa, joined("ab"), joined("bb"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +62,7 @@ class Breakdown:
 
     Parameters
     ----------
-    clusters : Clusters
+    first_stage : FirstStage
     cells : Cells
     counts, households : ndarray of int, shape (cells,)
         Records of each cell, and households with a member among them.
@@ -70,7 +75,7 @@ class Breakdown:
         Confidence level.
     """
 
-    clusters: Clusters
+    first_stage: FirstStage
     cells: Cells
     counts: np.ndarray
     households: np.ndarray
@@ -85,7 +90,7 @@ class Breakdown:
         """The records of a design in their cells, with the names of the domains."""
         design, population = records.design, records.sums(None, "the weights")
         return cls(
-            design.clusters,
+            design.first_stage,
             records.cells,
             records.counts,
             records.households,
@@ -179,14 +184,14 @@ def _ratio_rows(
     a_domain, scale = cells.by_domain(a), statistic.scale
     simple_random = ratio_simple_random(breakdown, statistic, sums)
     if b is None:
-        return rows_of(
+        return domain_rows(
             breakdown, statistic, scale * a_domain, scale * a, rates=rates, simple=simple_random
         )
     b_domain = cells.by_domain(b)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(b_domain != 0, a_domain / b_domain, np.nan)
         totals = scale * (a - ratio[cells.domain] * b) / b_domain[cells.domain]
-    return rows_of(
+    return domain_rows(
         breakdown,
         statistic,
         scale * ratio,
@@ -225,7 +230,7 @@ def linearised_simple_random(
     return breakdown.simple_random(squares, sums)
 
 
-def rows_of(
+def domain_rows(
     breakdown: Breakdown,
     statistic: Statistic,
     values: np.ndarray,
@@ -246,13 +251,13 @@ def rows_of(
     cells = breakdown.cells
     if totals.ndim == 1:
         variances, strands = (
-            variance_of_cells(breakdown.clusters, cells, totals),
+            variance_of_cells(breakdown.first_stage, cells, totals),
             _strands(breakdown, totals),
         )
     else:
-        variances = np.diag(covariance_of_totals(breakdown.clusters, totals))
+        variances = np.diag(covariance_of_totals(breakdown.first_stage, totals))
         strands = [
-            Strand(breakdown.clusters, np.arange(breakdown.clusters.n_psu), of_domain)
+            Strand(breakdown.first_stage, np.arange(breakdown.first_stage.n_psu), of_domain)
             for of_domain in totals.T
         ]
     std_errors = np.sqrt(variances)
@@ -328,11 +333,11 @@ def _strands(breakdown: Breakdown, totals: np.ndarray) -> list[Strand]:
     """What the sample contributes to each domain."""
     cells = breakdown.cells
     if cells.n_domains == 1:
-        return [Strand(breakdown.clusters, cells.psu, totals)]
+        return [Strand(breakdown.first_stage, cells.psu, totals)]
     order = np.argsort(cells.domain, kind="stable")
     psus, parts, ends = cells.psu[order], totals[order], np.cumsum(cells.active_psus).tolist()
     slices = [slice(start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
-    return [Strand(breakdown.clusters, psus[of], parts[of]) for of in slices]
+    return [Strand(breakdown.first_stage, psus[of], parts[of]) for of in slices]
 
 
 def _one_more(statistic: Statistic, value: float, rate: Estimate | None) -> float | None:

@@ -69,7 +69,10 @@ def presentation(estimate: "Estimate") -> Presentation:
         return "not rated"
     if not np.isfinite(estimate.rse):
         return "not estimable"
-    sizes = [estimate.n, *([] if estimate.households is None else [estimate.households])]
+    sizes: list[float] = [
+        estimate.n,
+        *([] if estimate.households is None else [estimate.households]),
+    ]
     sizes += [estimate.n_eff] if np.isfinite(estimate.n_eff) else []
     if min(sizes) < LEAST_SIZE or not _is_narrow(estimate):
         return "not reliable"

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from bpsstats.errors import ParameterError
-from bpsstats.survey.design.first_stage import Clusters
+from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.results.reliability import (
     Presentation,
     Reliability,
@@ -37,13 +37,13 @@ class Strand:
     left out.
     """
 
-    clusters: Clusters
+    first_stage: FirstStage
     psu: np.ndarray
     totals: np.ndarray
 
     def dense(self) -> np.ndarray:
         """Totals of all PSUs, shape (n_psu,)."""
-        return np.bincount(self.psu, weights=self.totals, minlength=self.clusters.n_psu)
+        return np.bincount(self.psu, weights=self.totals, minlength=self.first_stage.n_psu)
 
     def scaled(self, factor: float) -> "Strand":
         """The strand of a multiple of the estimate."""
@@ -190,8 +190,8 @@ class Estimate:
         strands = tuple(s.scaled(slopes[0]) for s in self.strands) + tuple(
             s.scaled(slopes[1]) for s in other.strands
         )
-        same_sample = {id(s.clusters) for s in self.strands} == {
-            id(s.clusters) for s in other.strands
+        same_sample = {id(s.first_stage) for s in self.strands} == {
+            id(s.first_stage) for s in other.strands
         }
         return Estimate(
             statistic=_joined(self.statistic, other.statistic, sign),
@@ -229,21 +229,23 @@ def strand_covariance(
     result = 0.0
     for a in left:
         for b in right:
-            if a.clusters is b.clusters:
+            if a.first_stage is b.first_stage:
                 deviations = deviations_of_totals(
-                    a.clusters, np.column_stack([a.dense(), b.dense()])
+                    a.first_stage, np.column_stack([a.dense(), b.dense()])
                 )
                 result += float(
                     np.sum(
-                        deviations[:, 0] * deviations[:, 1] * a.clusters.factor[a.clusters.stratum]
+                        deviations[:, 0]
+                        * deviations[:, 1]
+                        * a.first_stage.factor[a.first_stage.stratum]
                     )
                 )
             elif shared_psus:
-                at_a, at_b = a.clusters.shared_with(b.clusters)
-                da = deviations_of_totals(a.clusters, a.dense()[:, None])[at_a, 0]
-                db = deviations_of_totals(b.clusters, b.dense()[:, None])[at_b, 0]
-                ga = a.clusters.factor[a.clusters.stratum[at_a]]
-                gb = b.clusters.factor[b.clusters.stratum[at_b]]
+                at_a, at_b = a.first_stage.shared_with(b.first_stage)
+                da = deviations_of_totals(a.first_stage, a.dense()[:, None])[at_a, 0]
+                db = deviations_of_totals(b.first_stage, b.dense()[:, None])[at_b, 0]
+                ga = a.first_stage.factor[a.first_stage.stratum[at_a]]
+                gb = b.first_stage.factor[b.first_stage.stratum[at_b]]
                 result += float(np.sum(np.sqrt(ga * gb) * da * db))
     return result
 
@@ -290,18 +292,18 @@ class Estimates:
         independent.
         """
         k = len(self.rows)
-        samples = {id(s.clusters): s.clusters for row in self.rows for s in row.strands}
+        samples = {id(s.first_stage): s.first_stage for row in self.rows for s in row.strands}
         result = np.zeros((k, k))
-        for key, clusters in samples.items():
+        for key, first_stage in samples.items():
             listed = [
                 (strand.psu, np.full(len(strand.psu), i), strand.totals)
                 for i, row in enumerate(self.rows)
                 for strand in row.strands
-                if id(strand.clusters) == key
+                if id(strand.first_stage) == key
             ]
             psu, column, totals = (np.concatenate(part) for part in zip(*listed, strict=True))
-            table = sparse.csr_array((totals, (psu, column)), shape=(clusters.n_psu, k))
-            result += covariance_of_listed_totals(clusters, table)
+            table = sparse.csr_array((totals, (psu, column)), shape=(first_stage.n_psu, k))
+            result += covariance_of_listed_totals(first_stage, table)
         return result
 
     def to_frame(self) -> pd.DataFrame:
