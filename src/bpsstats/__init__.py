@@ -80,7 +80,10 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "printed": (
         "printed figures, and the comparison with them",
-        {"bpsstats.published": "compare ledger published"},
+        {
+            "bpsstats.published": "compare ledger published",
+            "bpsstats.published.record": "bounds printed_record steadiness",
+        },
     ),
     "release": (
         "tables, figures and sentences of a report",
