@@ -125,7 +125,7 @@ def test_other_units_are_served_where_line_and_expenditure_have_the_same():
     design = SurveyDesign(frame, weight="w", strata=None, psu=None)
     assert estimate(design, headcount(10)).rows[0].estimate == 25
     with pytest.raises(LineError, match="in the same unit"):
-        estimate(design, headcount(10_000))
+        estimate(design, headcount(50_000))
     million = SurveyDesign(
         frame.assign(income=frame["expenditure_person_month"] * 1e6),
         weight="w", strata=None, psu=None,

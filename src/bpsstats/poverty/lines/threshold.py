@@ -19,7 +19,7 @@ from bpsstats.poverty.lines.official import (
 )
 
 # A line and the median of what it is held against differ by less in any unit and any place.
-FARTHEST = 100.0
+FARTHEST = 1000.0
 Line = PovertyLine | float | str
 
 
