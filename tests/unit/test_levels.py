@@ -78,7 +78,7 @@ def test_a_factor_on_all_amounts_is_caught_in_every_area(name, calories, nation)
 @pytest.mark.parametrize("power", [-1, 1])
 def test_amounts_of_a_person_or_multiplied_by_the_size_are_caught(power, nation):
     for code, (frame, _) in nation.items():
-        changed = rescaled(frame, frame["size"] ** power, calories=False)
+        changed = rescaled(frame, frame["size"].astype(float) ** power, calories=False)
         assert "size_elasticity" in outside(changed, NATION, None), code
 
 

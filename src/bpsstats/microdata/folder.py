@@ -13,7 +13,8 @@ import pandas as pd
 from tqdm import tqdm
 
 from bpsstats.errors import InputError, UnknownYearError
-from bpsstats.microdata.checks import Known, check_tables
+from bpsstats.microdata.checks import check_tables
+from bpsstats.microdata.checks.known import Known
 from bpsstats.microdata.consumption.sums import food_of_households, nonfood_of_households
 from bpsstats.microdata.files.inventory import SECOND, STRATA, Inventory, find_files
 from bpsstats.microdata.files.raw import read_role
