@@ -35,7 +35,8 @@ from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.estimate import domain_mask
 from bpsstats.survey.variance.intervals import check_level
 
-STEEPEST = 1e3  # a fall beyond this counts as this, so that a singular information does not upset the search
+# A fall beyond this counts as this, so that a singular information does not upset the search
+STEEPEST = 1e3
 LIMIT_TOLERANCE = 1e-8
 
 

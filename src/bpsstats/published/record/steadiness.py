@@ -136,7 +136,8 @@ class Steadiness:
     @property
     def _head(self) -> str:
         return (
-            f"Steadiness of printed rates, {self.years[0]} to {self.years[-1]} · {self.replicates:,}"
+            f"Steadiness of printed rates, {self.years[0]} to {self.years[-1]} ·"
+            f" {self.replicates:,}"
             " simulated sets of direct estimates"
         )
 
