@@ -16,7 +16,8 @@ from bpsstats.microdata.store import Entry, Processed, entry_of
 from bpsstats.paths import accepts_rebuilt_design
 
 SPENDING = (
-    "food_month", "nonfood_month", "expenditure_month", "expenditure_person_month", "food_share", "calories_person_day",
+    "food_month", "nonfood_month", "expenditure_month", "expenditure_person_month", "food_share",
+    "calories_person_day",
 )  # fmt: skip
 
 
@@ -104,9 +105,9 @@ def read_round(
 
     Notes
     -----
-    A round that was read before is taken from the store of processed rounds (`store_dir`) while it is
-    still true: the same bytes in the raw files, the same options, the same code. Otherwise it is read,
-    checked and derived again. The variable BPSSTATS_STORE=off does without the store.
+    A round that was read before is taken from the store of processed rounds (`store_dir`) while it
+    is still true: the same bytes in the raw files, the same options, the same code. Otherwise it is
+    read, checked and derived again. The variable BPSSTATS_STORE=off does without the store.
 
     With the roster alone there are persons and households without spending. Expenditure is that of
     block 43, or the sum of the items where block 43 is missing or empty; `provenance` says which.

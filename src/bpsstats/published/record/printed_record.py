@@ -130,7 +130,8 @@ class PrintedRecord:
             for part in (self.to_be_named, self._own_steadiness, self.depth, self.additivity)
         )
         levels = _levels(self).to_html(border=0)
-        return f"<p>{self.heading}</p>{levels}<p>{self.coherence.summary}</p>{html}{ranked._repr_html_()}"
+        said = f"<p>{self.heading}</p>{levels}<p>{self.coherence.summary}</p>"
+        return f"{said}{html}{ranked._repr_html_()}"
 
     @property
     def to_be_named(self) -> Findings:
