@@ -2,13 +2,13 @@
 is measured.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import seaborn as sns
 from matplotlib.ticker import FuncFormatter
 
-from bpsstats.poverty import PovertyLine, change
+from bpsstats.poverty import PovertyLine
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.drawing import (
     BLUE,
@@ -20,8 +20,9 @@ from bpsstats.reporting.drawing import (
     styled,
     wrapped,
 )
-from bpsstats.reporting.language import Language, language
-from bpsstats.survey import Estimate, Estimates, SurveyDesign
+from bpsstats.reporting.language import language
+from bpsstats.reporting.words.change import say_series
+from bpsstats.survey import Estimates, SurveyDesign
 
 MILLION = 1e6
 NEAR = 1.2  # "less than a fifth above the line"
@@ -43,8 +44,13 @@ def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "e
     rows = list(series)
     years = [int(row.period.split()[-1]) for row in rows]
     drawing, axes = canvas(
-        _trend_title(rows, words),
-        words.say("subtitle_persons", "figure", level=level_of(series, words)),
+        say_series(rows, lang),
+        words.say(
+            "subtitle_persons" if len(rows) == 1 else "subtitle_series",
+            "figure",
+            level=level_of(series, words),
+            alpha=words.number(100 * (1 - series.level)),
+        ),
     )
     points(axes, np.array(years) - 0.06, rows, BLUE, words.say("legend_recomputed", "figure"))
     shown = [year for year in years if year in printed]
@@ -67,27 +73,22 @@ def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "e
 
 
 @styled
-def shares_figure(poor: Estimates, others: Estimates, subtitle: str, lang: str = "en") -> Drawing:
+def shares_figure(poor: Estimates, others: Estimates, name: str, lang: str = "en") -> Drawing:
     """Shares of classes among the poor beside the others, with intervals.
 
     Parameters
     ----------
     poor, others : Estimates
         The same shares in both groups.
-    subtitle : {"education_subtitle", "work_subtitle"}
+    name : {"education", "work"}
     lang : {"en", "id"}
     """
     words = language(lang)
     names = [row.statistic for row in poor]
-    last = names[-1]
-    title = words.say(
-        "education",
-        "figure",
-        label=words.statistic(last),
-        poor=words.number(poor.row(last).estimate, 0),
-        others=words.number(others.row(last).estimate, 0),
-    )
-    drawing, axes = canvas(title, words.say(subtitle, "figure", level=level_of(poor, words)))
+    period = words.translate_period(poor.rows[0].period)
+    title = words.say(name, "figure", period=period)
+    level = level_of(poor, words)
+    drawing, axes = canvas(title, words.say(f"{name}_subtitle", "figure", level=level))
     at = np.arange(len(names))
     points(axes, at - 0.1, list(poor), ORANGE, words.say("legend_poor", "figure"))
     points(
@@ -122,7 +123,7 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
     falls = shares[0].interval()[0] > shares[-1].interval()[1]
     drawing, axes = canvas(
         words.say("engel" if falls else "engel_not", "figure"),
-        words.say("engel_subtitle", "figure"),
+        words.say("engel_subtitle", "figure", level=level_of(curve, words)),
     )
     sns.lineplot(x=spending, y=[row.estimate for row in shares], color=BLUE, ax=axes)
     points(axes, spending, shares, BLUE, "")
@@ -217,17 +218,3 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     axes.set_xlabel(words.say("sensitivity_x", "figure"))
     axes.set_ylabel(words.say("y_rate", "figure"))
     return finish(drawing, axes, curve.heading, words, "caption", y_digits=0)
-
-
-def _trend_title(rows: Sequence[Estimate], words: Language) -> str:
-    """What the first and last round say of each other."""
-    first, last = rows[0], rows[-1]
-    if len(rows) == 1:
-        return words.say("trend_one", "figure", first=words.translate_period(last.period))
-    tables = [Estimates((row,), "", row.level) for row in (first, last)]
-    difference = next(iter(change(*tables)))
-    key = "trend_flat"
-    if difference.is_distinguishable:
-        key = "trend_down" if difference.change < 0 else "trend_up"
-    years = (first.period.split()[-1], last.period.split()[-1])
-    return words.say(key, "figure", first=years[0], last=years[1])

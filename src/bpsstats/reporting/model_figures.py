@@ -19,6 +19,7 @@ from bpsstats.reporting.drawing import (
     wrapped,
 )
 from bpsstats.reporting.language import Language, language
+from bpsstats.reporting.words.model import SPECIFICATIONS_TITLE, SpecificationFacts
 from bpsstats.survey import Estimate
 
 COLOURS = (ORANGE, BLUE, GREEN)
@@ -129,10 +130,7 @@ def specification_figure(specifications: Specifications, lang: str = "en") -> Dr
     """
     words = language(lang)
     shown = [row for row in specifications.rows if row.effect is not None]
-    above = sum(row.effect is not None and row.effect.interval()[0] > 0 for row in shown)
-    title = words.say(
-        "specifications", "figure", above=words.number(above), all=words.number(len(shown))
-    )
+    title = SPECIFICATIONS_TITLE.say(SpecificationFacts.of(specifications, words), words)
     subtitle = words.say(
         "specifications_subtitle", "figure", level=words.number(100 * specifications.level)
     )

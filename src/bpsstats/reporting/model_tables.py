@@ -9,7 +9,13 @@ from bpsstats.models.gate import Reason
 from bpsstats.models.specifications import Specification
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.language import DASH, Language
-from bpsstats.reporting.tables import as_table, interval_heading, source_note, translate_heading
+from bpsstats.reporting.tables import (
+    SAMPLE,
+    as_table,
+    interval_heading,
+    source_note,
+    translate_heading,
+)
 
 
 @as_table.register
@@ -28,7 +34,7 @@ def _(result: LogitResult, words: Language, caption: str) -> Table:
     }
     notes = [source_note(result.design.heading, words)]
     if result.reason is not None:
-        notes.append(firth_note(result.reason, words))
+        notes.append(firth_note(result.reason, words, result.design.heading))
     return Table(
         caption or translate_heading(result.design.heading, words), pd.DataFrame(data), tuple(notes)
     )
@@ -54,7 +60,8 @@ def _(result: Specifications, words: Language, caption: str) -> Table:
         ],
         interval_heading(words, result.level): [interval(row) for row in rows],
         column["events"]: [
-            DASH if row.result is None else words.number(row.events) for row in rows
+            words.number(row.events) if isinstance(row.result, LogitResult) else DASH
+            for row in rows
         ],
         column["method"]: [words.word("method", row.method) for row in rows],
         column["verdict"]: [words.word("plausibility", row.verdict or "") for row in rows],
@@ -66,8 +73,13 @@ def _(result: Specifications, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(data), notes)
 
 
-def firth_note(reason: Reason, words: Language) -> str:
-    """Why a model is of Firth's likelihood, below every table of it."""
+def firth_note(reason: Reason, words: Language, heading: str) -> str:
+    """Why a model is of Firth's likelihood, below every table of it.
+
+    `heading` is that of the design, which says what a record is.
+    """
+    found = SAMPLE.search(heading)
+    observed = words.words["heading"][found.group(2) if found else "records"]
     values = {
         name: (
             words.number(value)
@@ -76,4 +88,4 @@ def firth_note(reason: Reason, words: Language) -> str:
         )
         for name, value in reason.values.items()
     }
-    return words.say("firth", "note", reason=words.say(reason.code, "gate", **values))
+    return words.say("firth", "note", reason=words.say(reason.code, "gate", observed=observed, **values))

@@ -1,0 +1,1 @@
+"""Sentences by rule, in both languages: another result gives another sentence."""
