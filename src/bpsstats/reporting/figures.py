@@ -6,26 +6,33 @@ from collections.abc import Mapping
 
 import numpy as np
 import seaborn as sns
-from matplotlib.ticker import FuncFormatter
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from bpsstats.poverty import PovertyLine
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.drawing import (
     BLUE,
     ORANGE,
+    DARK,
+    DARK_ORANGE,
     canvas,
     finish,
     level_of,
+    number_axis,
+    number_each,
     points,
     styled,
     wrapped,
 )
-from bpsstats.reporting.language import language
+from bpsstats.reporting.language import Language, language
 from bpsstats.reporting.words.change import say_series
 from bpsstats.survey import Estimates, SurveyDesign
 
 MILLION = 1e6
 NEAR = 1.2  # "less than a fifth above the line"
+LOG_TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)  # million Rp
+EDGE = 1e-9  # bands meet at the line to rounding
 
 
 @styled
@@ -69,7 +76,8 @@ def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "e
     axes.set_ylim(0, 1.18 * max(row.interval()[1] for row in rows))
     axes.set_ylabel(words.say("y_rate", "figure"))
     axes.legend(loc="upper left", ncols=2)
-    return finish(drawing, axes, series.heading, words, "caption_published", y_digits=0)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, axes, series.heading, words, "caption_published")
 
 
 @styled
@@ -103,7 +111,8 @@ def shares_figure(poor: Estimates, others: Estimates, name: str, lang: str = "en
     axes.set_ylim(0, 112)
     axes.set_yticks(range(0, 101, 20))
     axes.legend(loc="upper left", ncols=2)
-    return finish(drawing, axes, poor.heading, words, "caption", y_digits=0)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, axes, poor.heading, words, "caption")
 
 
 @styled
@@ -128,22 +137,16 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
     sns.lineplot(x=spending, y=[row.estimate for row in shares], color=BLUE, ax=axes)
     points(axes, spending, shares, BLUE, "")
     axes.axvline(float(line) / MILLION, color=ORANGE, linestyle="--", linewidth=1.5)
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high + 0.06 * (high - low))
-    axes.annotate(
-        words.say("line_label", "figure"),
-        (float(line) / MILLION, high),
-        color=ORANGE,
-        xytext=(5, 0),
-        textcoords="offset points",
-    )
+    _name_line(axes, line, words)
     axes.set_xscale("log")
-    ticks = [0.5, 1, 2, 5]
-    axes.set_xticks(ticks, [words.number(tick, 1 if tick < 1 else 0) for tick in ticks])
-    axes.set_xticks([], minor=True)
+    low, high = axes.get_xlim()
+    axes.xaxis.set_major_locator(FixedLocator([t for t in LOG_TICKS if low <= t <= high]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    number_each(axes.xaxis, words)
     axes.set_xlabel(words.say("engel_x", "figure"))
     axes.set_ylabel(words.say("engel_y", "figure"))
-    return finish(drawing, axes, curve.heading, words, "caption", y_digits=0)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, axes, curve.heading, words, "caption")
 
 
 @styled
@@ -163,33 +166,32 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     share = 100 * households.weights / households.weights.sum()
     rate, near = share[spending < z].sum(), share[(spending >= z) & (spending < NEAR * z)].sum()
     title = words.say("welfare", "figure", rate=words.number(rate, 1), near=words.number(near, 1))
-    drawing, axes = canvas(title, words.say("welfare_subtitle", "figure"))
-    # Bands of a fifth of the line; the richest are put in the last, so that no band holds a few
-    # households only.
+    # Bands of a fifth of the line. The ends hold all that lies beyond them, so that no bar stands
+    # for a few households only, and say so.
     bands = np.arange(0.6, 6.01, 0.2) * z / MILLION
-    sns.histplot(
-        x=np.clip(spending / MILLION, bands[0], bands[-1] - 1e-9),
-        weights=share,
-        bins=list(bands),
-        color=BLUE,
-        ax=axes,
-        edgecolor="white",
-    )
-    for patch in axes.patches:
-        if patch.get_x() + patch.get_width() / 2 < z / MILLION:  # type: ignore[attr-defined]  # of a histogram, all are rectangles
-            patch.set_facecolor(ORANGE)
+    ends = {"first": words.number(bands[1], 2), "last": words.number(bands[-2], 2)}
+    drawing, axes = canvas(title, words.say("welfare_subtitle", "figure", **ends))
+    inside = np.clip(spending / MILLION, bands[0], bands[-1] - 1e-9)
+    heights, _ = np.histogram(inside, bins=bands, weights=share)
+    colours = np.where(bands[1:] <= (1 + EDGE) * z / MILLION, ORANGE, BLUE)
+    width = bands[1] - bands[0]
+    axes.bar(bands[:-1], heights, width, align="edge", color=colours, edgecolor="white")
     axes.axvline(z / MILLION, color=ORANGE, linestyle="--", linewidth=1.5)
+    _name_line(axes, line, words)
     axes.annotate(
-        words.say("line_label", "figure"),
-        (z / MILLION, axes.get_ylim()[1]),
-        color=ORANGE,
-        xytext=(5, -12),
+        words.say("or_more", "figure", value=words.number(bands[-2], 2)),
+        (bands[-1], heights[-1]),
+        xytext=(0, 4),
         textcoords="offset points",
+        ha="right",
+        fontsize=10,
+        color=DARK,
     )
     axes.set_xlabel(words.say("welfare_x", "figure"))
     axes.set_ylabel(words.say("welfare_y", "figure"))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 1)))
-    return finish(drawing, axes, households.heading, words, "caption", y_digits=0)
+    number_axis(axes.xaxis, words)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, axes, households.heading, words, "caption")
 
 
 @styled
@@ -215,6 +217,21 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     axes.axvline(1.0, color=ORANGE, linestyle="--", linewidth=1.5)
     axes.set_xticks(at, [words.number(value, 1) for value in at])
     axes.set_ylim(bottom=0)
+    _name_at(axes, 1.0, words.say("line_printed", "figure"))
     axes.set_xlabel(words.say("sensitivity_x", "figure"))
     axes.set_ylabel(words.say("y_rate", "figure"))
-    return finish(drawing, axes, curve.heading, words, "caption", y_digits=0)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, axes, curve.heading, words, "caption")
+
+
+def _name_line(axes: Axes, line: PovertyLine, words: Language) -> None:
+    """The name of the poverty line beside it."""
+    _name_at(axes, float(line) / MILLION, words.say("line_label", "figure"))
+
+
+def _name_at(axes: Axes, x: float, name: str) -> None:
+    """A name at the top of an upright line, in a strip that is kept free for it."""
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.09 * (high - low))
+    place = dict(xytext=(5, -11), textcoords="offset points", va="center")
+    axes.annotate(name, (x, axes.get_ylim()[1]), color=DARK_ORANGE, **place)
