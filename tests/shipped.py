@@ -1,5 +1,6 @@
 """The releases of all shipped years in both languages, computed once for the tests that read them."""
 
+from dataclasses import replace
 from functools import cache
 
 from bpsstats.paths import raw_dir
@@ -17,7 +18,9 @@ class _Releases:
     @staticmethod
     @cache
     def _of(year, lang):
-        return annual_release(AREA, year, lang=lang)
+        if lang != "en":
+            return replace(RELEASES[year, "en"], lang=lang)
+        return annual_release(AREA, year)
 
     def __getitem__(self, key):
         return self._of(*key)
@@ -37,5 +40,3 @@ def drawings(year, lang):
         "sensitivity": sensitivity_figure(curve, lang),
         "welfare": welfare_figure(release.households, release.now.line, lang),
     }
-
-

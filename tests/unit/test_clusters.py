@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bpsstats.errors import DesignError, LonePsuError
-from bpsstats.survey.clusters import Clusters
+from bpsstats.survey.design.first_stage import Clusters
 
 
 def clusters(strata, lone_psu="error", population=None, labels=None):

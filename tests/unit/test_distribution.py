@@ -32,10 +32,10 @@ from bpsstats.poverty import (
     top_20,
     watts,
 )  # fmt: skip
-from bpsstats.poverty.quantiles import density_at
+from bpsstats.poverty.inequality.quantiles import density_at
 from bpsstats.survey import Functional, SurveyDesign, estimate
-from bpsstats.survey.bands import critical_value
-from bpsstats.survey.functional import samples
+from bpsstats.survey.results.curves import critical_value
+from bpsstats.survey.statistics.distribution import samples
 
 # Sums in another order.
 ROUNDING = 1e-12

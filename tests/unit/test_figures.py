@@ -8,16 +8,16 @@ import re
 import matplotlib.colors
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
-from bpsstats.poverty import headcount_by_line
-from bpsstats.reporting import sensitivity_figure, welfare_figure
-from bpsstats.reporting.language import LANGUAGES, language
+from bpsstats.reporting.words.language import LANGUAGES, language
 from shipped import RELEASES, YEARS, drawings
 
 CONTRAST = 4.5  # of the Web Content Accessibility Guidelines, for text
 GRAPHIC = 3.0  # the same, for what is drawn
-each = pytest.mark.parametrize(("year", "lang"), itertools.product(YEARS, LANGUAGES))
+each = pytest.mark.parametrize(("year", "lang"), list(itertools.product(YEARS, LANGUAGES)))
 
 
 def luminance(colour):
@@ -48,9 +48,16 @@ def hidden_ticks(axes):
 
 
 def boxes(drawing):
-    drawing.draw_without_rendering()
-    renderer = drawing.canvas.get_renderer()
-    return [(text, text.get_window_extent(renderer)) for text in texts(drawing)]
+    renderer = FigureCanvasAgg(drawing).get_renderer()
+    drawing.draw(renderer)
+    return [(text, inked(text, renderer)) for text in texts(drawing)]
+
+
+def inked(text, renderer):
+    """Box of a text without the empty lines at its end, which keep room for a subtitle."""
+    box, lines = text.get_window_extent(renderer), text.get_text().split("\n")
+    empty = len(lines) - len(text.get_text().rstrip("\n").split("\n"))
+    return Bbox([[box.x0, box.y0 + box.height * empty / len(lines)], [box.x1, box.y1]])
 
 
 def test_the_contrast_is_computed_as_the_guidelines_do():
@@ -105,21 +112,29 @@ def test_every_tick_says_the_number_where_it_stands(year, lang):
                     continue
                 for at, text in zip(axis.get_ticklocs(), labels, strict=True):
                     plain = text.replace(words.words["thousands"], "").replace("−", "-")
-                    assert float(plain.replace(words.words["decimal"], ".")) == pytest.approx(at), name
+                    assert float(plain.replace(words.words["decimal"], ".")) == pytest.approx(at), (
+                        name
+                    )
 
 
 @each
 def test_the_bars_at_the_ends_say_what_they_hold(year, lang):
     release = RELEASES[year, lang]
     spending = release.households.column("expenditure_person_month") / 1e6
-    bars = drawings(year, lang)["welfare"].axes[0].patches
-    words, said = language(lang), drawings(year, lang)["welfare"].axes[0].texts
-    last = bars[-1].get_x() + bars[-1].get_width()
-    wanted = words.say("or_more", "figure", value=words.number(last - bars[-1].get_width(), 1))
-    assert (wanted in [text.get_text() for text in said]) == (spending.max() >= last)
-    weights = release.households.weights
-    beyond = 100 * weights[spending >= last - bars[-1].get_width()].sum() / weights.sum()
-    assert bars[-1].get_height() == pytest.approx(beyond)
+    weights = 100 * release.households.weights / release.households.weights.sum()
+    drawing, words = drawings(year, lang)["welfare"], language(lang)
+    first, *_, last = drawing.axes[0].patches
+    at = last.get_x()
+    said = [text.get_text() for text in drawing.axes[0].texts]
+    assert words.say("or_more", "figure", value=words.number(at, 2)) in said
+    ends = {
+        "first": words.number(first.get_x() + first.get_width(), 2),
+        "last": words.number(at, 2),
+    }
+    assert drawing.alt.endswith(words.say("welfare_subtitle", "figure", **ends))
+    assert last.get_height() == pytest.approx(weights[spending >= at].sum())
+    below = first.get_x() + first.get_width()
+    assert first.get_height() == pytest.approx(weights[spending < below].sum())
 
 
 @each

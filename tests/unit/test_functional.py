@@ -8,7 +8,7 @@ import pytest
 
 from bpsstats.errors import DesignError
 from bpsstats.survey import Functional, Linearised, SurveyDesign
-from bpsstats.survey.functional import position, samples, sorted_records
+from bpsstats.survey.statistics.distribution import position, samples, sorted_records
 
 
 def design_of(values, weights=1.0, **columns):

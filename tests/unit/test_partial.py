@@ -9,7 +9,7 @@ import pytest
 from bpsstats.errors import DesignError, LonePsuError
 from bpsstats.poverty import headcount, poor_count, poverty_gap
 from bpsstats.survey import SurveyDesign, estimate
-from bpsstats.survey.partial import estimates_of, joined, partial_sums
+from bpsstats.survey.parts import estimates_of, joined, partial_sums
 
 STATISTICS = [poor_count(100), headcount(100), poverty_gap(100)]
 

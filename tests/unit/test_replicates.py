@@ -23,7 +23,7 @@ from bpsstats.survey import (
     replicate,
     total,
 )
-from bpsstats.survey.replicate import BLOCK
+from bpsstats.survey.replicates.weights import BLOCK
 
 LINE = 900_000  # high enough for linearisation to hold
 # Of a standard error from 2,000 bootstrap replicates: one part in sqrt(2 x 2000), three times over.

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from bpsstats.survey import Ratio, SurveyDesign, estimate
-from bpsstats.survey.rows import _degenerate, _one_more
-from bpsstats.survey.statistic import ones
+from bpsstats.survey.results.breakdown import _degenerate, _one_more
+from bpsstats.survey.statistics.ratios import ones
 
 NAN = float("nan")
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from bpsstats.survey import Linearised, SurveyDesign, covariance, estimate, total, variance
-from bpsstats.survey.cells import Cells
-from bpsstats.survey.variance import variance_of_cells
+from bpsstats.survey.variance.cells import Cells
+from bpsstats.survey.variance.engine import variance_of_cells
 
 # Sums of a handful of numbers: a few units in the last place.
 EXACT = 1e-14

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from bpsstats.microdata.areas import Area, find_area
 from bpsstats.microdata.derive import households_frame, persons_frame
 from bpsstats.microdata.findings import CheckReport
 from bpsstats.microdata.folder import NO_SPENDING, open_round
+from bpsstats.microdata.lists.areas import Area, find_area
 from bpsstats.microdata.provenance import Provenance
 
 SPENDING = (

@@ -16,7 +16,7 @@ from formulaic.errors import FormulaicError
 
 from bpsstats.errors import DesignError, ParameterError
 from bpsstats.survey import SurveyDesign
-from bpsstats.survey.design import named_rows
+from bpsstats.survey.design.survey_design import named_rows
 
 INTERCEPT = "Intercept"
 

@@ -2,12 +2,12 @@
 notebooks.
 """
 
-import bpsstats.reporting.decomposition_tables  # noqa: F401 - registers its tables
-from bpsstats.reporting.figures import engel_figure, sensitivity_figure, welfare_figure
-from bpsstats.reporting.line_tables import basket_table
-from bpsstats.reporting.model_tables import firth_note
-from bpsstats.reporting.release import Release, annual_release, line_before, printed_lines
-from bpsstats.reporting.tables import table
+import bpsstats.reporting.tables.decompositions  # noqa: F401 - registers its tables
+from bpsstats.reporting.figures.poverty import engel_figure, sensitivity_figure, welfare_figure
+from bpsstats.reporting.report.release import Release, annual_release, line_before, printed_lines
+from bpsstats.reporting.tables.lines import basket_table
+from bpsstats.reporting.tables.models import firth_note
+from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.line import say_line, say_rebuilt_line
 from bpsstats.reporting.words.poverty import say_poverty
 from bpsstats.reporting.words.profile import say_food

@@ -6,19 +6,19 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import DesignError, ParameterError
-from bpsstats.survey.cells import Records
-from bpsstats.survey.design import SurveyDesign
-from bpsstats.survey.estimates import Estimate, Estimates, Strand
-from bpsstats.survey.functional import Functional, samples
-from bpsstats.survey.grouping import coded
-from bpsstats.survey.intervals import check_level
-from bpsstats.survey.linearised import Linearised
-from bpsstats.survey.replicate import Replicates
-from bpsstats.survey.replicated import heading_with, replicated_rows
-from bpsstats.survey.rows import Breakdown, ratio_sums, ratio_tables, rows_of
-from bpsstats.survey.statistic import Kind, Ratio, Statistic
-from bpsstats.survey.sums import sum_by, sum_of
-from bpsstats.survey.variance import covariance_of_totals, psu_totals
+from bpsstats.survey.design.grouping import coded
+from bpsstats.survey.design.sums import sum_by, sum_of
+from bpsstats.survey.design.survey_design import SurveyDesign
+from bpsstats.survey.replicates.replication import heading_with, replicated_rows
+from bpsstats.survey.replicates.weights import Replicates
+from bpsstats.survey.results.breakdown import Breakdown, ratio_sums, ratio_tables, rows_of
+from bpsstats.survey.results.tables import Estimate, Estimates, Strand
+from bpsstats.survey.statistics.distribution import Functional, samples
+from bpsstats.survey.statistics.linearised import Linearised
+from bpsstats.survey.statistics.ratios import Kind, Ratio, Statistic
+from bpsstats.survey.variance.cells import Records
+from bpsstats.survey.variance.engine import covariance_of_totals, psu_totals
+from bpsstats.survey.variance.intervals import check_level
 
 ALL = "all"
 
@@ -65,7 +65,7 @@ def estimate(
 
     Examples
     --------
-    >>> from bpsstats.survey.statistic import mean
+    >>> from bpsstats.survey.statistics.ratios import mean
     >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "h": [1, 1, 2, 2], "c": [1, 2, 3, 4], "g": list("aabb")})
     >>> design = SurveyDesign(frame, weight="w", strata="h", psu="c")
     >>> estimate(design, mean("y")).row("mean:y").estimate

@@ -10,7 +10,7 @@ import pytest
 
 from bpsstats.poverty import headcount, poor_count, poverty_gap
 from bpsstats.survey import SurveyDesign, calibrate, estimate, ratio, total
-from bpsstats.survey.variance import covariance_of_totals
+from bpsstats.survey.variance.engine import covariance_of_totals
 from known_answer.oracle import AGREEMENT, answers, assert_r_still_gives_the_committed_answers
 
 SCRIPT = Path(__file__).with_name("calibration.R")

@@ -27,7 +27,7 @@ from bpsstats.poverty import (
     watts,
 )  # fmt: skip
 from bpsstats.survey import SurveyDesign, estimate
-from bpsstats.survey.variance import covariance_of_totals
+from bpsstats.survey.variance.engine import covariance_of_totals
 from known_answer.oracle import AGREEMENT, answers, assert_r_still_gives_the_committed_answers
 
 HERE = Path(__file__).parent

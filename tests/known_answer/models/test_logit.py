@@ -22,7 +22,7 @@ from bpsstats.models import (
     survey_logit,
     wald_test,
 )
-from bpsstats.models.penalised import fit_firth, influence_of_records, penalised
+from bpsstats.models.logit.penalised_likelihood import fit_firth, influence_of_records, penalised
 from bpsstats.survey import SurveyDesign, covariance
 from known_answer.oracle import answers, assert_r_still_gives_the_committed_answers
 

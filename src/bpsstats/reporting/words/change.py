@@ -9,9 +9,9 @@ from math import isfinite, isnan
 import numpy as np
 
 from bpsstats.poverty import Changes, change
-from bpsstats.poverty.change import POWER, Change
+from bpsstats.poverty.changes.change import POWER, Change
 from bpsstats.reporting.display import Prose
-from bpsstats.reporting.language import language
+from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.rule import joined, rule
 from bpsstats.survey import Estimate, Estimates
 
@@ -183,9 +183,7 @@ class SeriesFacts:
             for old in earlier
         ]
         adjusted = holm([test.p_value for test in tests])
-        found = [
-            test for test, p in zip(tests, adjusted, strict=True) if p < 1 - last.level
-        ]
+        found = [test for test, p in zip(tests, adjusted, strict=True) if p < 1 - last.level]
         return cls(
             last.statistic,
             last.period,

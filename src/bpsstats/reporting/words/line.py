@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from math import isfinite
 
 from bpsstats.poverty import PovertyLine
-from bpsstats.poverty.line_result import RebuiltLine
+from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Prose
-from bpsstats.reporting.language import language
+from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.rule import joined, rule
 
 

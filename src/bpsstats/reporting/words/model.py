@@ -7,7 +7,7 @@ import numpy as np
 
 from bpsstats.models import EducationModel, Specifications
 from bpsstats.reporting.display import Prose
-from bpsstats.reporting.language import Language, language
+from bpsstats.reporting.words.language import Language, language
 from bpsstats.reporting.words.rule import joined, rule
 
 
@@ -32,9 +32,7 @@ class ModelFacts:
         """Facts of a model that was fitted."""
         if model.effects is None:
             raise ValueError("the model was refused")
-        below, middle = (
-            row for row in model.effects if row.statistic == "effect:head_education"
-        )
+        below, middle = (row for row in model.effects if row.statistic == "effect:head_education")
         return cls(
             below.period,
             int(model.design.frame["year"].nunique()),

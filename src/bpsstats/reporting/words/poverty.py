@@ -5,7 +5,7 @@ from math import isfinite
 
 from bpsstats.poverty import PovertyLine
 from bpsstats.reporting.display import Prose
-from bpsstats.reporting.language import language
+from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.rule import joined, rule
 from bpsstats.survey import Estimates
 

@@ -7,7 +7,7 @@ from math import isfinite
 
 from bpsstats.models import EducationModel
 from bpsstats.reporting.display import Prose
-from bpsstats.reporting.language import Language, language
+from bpsstats.reporting.words.language import Language, language
 from bpsstats.reporting.words.rule import joined, rule
 from bpsstats.survey import Estimate, Estimates
 

@@ -4,8 +4,8 @@ from bpsstats.microdata import Round
 from bpsstats.poverty import Changes
 from bpsstats.published import Comparisons
 from bpsstats.reporting.display import Cards, Prose
-from bpsstats.reporting.language import Language, language
 from bpsstats.reporting.words.change import CARD, ChangeFacts
+from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Estimate, Estimates
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bpsstats.reporting.language import DASH, Language
+from bpsstats.reporting.words.language import DASH, Language
 
 F = TypeVar("F")
 LEAST_P = 0.001  # smaller p-values are written as below it
@@ -81,7 +81,9 @@ class Value:
 
     def __format__(self, mark: str) -> str:
         if isinstance(self.value, tuple):
-            return _listed([format(Value(part, self.words), mark) for part in self.value], self.words)
+            return _listed(
+                [format(Value(part, self.words), mark) for part in self.value], self.words
+            )
         if isinstance(self.value, str):
             named = {
                 "period": self.words.translate_period,

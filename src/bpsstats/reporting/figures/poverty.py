@@ -1,0 +1,243 @@
+"""Figures: each takes results and returns a drawing. The title says the finding, the subtitle what
+is measured.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from bpsstats.poverty import PovertyLine
+from bpsstats.reporting.display import Drawing
+from bpsstats.reporting.figures.canvas import (
+    BLUE,
+    DARK,
+    DARK_ORANGE,
+    ORANGE,
+    canvas,
+    finish,
+    level_of,
+    number_axis,
+    number_each,
+    points,
+    styled,
+    wrapped,
+)
+from bpsstats.reporting.words.change import say_series
+from bpsstats.reporting.words.language import Language, language
+from bpsstats.survey import Estimates, SurveyDesign
+
+MILLION = 1e6
+NEAR = 1.2  # "less than a fifth above the line"
+LOG_TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)  # million Rp
+EDGE = 1e-9  # bands meet at the line to rounding
+
+
+@styled
+def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "en") -> Drawing:
+    """P0 by round with intervals, and the printed values as hollow markers.
+
+    Parameters
+    ----------
+    series : Estimates
+        Headcount ratio, one row per round.
+    printed : mapping of int to float
+        Year to printed P0, percent.
+    lang : {"en", "id"}
+    """
+    words = language(lang)
+    rows = list(series)
+    years = [int(row.period.split()[-1]) for row in rows]
+    drawing, axes = canvas(
+        say_series(rows, lang),
+        words.say(
+            "subtitle_persons" if len(rows) == 1 else "subtitle_series",
+            "figure",
+            level=level_of(series, words),
+            alpha=words.number(100 * (1 - series.level)),
+        ),
+    )
+    points(axes, np.array(years) - 0.06, rows, BLUE, words.say("legend_recomputed", "figure"))
+    shown = [year for year in years if year in printed]
+    axes.plot(
+        np.array(shown) + 0.06,
+        [printed[year] for year in shown],
+        "o",
+        markerfacecolor="white",
+        markeredgecolor=ORANGE,
+        markeredgewidth=2,
+        markersize=8,
+        label=words.say("legend_printed", "figure"),
+    )
+    axes.set_xticks(years, [words.period(year) for year in years])
+    axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
+    axes.set_ylim(0, 1.18 * max(row.interval()[1] for row in rows))
+    axes.set_ylabel(words.say("y_rate", "figure"))
+    axes.legend(loc="upper left", ncols=2)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, series.heading, words, "caption_published")
+
+
+@styled
+def shares_figure(poor: Estimates, others: Estimates, name: str, lang: str = "en") -> Drawing:
+    """Shares of classes among the poor beside the others, with intervals.
+
+    Parameters
+    ----------
+    poor, others : Estimates
+        The same shares in both groups.
+    name : {"education", "work"}
+    lang : {"en", "id"}
+    """
+    words = language(lang)
+    names = [row.statistic for row in poor]
+    period = words.translate_period(poor.rows[0].period)
+    title = words.say(name, "figure", period=period)
+    level = level_of(poor, words)
+    drawing, axes = canvas(title, words.say(f"{name}_subtitle", "figure", level=level))
+    at = np.arange(len(names))
+    points(axes, at - 0.1, list(poor), ORANGE, words.say("legend_poor", "figure"))
+    points(
+        axes,
+        at + 0.1,
+        [others.row(name) for name in names],
+        BLUE,
+        words.say("legend_others", "figure"),
+    )
+    axes.set_xticks(at, [wrapped(words.statistic(name)) for name in names])
+    axes.set_xlim(-0.5, len(names) - 0.5)
+    axes.set_ylim(0, 112)
+    axes.set_yticks(range(0, 101, 20))
+    axes.legend(loc="upper left", ncols=2)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, poor.heading, words, "caption")
+
+
+@styled
+def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawing:
+    """Engel's law: the share of food by tenths of persons over their spending.
+
+    Parameters
+    ----------
+    curve : Estimates
+        Result of `bpsstats.poverty.engel_curve`.
+    line : PovertyLine
+    lang : {"en", "id"}
+    """
+    words = language(lang)
+    shares = [row for row in curve if row.statistic == "food_share"]
+    spending = np.array([row.estimate for row in curve if row.statistic != "food_share"]) / MILLION
+    falls = shares[0].interval()[0] > shares[-1].interval()[1]
+    drawing, axes = canvas(
+        words.say("engel" if falls else "engel_not", "figure"),
+        words.say("engel_subtitle", "figure", level=level_of(curve, words)),
+    )
+    sns.lineplot(x=spending, y=[row.estimate for row in shares], color=BLUE, ax=axes)
+    points(axes, spending, shares, BLUE, "")
+    axes.axvline(float(line) / MILLION, color=ORANGE, linestyle="--", linewidth=1.5)
+    _name_line(axes, line, words)
+    axes.set_xscale("log")
+    low, high = axes.get_xlim()
+    axes.xaxis.set_major_locator(FixedLocator([t for t in LOG_TICKS if low <= t <= high]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    number_each(axes.xaxis, words)
+    axes.set_xlabel(words.say("engel_x", "figure"))
+    axes.set_ylabel(words.say("engel_y", "figure"))
+    number_axis(axes.yaxis, words)
+    return finish(drawing, curve.heading, words, "caption")
+
+
+@styled
+def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en") -> Drawing:
+    """Persons by spending, the poor apart.
+
+    Parameters
+    ----------
+    households : SurveyDesign
+        Design with person weights over household records.
+    line : PovertyLine
+    lang : {"en", "id"}
+    """
+    words = language(lang)
+    z = float(line)
+    spending = households.column("expenditure_person_month")
+    share = 100 * households.weights / households.weights.sum()
+    rate, near = share[spending < z].sum(), share[(spending >= z) & (spending < NEAR * z)].sum()
+    title = words.say("welfare", "figure", rate=words.number(rate, 1), near=words.number(near, 1))
+    # Bands of a fifth of the line. The ends hold all that lies beyond them, so that no bar stands
+    # for a few households only, and say so.
+    bands = np.arange(0.6, 6.01, 0.2) * z / MILLION
+    ends = {"first": words.number(bands[1], 2), "last": words.number(bands[-2], 2)}
+    drawing, axes = canvas(title, words.say("welfare_subtitle", "figure", **ends))
+    inside = np.clip(spending / MILLION, bands[0], bands[-1] - 1e-9)
+    heights, _ = np.histogram(inside, bins=bands, weights=share)
+    colours = np.where(bands[1:] <= (1 + EDGE) * z / MILLION, ORANGE, BLUE)
+    width = bands[1] - bands[0]
+    axes.bar(bands[:-1], heights, width, align="edge", color=colours, edgecolor="white")
+    axes.axvline(z / MILLION, color=ORANGE, linestyle="--", linewidth=1.5)
+    _name_line(axes, line, words)
+    axes.annotate(
+        words.say("or_more", "figure", value=words.number(bands[-2], 2)),
+        (bands[-1], heights[-1]),
+        xytext=(0, 4),
+        textcoords="offset points",
+        ha="right",
+        fontsize=10,
+        color=DARK,
+    )
+    axes.set_xlabel(words.say("welfare_x", "figure"))
+    axes.set_ylabel(words.say("welfare_y", "figure"))
+    number_axis(axes.xaxis, words)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, households.heading, words, "caption")
+
+
+@styled
+def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
+    """P0 over multiples of the line, with a band.
+
+    Parameters
+    ----------
+    curve : Estimates
+        Result of `bpsstats.poverty.headcount_by_line`.
+    lang : {"en", "id"}
+    """
+    words = language(lang)
+    rows = list(curve)
+    at = np.array([float(row.domain.split("=")[1]) for row in rows])
+    limits = np.array([row.interval() for row in rows])
+    drawing, axes = canvas(
+        words.say("sensitivity", "figure"),
+        words.say("subtitle_persons", "figure", level=level_of(curve, words)),
+    )
+    axes.fill_between(at, limits[:, 0], limits[:, 1], color=BLUE, alpha=0.18, linewidth=0)
+    sns.lineplot(x=at, y=[row.estimate for row in rows], color=BLUE, ax=axes)
+    axes.axvline(1.0, color=ORANGE, linestyle="--", linewidth=1.5)
+    axes.set_xticks(at, [words.number(value, 1) for value in at])
+    axes.set_ylim(bottom=0)
+    _name_at(axes, 1.0, words.say("line_printed", "figure"))
+    axes.set_xlabel(words.say("sensitivity_x", "figure"))
+    axes.set_ylabel(words.say("y_rate", "figure"))
+    number_axis(axes.yaxis, words)
+    return finish(drawing, curve.heading, words, "caption")
+
+
+def _name_line(axes: Axes, line: PovertyLine, words: Language) -> None:
+    """The name of the poverty line beside it."""
+    _name_at(axes, float(line) / MILLION, words.say("line_label", "figure"))
+
+
+def _name_at(axes: Axes, x: float, name: str) -> None:
+    """A name at the top of an upright line, in a strip that is kept free for it."""
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.09 * (high - low))
+    axes.annotate(
+        name,
+        (x, axes.get_ylim()[1]),
+        color=DARK_ORANGE,
+        xytext=(5, -11),
+        textcoords="offset points",
+        va="center",
+    )
