@@ -17,7 +17,6 @@ import pytest
 from scipy import stats
 
 from bpsstats.microdata import read_round
-from bpsstats.models import education_specifications
 from bpsstats.poverty import poverty_line
 from bpsstats.reporting.words.language import LANGUAGES, language
 from bpsstats.reporting.words.rule import RULES
@@ -291,11 +290,8 @@ def check_model_test(case, said, year, lang):
     assert case == ("significant" if p < 1 - LEVEL else "not_significant")
 
 
-@cache
 def specifications(year):
-    pooled = [y for y in YEARS if y <= year]
-    rounds = [read_round(AREA, y) for y in pooled]
-    return education_specifications(rounds, [poverty_line(AREA, y) for y in pooled]).to_frame()
+    return RELEASES[year, "en"].specifications.to_frame()
 
 
 def check_specifications(case, said, year, lang):

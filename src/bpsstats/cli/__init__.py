@@ -8,22 +8,27 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bpsstats.cli import (
+    bounds,
     build,
     check,
     estimate,
     estimate_areas,
     line,
     model,
+    record,
     report,
     reproduce,
     synthesize,
 )
-from bpsstats.cli.shared import INTERRUPTED, UNUSABLE, accepted_fallback
+from bpsstats.cli.shared import INTERRUPTED, UNUSABLE, environment_of
 from bpsstats.errors import BpsStatsError
 
 # One module per command, in the order of the help; each adds its options and names the function
 # that runs it.
-COMMANDS = (report, reproduce, estimate, line, model, estimate_areas, build, check, synthesize)
+COMMANDS = (
+    report, reproduce, record, bounds, estimate, line, model, estimate_areas, build, check,
+    synthesize,
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        with accepted_fallback(options):
+        with environment_of(options):
             return run(options)
     except BpsStatsError as error:
         if options.debug:
