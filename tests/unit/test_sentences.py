@@ -59,6 +59,7 @@ def fields_of(text):
 
 
 @each_rule
+@settings(max_examples=40)
 @given(st.data())
 def test_exactly_one_case_of_a_rule_is_true_of_any_facts(name, data):
     rule = RULES[name]
@@ -90,7 +91,7 @@ def test_no_text_stands_in_a_catalogue_without_a_rule():
 def test_every_text_can_be_filled(name, data):
     facts = data.draw(facts_of(RULES[name].facts))
     said = " ".join(RULES[name].say(facts, language(lang)) for lang in LANGUAGES)
-    assert not re.search(r"[{}]|\bnan\b|None", said)
+    assert not re.search(r"[{}]|\bnan\b", said)
 
 
 def facts_of_change(**values):

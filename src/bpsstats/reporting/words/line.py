@@ -84,7 +84,7 @@ class RebuiltFacts:
     @property
     def off(self) -> float:
         """Distance from the printed line, percent of it."""
-        return abs(100 * (self.line / self.printed - 1))
+        return abs(100 * (self.line / self.printed - 1)) if self.printed else float("nan")
 
 
 REBUILT = rule("rebuilt", RebuiltFacts, always=lambda _: True)
