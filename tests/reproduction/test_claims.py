@@ -178,6 +178,19 @@ def check_reliability(case, said, year, lang):
     assert case == ("reliable" if rse <= 25 else "caution" if rse <= 50 else "unreliable")
 
 
+def check_presentation(case, said, year, lang):
+    """The US standard: 30 effective records, an interval under 0.30 and, above 0.05, narrow."""
+    t = truth(year)
+    p, error = (value / 100 for value in t.measure(0))
+    low, high = (
+        limit / 100 for limit in RELEASES[year, lang].now.poverty.row("headcount").interval()
+    )
+    n = len(t.households)
+    effective = min(n, p * (1 - p) / error**2)
+    wide = high - low >= 0.30 or (high - low > 0.05 and high - low > 1.3 * p)
+    assert case == ("not_reliable" if min(n, effective) < 30 or wide else "reliable")
+
+
 def check_depth(case, said, year, lang):
     same(said, lang, gap=truth(year).measure(1)[0], severity=truth(year).measure(2)[0])
     assert case == "poor"
@@ -366,7 +379,16 @@ def test_every_claim_of_every_sentence_is_true(year, lang):
     found = [sentence for text in texts(year, lang) for sentence in read_back(text, lang)]
     for rule, case, said in found:
         CHECKS[rule](case, said, year, lang)
-    wanted = {"poverty", "reliability", "depth", "education", "work", "food", "model"}
+    wanted = {
+        "poverty",
+        "reliability",
+        "presentation",
+        "depth",
+        "education",
+        "work",
+        "food",
+        "model",
+    }
     wanted |= {"specifications", "band", "series", "specifications_title"}
     if year > YEARS[0]:
         wanted |= {"direction", "significance", "index_change", "model_test", "bridge"}

@@ -37,7 +37,17 @@ numbers = st.one_of(
 KINDS = {
     float: numbers,
     int: st.integers(0, 10**6),
-    str: st.sampled_from(["reliable", "caution", "unreliable", "not estimable", "March 2021"]),
+    str: st.sampled_from(
+        [
+            "reliable",
+            "caution",
+            "unreliable",
+            "not estimable",
+            "review",
+            "not reliable",
+            "March 2021",
+        ]
+    ),
     tuple[str, ...]: st.lists(st.sampled_from(["2018", "2019"]), max_size=2).map(tuple),
 }
 

@@ -26,6 +26,7 @@ class PovertyFacts:
     n: int
     rse: float
     reliability: str
+    presentation: str
     gap: float
     severity: float
 
@@ -45,6 +46,7 @@ class PovertyFacts:
             rate.n,
             rate.rse,
             rate.reliability,
+            rate.presentation,
             poverty.row("poverty_gap").estimate,
             poverty.row("severity").estimate,
         )
@@ -80,12 +82,24 @@ RELIABILITY = rule(
     unreliable=lambda f: f.reliability == "unreliable",
     not_estimable=lambda f: f.reliability not in ("reliable", "caution", "unreliable"),
 )
+# The verdict of our own, after the US standard, looks at more than the relative standard error.
+PRESENTATION = rule(
+    "presentation",
+    PovertyFacts,
+    reliable=lambda f: f.presentation == "reliable",
+    review=lambda f: f.presentation == "review",
+    not_reliable=lambda f: f.presentation == "not reliable",
+    unsaid=lambda f: f.presentation not in ("reliable", "review", "not reliable"),
+)
 DEPTH = rule(
     "depth",
     PovertyFacts,
     nobody=lambda f: f.kind == "nobody",
     poor=lambda f: f.kind != "nobody",
 )
+
+
+RULES_OF_YEAR = (POVERTY, RELIABILITY, PRESENTATION, DEPTH)
 
 
 def say_poverty(poverty: Estimates, line: PovertyLine, n_poor: int, lang: str = "en") -> Prose:
@@ -101,4 +115,4 @@ def say_poverty(poverty: Estimates, line: PovertyLine, n_poor: int, lang: str = 
     lang : {"en", "id"}
     """
     words, facts = language(lang), PovertyFacts.of(poverty, line, n_poor)
-    return Prose(joined(*(one.say(facts, words) for one in (POVERTY, RELIABILITY, DEPTH))))
+    return Prose(joined(*(one.say(facts, words) for one in RULES_OF_YEAR)))
