@@ -7,7 +7,7 @@ from bpsstats.reporting.figures.poverty import engel_figure, sensitivity_figure,
 from bpsstats.reporting.figures.record import depth_figure, record_figure, steadiness_figure
 from bpsstats.reporting.report.release import Release, annual_release, line_before, printed_lines
 from bpsstats.reporting.tables.lines import basket_table, say_rebuilt_line
-from bpsstats.reporting.tables.models import firth_note
+from bpsstats.reporting.tables.models import firth_note, glm_table
 from bpsstats.reporting.tables.record import coherence_table, levels_table
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.record import say_record
@@ -27,6 +27,7 @@ __all__ = [
     "depth_figure",
     "engel_figure",
     "firth_note",
+    "glm_table",
     "levels_table",
     "line_before",
     "printed_lines",
