@@ -27,7 +27,8 @@ from bpsstats.published.record.steadiness import (
 )
 from bpsstats.published.record.years import changes, lines, populations
 
-RELEASE = ("headcount", "poverty_gap", "severity", "poor_count", "poverty_line")
+POVERTY = ("headcount", "poverty_gap", "severity", "poor_count")
+RELEASE = (*POVERTY, "poverty_line")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +127,12 @@ class PrintedRecord:
         last = self.ranks(self.years[-1] if self.years else 0)
         steady = self.steadiness.of(self.area.code, JOINT)
         return self.to_be_named, steady, self.depth, self.additivity, last
+
+    @property
+    def poverty_holds(self) -> bool:
+        """Whether no printed number of poor, P0, P1 or P2 contradicts another."""
+        against = self.coherence.of("contradicts", "percent")
+        return not any(c.key.indicator in POVERTY for row in against for c in row.cells)
 
     @property
     def to_be_named(self) -> Findings:

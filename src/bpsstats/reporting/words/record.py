@@ -8,7 +8,6 @@ from bpsstats.reporting.words.language import Language, language
 
 EFFECT = 2.0  # design effect of the sentences
 AS_SAMPLES = 0.5  # movement per change from which on depth swings as samples do
-POVERTY = {"poor_count", "headcount", "poverty_gap", "severity"}
 
 
 def say_record(record: PrintedRecord, lang: str = "en") -> Prose:
@@ -59,8 +58,7 @@ def _coherence(record: PrintedRecord, words: Language) -> str:
             f"{words.word('indicator', row.cells[0].key.indicator)} {row.year}" for row in against
         )
         said.append(words.say("s_named", "record", names=", ".join(names)))
-    poverty = any(cell.key.indicator in POVERTY for row in against for cell in row.cells)
-    said.append(words.word("record", "s_poverty_not" if poverty else "s_poverty"))
+    said.append(words.word("record", "s_poverty" if record.poverty_holds else "s_poverty_not"))
     return " ".join(said)
 
 
