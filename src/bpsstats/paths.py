@@ -130,7 +130,7 @@ def processed_dir() -> Path:
 
 
 def notebooks_dir() -> Path:
-    """Folder of the eight notebooks."""
+    """Folder of the notebooks."""
     return project_root() / "notebooks"
 
 
