@@ -37,8 +37,8 @@ class Comparison:
     `verdict` is *reproduced* when the value prints as the cell, *consistent* when the printed value
     lies in the confidence interval, else *differs*. `calibrated` marks cells that the synthetic
     data were fitted to, `given` those that are an input here, so that their agreement proves
-    nothing; `held_out` those that synthetic data were not fitted to, which tell how far the invented
-    area is like the printed one.
+    nothing; `held_out` those that synthetic data were not fitted to, which tell how far the
+    invented area is like the printed one.
     """
 
     target: Target
@@ -113,8 +113,8 @@ class Comparisons:
 
     @property
     def all_hold(self) -> bool:
-        """Whether no cell differs, those aside that synthetic data were not fitted to: how an invented
-        area differs from the printed one is no fault of the figures.
+        """Whether no cell differs, those aside that synthetic data were not fitted to: how an
+        invented area differs from the printed one is no fault of the figures.
         """
         return all(row.verdict != "differs" or row.held_out for row in self.rows)
 
@@ -205,7 +205,8 @@ class Comparisons:
         return f"{self.heading}\n{self.shown().to_string(index=False)}\n{self.summary}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{self.shown().to_html(index=False, border=0)}<p>{self.summary}</p>"
+        table = self.shown().to_html(index=False, border=0)
+        return f"<p>{self.heading}</p>{table}<p>{self.summary}</p>"
 
 
 def compare(

@@ -29,7 +29,9 @@ class Means:
     targets: Targets
 
     def total(self, name: str) -> float | None:
-        """Rp of all residents that a mean comes to, or None where it is neither given nor implied."""
+        """Rp of all residents that a mean comes to, or None where it is neither given nor
+        implied.
+        """
         mean = mean_of(self.targets, name)
         return None if mean is None else mean * float(np.sum(self.weight * self.size))
 
@@ -75,10 +77,12 @@ class Means:
             value = weights * factors
             value *= (budget / value.sum(axis=1))[:, None]
             factors *= wanted * total / np.sum(self.weight[:, None] * value, axis=0)
-        return factors / factors.mean()
+        return np.asarray(factors / factors.mean())
 
     def settle(self, food_week: np.ndarray, nonfood_month: np.ndarray) -> None:
-        """Move both by whole rupiah, in place, until the means are met to the last printed digit."""
+        """Move both by whole rupiah, in place, until the means are met to the last printed
+        digit.
+        """
         weeks, per = WEEKS_PER_MONTH
         food, expenditure = self.total(FOOD), self.total(EXPENDITURE)
         if food is not None:
@@ -89,8 +93,8 @@ class Means:
             nonfood_month += _steps(self.weight, expenditure - spent)
 
     def settle_groups(self, value: np.ndarray, places: np.ndarray) -> None:
-        """Move whole rupiah, in place, between each group that is given and the largest that is not,
-        within households, so that budgets stay as they are.
+        """Move whole rupiah, in place, between each group that is given and the largest that is
+        not, within households, so that budgets stay as they are.
 
         Parameters
         ----------
@@ -129,8 +133,11 @@ def mean_of(targets: Targets, name: str) -> float | None:
     if given is not None or name not in (FOOD, EXPENDITURE):
         return given
     usual = zip(GROUP_LEVELS, parameters()["food_groups"].values(), strict=True)
-    known = [(targets.level(level), group["share"]) for level, group in usual]
-    known = [(mean, share) for mean, share in known if mean is not None]
+    known = [
+        (mean, group["share"])
+        for level, group in usual
+        if (mean := targets.level(level)) is not None
+    ]
     part, spending = parameters()["engel"]["mean"], targets.level(EXPENDITURE)
     if name == FOOD and spending is not None:
         return float(part * spending)

@@ -134,7 +134,9 @@ def draw_households(
 
 
 def _skewed(random: np.random.Generator, shape: float, n: int) -> np.ndarray:
-    """Residuals of mean 0 and variance 1 with a longer upper tail: log spending is not symmetric."""
+    """Residuals of mean 0 and variance 1 with a longer upper tail: log spending is not
+    symmetric.
+    """
     return np.asarray((random.gamma(shape, 1.0, n) - shape) / np.sqrt(shape))
 
 

@@ -17,15 +17,16 @@ EXPENDITURE, FOOD = "mean:expenditure_person_month", "mean:food_person_month"
 ADULTS = "population_15_plus_share"
 GROUP_LEVELS = tuple(f"mean:{group}_person_week" for group in GROUPS["blok41"])
 LEVELS = (EXPENDITURE, FOOD, ADULTS, *GROUP_LEVELS)
-# The half of the levels that shipped rounds are fitted to, where they are printed: all spending, and
-# of the groups of food every second one by size. The other half is held out, and tells how far the
-# invented city is like the printed one where it was not made so.
+# The half of the levels that shipped rounds are fitted to, where they are printed: all spending,
+# and of the groups of food every second one by size. The other half is held out, and tells how far
+# the invented city is like the printed one where it was not made so.
 FITTED_HALF = (
     EXPENDITURE,
     *(
         f"mean:{group}_person_week"
         for group in (
-            "prepared_food", "tobacco", "vegetables", "meat", "beverage_materials", "spices", "legumes"
+            "prepared_food", "tobacco", "vegetables", "meat", "beverage_materials", "spices",
+            "legumes",
         )
     ),
 )  # fmt: skip
@@ -140,7 +141,8 @@ class Targets:
         figures : mapping
             ``poor_count`` and ``population`` in persons, ``headcount``, ``poverty_gap``,
             ``severity`` times 100, ``poverty_line``, ``temporary_line`` if known,
-            ``share:<class>`` in percent, and any of `LEVELS`. One of population and headcount may be missing.
+            ``share:<class>`` in percent, and any of `LEVELS`. One of population and headcount may
+            be missing.
 
         Raises
         ------
@@ -149,7 +151,8 @@ class Targets:
 
         Examples
         --------
-        >>> figures = {"poor_count": 5000, "headcount": 5, "poverty_gap": 1, "severity": 0.3, "poverty_line": 5e5}
+        >>> figures = {"poor_count": 5000, "headcount": 5, "poverty_gap": 1, "severity": 0.3}
+        >>> figures["poverty_line"] = 5e5
         >>> Targets.from_figures(figures).population
         100000.0
         """

@@ -108,7 +108,8 @@ def nonfood_of_households(
     if (frame["average"] > 0).any():
         average, whole = layout.nonfood.recall["average"], not (direct > 0).any()
         notes = (
-            f"Other spending is the monthly average {average}{'' if whole else ' of some items'}, as"
+            f"Other spending is the monthly average {average}{'' if whole else ' of some items'},"
+            " as"
             f" {'the copy has' if whole else 'these have'} no amounts of month and year.",
         )
     sums_of = frame[["items", "size"]].assign(nonfood_month=direct + frame["average"])
@@ -333,6 +334,7 @@ def _query(layout: Layout, role: str, added: Sequence[str]) -> str:
     )
     where = f"household <> '' AND {is_item(layout, role)}"
     return (
-        f"SELECT household, {totals}, {groups}, COUNT(*) AS items, MAX(size) AS size FROM items WHERE {where}"
+        f"SELECT household, {totals}, {groups}, COUNT(*) AS items, MAX(size) AS size FROM items"
+        f" WHERE {where}"
         " GROUP BY household ORDER BY household"
     )

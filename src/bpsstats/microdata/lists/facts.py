@@ -1,5 +1,6 @@
-"""Dated facts of the world that are data: poverty lines, inflation and projections of the population,
-with their sources. A user's own file beside the data, or one that an option made, comes before the project's.
+"""Dated facts of the world that are data: poverty lines, inflation and projections of the
+population, with their sources. A user's own file beside the data, or one that an option made, comes
+before the project's.
 """
 
 import csv
@@ -78,8 +79,8 @@ def _state(path: Path) -> tuple[int, int]:
 
 
 def line_on_file(area: Area, year: int, raw: str | Path | None = None) -> float | None:
-    """The line of an area and year, or of the nearest year that is on file, as a measure of what can
-    be; None where the area has none.
+    """The line of an area and year, or of the nearest year that is on file, as a measure of what
+    can be; None where the area has none.
 
     Examples
     --------
@@ -131,8 +132,8 @@ def temporary_line(before: float, area_code: str, year: int) -> float:
     known = inflation_on_file(area_code)
     if year not in known:
         raise LineError(
-            f"The general inflation of area {area_code} in {year} is not in {INFLATION}. Add it with"
-            " its source to data/raw, or to a file of that name beside your data; or give the"
+            f"The general inflation of area {area_code} in {year} is not in {INFLATION}. Add it"
+            " with its source to data/raw, or to a file of that name beside your data; or give the"
             " temporary line itself."
         )
     return before * (1 + known[year] / 100)
@@ -141,8 +142,8 @@ def temporary_line(before: float, area_code: str, year: int) -> float:
 def projected_populations(
     area: Area, year: int, raw: str | Path | None = None
 ) -> tuple[float, ...]:
-    """Projections of an area's population in the years around a round, on whatever basis; empty where
-    none are on file.
+    """Projections of an area's population in the years around a round, on whatever basis; empty
+    where none are on file.
 
     Examples
     --------

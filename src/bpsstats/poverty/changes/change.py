@@ -1,4 +1,4 @@
-"""Change between two rounds, and whether it can be told from sampling error."""
+"""Change between two rounds, and whether it is statistically significant."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -103,7 +103,8 @@ class Changes:
         return f"{self.heading}\n{self._formatted().to_string(index=False)}\n{self.note}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{self._formatted().to_html(index=False, border=0)}<p>{self.note}</p>"
+        table = self._formatted().to_html(index=False, border=0)
+        return f"<p>{self.heading}</p>{table}<p>{self.note}</p>"
 
     def _formatted(self) -> pd.DataFrame:
         """The table as read by people."""
@@ -126,7 +127,7 @@ class Changes:
             ]
         shown["p"] = [f"{p:.2f}" if np.isfinite(p) else "–" for p in frame["p_value"]]
         shown["unit"] = frame["unit"]
-        shown["told from chance"] = np.where(frame["distinguishable"], "yes", "no")
+        shown["significant"] = np.where(frame["distinguishable"], "yes", "no")
         return shown
 
 

@@ -1,5 +1,5 @@
-"""What residents spend, on what, and how long they went to school: the levels that BPS prints beside
-poverty.
+"""What residents spend, on what, and how long they went to school: the levels that BPS prints
+beside poverty.
 """
 
 from functools import partial
@@ -91,7 +91,7 @@ def schooling_of_residents(persons: SurveyDesign, *, level: float = 0.95) -> Est
 
 def _per_person(column: str, design: SurveyDesign, times: float = 1.0) -> np.ndarray:
     """Rp per member of the household."""
-    return design.column(column) / design.column("size") * times
+    return np.asarray(design.column(column) / design.column("size") * times)
 
 
 def _per_household(design: SurveyDesign) -> np.ndarray:
@@ -99,7 +99,7 @@ def _per_household(design: SurveyDesign) -> np.ndarray:
     size = design.column("size")
     if (size <= 0).any():
         raise DesignError("Sizes of households must be positive.")
-    return 1.0 / size
+    return np.asarray(1.0 / size)
 
 
 def _much_food(design: SurveyDesign) -> np.ndarray:
