@@ -26,14 +26,15 @@ from bpsstats.microdata.lists.areas import Area
 from bpsstats.microdata.provenance import Provenance, SourceFile, read_sidecar, sha256_of
 from bpsstats.microdata.tables import OfficialTables
 from bpsstats.paths import ACCEPTED, accepts_rebuilt_design, round_dir
+from bpsstats.reprs import SizesOnly
 
 FALLBACK = "design_fallback"
 AT_A_TIME = 2  # files that child processes read
 NO_SPENDING = "The folder holds no expenditure: it needs block 43, or blocks 41 and 42 together."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Opened:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Opened(SizesOnly):
     """What opening a folder came to; tables of a report with errors may lack anything."""
 
     tables: OfficialTables

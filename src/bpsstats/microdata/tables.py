@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bpsstats.microdata.layouts import DesignColumns, Layout
+from bpsstats.reprs import SizesOnly
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OfficialTables:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class OfficialTables(SizesOnly):
     """Rows of one area by file, and the sums of its items.
 
     Parameters

@@ -11,6 +11,7 @@ from bpsstats.errors import ParameterError
 from bpsstats.models.formula import model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
 from bpsstats.models.regression.linear import least_squares
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey import Estimates, SurveyDesign
 from bpsstats.survey.estimate import domain_mask, estimate_linearised
 from bpsstats.survey.statistics.linearised import Linearised
@@ -151,8 +152,8 @@ def oaxaca_blinder(
     return GapDecomposition(table(rows), table(terms), formula, group)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Vector:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Vector(SizesOnly):
     """Several statistics at once: values, shape (p,), and influence, shape (n, p)."""
 
     values: np.ndarray
@@ -172,8 +173,8 @@ def _product(left: _Vector, right: _Vector) -> Linearised:
     return Linearised(float(left.values @ right.values), influence)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Group:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Group(SizesOnly):
     """Mean of the outcome, means of the covariates and coefficients of one group."""
 
     outcome: Linearised

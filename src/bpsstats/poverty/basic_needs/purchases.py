@@ -7,11 +7,12 @@ import pandas as pd
 
 from bpsstats.errors import LineError
 from bpsstats.microdata.lists.basket import Basket
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey import SurveyDesign
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Purchases:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Purchases(SizesOnly):
     """Purchases of the basket by households of a design and commodities of a basket, all of shape
     (n, commodities).
 

@@ -14,7 +14,7 @@ from bpsstats.survey.variance.intervals import check_level
 POWER = 0.8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Change:
     """Difference of one statistic between two rounds, ``after - before``.
 
@@ -53,6 +53,14 @@ class Change:
         """Whether the interval excludes no change."""
         low, high = self.interval()
         return bool(low > 0 or high < 0)
+
+    def __repr__(self) -> str:
+        low, high = self.interval()
+        return (
+            f"{self.after.statistic} ({self.after.domain}): {self.change:+,.2f}"
+            f" {_unit_of_change(self.after.unit)}, standard error {self.std_error:,.2f},"
+            f" {100 * self.level:g}% interval {low:+,.2f} to {high:+,.2f}"
+        )
 
     def interval(self) -> tuple[float, float]:
         """Confidence interval of the change, ``change -+ t_df se``."""

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from bpsstats.errors import BpsStatsError, NotEstimableError
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.calibration import recalibrate
 from bpsstats.survey.design.sums import sum_by
 from bpsstats.survey.design.survey_design import SurveyDesign
@@ -47,8 +48,8 @@ def replicate_designs(design: SurveyDesign, replicates: ReplicateWeights) -> Ite
                 yield reweighted(design, recalibrate(known, known.base * of_record))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReplicationResult:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ReplicationResult(SizesOnly):
     """Values of some statistics with their deviations under replicate weights.
 
     Parameters

@@ -17,6 +17,7 @@ import numpy as np
 from scipy.linalg import hadamard
 
 from bpsstats.errors import DesignError, ParameterError
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.survey_design import SurveyDesign
 
@@ -25,8 +26,8 @@ from bpsstats.survey.design.survey_design import SurveyDesign
 BLOCK = 50
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReplicateWeights:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ReplicateWeights(SizesOnly):
     """Replicate weights of a design, made block by block as they are used.
 
     Parameters

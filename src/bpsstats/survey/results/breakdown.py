@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.results.tables import Estimate, Strand
 from bpsstats.survey.statistics.ratios import Ratio, Statistic, Terms, ones
@@ -20,8 +21,8 @@ CellSums = tuple[np.ndarray, np.ndarray | None]
 ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Breakdown:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Breakdown(SizesOnly):
     """What all rows of a table share.
 
     Parameters

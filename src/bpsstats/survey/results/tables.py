@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import ParameterError
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.statistics.ratios import Kind
 from bpsstats.survey.variance.engine import deviations_of_totals
@@ -30,8 +31,8 @@ DEFAULT_METHOD: dict[Kind, Method] = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Strand:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Strand(SizesOnly):
     """What one sample contributes to an estimate: totals of weighted influence by PSU, the zeros
     left out.
     """
@@ -49,7 +50,7 @@ class Strand:
         return replace(self, totals=self.totals * factor)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Estimate:
     """A statistic of a domain with its design-based standard error.
 
@@ -152,6 +153,17 @@ class Estimate:
             **({"one_more": self.one_more} if chosen == "gamma" else {}),
         )
         return low * self.scale, high * self.scale
+
+    def __repr__(self) -> str:
+        digits = _digits(self.kind, self.estimate)
+        low, high = self.interval()
+        where = ", ".join(part for part in (self.domain, self.period) if part)
+        return (
+            f"{self.statistic} ({where}): {_number(self.estimate, digits)} {self.unit}, standard"
+            f" error {_number(self.std_error, digits)}, {100 * self.level:g}% interval"
+            f" {_number(low, digits)} to {_number(high, digits)}, {self.n:,} records in"
+            f" {self.n_psu:,} PSUs, {self.reliability}"
+        )
 
     def __sub__(self, other: "Estimate") -> "Estimate":
         return self._combine(other, "-", self.estimate - other.estimate, (1.0, -1.0), self.unit)

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 import numpy as np
 
 from bpsstats.errors import ParameterError
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.grouping import categories as in_categories
 from bpsstats.survey.design.levels import position_of, written
 from bpsstats.survey.design.sums import sum_of
@@ -42,8 +43,8 @@ class Statistic(Protocol):
         """Value and influence in the domain `mask`, a boolean array of shape (n,)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
+@dataclass(frozen=True, slots=True, repr=False)
+class Ratio(SizesOnly):
     """Ratio of two weighted totals, ``scale * sum(w a) / sum(w b)``; a total where there is no `b`.
 
     Means, proportions, shares, counts and the whole FGT family are of this form, so that one pass
