@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.models.formula import model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
 from bpsstats.models.regression.linear import least_squares
 from bpsstats.reprs import SizesOnly
 from bpsstats.survey import Estimates, SurveyDesign
+from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask, estimate_linearised
 from bpsstats.survey.statistics.linearised import Linearised
 from bpsstats.survey.variance.intervals import check_level
@@ -50,11 +52,12 @@ class GapDecomposition:
         return f"<p>{self.parts.heading}</p><p>Gap by {self.group} of {self.formula}</p>{shown}"
 
 
+@checked
 def oaxaca_blinder(
     formula: str,
     design: SurveyDesign,
     group: str,
-    domain: np.ndarray | str | None = None,
+    domain: Domain = None,
     *,
     level: float = 0.95,
 ) -> GapDecomposition:
@@ -69,7 +72,7 @@ def oaxaca_blinder(
     group : str
         Column of 0 and 1, such as head_below_sma. The gap is the mean where it is 0 (the high
         group, H) less that where it is 1 (the low group, L).
-    domain : ndarray of bool, shape (n,), or str, optional
+    domain : ndarray or Series of bool, shape (n,), or str, optional
         Records to speak of.
     level : float
         Confidence level.

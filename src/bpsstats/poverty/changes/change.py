@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from bpsstats.arguments import checked
 from bpsstats.survey import Estimate, Estimates
 from bpsstats.survey.results.tables import strand_covariance
 from bpsstats.survey.variance.intervals import check_level
@@ -138,6 +139,7 @@ class Changes:
         return shown
 
 
+@checked
 def change(
     before: Estimates, after: Estimates, *, shared_psus: bool = False, level: float | None = None
 ) -> Changes:

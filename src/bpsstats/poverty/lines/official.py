@@ -4,10 +4,11 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
+from bpsstats.arguments import checked, shown
 from bpsstats.errors import LineError, UnknownYearError
 from bpsstats.microdata.lists.areas import find_area
 from bpsstats.microdata.lists.basket import standard_basket
@@ -41,6 +42,9 @@ class PovertyLine:
     500000.0
     """
 
+    # A line that is none is a LineError, which says how lines are written.
+    in_own_words: ClassVar[bool] = True
+
     value: float
     area_code: str
     area: str
@@ -60,6 +64,7 @@ class PovertyLine:
         )
 
 
+@checked
 def poverty_line(
     area: str | int, year: int, *, file: str | Path | None = None, accept: bool = False
 ) -> PovertyLine:
@@ -177,7 +182,7 @@ def line_value(line: "PovertyLine | float") -> float:
         value = math.nan
     if not (math.isfinite(value) and value > 0):
         raise LineError(
-            f"The poverty line is {line!r}, not a positive number. Give it in rupiah per person per"
+            f"The poverty line is {shown(line)}, not a positive number. Give it in rupiah per person per"
             " month, such as 650000."
         )
     return value

@@ -8,6 +8,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.ticker import FuncFormatter
 
+from bpsstats.arguments import checked
 from bpsstats.poverty import PovertyLine, change
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
@@ -106,6 +107,7 @@ def shares_figure(poor: Estimates, others: Estimates, subtitle: str, lang: str =
 
 
 @styled
+@checked
 def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawing:
     """Engel's law: the share of food by tenths of persons over their spending.
 
@@ -146,6 +148,7 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
 
 
 @styled
+@checked
 def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en") -> Drawing:
     """Persons by spending, the poor apart.
 
@@ -192,6 +195,7 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
 
 
 @styled
+@checked
 def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     """P0 over multiples of the line, with a band.
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.poverty import PovertyLine
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Prose, Table
@@ -46,6 +47,7 @@ def _(result: RebuiltLine, words: Language, caption: str) -> Table:
     )
 
 
+@checked
 def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) -> Table:
     """The commodities that weigh most in the line: cost, share, calories, prices.
 
@@ -92,6 +94,7 @@ def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) 
     )
 
 
+@checked
 def say_rebuilt_line(result: RebuiltLine, printed: PovertyLine, lang: str = "en") -> Prose:
     """The rebuilt line beside the printed one, and what its error does to the headcount ratio.
 

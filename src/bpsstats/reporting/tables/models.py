@@ -4,6 +4,7 @@ taken.
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.models import LogitResult, Specifications
 from bpsstats.models.education.specifications import Specification
 from bpsstats.models.logit.gate import Reason
@@ -71,6 +72,7 @@ def _(result: Specifications, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(data), notes)
 
 
+@checked
 def firth_note(reason: Reason, words: Language) -> str:
     """Why a model is of Firth's likelihood, below every table of it."""
     values = {

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bpsstats.arguments import checked
 from bpsstats.microdata import Round
 from bpsstats.models import EducationModel, Specifications
 from bpsstats.poverty import Changes, PovertyLine
@@ -31,6 +32,7 @@ def headline(poverty: Estimates, changes: Changes | None, lang: str = "en") -> C
     return Cards(tuple(cards))
 
 
+@checked
 def say_poverty(poverty: Estimates, line: PovertyLine, n_poor: int, lang: str = "en") -> Prose:
     """How many are poor, how sure that is, and how deep poverty goes."""
     words = language(lang)
@@ -108,6 +110,7 @@ def say_education(education: Estimates, work: Estimates, lang: str = "en") -> Pr
     return Prose(text + " " + words.say("work", **of_work))
 
 
+@checked
 def say_food(food: Estimates, lang: str = "en") -> Prose:
     """Engel's law in two numbers and their difference."""
     words = language(lang)
@@ -217,6 +220,7 @@ def say_ledger(comparisons: Comparisons | None, lang: str = "en") -> Prose:
     return Prose(words.say("ledger", total=words.number(len(comparisons)), parts=", ".join(parts)))
 
 
+@checked
 def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") -> Prose:
     """The line, its source, and its rise."""
     words = language(lang)
@@ -233,6 +237,7 @@ def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") ->
     return Prose(f"{text} {words.say('line_up', percent=words.number(percent, 1))}")
 
 
+@checked
 def say_observed(round_: Round, lang: str = "en") -> Prose:
     """What the sample is made of."""
     words = language(lang)
@@ -251,6 +256,7 @@ def say_observed(round_: Round, lang: str = "en") -> Prose:
     )
 
 
+@checked
 def say_source(source: str, lang: str = "en") -> Prose:
     """The banner: which kind of data this is."""
     text = language(lang).say(

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ConvergenceError, DesignError, ParameterError
 from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.columns import named_rows
@@ -33,6 +34,7 @@ UNBOUNDED = (-np.inf, np.inf)
 LARGEST_EXPONENT = 30.0
 
 
+@checked
 def calibrate(
     design: SurveyDesign,
     margins: Margins,

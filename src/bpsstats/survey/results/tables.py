@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.first_stage import FirstStage
@@ -95,6 +96,7 @@ class Estimate:
             return "reliable"
         return "caution" if self.rse <= RSE_CAUTION else "unreliable"
 
+    @checked
     def interval(
         self, level: float | None = None, method: Method | None = None
     ) -> tuple[float, float]:
@@ -128,10 +130,6 @@ class Estimate:
             low, high = self.rate.interval(level)
             return low * persons_per_unit, high * persons_per_unit
         chosen = method or ("gamma" if self.one_more is not None else DEFAULT_METHOD[self.kind])
-        if chosen not in METHODS:
-            raise ParameterError(
-                f"The interval method {chosen!r} is unknown. Use one of {', '.join(METHODS)}."
-            )
         bounded = self.kind in ("proportion", "index")
         if chosen != "wald" and not bounded:
             raise ParameterError(
@@ -257,6 +255,7 @@ class Estimates:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @checked
     def row(self, statistic: str, domain: str | None = None) -> Estimate:
         """The row of a statistic, in a domain where there are several.
 
