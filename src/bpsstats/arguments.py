@@ -6,6 +6,7 @@ value of the data.
 """
 
 import inspect
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, wraps
 from numbers import Integral, Real
@@ -26,6 +27,7 @@ WORDS: dict[Any, str] = {
     bool: "True or False",
     NoneType: "None",
     np.ndarray: "an array of numbers",
+    object: "anything",
 }
 
 
@@ -91,6 +93,8 @@ def _fits_all(
     """Whether an argument, or each of a list of them, is of its annotation."""
     if name not in hints:
         return True
+    if isinstance(value, float | np.floating) and math.isnan(value):
+        return hints[name] in (Any, object) or _in_own_words(hints[name])
     kind = signature.parameters[name].kind
     if kind is inspect.Parameter.VAR_POSITIONAL:
         return all(fits(each, hints[name]) for each in value)
@@ -112,7 +116,7 @@ def _told(name: str, given: Mapping[str, Any], hints: Mapping[str, Any], wrong: 
 def fits(value: Any, hint: Any) -> bool:
     """Whether a value is of an annotation, down to the elements of lists and mappings.
 
-    A list has one element at least, and no number is NaN. A class may have `in_own_words`: a number in its place is left to the function, which
+    A list has one element at least. A class may have `in_own_words`: a number in its place is left to the function, which
     refuses it in words of its own.
 
     Examples
@@ -126,13 +130,12 @@ def fits(value: Any, hint: Any) -> bool:
     if origin is Annotated:
         return fits(value, parts[0])
     if origin in (Union, UnionType):
-        own = float in parts and any(getattr(part, "in_own_words", False) for part in parts)
-        return own or any(fits(value, part) for part in parts)
+        return _in_own_words(hint) or any(fits(value, part) for part in parts)
     if origin is Literal:
         return any(type(value) is type(part) and value == part for part in parts)
     if hint in (float, int, bool):
         is_truth = isinstance(value, bool | np.bool_)
-        is_number = not is_truth and isinstance(value, _NUMBERS.get(hint, ())) and value == value
+        is_number = not is_truth and isinstance(value, _NUMBERS.get(hint, ()))
         return is_truth if hint is bool else is_number
     if hint is pd.DataFrame:
         is_other = hasattr(value, "__arrow_c_stream__") and hasattr(value, "columns")
@@ -153,6 +156,12 @@ def fits(value: Any, hint: Any) -> bool:
         is_list = is_list and not isinstance(value, str | bytes | Mapping)
         return is_list and len(value) > 0 and all(fits(each, parts[0]) for each in value)
     return isinstance(value, origin)
+
+
+def _in_own_words(hint: Any) -> bool:
+    """Whether a function refuses a number in its own words."""
+    parts = get_args(hint)
+    return float in parts and any(getattr(part, "in_own_words", False) for part in parts)
 
 
 _NUMBERS: dict[Any, Any] = {float: Real, int: Integral}

@@ -9,7 +9,7 @@ from scipy import stats
 
 from bpsstats.arguments import checked
 from bpsstats.survey import Estimate, Estimates
-from bpsstats.survey.results.tables import strand_covariance
+from bpsstats.survey.results.tables import place_of_row, strand_covariance
 from bpsstats.survey.variance.intervals import check_level
 
 POWER = 0.8
@@ -83,9 +83,17 @@ class Changes:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def row(self, statistic: str) -> Change:
-        """The change of one statistic."""
-        return next(row for row in self.rows if row.after.statistic == statistic)
+    @checked
+    def row(self, statistic: str, domain: str | None = None) -> Change:
+        """The change of one statistic, in a domain where there are several.
+
+        Raises
+        ------
+        ParameterError
+            If no row, or more than one, answers.
+        """
+        after = [row.after for row in self.rows]
+        return self.rows[place_of_row(after, statistic, domain)]
 
     def to_frame(self) -> pd.DataFrame:
         """Tidy table at full precision, one row per statistic."""

@@ -1,6 +1,6 @@
 """Results: an estimate with its sampling error, and tables of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.first_stage import FirstStage
+from bpsstats.survey.design.levels import MOST_NAMED
 from bpsstats.survey.results.reliability import (
     Presentation,
     Reliability,
@@ -183,9 +184,11 @@ class Estimate:
             return {"one_more": self.one_more}
         return {"truncate": self.kind == "proportion"} if method == "korn-graubard" else {}
 
+    @checked
     def __sub__(self, other: "Estimate") -> "Estimate":
         return self._combine(other, "-", self.estimate - other.estimate, (1.0, -1.0), self.unit)
 
+    @checked
     def __truediv__(self, other: "Estimate") -> "Estimate":
         nothing = float("nan")  # a ratio to nothing is not estimable
         ratio = self.estimate / other.estimate if other.estimate else nothing
@@ -260,6 +263,30 @@ def strand_covariance(
     return result
 
 
+def place_of_row(rows: Sequence[Estimate], statistic: str, domain: str | None) -> int:
+    """Position of the row of a statistic, in a domain where there are several.
+
+    Raises
+    ------
+    ParameterError
+        If no row, or more than one, answers.
+    """
+    found = [
+        k
+        for k, row in enumerate(rows)
+        if row.statistic == statistic and domain in (None, row.domain)
+    ]
+    if len(found) == 1:
+        return found[0]
+    held = list(dict.fromkeys(f"{row.statistic} ({row.domain})" for row in rows))
+    more = f" and {len(held) - MOST_NAMED} more" if len(held) > MOST_NAMED else ""
+    where = f" in the domain {domain}" if domain else ""
+    raise ParameterError(
+        f"{len(found)} rows answer to {statistic}{where}. The table holds:"
+        f" {', '.join(held[:MOST_NAMED])}{more}."
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimates:
     """A table of estimates, one row each.
@@ -287,16 +314,62 @@ class Estimates:
         ParameterError
             If no row, or more than one, answers.
         """
-        found = [
-            row for row in self.rows if row.statistic == statistic and domain in (None, row.domain)
-        ]
-        if len(found) != 1:
-            held = ", ".join(sorted({f"{row.statistic} ({row.domain})" for row in self.rows}))
-            where = f" in the domain {domain}" if domain else ""
+        return self.rows[place_of_row(self.rows, statistic, domain)]
+
+    @checked
+    def contrast(self, weights: Sequence[float], *, name: str = "contrast") -> Estimate:
+        """A linear combination of the rows, with the covariances between them.
+
+        Parameters
+        ----------
+        weights : sequence of float, shape (rows,)
+            One for each row, in their order; 0 leaves a row out.
+        name : str
+            Name of the result.
+
+        Returns
+        -------
+        Estimate
+            ``sum_k c_k e_k``, variance ``c'Vc``; its degrees of freedom are the least of the rows'.
+
+        Raises
+        ------
+        ParameterError
+            If there is not one weight for each row, or all are 0.
+
+        Examples
+        --------
+        >>> from bpsstats.survey import SurveyDesign, estimate, mean
+        >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "c": [1, 2, 3, 4], "g": list("aabb")})
+        >>> table = estimate(SurveyDesign(frame, weight="w", strata=None, psu="c"), mean("y"), by="g")
+        >>> table.contrast([-1, 1]).estimate
+        5.0
+        """
+        if len(weights) != len(self.rows) or not any(weights):
             raise ParameterError(
-                f"{len(found)} rows answer to {statistic}{where}. The table holds: {held}."
+                f"There are {len(weights)} weights for {len(self.rows)} rows. Give one for each row,"
+                " in their order, and not all of them 0."
             )
-        return found[0]
+        rows = [(row, float(c)) for row, c in zip(self.rows, weights, strict=True) if c]
+        strands = tuple(strand.scaled(c) for row, c in rows for strand in row.strands)
+        first = rows[0][0]
+        return Estimate(
+            statistic=name,
+            domain=" ".join(f"{c:+g} {row.statistic} ({row.domain})" for row, c in rows),
+            period=first.period,
+            estimate=sum(c * row.estimate for row, c in rows),
+            std_error=float(np.sqrt(strand_covariance(strands, strands))),
+            df=min(row.df for row, _ in rows),
+            n=max(row.n for row, _ in rows),
+            households=None,
+            n_psu=max(row.n_psu for row, _ in rows),
+            unit=first.unit,
+            source=first.source,
+            kind="difference",
+            scale=1.0,
+            level=self.level,
+            strands=strands,
+        )
 
     def covariance(self) -> np.ndarray:
         """Covariance matrix of the rows, shape (rows, rows). Rows of different samples are
@@ -342,13 +415,16 @@ class Estimates:
             }
         )
 
+    @checked
     def __add__(self, other: "Estimates") -> "Estimates":
         """Rows of both tables, one below the other."""
         return Estimates(self.rows + other.rows, self.heading, self.level)
 
+    @checked
     def __sub__(self, other: "Estimates") -> "Estimates":
         return self._by_row(other, lambda a, b: a - b, "minus")
 
+    @checked
     def __truediv__(self, other: "Estimates") -> "Estimates":
         return self._by_row(other, lambda a, b: a / b, "over")
 
