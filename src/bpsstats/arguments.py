@@ -116,8 +116,8 @@ def _told(name: str, given: Mapping[str, Any], hints: Mapping[str, Any], wrong: 
 def fits(value: Any, hint: Any) -> bool:
     """Whether a value is of an annotation, down to the elements of lists and mappings.
 
-    A list has one element at least. A class may have `in_own_words`: a number in its place is left to the function, which
-    refuses it in words of its own.
+    A list has one element at least. A class may have `in_own_words`: a number in its place is left
+    to the function, which refuses it in words of its own.
 
     Examples
     --------
