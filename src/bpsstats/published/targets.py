@@ -49,7 +49,8 @@ class Target:
 
     Examples
     --------
-    >>> cell = Target("0000", 2022, "poor_count", "all", "12.30", "thousand persons", "made up", "", "", False, "", "")
+    >>> figure = ("poor_count", "all", "12.30", "thousand persons")
+    >>> cell = Target("0000", 2022, *figure, "made up", "", "", False, "", "")
     >>> cell.value, cell.rounding
     (12300.0, (12295.0, 12305.0))
     """
