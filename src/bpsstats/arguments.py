@@ -49,7 +49,7 @@ def checked(public: Public) -> Public:
     >>> half("ten")
     Traceback (most recent call last):
     ...
-    bpsstats.errors.ParameterError: A parameter is unknown, misspelt, of the wrong type or out of range.
+    bpsstats.errors.ParameterError: A parameter is unknown, misspelt, of the wrong type ...
     half() takes number as a number, not 'ten'.
     """
     if inspect.isclass(public):

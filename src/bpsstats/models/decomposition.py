@@ -89,8 +89,8 @@ def oaxaca_blinder(
     Notes
     -----
     With means ``m`` and coefficients ``b`` of each group: threefold ``(m_H - m_L)'b_L``, ``m_L'(b_H
-    - b_L)``, ``(m_H - m_L)'(b_H - b_L)``; twofold ``(m_H - m_L)'b_H`` and ``m_L'(b_H - b_L)``. All are linearised: means and
-    coefficients of both groups are estimated.
+    - b_L)``, ``(m_H - m_L)'(b_H - b_L)``; twofold ``(m_H - m_L)'b_H`` and
+    ``m_L'(b_H - b_L)``. All are linearised: means and coefficients of both groups are estimated.
 
     References
     ----------
@@ -100,7 +100,8 @@ def oaxaca_blinder(
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"y": [1.0, 2, 4, 6], "low": [1, 1, 0, 0], "x": [0.0, 1, 0, 1], "weight": 1.0, "psu": range(4)})
+    >>> frame = pd.DataFrame({"y": [1.0, 2, 4, 6], "low": [1, 1, 0, 0], "x": [0.0, 1, 0, 1]})
+    >>> frame = frame.assign(weight=1.0, psu=range(4))
     >>> gap = oaxaca_blinder("y ~ x", SurveyDesign(frame, weight="weight", strata=None), "low")
     >>> gap.parts.row("gap").estimate, gap.parts.row("endowments").estimate
     (3.5, 0.0)

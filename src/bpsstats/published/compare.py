@@ -199,7 +199,8 @@ class Comparisons:
         return f"{self.heading}\n{self.shown().to_string(index=False)}\n{self.summary}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{self.shown().to_html(index=False, border=0)}<p>{self.summary}</p>"
+        table = self.shown().to_html(index=False, border=0)
+        return f"<p>{self.heading}</p>{table}<p>{self.summary}</p>"
 
 
 @checked

@@ -76,7 +76,8 @@ def estimate(
     Examples
     --------
     >>> from bpsstats.survey.statistics.ratios import mean
-    >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "h": [1, 1, 2, 2], "c": [1, 2, 3, 4], "g": list("aabb")})
+    >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "h": [1, 1, 2, 2], "c": [1, 2, 3, 4]})
+    >>> frame["g"] = list("aabb")
     >>> design = SurveyDesign(frame, weight="w", strata="h", psu="c")
     >>> estimate(design, mean("y")).row("mean:y").estimate
     4.5

@@ -105,7 +105,8 @@ def nonfood_of_households(
     if (frame["average"] > 0).any():
         average, whole = layout.nonfood.recall["average"], not (direct > 0).any()
         notes = (
-            f"Other spending is the monthly average {average}{'' if whole else ' of some items'}, as"
+            f"Other spending is the monthly average {average}{'' if whole else ' of some items'},"
+            " as"
             f" {'the copy has' if whole else 'these have'} no amounts of month and year.",
         )
     spent = direct + frame["average"]

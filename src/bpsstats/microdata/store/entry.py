@@ -1,8 +1,8 @@
 """One processed round on the disk: Parquet files and a description that says what they are true of.
 
-An entry is a folder that holds ``about.json`` and a Parquet file for each table. It is written beside its
-place and put there by renaming, so that a reader finds a whole entry or none, and two writers at once do
-no harm: what both write is the same.
+An entry is a folder that holds ``about.json`` and a Parquet file for each table. It is written
+beside its place and put there by renaming, so that a reader finds a whole entry or none, and two
+writers at once do no harm: what both write is the same.
 """
 
 import hashlib

@@ -14,7 +14,9 @@ from bpsstats.survey import Linearised
 
 Covariates = Literal["random", "fixed"]
 Average = tuple[Linearised, np.ndarray]  # with the gradient in the coefficients, shape (p,)
-STEP = 1e-4  # half-width of the central difference, in standard deviations; exact for columns that enter linearly
+# Half-width of the central difference, in standard deviations; exact for columns that enter
+# linearly
+STEP = 1e-4
 
 
 def average_prediction(

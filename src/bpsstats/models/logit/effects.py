@@ -76,7 +76,8 @@ def average_marginal_effects(
     --------
     >>> from bpsstats.models.logit.survey_logit import survey_logit
     >>> from bpsstats.survey import SurveyDesign
-    >>> frame = pd.DataFrame({"y": [0, 1, 0, 1, 1] * 40, "x": [0.0, 0, 0, 1, 1] * 40, "weight": 1.0, "psu": np.arange(200) // 5})
+    >>> frame = pd.DataFrame({"y": [0, 1, 0, 1, 1] * 40, "x": [0.0, 0, 0, 1, 1] * 40})
+    >>> frame = frame.assign(weight=1.0, psu=np.arange(200) // 5)
     >>> frame["y"] = np.where(np.arange(200) % 7 == 0, 1 - frame["y"], frame["y"])
     >>> result = survey_logit("y ~ x", SurveyDesign(frame, weight="weight", strata=None))
     >>> effect = average_marginal_effects(result, ["x"]).rows[0]

@@ -14,7 +14,8 @@ import numpy as np
 
 from bpsstats.reprs import SizesOnly
 
-BLOCK = 8_192  # records at a time: the products stay in the cache of the processor, and memory does not grow
+# Records at a time: the products stay in the cache of the processor, and memory does not grow
+BLOCK = 8_192
 MAX_ITERATIONS = 50
 HALVINGS = 30
 # Newton doubles the correct digits in each step, so that a step of this size leaves the next one

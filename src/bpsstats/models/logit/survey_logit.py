@@ -92,7 +92,8 @@ def survey_logit(
     Examples
     --------
     >>> import pandas as pd
-    >>> frame = pd.DataFrame({"y": [0, 1, 0, 1] * 20, "x": [0.0, 1, 2, 3] * 20, "weight": 1.0, "psu": np.arange(80) // 4})
+    >>> frame = pd.DataFrame({"y": [0, 1, 0, 1] * 20, "x": [0.0, 1, 2, 3] * 20})
+    >>> frame = frame.assign(weight=1.0, psu=np.arange(80) // 4)
     >>> result = survey_logit("y ~ x", SurveyDesign(frame, weight="weight", strata=None))
     >>> result.terms, result.df
     (('(intercept)', 'x'), 18)

@@ -173,7 +173,8 @@ def survey_regression(
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"y": [1.0, 2, 4, 3], "x": [0.0, 0, 1, 1], "weight": 1.0, "psu": [1, 2, 3, 4]})
+    >>> frame = pd.DataFrame({"y": [1.0, 2, 4, 3], "x": [0.0, 0, 1, 1], "psu": [1, 2, 3, 4]})
+    >>> frame["weight"] = 1.0
     >>> survey_regression("y ~ x", SurveyDesign(frame, weight="weight", strata=None)).coefficients
     array([1.5, 2. ])
     """

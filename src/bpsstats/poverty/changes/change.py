@@ -120,7 +120,8 @@ class Changes:
         return f"{self.heading}\n{self._formatted().to_string(index=False)}\n{self.note}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{self._formatted().to_html(index=False, border=0)}<p>{self.note}</p>"
+        table = self._formatted().to_html(index=False, border=0)
+        return f"<p>{self.heading}</p>{table}<p>{self.note}</p>"
 
     def _formatted(self) -> pd.DataFrame:
         """The table as read by people."""

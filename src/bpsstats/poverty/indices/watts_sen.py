@@ -38,7 +38,8 @@ def watts(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     --------
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"expenditure_person_month": [np.exp(-1), 1.0, 2.0, 3.0], "w": 1.0})
-    >>> watts(1).linearise(SurveyDesign(frame, weight="w", strata=None, psu=None), np.ones(4, dtype=bool)).value
+    >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> watts(1).linearise(design, np.ones(4, dtype=bool)).value
     25.0
     """
     known = threshold(line)

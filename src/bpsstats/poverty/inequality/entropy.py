@@ -173,7 +173,8 @@ def decompose_inequality(
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"expenditure_person_month": [1.0, 1, 3, 3], "w": 1.0, "school": list("aabb")})
+    >>> frame = pd.DataFrame({"expenditure_person_month": [1.0, 1, 3, 3], "school": list("aabb")})
+    >>> frame["w"] = 1.0
     >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
     >>> [round(row.estimate, 3) for row in decompose_inequality(design, "school", alpha=2)]
     [0.125, 0.125, 0.0, 100.0]

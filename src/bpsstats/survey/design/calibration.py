@@ -83,7 +83,8 @@ def calibrate(
     Examples
     --------
     >>> frame = pd.DataFrame({"sex": list("ffmm"), "w": 10.0, "c": [1, 2, 3, 4]})
-    >>> known = calibrate(SurveyDesign(frame, weight="w", strata=None, psu="c"), {"sex": {"f": 30.0, "m": 50.0}})
+    >>> design = SurveyDesign(frame, weight="w", strata=None, psu="c")
+    >>> known = calibrate(design, {"sex": {"f": 30.0, "m": 50.0}})
     >>> known.weights
     array([15., 15., 25., 25.])
     """

@@ -53,7 +53,8 @@ class Calibration(SizesOnly):
         A margin itself has no error left:
 
         >>> x = np.array([[1.0, 3], [1, 5], [1, 4]])
-        >>> known = Calibration(x, np.array([30.0, 120]), ("n", "x"), np.full(3, 10.0), "linear", (-np.inf, np.inf))
+        >>> totals, base, bounds = np.array([30.0, 120]), np.full(3, 10.0), (-np.inf, np.inf)
+        >>> known = Calibration(x, totals, ("n", "x"), base, "linear", bounds)
         >>> bool(np.allclose(known.residual(x), 0))
         True
         """

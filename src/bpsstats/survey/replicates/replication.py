@@ -163,7 +163,9 @@ def replicate(
     >>> from bpsstats.survey.replicates.weights import jackknife
     >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "h": [1, 1, 2, 2], "c": [1, 2, 3, 4]})
     >>> design = SurveyDesign(frame, weight="w", strata="h", psu="c")
-    >>> total = replicate(design, lambda d: np.array([np.sum(d.weights * d.column("y"))]), jackknife(design))
+    >>> def of(design):
+    ...     return np.array([np.sum(design.weights * design.column("y"))])
+    >>> total = replicate(design, of, jackknife(design))
     >>> total.values, total.cov
     (array([18.]), array([[20.]]))
     """

@@ -157,8 +157,8 @@ def critical_value(
     One point has the t quantile, and independent points that of Sidak, but for the error of the
     simulation:
 
-    >>> round(critical_value(np.eye(1), 60, 0.95), 1), round(critical_value(np.eye(10), 60, 0.95), 1)
-    (2.0, 2.9)
+    >>> [round(critical_value(np.eye(points), 60, 0.95), 1) for points in (1, 10)]
+    [2.0, 2.9]
     """
     values, vectors = np.linalg.eigh(correlation)
     root = vectors * np.sqrt(np.maximum(values, 0.0))

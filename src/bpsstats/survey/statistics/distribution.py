@@ -83,8 +83,10 @@ class DistributionStatistic(SizesOnly):
     >>> import pandas as pd
     >>> def largest(sample):
     ...     return Linearised(float(sample.values[-1]), np.zeros(len(sample.values)))
-    >>> design = SurveyDesign(pd.DataFrame({"y": [5.0, 1], "w": [1.0, 3]}), weight="w", strata=None, psu=None)
-    >>> DistributionStatistic("max:y", "", "mean", lambda d: d.column("y"), largest).linearise(design, np.ones(2, bool)).value
+    >>> frame = pd.DataFrame({"y": [5.0, 1], "w": [1.0, 3]})
+    >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> most = DistributionStatistic("max:y", "", "mean", lambda d: d.column("y"), largest)
+    >>> most.linearise(design, np.ones(2, bool)).value
     5.0
     """
 

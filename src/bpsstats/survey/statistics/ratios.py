@@ -73,7 +73,8 @@ class Ratio(SizesOnly):
     Examples
     --------
     >>> import pandas as pd
-    >>> design = SurveyDesign(pd.DataFrame({"y": [1.0, 5], "w": [1.0, 3]}), weight="w", strata=None, psu=None)
+    >>> frame = pd.DataFrame({"y": [1.0, 5], "w": [1.0, 3]})
+    >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
     >>> mean = Ratio("mean:y", "Rp", "mean", lambda d: d.column("y"), lambda d: np.ones(d.n))
     >>> mean.linearise(design, np.array([True, True])).value
     4.0
@@ -184,7 +185,8 @@ def share(column: str, *categories: object) -> Ratio:
     Examples
     --------
     >>> import pandas as pd
-    >>> design = SurveyDesign(pd.DataFrame({"c": ["x", "y"], "w": [1.0, 3]}), weight="w", strata=None, psu=None)
+    >>> frame = pd.DataFrame({"c": ["x", "y"], "w": [1.0, 3]})
+    >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
     >>> share("c", "y").linearise(design, np.array([True, True])).value
     75.0
     """

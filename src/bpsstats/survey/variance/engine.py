@@ -205,7 +205,8 @@ def simple_random_variance(
     A mean of 1, 3, 5, 7: the variance is that of the values, 20/3, over 4.
 
     >>> u = (np.array([1.0, 3, 5, 7]) - 4) / 4
-    >>> simple_random_variance(np.array([4]), np.array([4.0]), np.array([np.sum(u**2)]), np.array([0.0]))
+    >>> squares = np.array([np.sum(u**2)])
+    >>> simple_random_variance(np.array([4]), np.array([4.0]), squares, np.array([0.0]))
     array([1.66666667])
     """
     with np.errstate(divide="ignore", invalid="ignore"):
