@@ -17,12 +17,15 @@ from bpsstats.microdata.tables import OfficialTables
 from bpsstats.paths import accepts_rebuilt_design
 
 SPENDING = (
-    "food_month", "nonfood_month", "expenditure_month", "expenditure_person_month", "food_share", "calories_person_day",
+    "food_month", "nonfood_month", "expenditure_month", "expenditure_person_month", "food_share",
+    "calories_person_day",
 )  # fmt: skip
 # Columns of households and persons that are made of the roster.
 OF_ROSTER = (
-    "head_sex", "head_age", "head_diploma", "head_education", "head_work", "adults", "best_education", "dependency",
-    "member", "relation", "sex", "age", "adult", "attendance", "diploma", "education", "working", "work", "sector",
+    "head_sex", "head_age", "head_diploma", "head_education", "head_work", "adults",
+    "best_education", "dependency",
+    "member", "relation", "sex", "age", "adult", "attendance", "diploma", "education", "working",
+    "work", "sector",
     "literate",
 )  # fmt: skip
 
@@ -112,9 +115,9 @@ def read_round(
 
     Notes
     -----
-    A round that was read before is taken from the store of processed rounds (`store_dir`) while it is
-    still true: the same bytes in the raw files, the same options, the same code. Otherwise it is read,
-    checked and derived again. The variable BPSSTATS_STORE=off does without the store.
+    A round that was read before is taken from the store of processed rounds (`store_dir`) while it
+    is still true: the same bytes in the raw files, the same options, the same code. Otherwise it is
+    read, checked and derived again. The variable BPSSTATS_STORE=off does without the store.
 
     With the roster alone there are persons and households without spending. Without the roster
     there are households and no persons (`persons` is empty): block 43 alone suffices for poverty,
