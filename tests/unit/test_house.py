@@ -23,6 +23,7 @@ LONGER = {
     "survey/design/calibration.py",
     "survey/design/survey_design.py",
     "survey/estimate.py",
+    "survey/replicates/replication.py",
     "survey/replicates/weights.py",
     "survey/results/breakdown.py",
     "survey/results/tables.py",

@@ -1,4 +1,4 @@
-"""Nothing shows a respondent's value, a PSU's label, a weight or an influence by being looked at."""
+"""Nothing shows a respondent's value, a PSU's label, a weight or an influence in its repr."""
 
 import importlib
 import inspect
