@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import BpsStatsError, PublishedError, UnknownYearError
 from bpsstats.microdata.lists.areas import find_area
 from bpsstats.paths import published_file
@@ -158,6 +159,7 @@ class PublishedTable:
         return self.to_frame()[["indicator", "domain", "printed", "unit", "publication", "table"]]
 
 
+@checked
 def published(area: str | int, year: int, *, file: str | Path | None = None) -> PublishedTable:
     """Printed cells of an area and year.
 

@@ -13,6 +13,8 @@ Variance Estimation, ch. 2 and 6).
 import numpy as np
 from scipy import sparse
 
+from bpsstats.arguments import checked
+from bpsstats.errors import ParameterError
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.sums import sum_by
 from bpsstats.survey.design.survey_design import SurveyDesign
@@ -40,6 +42,11 @@ def psu_totals(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
     array([[3.],
            [3.]])
     """
+    if influence.ndim not in (1, 2) or len(influence) != design.n:
+        raise ParameterError(
+            f"The influence is an array of shape {influence.shape}; it has one row for each of the"
+            f" {design.n:,} records of the design."
+        )
     columns = influence.reshape(len(influence), -1)
     if design.calibration is not None:
         columns = design.calibration.residual(columns)
@@ -207,6 +214,7 @@ def simple_random_variance(
         return np.asarray(np.where(n > 1, population**2 * spread / (n - 1.0), np.nan))
 
 
+@checked
 def covariance(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
     """Covariance matrix of statistics from their influence, shape (n, k) to (k, k).
 
