@@ -1,4 +1,4 @@
-"""How results that hold records show themselves: by their sizes, never by a value of a respondent."""
+"""How results that hold records show themselves: by their sizes, never by a value."""
 
 import inspect
 from collections.abc import Mapping

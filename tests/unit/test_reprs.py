@@ -1,4 +1,4 @@
-"""Nothing shows a respondent's value, a PSU's label, a weight or an influence by being looked at."""
+"""No repr shows a respondent's value, a PSU's label, a weight or an influence."""
 
 import importlib
 import inspect

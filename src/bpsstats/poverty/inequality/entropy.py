@@ -188,7 +188,7 @@ def _entropy(alpha: float, welfare: str, by: str | None, part: Part) -> Distribu
     """An index of generalised entropy, or a part of it."""
     if not np.isfinite(alpha):
         raise ParameterError(
-            f"The order of generalised entropy is {alpha}; it is a finite number, such as 0, 1 or 2."
+            f"The order of generalised entropy is {alpha}; it is a finite number, such as 0 or 1."
         )
     name = ENTROPY_NAMES.get(alpha, f"generalised_entropy:{alpha:g}")
     kernels: dict[Part, Callable[[Sample], Linearised]] = {

@@ -350,7 +350,7 @@ def given_weights(
         )
     if not (scale > 0 and np.isfinite(scale) and (each >= 0).all() and np.isfinite(each).all()):
         raise ParameterError(
-            "The scale of replicate weights is a positive number and their rscales are not negative,"
+            "The scale of replicate weights is a positive number and no rscale is negative,"
             " as the producer of the weights states them."
         )
     df = int(np.linalg.matrix_rank(of_weight)) - 1

@@ -355,14 +355,15 @@ class Estimates:
         Examples
         --------
         >>> from bpsstats.survey import SurveyDesign, estimate, mean
-        >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "c": [1, 2, 3, 4], "g": list("aabb")})
-        >>> table = estimate(SurveyDesign(frame, weight="w", strata=None, psu="c"), mean("y"), by="g")
+        >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "g": list("aabb")})
+        >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
+        >>> table = estimate(design, mean("y"), by="g")
         >>> table.contrast([-1, 1]).estimate
         5.0
         """
         if len(weights) != len(self.rows) or not any(weights):
             raise ParameterError(
-                f"There are {len(weights)} weights for {len(self.rows)} rows. Give one for each row,"
+                f"There are {len(weights)} weights for {len(self.rows)} rows. Give one for each,"
                 " in their order, and not all of them 0."
             )
         rows = [(row, float(c)) for row, c in zip(self.rows, weights, strict=True) if c]
