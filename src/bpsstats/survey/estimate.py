@@ -54,7 +54,7 @@ def estimate(
         Columns whose categories are the domains. A record with a missing category is in none of
         them.
     domain : str, or ndarray or Series of bool, shape (n,), optional
-        Records to estimate for: a mask, or the name of a boolean column. A Series is aligned with the
+        Records to include: a mask, or the name of a boolean column. A Series is aligned with the
         frame by its index. All records stay in the design.
     domain_name : str, optional
         Name of the domain in the table; default the column's name, or "domain".
