@@ -62,7 +62,10 @@ def test_a_code_that_is_not_on_file_is_taken_with_a_name_beside_the_data(elsewhe
 
 
 def test_a_line_of_the_users_own_comes_before_the_projects_and_keeps_its_source(tmp_path):
-    text = 'lines: {"3578": {2022: {value: 601000, source: a book}}, 6471: {2022: {value: 681000, source: mine}}}'
+    text = (
+        'lines: {"3578": {2022: {value: 601000, source: a book}},'
+        " 6471: {2022: {value: 681000, source: mine}}}"
+    )
     (tmp_path / "poverty_lines.yaml").write_text(text, "utf8")
     line = poverty_line("3578", 2022, raw=tmp_path)
     assert (float(line), line.source, line.area) == (601_000.0, "a book", "Kota Surabaya")

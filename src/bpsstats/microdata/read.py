@@ -110,8 +110,8 @@ def read_round(
     UnknownAreaError, UnknownYearError
         If there is no such area or round.
     InputError
-        If no file says where households lie, or one is unreadable or inconsistent; the message names file,
-        column and rows.
+        If no file says where households lie, or one is unreadable or inconsistent; the message
+        names file, column and rows.
 
     Notes
     -----

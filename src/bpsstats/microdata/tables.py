@@ -83,8 +83,8 @@ class OfficialTables(SizesOnly):
 
     @property
     def core(self) -> pd.DataFrame:
-        """One row per household with region, design, weight: the household file, the first member of
-        each, or block 43.
+        """One row per household with region, design, weight: the household file, the first member
+        of each, or block 43.
         """
         frame = self.frames[self.core_role]
         if self.core_role == "blok43":

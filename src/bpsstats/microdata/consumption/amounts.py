@@ -1,5 +1,5 @@
-"""The amount of each item, settled row by row: which of its columns tells what was spent, and what is
-wrong where they disagree or none does.
+"""The amount of each item, settled row by row: which of its columns tells what was spent, and what
+is wrong where they disagree or none does.
 
 Nothing blank counts as zero: a row without an amount is one that was lost, unless the file lists
 every item for every household, bought or not.

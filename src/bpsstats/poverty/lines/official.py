@@ -130,8 +130,8 @@ def poverty_line(
     UnknownYearError
         If no file has a line for that area and year.
     LineError
-        If the line cannot be a monthly line per person, a file of lines is not what it should be, or
-        the line is not plausible and `accept` is False.
+        If the line cannot be a monthly line per person, a file of lines is not what it should be,
+        or the line is not plausible and `accept` is False.
 
     Examples
     --------

@@ -1,5 +1,5 @@
-"""Small YAML files, ours or a user's, read against a declared shape: what does not fit is an error with
-file and line, never a value that is passed over.
+"""Small YAML files, ours or a user's, read against a declared shape: what does not fit is an error
+with file and line, never a value that is passed over.
 """
 
 import difflib
