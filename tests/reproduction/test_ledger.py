@@ -47,22 +47,25 @@ def test_printed_cell(ledgers, year, cell):
         assert row.verdict == "reproduced"
 
 
+def levels(ledger):
+    """Cells of spending and inequality."""
+    names = ("food_share", "gini", "share_food_above_65")
+    return [
+        r for r in ledger if r.target.indicator.startswith("mean") or r.target.indicator in names
+    ]
+
+
 @pytest.mark.parametrize("year", YEARS)
 def test_levels_that_were_fitted_are_met_to_the_last_digit_and_half_are_held_out(ledgers, year):
-    """Spending, its groups, inequality and schooling: what the generator was given comes out, and of
-    what it was not given most is consistent with print.
-    """
-    levels = [
-        row
-        for row in ledgers[year]
-        if row.target.indicator.startswith("mean")
-        or row.target.indicator in ("food_share", "gini", "share_food_above_65")
-    ]
-    fitted = [row for row in levels if row.calibrated]
-    held_out = [row for row in levels if row.held_out]
+    fitted = [row for row in levels(ledgers[year]) if row.calibrated]
+    held_out = [row for row in levels(ledgers[year]) if row.held_out]
     assert {row.target.indicator for row in fitted} <= set(FITTED_HALF)
     assert all(row.verdict == "reproduced" for row in fitted)
     assert len(held_out) >= len(fitted) > 3
+
+
+def test_most_levels_that_were_held_out_are_consistent_with_print(ledgers):
+    held_out = [row for year in YEARS for row in levels(ledgers[year]) if row.held_out]
     assert sum(row.verdict != "differs" for row in held_out) > len(held_out) / 2
 
 

@@ -275,10 +275,13 @@ def test_a_missing_expenditure_is_refused():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (lambda: gini(form="jackknife"), "no form 'jackknife'"),
+        (lambda: gini(form="jackknife"), "form as 'plug-in' or 'trapezoid', not 'jackknife'"),
         (lambda: atkinson(0), "positive number"),
         (lambda: quantile(1), "between 0 and 1"),
-        (lambda: quantile(0.5, error="bootstrap"), "woodruff or density"),
+        (
+            lambda: quantile(0.5, error="bootstrap"),
+            "error as 'woodruff' or 'density', not 'bootstrap'",
+        ),
         (lambda: lorenz(40), "between 0 and 1"),
         (lambda: expenditure_share(0.4, 0.4), "0 <= low < high <= 1"),
         (lambda: quantile(0), "between 0 and 1"),

@@ -159,5 +159,5 @@ def test_projections_on_file_are_those_that_were_printed():
     cells = pd.read_csv(root / "data" / "raw" / "published.csv", dtype=str)
     cells = cells[cells["indicator"] == "population_projection"]
     printed = {(c.area_code, c.year): float(c.printed) for c in cells.itertuples()}
-    on_file = {(p.area_code, p.year): float(p.population) for p in ours.itertuples()}
-    assert on_file.items() <= printed.items()
+    shipped = {(p.area_code, p.year): float(p.population) for p in ours.itertuples()}
+    assert shipped.items() <= printed.items()

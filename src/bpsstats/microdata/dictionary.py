@@ -79,6 +79,11 @@ def data_dictionary() -> str:
             " the indicators"
         ),
         "- `raw/poverty_lines.yaml` poverty lines with their sources",
+        "- `raw/inflation.yaml` general inflation from round to round with its sources",
+        (
+            "- `raw/population_projections.csv` projections of the population, which the sum of"
+            " weights is held against"
+        ),
         (
             "- `raw/populations.yaml` populations on other bases, such as the census of 2020, with"
             " their sources"

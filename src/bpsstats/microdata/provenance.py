@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bpsstats.microdata.files.described import (
+from bpsstats.microdata.described import (
     AREA,
     NUMBER,
     POSITIVE,

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.poverty.changes.change import Changes
 from bpsstats.poverty.lines.official import PovertyLine
 from bpsstats.published.targets import POSITIVE, PublishedTable, Target
@@ -209,6 +210,7 @@ class Comparisons:
         return f"<p>{self.heading}</p>{table}<p>{self.summary}</p>"
 
 
+@checked
 def compare(
     results: Result | Sequence[Result],
     targets: PublishedTable,

@@ -14,6 +14,7 @@ import numpy as np
 
 from bpsstats.errors import ConvergenceError, ParameterError
 from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
+from bpsstats.reprs import SizesOnly
 from bpsstats.synthetic.means import mean_of
 from bpsstats.synthetic.parameters import parameters
 from bpsstats.synthetic.population import ADULT_AGE, NONE, NOT_WORKING, SMA, Population
@@ -26,8 +27,8 @@ TOLERANCE = 1e-12
 WIDENED = 4.0  # weight of a change to the spread of spending, which everybody feels
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Fitted(SizesOnly):
     """A sample with final weights (whole millionths), expenditure per person (Rp per month), and
     the size of the change.
     """

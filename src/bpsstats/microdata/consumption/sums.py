@@ -28,12 +28,13 @@ from bpsstats.microdata.formats.source import EXACT, ROW
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.areas import Area
 from bpsstats.microdata.lists.commodities import GROUPS, codes_of_groups
+from bpsstats.reprs import SizesOnly
 
 DAYS_PER_WEEK = 7
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sums:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sums(SizesOnly):
     """Sums of items by household key, None where they cannot be made; what is wrong with the items;
     notes; what a unit of each food costs.
     """

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bpsstats.errors import InputError, LineError
-from bpsstats.microdata.files.described import (
+from bpsstats.microdata.described import (
     AREA,
     FLAG,
     NUMBER,

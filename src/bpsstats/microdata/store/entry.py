@@ -20,14 +20,15 @@ import duckdb
 import pandas as pd
 
 from bpsstats.microdata.provenance import sha256_of
+from bpsstats.reprs import SizesOnly
 
 ABOUT, FORMAT = "about.json", "bpsstats processed round 1"
 WRITING = ".writing-"
 log = logging.getLogger("bpsstats.store")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Processed:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Processed(SizesOnly):
     """Tables of a round, and what is said of them, ready for JSON."""
 
     tables: Mapping[str, pd.DataFrame]

@@ -78,9 +78,3 @@ def _average(
     if covariates == "random":
         influence[result.mask] += (effect - value) / total
     return Linearised(value, influence), gradient
-
-
-def check_covariates(covariates: str) -> None:
-    """Refuse a treatment of the covariates that is neither "random" nor "fixed"."""
-    if covariates not in ("random", "fixed"):
-        raise ParameterError(f"Covariates are 'random' or 'fixed', not {covariates!r}.")

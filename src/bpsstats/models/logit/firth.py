@@ -16,6 +16,7 @@ between PSUs to show, however little is known of it.
 import numpy as np
 from scipy import optimize, stats
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ConvergenceError, SeparationError
 from bpsstats.models.formula import INTERCEPT, Columns, model_columns
 from bpsstats.models.logit.gate import (
@@ -32,6 +33,7 @@ from bpsstats.models.logit.penalised_likelihood import fit_firth, influence_of_r
 from bpsstats.models.logit.result import LogitResult
 from bpsstats.survey import SurveyDesign, covariance
 from bpsstats.survey.design.first_stage import FirstStage
+from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask
 from bpsstats.survey.variance.intervals import check_level
 
@@ -40,10 +42,11 @@ STEEPEST = 1e3
 LIMIT_TOLERANCE = 1e-8
 
 
+@checked
 def firth_logit(
     formula: str,
     design: SurveyDesign,
-    domain: np.ndarray | str | None = None,
+    domain: Domain = None,
     *,
     level: float = 0.95,
     reason: Reason | None = None,
@@ -56,7 +59,7 @@ def firth_logit(
     ----------
     formula : str
     design : SurveyDesign
-    domain : ndarray of bool, shape (n,), or str, optional
+    domain : ndarray or Series of bool, shape (n,), or str, optional
         As in `survey_logit`.
     level : float
         Confidence level.

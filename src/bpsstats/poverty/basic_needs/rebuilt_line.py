@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ConvergenceError, LineError
 from bpsstats.microdata.lists.basket import Basket, standard_basket
 from bpsstats.microdata.lists.facts import temporary_line as temporary_at
@@ -31,6 +32,7 @@ from bpsstats.survey.variance.intervals import check_level
 MOST_ROUNDS = 50
 
 
+@checked
 def estimate_poverty_line(
     design: SurveyDesign,
     items: pd.DataFrame,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.sums import sum_by
 
 # Margins that follow from others, as the last class of a second raking margin, are singular values
@@ -13,8 +14,8 @@ from bpsstats.survey.design.sums import sum_by
 SINGULAR = 1e-10
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Calibration:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Calibration(SizesOnly):
     """Margins that the weights of a design were calibrated to.
 
     Parameters

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsstats.errors import DesignError
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.columns import named_rows
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.survey_design import SurveyDesign
@@ -24,8 +25,8 @@ Limits = Callable[["Sample", float], tuple[float, float]]
 ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sample:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sample(SizesOnly):
     """Records of one domain in the order of their values.
 
     Parameters
@@ -54,8 +55,8 @@ class Sample:
         return float(self.weights.sum())
 
 
-@dataclass(frozen=True, slots=True)
-class DistributionStatistic:
+@dataclass(frozen=True, slots=True, repr=False)
+class DistributionStatistic(SizesOnly):
     """A statistic of the weighted distribution of one variable.
 
     Parameters
