@@ -2,12 +2,16 @@
 said where it matters.
 """
 
+import gzip
+import zipfile
+
 import pandas as pd
 import pytest
 
 from bpsstats.microdata import check_round, read_round
 from bpsstats.microdata.layouts import ROLES
 from raw_folder import RawFolder
+from table_files import dbase, write
 
 AREA = "6471"
 PARTS = ("kor_individual", "kor_household", "blok43", "blok41", "blok42")
@@ -71,7 +75,100 @@ def with_others(f):
         )
 
 
+def below(**folders):
+    """Files moved to folders below that of the round."""
+
+    def run(f):
+        for role, name in folders.items():
+            (f.path / name).mkdir(parents=True, exist_ok=True)
+            f.file(role).rename(f.path / name / f.file(role).name)
+
+    return run
+
+
+def zipped(change=lambda role, path: (path.name, path.read_bytes()), **archives):
+    """Files packed into archives of any name."""
+
+    def run(f):
+        for role, name in archives.items():
+            with zipfile.ZipFile(f.path / name, "a", zipfile.ZIP_DEFLATED) as packed:
+                packed.writestr(*change(role, f.file(role)))
+            f.file(role).unlink()
+
+    return run
+
+
+def text(role, edit):
+    """A file edited as bytes."""
+    return lambda f: f.file(role).write_bytes(edit(f.file(role).read_bytes()))
+
+
+def kind(role, kind, edit=lambda t: t, change=bytes):
+    """A file of another kind."""
+
+    def run(f):
+        path = write(edit(f.read(role)), kind, f.path / f.file(role).stem)
+        path.write_bytes(change(path.read_bytes()))
+        if path != f.file(role):
+            f.file(role).unlink()
+
+    return run
+
+
+def commas(table):
+    """Decimal commas throughout."""
+    return table.map(lambda cell: cell.replace(".", ","))
+
+
+def with_comma(data):
+    """A dBASE table whose numbers have a comma in the place of the point."""
+    start = int.from_bytes(data[8:10], "little")
+    return data[:start] + data[start:].replace(b".", b",")
+
+
+def labelled(style, **names):
+    """Codes with their labels behind them."""
+    return everywhere(
+        lambda t: t.assign(**{c: t[c].map(lambda v, n=n: style.format(v, n)) for c, n in names.items() if c in t})
+    )  # fmt: skip
+
+
 MESSES = {
+    "folders KOR and KP": below(kor_individual="KOR", kor_household="KOR", blok41="KP", blok42="KP", blok43="KP"),
+    "folders in folders for some": below(blok41="Data 2022/KP/dbf", blok42="Data 2022/KP/dbf", blok43="Data 2022"),
+    "archives of any name": zipped(kor_individual="unduhan.zip", kor_household="unduhan.zip", blok43="KP (1).ZIP"),
+    "an archive of folders": zipped(
+        lambda role, path: (f"SUSENAS/{'KP' if role[0] == 'b' else 'KOR'}/{path.name}", path.read_bytes()), **dict.fromkeys(PARTS, "a.zip"),
+    ),
+    "an archive in a folder, of compressed and dBASE tables": lambda f: [
+        (f.path / "KP").mkdir(),
+        zipped(lambda role, path: (f"{path.name}.gz", gzip.compress(path.read_bytes())), blok42="KP/x.zip")(f),
+        zipped(lambda role, path: (path.with_suffix(".DBF").name, dbase(f.read(role))), kor_household="KP/x.zip")(f),
+    ],
+    "a first line that names the separator": lambda f: [
+        f.change("blok43", commas), f.file("blok43").write_bytes(b'sep=;\r\n' + f.read("blok43").to_csv(None, index=False, sep=";").encode()),
+    ],
+    "title lines above the names": text("kor_household", lambda d: b"KOR RUMAH TANGGA, Maret 2022,,,\n\n" + d),
+    "a title line without an end of its quotation": text("blok41", lambda d: b'Blok 4.1 "makanan\r\n' + d.replace(b"\n", b"\r\n")),
+    "UTF-16 with tabs": lambda f: f.file("kor_household").write_bytes(f.read("kor_household").to_csv(None, index=False, sep="\t").encode("utf-16")),
+    "UTF-16 without a mark": text("blok43", lambda d: d.decode().encode("utf-16-be")),
+    "UTF-16 that is compressed": lambda f: [
+        (f.path / "blok42.csv.gz").write_bytes(gzip.compress(f.file("blok42").read_bytes().decode().encode("utf-16"))), f.file("blok42").unlink(),
+    ],
+    "an end mark of DOS": text("kor_individual", lambda d: d + b"\x1a"),
+    "an end mark right behind the last cell": text("blok42", lambda d: d.rstrip(b"\n") + b"\x1a\0\0"),
+    "dBASE with two end marks": kind("kor_household", "dbf", change=lambda d: d + b"\x1a"),
+    "dBASE filled up with zero bytes": kind("blok43", "dbf", change=lambda d: d[:-1] + bytes(512)),
+    "dBASE with less than a row behind its end": kind("blok43", "dbf", change=lambda d: d + b"x" * 20),
+    "dBASE with decimal commas": kind("kor_household", "dbf", change=with_comma),
+    "dBASE with decimal commas as text": kind("kor_household", "dbf", commas),
+    "SPSS with decimal commas as text": kind("kor_household", "sav", commas),
+    "Stata with decimal commas as text": kind("blok43", "dta-118", commas),
+    "decimal commas in one column alone": lambda f: f.change("kor_household", lambda t: t.assign(FWT=t["FWT"].str.replace(".", ","))),
+    "a region with its names": labelled("{}. {}", R101="KALIMANTAN TIMUR", R102="BALIKPAPAN"),
+    "codes with labels as R writes them": labelled("[{}] {}", R105="Perkotaan", R405="x", R403="y"),
+    "codes with labels in SPSS": kind("kor_individual", "sav", lambda t: t.assign(R405=t["R405"] + " = Laki-laki")),
+    "KAPITA empty for some": lambda f: f.change("blok43", lambda t: t.assign(KAPITA=t["KAPITA"].where(t.index % 10 > 0, ""))),
     "names in capitals with a download stamp": names(
         kor_individual="BV2_20260301_KOR22IND_1.CSV", kor_household="b_34976_20260301_kor22rt.csv", blok43="64_kp22blok43.csv",
     ),

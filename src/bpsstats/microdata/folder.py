@@ -2,7 +2,6 @@
 where they came from.
 """
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,10 +14,11 @@ from tqdm import tqdm
 from bpsstats.errors import InputError, UnknownYearError
 from bpsstats.microdata.areas import Area
 from bpsstats.microdata.checks import check_tables
+from bpsstats.microdata.checks.labels import labels_fit
 from bpsstats.microdata.consumption import food_of_households, nonfood_of_households
 from bpsstats.microdata.findings import CheckReport, Finding
-from bpsstats.microdata.formats import Source, open_source
-from bpsstats.microdata.inventory import SECOND, STRATA, Inventory, find_files
+from bpsstats.microdata.formats import Source, archive_of, open_source, workspace
+from bpsstats.microdata.inventory import MOST_BYTES, SECOND, STRATA, Inventory, find_files
 from bpsstats.microdata.layouts import ROLES, Layout, load_layout
 from bpsstats.microdata.provenance import Provenance, SourceFile, read_sidecar, sha256_of
 from bpsstats.microdata.raw import read_role
@@ -29,6 +29,7 @@ from bpsstats.paths import ACCEPTED, accepts_rebuilt_design, round_dir
 
 FALLBACK = "design_fallback"
 AT_A_TIME = 2  # files that child processes read
+LABELLED = ("kor_individual", SECOND, "kor_household")  # files whose codes are read by lists
 NO_SPENDING = "The folder holds no expenditure: it needs block 43, or blocks 41 and 42 together."
 
 
@@ -71,15 +72,20 @@ def open_round(
     accepted = design_fallback or sidecar.get(FALLBACK) == ACCEPTED or accepts_rebuilt_design()
     inventory = find_files(layout, folder)
     findings = list(inventory.findings)
-    with tempfile.TemporaryDirectory(prefix="bpsstats-") as workspace:
-        sources = _open_sources(layout, inventory, Path(workspace), findings)
+    with workspace() as temporary:
+        sources = _open_sources(layout, inventory, temporary, findings)
         tables, rows, notes = _read_tables(layout, area, sources, accepted, findings)
     notes = [*notes, *_notes_on_spending(tables)]
     notes += [note for opened in sources.values() for source in opened for note in source.notes]
     provenance = Provenance(
         kind=str(sidecar.get("kind", "survey")),
         files=tuple(
-            SourceFile(role, path.name, sha256_of(path), rows.get(role, 0))
+            SourceFile(
+                role,
+                path.relative_to(folder).as_posix(),
+                sha256_of(archive_of(path) or path),
+                rows.get(role, 0),
+            )
             for role, paths in inventory.paths.items()
             for path in paths
         ),
@@ -123,7 +129,7 @@ def _declared_population(sidecar: Mapping[str, Any], area: Area) -> float | None
 
 
 def _open_sources(
-    layout: Layout, inventory: Inventory, workspace: Path, findings: list[Finding]
+    layout: Layout, inventory: Inventory, temporary: Path, findings: list[Finding]
 ) -> dict[str, list[Source]]:
     """Every file opened, two at a time; what cannot be opened becomes a finding."""
     jobs = [(role, path) for role, paths in inventory.paths.items() for path in paths]
@@ -133,7 +139,8 @@ def _open_sources(
         role = role if role in ROLES else "kor_individual"
         wanted = frozenset({*layout.columns_read(role), *layout.design.elsewhere.values()})
         try:
-            return open_source(path, wanted, layout.files[role].aliases, workspace)
+            aliases = layout.files[role].aliases
+            return open_source(path, wanted, aliases, temporary, MOST_BYTES[role])
         except InputError as error:
             return error
 
@@ -188,6 +195,8 @@ def _read_tables(
     )
     codes, more, code_notes = codes_used(layout, frames.get("kor_individual"), _name(sources))
     findings += [*found, *more]
+    labelled = [source for role in LABELLED for source in sources.get(role, ())]
+    findings += labels_fit(layout, codes, labelled)
     rows = {role: len(frame) for role, frame in frames.items()}
     rows |= {role: int(frame["items"].sum()) for role, frame in sums.items()}
     return (

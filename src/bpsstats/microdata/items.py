@@ -1,6 +1,5 @@
 """What each household of an area buys, item by item, for whatever needs more than the sums."""
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from bpsstats.microdata.areas import Area, find_area
 from bpsstats.microdata.commodities import commodities
 from bpsstats.microdata.consumption import DAYS_PER_WEEK, is_item, items_of
 from bpsstats.microdata.findings import CheckReport
-from bpsstats.microdata.formats import Source, open_source
-from bpsstats.microdata.inventory import find_files
+from bpsstats.microdata.formats import Source, open_source, workspace
+from bpsstats.microdata.inventory import MOST_BYTES, find_files
 from bpsstats.microdata.layouts import Layout, load_layout
 from bpsstats.paths import round_dir
 
@@ -61,7 +60,7 @@ def read_items(area: str | int, year: int, raw: str | Path | None = None) -> pd.
         )
     paths = find_files(layout, folder).paths
     tables = []
-    with tempfile.TemporaryDirectory(prefix="bpsstats-") as workspace:
+    with workspace() as temporary:
         for role in ("blok41", "blok42"):
             if not paths[role]:
                 raise UnknownYearError(f"{missing}: put the file {layout.files[role].name} there.")
@@ -72,7 +71,10 @@ def read_items(area: str | int, year: int, raw: str | Path | None = None) -> pd.
                 }
             )
             aliases = layout.files[role].aliases
-            sources = [open_source(path, wanted, aliases, Path(workspace)) for path in paths[role]]
+            sources = [
+                open_source(path, wanted, aliases, temporary, MOST_BYTES[role])
+                for path in paths[role]
+            ]
             tables.append(_items(layout, role, sources, known))
     return pd.concat(tables, ignore_index=True).sort_values(
         ["household", "code"], ignore_index=True

@@ -12,7 +12,7 @@ import pandas as pd
 from bpsstats.microdata.areas import Area
 from bpsstats.microdata.findings import STRIDE, Finding, found
 from bpsstats.microdata.formats import Source
-from bpsstats.microdata.formats.source import ROW, rows_of
+from bpsstats.microdata.formats.source import LABELS, ROW, rows_of
 from bpsstats.microdata.layouts import Layout
 
 # Codes and ids that stay text, because a float would lose their digits.
@@ -21,7 +21,7 @@ NO_NUMBERS = (
     "Cells hold text where numbers belong.",
     (
         "Correct them at the source; decimals are marked by a point, or by a comma throughout the"
-        " file."
+        " column."
     ),
 )
 SAME_EDITION = (
@@ -158,7 +158,8 @@ def _rows(
     for column in columns:
         bad = frame[f"bad {column}"].to_numpy(dtype=bool)
         if bad.any():
-            findings += found(frame[f"bad {column}"], [source.path.name], column, *NO_NUMBERS)
+            said = LABELS if column in source.worded else NO_NUMBERS
+            findings += found(frame[f"bad {column}"], [source.path.name], column, *said)
         if not bad.any() or column in (layout.household_key, province, regency):
             good.append(column)
     types = {column: "str" if is_text(column, layout) else "float64" for column in good}

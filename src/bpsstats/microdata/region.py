@@ -1,13 +1,12 @@
 """Which areas the files of a round hold."""
 
-import tempfile
 from pathlib import Path
 
 import duckdb
 
 from bpsstats.errors import InputError, UnknownYearError
-from bpsstats.microdata.formats import open_source
-from bpsstats.microdata.inventory import find_files
+from bpsstats.microdata.formats import open_source, workspace
+from bpsstats.microdata.inventory import MOST_BYTES, find_files
 from bpsstats.microdata.layouts import load_layout
 from bpsstats.paths import round_dir
 
@@ -46,13 +45,11 @@ def areas_in_round(year: int, raw: str | Path | None = None) -> list[str]:
         )
     province, regency = layout.region["province"], layout.region["regency"]
     aliases = layout.files["kor_individual"].aliases
+    wanted, most = frozenset({province, regency}), MOST_BYTES["kor_individual"]
     codes: set[int] = set()
-    with (
-        tempfile.TemporaryDirectory(prefix="bpsstats-") as workspace,
-        duckdb.connect() as connection,
-    ):
+    with workspace() as temporary, duckdb.connect() as connection:
         for roster in rosters:
-            source = open_source(roster, frozenset({province, regency}), aliases, Path(workspace))
+            source = open_source(roster, wanted, aliases, temporary, most)
             code = f"{source.number(province)} * 100 + {source.number(regency)}"
             try:
                 rows = connection.execute(
