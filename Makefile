@@ -64,7 +64,7 @@ scan: $(READY) ## refuse files that look like microdata and notebooks that show 
 	@$(PYTHON) -m bpsstats.disclosure.scan
 
 notebooks: $(READY) ## execute the notebooks and store their outputs
-	@$(PYTHON) -m bpsstats.reporting.refresh
+	@$(PYTHON) -m bpsstats.reporting.report.refresh
 
 known-answers: ## run R again; the committed answers must not change (needs R with survey and laeken)
 	@for script in $$(find tests/known_answer -name '*.R'); do \
@@ -74,7 +74,7 @@ known-answers: ## run R again; the committed answers must not change (needs R wi
 simulation: $(READY) ## coverage and power from 4,000 samples each; writes the tables and the figure of docs/method.md
 	@cd tests && ../$(PYTHON) -m simulation.run && ../$(PYTHON) -m simulation.run --write && ../$(PYTHON) -m simulation.education
 
-mutation: $(READY) ## break survey/ and poverty/ in small ways; the tests must notice (MUTANTS="bpsstats.survey.variance*")
+mutation: $(READY) ## break survey/ and poverty/ in small ways; the tests must notice (MUTANTS="bpsstats.survey.variance.engine*")
 	@$(PYTHON) -m mutmut run $(MUTANTS)
 	@$(PYTHON) -m mutmut results
 
@@ -85,7 +85,7 @@ data: $(READY) ## make the synthetic rounds again
 	@$(PYTHON) -m bpsstats synthesize --area 6471 --years 2018-2022 --out data/raw/susenas
 
 generated: $(READY) ## refresh the generated parts of README.md and data/README.md
-	@$(PYTHON) -m bpsstats.reporting.readme
+	@$(PYTHON) -m bpsstats.reporting.report.readme
 	@$(PYTHON) -m bpsstats.microdata.dictionary
 
 lock: ## refresh requirements.lock from pyproject.toml (needs uv)

@@ -22,7 +22,7 @@ _HOMES = {
     "total": "bpsstats.survey",
     "poverty_line": "bpsstats.poverty",
     "estimate_poverty_line": "bpsstats.poverty",
-    "estimate_areas": "bpsstats.poverty",
+    "estimate_areas": "bpsstats.areas",
     "poor_count": "bpsstats.poverty",
     "headcount": "bpsstats.poverty",
     "poverty_gap": "bpsstats.poverty",

@@ -51,7 +51,7 @@ USERS = {
     "read a round of a city": "import bpsstats as b; b.read_round('6471', 2022)",
     "the ledger of a year": "from bpsstats.published import ledger; ledger('6471', 2022)",
     "the whole report": (
-        "import tempfile; from bpsstats.reporting.run import make_report; "
+        "import tempfile; from bpsstats.reporting.report.run import make_report; "
         "make_report('6471', 2022, out=tempfile.mkdtemp(), progress=False)"
     ),
 }
@@ -96,7 +96,7 @@ def answer_of(program, job, folder):
 def nation_of(folder, areas):
     """A synthetic nation, the seconds it took and the memory."""
     code = (
-        "from pathlib import Path; from bpsstats.microdata.synthetic.write_national import"
+        "from pathlib import Path; from bpsstats.synthetic.nation.write import"
         f" synthesize_nation; synthesize_nation(2022, {SEED}, Path({str(folder)!r}), {areas})"
     )
     seconds, peak, _ = run([sys.executable, "-c", code])

@@ -9,9 +9,9 @@ import numpy as np
 from data import LINE, MODEL_LINE
 
 import bpsstats as bps
-from bpsstats.microdata.classifications import EDUCATION, SEX, WORK
-from bpsstats.microdata.stored import open_stored, stored_consumption
-from bpsstats.survey.replicate import bootstrap
+from bpsstats.microdata.lists.classifications import EDUCATION, SEX, WORK
+from bpsstats.microdata.parquet_rounds import open_stored, stored_consumption
+from bpsstats.survey.replicates.weights import bootstrap
 
 ENUMS = {"education": EDUCATION, "head_education": EDUCATION, "head_sex": SEX, "head_work": WORK}
 

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from bpsstats.paths import notebooks_dir
-from bpsstats.reporting.notebooks import declared_parameters, notebook_paths, source_hash
+from bpsstats.reporting.report.notebooks import declared_parameters, notebook_paths, source_hash
 
 ROOT = Path(__file__).parents[2]
 NAMES = [
@@ -174,7 +174,7 @@ def test_numbers_are_not_typed_into_the_prose(path):
 @each_notebook
 def test_the_indonesian_text_belongs_to_the_english_text_of_today(path):
     catalogue = yaml.safe_load(
-        (ROOT / "src/bpsstats/reporting/locale/notebooks.id.yaml").read_text("utf8")
+        (ROOT / "src/bpsstats/reporting/words/locale/notebooks.id.yaml").read_text("utf8")
     )[path.stem]
     prose = {
         c.id: source_hash(c.source)

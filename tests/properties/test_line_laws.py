@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-from bpsstats.microdata.basket import Basket, Commodity
+from bpsstats.microdata.lists.basket import Basket, Commodity
 from bpsstats.poverty import estimate_poverty_line
 from bpsstats.survey import SurveyDesign
 

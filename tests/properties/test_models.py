@@ -8,10 +8,10 @@ from hypothesis import assume, given, settings
 
 from bpsstats.errors import BpsStatsError
 from bpsstats.models import average_marginal_effects, firth_logit, survey_logit
-from bpsstats.models.gate import LARGEST_COEFFICIENT
-from bpsstats.models.newton import fit_logit
-from bpsstats.models.penalised import fit_firth
-from bpsstats.models.separation import find_separation, proves_overlap
+from bpsstats.models.logit.gate import LARGEST_COEFFICIENT
+from bpsstats.models.logit.newton import fit_logit
+from bpsstats.models.logit.penalised_likelihood import fit_firth
+from bpsstats.models.logit.separation import find_separation, proves_overlap
 from bpsstats.survey import SurveyDesign
 
 FORMULA = "poor ~ C(group) + x"

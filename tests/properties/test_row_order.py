@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bpsstats.poverty import headcount, poor_count, poverty_gap, severity
 from bpsstats.survey import SurveyDesign, estimate, mean, ratio, share, total
-from bpsstats.survey.sums import sum_by, sum_of
+from bpsstats.survey.design.sums import sum_by, sum_of
 
 # Two correctly rounded sums of the parts may leave the result one place off the correctly rounded
 # whole.

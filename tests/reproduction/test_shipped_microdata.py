@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from bpsstats.microdata import load_layout, read_round
-from bpsstats.microdata.synthetic import Targets, make_round
-from bpsstats.microdata.synthetic.write import csv_bytes
 from bpsstats.paths import project_root
 from bpsstats.published import published
+from bpsstats.synthetic import Targets, make_round
+from bpsstats.synthetic.write import csv_bytes
 
 YEARS = range(2018, 2023)
 SUSENAS = project_root() / "data" / "raw" / "susenas"

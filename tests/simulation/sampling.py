@@ -13,8 +13,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from bpsstats.microdata.classifications import EDUCATION
-from bpsstats.microdata.synthetic.population import (
+from bpsstats.microdata.lists.classifications import EDUCATION
+from bpsstats.synthetic.population import (
     ADULT_AGE,
     NONE,
     SMA,
@@ -22,7 +22,7 @@ from bpsstats.microdata.synthetic.population import (
     Population,
     make_population,
 )
-from bpsstats.microdata.synthetic.sample import Frame, Sample, draw_sample
+from bpsstats.synthetic.sample import Frame, Sample, draw_sample
 
 YEAR = 2022
 PERSONS = 640_000

@@ -6,7 +6,7 @@ import pytest
 
 from bpsstats.cli import main
 from bpsstats.errors import ParameterError, UnknownAreaError
-from bpsstats.microdata.areas import find_area, known_areas
+from bpsstats.microdata.lists.areas import find_area, known_areas
 
 # BPS, Master File Desa; Kemendagri, Kepmendagri 050-145/2022.
 BRIDGE = [

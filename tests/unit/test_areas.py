@@ -16,6 +16,7 @@ import pytest
 from distributed import Client, LocalCluster
 
 import bpsstats as bps
+from bpsstats.areas.tasks import IN_PROCESS, run_tasks
 from bpsstats.cli import main
 from bpsstats.errors import (
     DesignError,
@@ -24,16 +25,15 @@ from bpsstats.errors import (
     UnknownAreaError,
     UnknownYearError,
 )
-from bpsstats.microdata.stored import (
+from bpsstats.microdata.parquet_rounds import (
     checked_households,
     open_stored,
     stored_consumption,
     stored_frame,
 )
-from bpsstats.microdata.synthetic import synthesize_nation
-from bpsstats.poverty.cluster import IN_PROCESS, run_tasks
 from bpsstats.survey import SurveyDesign, estimate
-from bpsstats.survey.partial import estimates_of, joined, partial_sums
+from bpsstats.survey.parts import estimates_of, joined, partial_sums
+from bpsstats.synthetic import synthesize_nation
 
 SEED, AREAS, PROVINCES = 11, 24, 21
 # Two ways to the same number, each with a few roundings.

@@ -6,7 +6,7 @@ import pytest
 
 from bpsstats.errors import ConvergenceError, DesignError, LonePsuError, ParameterError
 from bpsstats.survey import SurveyDesign, calibrate, estimate, mean, population, share, total
-from bpsstats.survey.calibration import CALIBRATED, UNBOUNDED, _distance, recalibrate
+from bpsstats.survey.design.calibration import CALIBRATED, UNBOUNDED, _distance, recalibrate
 
 ROUNDING = 1e-9  # of a margin, met by Newton's method to its last places
 SEX = {"f": 260.0, "m": 240.0}

@@ -13,7 +13,7 @@ import bpsstats as bps
 from bpsstats.cli import main
 from bpsstats.errors import InputError
 from bpsstats.paths import project_root
-from bpsstats.reporting.run import make_report
+from bpsstats.reporting.report.run import make_report
 from raw_folder import SHIPPED, at
 
 # Digits by which a value of one record is told from any other number.

@@ -32,10 +32,10 @@ from bpsstats.poverty import (
     top_20,
     watts,
 )  # fmt: skip
-from bpsstats.poverty.quantiles import density_at
-from bpsstats.survey import Functional, SurveyDesign, estimate
-from bpsstats.survey.bands import critical_value
-from bpsstats.survey.functional import samples
+from bpsstats.poverty.inequality.quantiles import density_at
+from bpsstats.survey import DistributionStatistic, SurveyDesign, estimate
+from bpsstats.survey.results.curves import critical_value
+from bpsstats.survey.statistics.distribution import samples
 
 # Sums in another order.
 ROUNDING = 1e-12
@@ -418,7 +418,7 @@ def test_a_density_needs_two_values_and_takes_those_that_differ_only_at_an_end()
 
 
 def samples_of(values):
-    statistic = Functional(
+    statistic = DistributionStatistic(
         "it",
         "",
         "mean",

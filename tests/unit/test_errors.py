@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from bpsstats import errors
+from bpsstats.areas.tasks import run_tasks
 from bpsstats.cli import main
 from bpsstats.errors import BpsStatsError, InputError, locate
 from bpsstats.microdata import find_area, read_round
@@ -21,10 +22,9 @@ from bpsstats.microdata.provenance import SIDECAR
 from bpsstats.models import survey_logit
 from bpsstats.paths import published_file
 from bpsstats.poverty import headcount, headcount_curve, poverty_line
-from bpsstats.poverty.cluster import run_tasks
 from bpsstats.published import published
-from bpsstats.reporting import run
-from bpsstats.reporting.notebooks import read_notebook
+from bpsstats.reporting.report import run
+from bpsstats.reporting.report.notebooks import read_notebook
 from bpsstats.survey import SurveyDesign, estimate, mean
 
 SOURCES = sorted(Path(errors.__file__).parent.rglob("*.py"))
@@ -113,8 +113,8 @@ def outcomes(n):
 
 def a_fit_of_one_iteration(_):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bpsstats.models.logit.MAX_ITERATIONS", 1)
-        patch.setattr("bpsstats.models.newton.MAX_ITERATIONS", 1)
+        patch.setattr("bpsstats.models.logit.survey_logit.MAX_ITERATIONS", 1)
+        patch.setattr("bpsstats.models.logit.newton.MAX_ITERATIONS", 1)
         survey_logit("poor ~ x", SurveyDesign(outcomes(400)))
 
 
@@ -200,7 +200,8 @@ def message(kind, tmp_path):
 
 def test_the_message_begins_with_the_line_that_describes_its_class(kind, message):
     first, *rest = str(message).splitlines()
-    assert first == inspect.cleandoc(kind.__doc__).splitlines()[0]
+    paragraph = inspect.cleandoc(kind.__doc__).partition("\n\n")[0]
+    assert first == " ".join(paragraph.split())
     assert rest == [message.message]
 
 

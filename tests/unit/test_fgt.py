@@ -7,9 +7,9 @@ from scipy import stats
 
 from bpsstats.errors import DesignError, LineError, ParameterError
 from bpsstats.poverty import fgt, headcount, is_poor, poor_count, poverty_gap, severity
-from bpsstats.poverty.fgt import one_more_poor
+from bpsstats.poverty.indices.fgt import one_more_poor
 from bpsstats.survey import SurveyDesign, estimate
-from bpsstats.survey.intervals import gamma
+from bpsstats.survey.variance.intervals import gamma
 
 EXACT = 1e-14
 LINE = 100.0

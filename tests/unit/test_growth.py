@@ -10,7 +10,7 @@ import pytest
 
 from bpsstats.errors import DesignError, ParameterError
 from bpsstats.poverty import decompose_by_group, decompose_change
-from bpsstats.poverty.stacked import stack_rounds
+from bpsstats.poverty.changes.stacked_rounds import stack_rounds
 from bpsstats.survey import SurveyDesign, bootstrap, calibrate
 
 LINES = (100.0, 110.0)

@@ -5,7 +5,14 @@ import pytest
 from scipy import stats
 
 from bpsstats.errors import ParameterError
-from bpsstats.survey.intervals import check_level, difference, gamma, korn_graubard, logit, wald
+from bpsstats.survey.variance.intervals import (
+    check_level,
+    difference,
+    gamma,
+    korn_graubard,
+    logit,
+    wald,
+)
 
 QUANTILES_OF_R = 1e-12  # beta and t quantiles of R and SciPy differ in the last places only
 

@@ -24,9 +24,9 @@ from bpsstats.poverty import (
     poverty_line,
     quantile,
 )
-from bpsstats.poverty.lines import line_value
+from bpsstats.poverty.lines.official import line_value
 from bpsstats.survey import SurveyDesign, calibrate, estimate, mean
-from bpsstats.survey.intervals import check_level
+from bpsstats.survey.variance.intervals import check_level
 
 KEPT = Path(__file__).with_name("messages.txt")
 SCRATCH = tempfile.TemporaryDirectory(prefix="bpsstats-messages-")

@@ -7,10 +7,10 @@ import pytest
 
 from bpsstats.errors import InputError, ParameterError, UnknownAreaError, UnknownYearError
 from bpsstats.microdata import find_area, known_years, load_layout, read_round
-from bpsstats.microdata.classifications import BAND_OF_DIPLOMA, DIPLOMAS, EDUCATION, code_list
-from bpsstats.microdata.commodities import commodities
-from bpsstats.microdata.inventory import SECOND, STRATA, role_of
+from bpsstats.microdata.files.inventory import SECOND, STRATA, role_of
 from bpsstats.microdata.layouts import ROLES
+from bpsstats.microdata.lists.classifications import BAND_OF_DIPLOMA, DIPLOMAS, EDUCATION, code_list
+from bpsstats.microdata.lists.commodities import commodities
 from bpsstats.paths import project_root
 
 SHIPPED = project_root() / "data" / "raw" / "susenas"

@@ -9,15 +9,15 @@ import pytest
 
 from bpsstats.microdata import read_round
 from bpsstats.models import education_model, education_specifications
-from bpsstats.models.gate import TEXTS, Reason
-from bpsstats.models.specifications import CHOICES
+from bpsstats.models.education.specifications import CHOICES
+from bpsstats.models.logit.gate import TEXTS, Reason
 from bpsstats.poverty import poverty_line
 from bpsstats.reporting.display import Prose
-from bpsstats.reporting.language import LANGUAGES, language
-from bpsstats.reporting.model_figures import effects_figure, size_figure, specification_figure
-from bpsstats.reporting.model_tables import firth_note
-from bpsstats.reporting.narrative import say_model, say_model_check, say_specifications
-from bpsstats.reporting.tables import table
+from bpsstats.reporting.figures.models import effects_figure, size_figure, specification_figure
+from bpsstats.reporting.tables.models import firth_note
+from bpsstats.reporting.tables.table import table
+from bpsstats.reporting.words.language import LANGUAGES, language
+from bpsstats.reporting.words.sentences import say_model, say_model_check, say_specifications
 
 YEARS = (2021, 2022)
 VALUES = {

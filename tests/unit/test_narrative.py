@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from bpsstats.poverty import change, poor_count
-from bpsstats.reporting.narrative import say_change
+from bpsstats.reporting.words.sentences import say_change
 from bpsstats.survey import SurveyDesign, estimate
 
 

@@ -5,7 +5,7 @@ import re
 from bpsstats.microdata import read_round
 from bpsstats.microdata.dictionary import data_dictionary, dictionary_path
 from bpsstats.paths import notebooks_dir, project_root
-from bpsstats.reporting.readme import readme_path, reproduced_table, with_table
+from bpsstats.reporting.report.readme import readme_path, reproduced_table, with_table
 
 
 def test_the_table_of_reproduced_figures_is_current():

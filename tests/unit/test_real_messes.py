@@ -86,7 +86,7 @@ def below(**folders):
     return run
 
 
-def zipped(change=lambda role, path: (path.name, path.read_bytes()), **archives):
+def zipped(change=lambda _, path: (path.name, path.read_bytes()), **archives):
     """Files packed into archives of any name."""
 
     def run(f):
@@ -142,7 +142,7 @@ MESSES = {
     ),
     "an archive in a folder, of compressed and dBASE tables": lambda f: [
         (f.path / "KP").mkdir(),
-        zipped(lambda role, path: (f"{path.name}.gz", gzip.compress(path.read_bytes())), blok42="KP/x.zip")(f),
+        zipped(lambda _, path: (f"{path.name}.gz", gzip.compress(path.read_bytes())), blok42="KP/x.zip")(f),
         zipped(lambda role, path: (path.with_suffix(".DBF").name, dbase(f.read(role))), kor_household="KP/x.zip")(f),
     ],
     "a first line that names the separator": lambda f: [

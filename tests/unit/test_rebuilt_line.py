@@ -14,15 +14,15 @@ import yaml
 
 from bpsstats.cli import main
 from bpsstats.errors import ConvergenceError, LineError, ParameterError, UnknownYearError
-from bpsstats.microdata import basket as basket_module
 from bpsstats.microdata import read_items, read_round
-from bpsstats.microdata.basket import Basket, Commodity, standard_basket
-from bpsstats.microdata.commodities import commodities
+from bpsstats.microdata.lists import basket as basket_module
+from bpsstats.microdata.lists.basket import Basket, Commodity, standard_basket
+from bpsstats.microdata.lists.commodities import commodities
 from bpsstats.poverty import PovertyLine, estimate_poverty_line, is_poor, just_above, poverty_line
-from bpsstats.poverty.lines import check_line
-from bpsstats.poverty.purchases import purchases_of
-from bpsstats.poverty.rebuilt_line import lines_of
-from bpsstats.poverty.reference import Reference
+from bpsstats.poverty.basic_needs.purchases import purchases_of
+from bpsstats.poverty.basic_needs.rebuilt_line import lines_of
+from bpsstats.poverty.basic_needs.reference_population import Reference
+from bpsstats.poverty.lines.official import check_line
 from bpsstats.published import published
 from bpsstats.survey import SurveyDesign, bootstrap, replicate
 

@@ -23,7 +23,7 @@ from bpsstats.survey import (
     replicate,
     total,
 )
-from bpsstats.survey.replicate import BLOCK
+from bpsstats.survey.replicates.weights import BLOCK
 
 LINE = 900_000  # high enough for linearisation to hold
 # Of a standard error from 2,000 bootstrap replicates: one part in sqrt(2 x 2000), three times over.
@@ -114,7 +114,7 @@ def test_the_same_seed_draws_the_same_whatever_the_blocks(design):
 def test_bootstrap_factors_keep_the_number_of_psus_of_each_stratum(design):
     factors = bootstrap(design, 20, seed=1).factors(0, 20)
     for stratum in range(design.n_strata):
-        inside = design.clusters.stratum == stratum
+        inside = design.first_stage.stratum == stratum
         np.testing.assert_allclose(factors[inside].sum(axis=0), inside.sum())
 
 

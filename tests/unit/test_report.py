@@ -13,9 +13,9 @@ import pytest
 
 from bpsstats.errors import NotebookError, ParameterError
 from bpsstats.paths import notebooks_dir
-from bpsstats.reporting import run
-from bpsstats.reporting.notebooks import notebook_paths
-from bpsstats.reporting.run import make_report
+from bpsstats.reporting.report import run
+from bpsstats.reporting.report.notebooks import notebook_paths
+from bpsstats.reporting.report.run import make_report
 
 TABLES = {
     "change", "education-effects", "education-model", "education-of-the-poor", "education-specifications", "engel-curve",

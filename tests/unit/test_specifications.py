@@ -15,8 +15,8 @@ from bpsstats.models import (
     survey_logit,
     survey_regression,
 )
-from bpsstats.models.plausible import Band, implied_effect, plausible_band, sources
-from bpsstats.models.specifications import CHOICES
+from bpsstats.models.education.plausible import Band, implied_effect, plausible_band, sources
+from bpsstats.models.education.specifications import CHOICES
 from bpsstats.poverty import poverty_line
 from bpsstats.survey import SurveyDesign
 

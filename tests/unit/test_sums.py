@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bpsstats.survey.sums import sum_by, sum_of
+from bpsstats.survey.design.sums import sum_by, sum_of
 
 GROUP = np.array([0, 2, 0, 2])
 

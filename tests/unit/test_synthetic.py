@@ -8,9 +8,7 @@ import pytest
 
 from bpsstats.errors import ParameterError
 from bpsstats.microdata import read_round
-from bpsstats.microdata.areas import find_area
-from bpsstats.microdata.synthetic import Targets, make_population, make_round, synthesize
-from bpsstats.microdata.synthetic.population import SMA
+from bpsstats.microdata.lists.areas import find_area
 from bpsstats.poverty import (
     education_of_the_poor,
     headcount,
@@ -21,6 +19,8 @@ from bpsstats.poverty import (
     work_of_the_poor,
 )
 from bpsstats.survey import SurveyDesign, estimate
+from bpsstats.synthetic import Targets, make_population, make_round, synthesize
+from bpsstats.synthetic.population import SMA
 
 # Invented cities, none of which was ever printed.
 INVENTED = {

@@ -8,8 +8,8 @@ import yaml
 
 from bpsstats.errors import ParameterError
 from bpsstats.microdata.layouts import load_layout
-from bpsstats.microdata.synthetic.national import draw_area, national_areas
-from bpsstats.microdata.synthetic.write_national import TABLES, synthesize_nation
+from bpsstats.synthetic.nation.draw import draw_area, national_areas
+from bpsstats.synthetic.nation.write import TABLES, synthesize_nation
 
 SEED, AREAS = 5, 3
 

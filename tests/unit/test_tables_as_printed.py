@@ -8,8 +8,8 @@ from scipy import stats
 from bpsstats.errors import NotEstimableError, ParameterError
 from bpsstats.poverty import change, headcount, headcount_curve, poor_count, poverty_gap
 from bpsstats.survey import Estimates, SurveyDesign, estimate, mean, population, ratio, total
-from bpsstats.survey.bands import curve
-from bpsstats.survey.estimates import _digits
+from bpsstats.survey.results.curves import curve
+from bpsstats.survey.results.tables import _digits
 
 LINE = 100
 SPENDING = [

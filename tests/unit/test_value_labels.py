@@ -6,7 +6,7 @@ import pytest
 
 from bpsstats.microdata import check_round, read_round
 from bpsstats.microdata.checks.labels import URBAN, class_of_label
-from bpsstats.microdata.classifications import code_list
+from bpsstats.microdata.lists.classifications import code_list
 from table_files import typed
 
 INDUSTRIES = (

@@ -18,7 +18,7 @@ from bpsstats.cli import (
     reproduce,
     synthesize,
 )
-from bpsstats.cli.shared import INTERRUPTED, UNUSABLE, accepted_fallback
+from bpsstats.cli.shared import INTERRUPTED, UNUSABLE, environment_of
 from bpsstats.errors import BpsStatsError
 
 # One module per command, in the order of the help; each adds its options and names the function
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        with accepted_fallback(options):
+        with environment_of(options):
             return run(options)
     except BpsStatsError as error:
         if options.debug:

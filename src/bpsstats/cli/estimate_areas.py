@@ -59,8 +59,8 @@ def run(options: argparse.Namespace) -> int:
     """Print the table of all areas."""
     from tqdm import tqdm
 
-    from bpsstats.poverty import estimate_areas
-    from bpsstats.poverty.cluster import IN_PROCESS
+    from bpsstats.areas import estimate_areas
+    from bpsstats.areas.tasks import IN_PROCESS
 
     on_terminal = sys.stderr.isatty()
     with tqdm(unit="task", leave=False, disable=options.quiet or not on_terminal) as bar:

@@ -25,7 +25,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def run(options: argparse.Namespace) -> int:
     """Write the report and say where it is."""
-    from bpsstats.reporting.run import make_report
+    from bpsstats.reporting.report.run import make_report
 
     folder = make_report(
         options.area,

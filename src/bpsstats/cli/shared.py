@@ -4,14 +4,16 @@ output.
 
 import argparse
 import json
+import logging
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpsstats.errors import ParameterError
-from bpsstats.paths import ACCEPTED, FALLBACK_VARIABLE
+from bpsstats.paths import ACCEPTED, FALLBACK_VARIABLE, OFF, STORE_VARIABLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,23 +71,40 @@ def add_design_fallback(parser: argparse.ArgumentParser) -> None:
             "rebuild PSU and stratum from region and serials where the round does not release them"
         ),
     )
+    parser.add_argument(
+        "--no-store",
+        action="store_true",
+        help="neither use nor fill the store of processed rounds",
+    )
+    parser.add_argument(
+        "--verbose", action="store_true", help="say which rounds are read anew, and why"
+    )
 
 
 @contextmanager
-def accepted_fallback(options: argparse.Namespace) -> Iterator[None]:
-    """Let everything that reads a round in this process and its notebooks know that a rebuilt
-    design is accepted.
+def environment_of(options: argparse.Namespace) -> Iterator[None]:
+    """Let everything that reads a round, in this process and in its notebooks, know what the options
+    say: that a rebuilt design is accepted, that the store is not used.
     """
-    before = os.environ.get(FALLBACK_VARIABLE)
-    if getattr(options, "design_fallback", False):
-        os.environ[FALLBACK_VARIABLE] = ACCEPTED
+    said = {
+        FALLBACK_VARIABLE: ACCEPTED if getattr(options, "design_fallback", False) else None,
+        STORE_VARIABLE: OFF if getattr(options, "no_store", False) else None,
+    }
+    log, told = logging.getLogger("bpsstats"), logging.StreamHandler(sys.stderr)
+    if getattr(options, "verbose", False):
+        log.addHandler(told)
+        log.setLevel(logging.INFO)
+    before = {name: os.environ.get(name) for name in said}
+    os.environ.update({name: value for name, value in said.items() if value is not None})
     try:
         yield
     finally:
-        if before is None:
-            os.environ.pop(FALLBACK_VARIABLE, None)
-        else:
-            os.environ[FALLBACK_VARIABLE] = before
+        log.removeHandler(told)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:

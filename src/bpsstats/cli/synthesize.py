@@ -53,8 +53,8 @@ def run(options: argparse.Namespace) -> int:
         )
     if options.scale == "national":
         return _nation(options, years)
-    from bpsstats.microdata.synthetic import Targets, synthesize
     from bpsstats.published import published
+    from bpsstats.synthetic import Targets, synthesize
 
     targets = {}
     for year in years:
@@ -72,7 +72,7 @@ def _temporary_line(area: str, year: int, file: Path | None) -> float | None:
     known.
     """
     from bpsstats.microdata import find_area
-    from bpsstats.microdata.basket import standard_basket
+    from bpsstats.microdata.lists.basket import standard_basket
     from bpsstats.published import published
 
     try:
@@ -84,7 +84,7 @@ def _temporary_line(area: str, year: int, file: Path | None) -> float | None:
 
 def _nation(options: argparse.Namespace, years: list[int]) -> int:
     """Draw rounds of the invented nation."""
-    from bpsstats.microdata.synthetic import synthesize_nation
+    from bpsstats.synthetic import synthesize_nation
 
     for year in years:
         synthesize_nation(year, options.seed, options.out, options.areas, _say)

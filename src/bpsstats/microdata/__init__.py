@@ -2,9 +2,9 @@
 sampling variance.
 """
 
-from bpsstats.microdata.areas import Area, find_area
-from bpsstats.microdata.items import read_items
+from bpsstats.microdata.consumption.items import read_items
 from bpsstats.microdata.layouts import Layout, known_years, load_layout
+from bpsstats.microdata.lists.areas import Area, find_area
 from bpsstats.microdata.read import Round, check_round, read_round
 
 __all__ = [

@@ -4,7 +4,8 @@ design.
 
 import pandas as pd
 
-from bpsstats.microdata.classifications import (
+from bpsstats.microdata.layouts import DesignColumns, Layout
+from bpsstats.microdata.lists.classifications import (
     ATTENDANCE,
     BAND_OF_DIPLOMA,
     DIPLOMAS,
@@ -18,7 +19,6 @@ from bpsstats.microdata.classifications import (
     YES,
     code_list,
 )
-from bpsstats.microdata.layouts import DesignColumns, Layout
 from bpsstats.microdata.tables import OfficialTables
 
 ADULT_AGE = 15

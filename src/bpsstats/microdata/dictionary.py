@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from bpsstats.microdata.classifications import (
+from bpsstats.microdata.layouts import ROLES, Items, Layout, known_years, load_layout
+from bpsstats.microdata.lists.classifications import (
     ATTENDANCE,
     DIPLOMAS,
     EDUCATION,
@@ -11,7 +12,6 @@ from bpsstats.microdata.classifications import (
     SEX,
     WORK,
 )
-from bpsstats.microdata.layouts import ROLES, Items, Layout, known_years, load_layout
 from bpsstats.paths import project_root
 
 HOUSEHOLDS = {
@@ -66,14 +66,15 @@ def data_dictionary() -> str:
         ),
         (
             "- `raw/published.csv` printed figures, one row per cell: text as printed, unit,"
-            " publication, table, vintage"
+            " publication, table, vintage, and marks: derived from other printed cells, inferred"
+            " (area, year or base), doubtful; `src/bpsstats/published/indicators.yaml` declares the indicators"
         ),
         "- `raw/poverty_lines.yaml` poverty lines with their sources",
         (
             "- `raw/populations.yaml` populations on other bases, such as the census of 2020, with"
             " their sources"
         ),
-        "- `processed/` what `bpsstats build` writes",
+        "- `processed/` the rounds as read and checked, as Parquet (`bpsstats build`)",
         "",
         "## Households",
         "",

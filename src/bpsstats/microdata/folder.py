@@ -12,19 +12,19 @@ import pandas as pd
 from tqdm import tqdm
 
 from bpsstats.errors import InputError, UnknownYearError
-from bpsstats.microdata.areas import Area
 from bpsstats.microdata.checks import check_tables
 from bpsstats.microdata.checks.labels import labels_fit
-from bpsstats.microdata.consumption import food_of_households, nonfood_of_households
+from bpsstats.microdata.consumption.sums import food_of_households, nonfood_of_households
+from bpsstats.microdata.files.inventory import MOST_BYTES, SECOND, STRATA, Inventory, find_files
+from bpsstats.microdata.files.raw import read_role
+from bpsstats.microdata.files.strata import complete_design
+from bpsstats.microdata.files.waves import codes_used
 from bpsstats.microdata.findings import CheckReport, Finding
 from bpsstats.microdata.formats import Source, archive_of, open_source, workspace
-from bpsstats.microdata.inventory import MOST_BYTES, SECOND, STRATA, Inventory, find_files
 from bpsstats.microdata.layouts import ROLES, Layout, load_layout
+from bpsstats.microdata.lists.areas import Area
 from bpsstats.microdata.provenance import Provenance, SourceFile, read_sidecar, sha256_of
-from bpsstats.microdata.raw import read_role
-from bpsstats.microdata.strata import complete_design
 from bpsstats.microdata.tables import OfficialTables
-from bpsstats.microdata.waves import codes_used
 from bpsstats.paths import ACCEPTED, accepts_rebuilt_design, round_dir
 
 FALLBACK = "design_fallback"

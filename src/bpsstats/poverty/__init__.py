@@ -1,17 +1,25 @@
 """Poverty: the line, who is below it, how far, who they are, and what changed."""
 
-from bpsstats.poverty.areas import estimate_areas
-from bpsstats.poverty.change import Change, Changes, change
-from bpsstats.poverty.curves import (
-    engel_curve,
-    headcount_by_line,
-    headcount_curve,
-    just_above,
-    lorenz_curve,
-    tip,
-    tip_curve,
+from bpsstats.poverty.basic_needs.rebuilt_line import estimate_poverty_line
+from bpsstats.poverty.changes.change import Change, Changes, change
+from bpsstats.poverty.changes.decomposition import (
+    Decomposition,
+    decompose_by_group,
+    decompose_change,
 )
-from bpsstats.poverty.distribution import (
+from bpsstats.poverty.changes.rebase import PopulationBase, population_base, rebase, rebased_design
+from bpsstats.poverty.indices.fgt import fgt, headcount, is_poor, poor_count, poverty_gap, severity
+from bpsstats.poverty.indices.watts_sen import sen, sen_shorrocks_thon, watts
+from bpsstats.poverty.inequality.entropy import (
+    atkinson,
+    decompose_inequality,
+    generalised_entropy,
+    mean_log_deviation,
+    theil,
+)
+from bpsstats.poverty.inequality.gini import gini
+from bpsstats.poverty.inequality.quantiles import quantile
+from bpsstats.poverty.inequality.shares import (
     bottom_40,
     expenditure_share,
     generalised_lorenz,
@@ -21,28 +29,23 @@ from bpsstats.poverty.distribution import (
     quintile_share,
     top_20,
 )
-from bpsstats.poverty.entropy import (
-    atkinson,
-    decompose_inequality,
-    generalised_entropy,
-    mean_log_deviation,
-    theil,
+from bpsstats.poverty.lines.official import PovertyLine, poverty_line
+from bpsstats.poverty.profile.curves import (
+    engel_curve,
+    headcount_by_line,
+    headcount_curve,
+    just_above,
+    lorenz_curve,
+    tip,
+    tip_curve,
 )
-from bpsstats.poverty.fgt import fgt, headcount, is_poor, poor_count, poverty_gap, severity
-from bpsstats.poverty.growth import Decomposition, decompose_by_group, decompose_change
-from bpsstats.poverty.indices import sen, sen_shorrocks_thon, watts
-from bpsstats.poverty.inequality import gini
-from bpsstats.poverty.lines import PovertyLine, poverty_line
-from bpsstats.poverty.profile import (
+from bpsstats.poverty.profile.groups import (
     education_of_the_poor,
     food_share,
     poor_mask,
     sector_of_the_poor,
     work_of_the_poor,
 )
-from bpsstats.poverty.quantiles import quantile
-from bpsstats.poverty.rebase import PopulationBase, population_base, rebase, rebased_design
-from bpsstats.poverty.rebuilt_line import estimate_poverty_line
 
 __all__ = [
     "Change",
@@ -58,7 +61,6 @@ __all__ = [
     "decompose_inequality",
     "education_of_the_poor",
     "engel_curve",
-    "estimate_areas",
     "estimate_poverty_line",
     "expenditure_share",
     "fgt",

@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from bpsstats.poverty.change import Changes
-from bpsstats.poverty.lines import PovertyLine
+from bpsstats.poverty.changes.change import Changes
+from bpsstats.poverty.lines.official import PovertyLine
 from bpsstats.published.targets import POSITIVE, PublishedTable, Target
 from bpsstats.survey import Estimates
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bpsstats.microdata import Round, read_round
-from bpsstats.microdata.classifications import EDUCATION
+from bpsstats.microdata.lists.classifications import EDUCATION
 from bpsstats.paths import has_round
 from bpsstats.poverty import (
     PovertyLine,

@@ -2,13 +2,19 @@
 notebooks.
 """
 
-import bpsstats.reporting.decomposition_tables  # noqa: F401 - registers its tables
-from bpsstats.reporting.figures import engel_figure, sensitivity_figure, welfare_figure
-from bpsstats.reporting.line_tables import basket_table, say_rebuilt_line
-from bpsstats.reporting.model_tables import firth_note
-from bpsstats.reporting.narrative import say_food, say_line, say_observed, say_poverty, say_source
-from bpsstats.reporting.release import Release, annual_release, line_before, printed_lines
-from bpsstats.reporting.tables import table
+import bpsstats.reporting.tables.decompositions  # noqa: F401 - registers its tables
+from bpsstats.reporting.figures.poverty import engel_figure, sensitivity_figure, welfare_figure
+from bpsstats.reporting.report.release import Release, annual_release, line_before, printed_lines
+from bpsstats.reporting.tables.lines import basket_table, say_rebuilt_line
+from bpsstats.reporting.tables.models import firth_note
+from bpsstats.reporting.tables.table import table
+from bpsstats.reporting.words.sentences import (
+    say_food,
+    say_line,
+    say_observed,
+    say_poverty,
+    say_source,
+)
 
 __all__ = [
     "Release",

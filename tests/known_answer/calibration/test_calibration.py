@@ -10,7 +10,7 @@ import pytest
 
 from bpsstats.poverty import headcount, poor_count, poverty_gap
 from bpsstats.survey import SurveyDesign, calibrate, estimate, ratio, total
-from bpsstats.survey.variance import covariance_of_totals
+from bpsstats.survey.variance.engine import covariance_of_totals
 from known_answer.oracle import AGREEMENT, answers, assert_r_still_gives_the_committed_answers
 
 SCRIPT = Path(__file__).with_name("calibration.R")
@@ -126,7 +126,7 @@ def test_rake_of_r_takes_residuals_on_one_margin_after_the_other(design, statist
                 .to_numpy()
             )
     totals = np.bincount(raked.psu_index, raked.weights * residual)[:, None]
-    error = np.sqrt(covariance_of_totals(raked.clusters, totals)[0, 0])
+    error = np.sqrt(covariance_of_totals(raked.first_stage, totals)[0, 0])
     assert error / scale == pytest.approx(known(f"raked:{name}")["std_error"], rel=STOPPED_ERROR)
 
 

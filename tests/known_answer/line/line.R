@@ -7,7 +7,7 @@ suppressMessages(library(survey))
 script <- gsub("~+~", " ", sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)), fixed = TRUE)
 root <- file.path(dirname(script), "../../..")
 raw <- file.path(root, "data/raw")
-microdata <- file.path(root, "src/bpsstats/microdata")
+microdata <- file.path(root, "src/bpsstats/microdata/lists")
 key <- c(`2021` = "RENUM", `2022` = "URUT")
 list_of <- c(`2021` = "list_188", `2022` = "list_197")
 

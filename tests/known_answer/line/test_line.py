@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import bpsstats as bps
-from bpsstats.microdata.basket import standard_basket
-from bpsstats.poverty.purchases import purchases_of
-from bpsstats.poverty.rebuilt_line import lines_of
-from bpsstats.poverty.reference import Reference
+from bpsstats.microdata.lists.basket import standard_basket
+from bpsstats.poverty.basic_needs.purchases import purchases_of
+from bpsstats.poverty.basic_needs.rebuilt_line import lines_of
+from bpsstats.poverty.basic_needs.reference_population import Reference
 from bpsstats.survey.estimate import estimate_linearised
 from known_answer.oracle import AGREEMENT, answers, assert_r_still_gives_the_committed_answers
 

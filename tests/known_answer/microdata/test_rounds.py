@@ -11,7 +11,7 @@ import pytest
 import svy
 
 import bpsstats as bps
-from bpsstats.microdata.classifications import EDUCATION, WORK
+from bpsstats.microdata.lists.classifications import EDUCATION, WORK
 from bpsstats.models import average_marginal_effects, pool_rounds, survey_logit
 from bpsstats.survey import population
 from known_answer.oracle import AGREEMENT, answers, assert_r_still_gives_the_committed_answers

@@ -15,6 +15,7 @@ from statsmodels.genmod.generalized_linear_model import GLM
 
 from bpsstats.models import (
     average_marginal_effects,
+    contrast,
     firth_logit,
     likelihood_ratio_test,
     predict_rows,
@@ -22,12 +23,12 @@ from bpsstats.models import (
     survey_logit,
     wald_test,
 )
-from bpsstats.models.penalised import fit_firth, influence_of_records, penalised
-from bpsstats.survey import SurveyDesign, covariance
+from bpsstats.models.logit.penalised_likelihood import fit_firth, influence_of_records, penalised
+from bpsstats.survey import SurveyDesign, covariance, estimate, share
 from known_answer.oracle import answers, assert_r_still_gives_the_committed_answers
 
 HERE = Path(__file__).parent
-LOGIT, FIRTH = HERE / "logit.R", HERE / "firth.R"
+LOGIT, FIRTH, CODES = (HERE / f"{name}.R" for name in ("logit", "firth", "codes"))
 COEFFICIENTS, ERRORS = 1e-10, 1e-10
 SVYGLM_ERRORS = 1e-8  # svyglm's bread has the weights of the last but one iteration
 TESTS = 1e-7  # R takes the design effects from svyglm's covariance, and the deviance from sums of another order
@@ -90,11 +91,11 @@ each_model = pytest.mark.parametrize("model", MODELS)
 def test_coefficients_and_errors_are_those_of_r(model):
     r = known(model)
     table = fitted(model).to_frame()
-    for term, estimate, error in zip(
+    for term, coefficient, error in zip(
         table["term"], table["estimate"], table["std_error"], strict=True
     ):
         sandwich, svyglm = r.loc[f"sandwich:{r_term(term)}"], r.loc[f"svyglm:{r_term(term)}"]
-        assert estimate == pytest.approx(sandwich["estimate"], rel=COEFFICIENTS)
+        assert coefficient == pytest.approx(sandwich["estimate"], rel=COEFFICIENTS)
         assert error == pytest.approx(sandwich["std_error"], rel=ERRORS)
         assert error == pytest.approx(svyglm["std_error"], rel=SVYGLM_ERRORS)
         assert fitted(model).df == sandwich["df1"]
@@ -144,6 +145,42 @@ def test_tests_of_a_factor_are_those_of_r(model, name, test):
     assert found.numerator_df == pytest.approx(answer["df1"], rel=TESTS)
     assert found.df == answer["df2"]
     assert found.p_value == pytest.approx(answer["p_value"], rel=TESTS)
+
+
+@cache
+def coded():
+    """The sample with its education as whole numbers."""
+    codes = frame()["education"].astype(str).map({"below_sd": 1, "sd_smp": 2, "sma_plus": 4})
+    return SurveyDesign(frame().assign(code=codes.astype(int)), weight="weight")
+
+
+def assert_r_says_the_same(rows, answers):
+    for case, row in rows.items():
+        estimate, error = answers.loc[case, ["estimate", "std_error"]]
+        assert row.estimate == pytest.approx(estimate, rel=COEFFICIENTS)
+        assert row.std_error == pytest.approx(error, rel=ERRORS)
+
+
+def test_a_factor_of_whole_numbers_has_the_predictions_and_effects_of_r():
+    result = survey_logit("poor ~ C(code, Treatment(4)) + size", coded())
+    r = known("codes", CODES)
+    r[["estimate", "std_error"]] *= 100
+    predicted = {f"predicted:{code}": f"code={code}" for code in (1, 2, 4)}
+    by_level = predicted_by(result, "code")
+    assert_r_says_the_same({case: by_level.row("predicted", d) for case, d in predicted.items()}, r)
+    effects = average_marginal_effects(result, ["code"])
+    assert_r_says_the_same(
+        {f"effect:{row.domain[0]}": row for row in effects}
+        | {"effect:1": contrast(result, {"code": 1}, {"code": 4}).rows[0]},
+        r,
+    )
+
+
+def test_the_share_of_a_whole_number_is_that_of_r():
+    sizes = (1, 2, 8)
+    table = estimate(coded(), [share("size", size) for size in sizes])
+    rows = {str(size): row for size, row in zip(sizes, table, strict=True)}
+    assert_r_says_the_same(rows, known("share", CODES))
 
 
 @pytest.mark.parametrize("model", ["whole", "domain", "few"])
@@ -224,6 +261,6 @@ def test_firth_is_the_maximum_that_r_finds_and_owes_to_each_record_what_r_differ
 
 
 @pytest.mark.external
-@pytest.mark.parametrize("script", [LOGIT, FIRTH], ids=["logit", "firth"])
+@pytest.mark.parametrize("script", [LOGIT, FIRTH, CODES], ids=["logit", "firth", "codes"])
 def test_r_still_gives_the_committed_answers(script):
     assert_r_still_gives_the_committed_answers(script)

@@ -9,7 +9,7 @@ import pytest
 
 from bpsstats.models import oaxaca_blinder, survey_regression
 from bpsstats.models.formula import model_columns
-from bpsstats.models.quantile import weighted_quantile_fit
+from bpsstats.models.regression.quantile import weighted_quantile_fit
 from bpsstats.survey import SurveyDesign
 from known_answer.oracle import answers, assert_r_still_gives_the_committed_answers
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from bpsstats.microdata.classifications import YES, code_list
 from bpsstats.microdata.derive import ADULT_AGE, diploma_is_unknown
+from bpsstats.microdata.files.waves import MOST_EXCEPTIONS
 from bpsstats.microdata.findings import Finding, Names, found, whole
+from bpsstats.microdata.lists.classifications import YES, code_list
 from bpsstats.microdata.tables import OfficialTables
-from bpsstats.microdata.waves import MOST_EXCEPTIONS
 
 # Who is asked, who can have finished primary school, whose school days are long past.
 YOUNGEST_ASKED, YOUNGEST_GRADUATE, OLD, OLDEST = 5, 10, 60, 120

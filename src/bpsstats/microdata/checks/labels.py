@@ -9,10 +9,10 @@ from pathlib import Path
 
 import yaml
 
-from bpsstats.microdata.classifications import NO, YES, code_list
 from bpsstats.microdata.findings import Finding
 from bpsstats.microdata.formats import Source
 from bpsstats.microdata.layouts import Layout
+from bpsstats.microdata.lists.classifications import NO, YES, code_list
 
 URBAN = {1: "urban", 2: "rural"}
 YES_NO = {YES: "yes", NO: "no"}

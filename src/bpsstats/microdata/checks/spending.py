@@ -90,7 +90,10 @@ def summary_adds_up(tables: OfficialTables, names: Names) -> Iterator[Finding]:
     if (
         frame is not None and frame["KAPITA"].notna().any()
     ):  # some programs leave the column empty; it is not read
-        off = _differ(frame["EXPEND"] / frame["R301"], frame["KAPITA"]) | frame["KAPITA"].isna()
+        missing = frame["KAPITA"].isna()
+        what, remedy = "Households lack KAPITA.", "It was taken as EXPEND / R301 for them."
+        yield from found(missing, files, "KAPITA", what, remedy, "warning")
+        off = _differ(frame["EXPEND"] / frame["R301"], frame["KAPITA"])
         remedy = (
             "KAPITA is monthly and per person; check whether a household or weekly amount stands"
             " there."

@@ -20,7 +20,9 @@ from bpsstats.microdata.formats.source import ANEW, ROW, Source, official_names,
 
 LONGEST_LINE = 1 << 16  # the widest file of a round has 300 columns of a few bytes each
 SEPARATORS = ";,\t"
-SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # which Excel writes and takes away
+SEPARATOR_LINE = re.compile(
+    r'"?sep=(.)"?[;,\t]*', re.IGNORECASE
+)  # which Excel writes and takes away
 FEWEST_KNOWN = 2  # names of official columns that make a line the heading
 
 
@@ -105,7 +107,7 @@ def _heading(lines: list[str], known: Collection[str], path: Path) -> tuple[str,
     InputError
         If the first line is no list of names.
     """
-    named = SEPARATOR_LINE.fullmatch(lines[0].strip().rstrip(SEPARATORS))
+    named = SEPARATOR_LINE.fullmatch(lines[0].strip())
     first = 0 if named is None else 1
     read: list[tuple[str, list[str], int]] = []
     for above, line in enumerate(lines[first:], first):

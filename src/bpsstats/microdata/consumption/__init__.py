@@ -1,0 +1,1 @@
+"""Consumption: the items of blocks 41 and 42 and their sums."""

@@ -1,0 +1,129 @@
+"""What each household of an area buys, item by item, for whatever needs more than the sums."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from bpsstats.errors import UnknownYearError
+from bpsstats.microdata.consumption.sums import DAYS_PER_WEEK, is_item, items_of
+from bpsstats.microdata.files.inventory import MOST_BYTES, find_files
+from bpsstats.microdata.findings import CheckReport
+from bpsstats.microdata.formats import Source, open_source, workspace
+from bpsstats.microdata.layouts import Layout, load_layout
+from bpsstats.microdata.lists.areas import Area, find_area
+from bpsstats.microdata.lists.commodities import commodities
+from bpsstats.microdata.store import Processed, entry_of
+from bpsstats.paths import round_dir
+
+COLUMNS = ("household", "code", "value_month", "calories_day", "quantity_month")
+
+
+def read_items(area: str | int, year: int, raw: str | Path | None = None) -> pd.DataFrame:
+    """Items of blocks 41 and 42 of the households of an area.
+
+    Parameters
+    ----------
+    area : str or int
+        BPS code or name.
+    year : int
+        Year of the March round.
+    raw : path, optional
+        Folder of raw files; default data/raw, or the variable BPSSTATS_DATA.
+
+    Returns
+    -------
+    DataFrame
+        One row per household and item that it bought, in that order: household (key, text), code
+        (of the list of 197 foods, whatever the round's own list), value_month (Rp per household and
+        month), calories_day (kcal per household and day), quantity_month (units of the commodity
+        per household and month, foods only). Subtotals, quantity rows and the tenure row are left
+        out.
+
+    Raises
+    ------
+    UnknownYearError
+        If there is no layout or no folder of the round, or it lacks the files of the items.
+    InputError
+        If a file is damaged, or its items are not what they should be.
+
+    Examples
+    --------
+    >>> items = read_items("6471", 2022)
+    >>> bool((items["value_month"] > 0).all())
+    True
+    """
+    known = find_area(area)
+    entry = entry_of("items", known.code, year, raw, {})
+    kept = None if entry is None else entry.recall()
+    if kept is not None:
+        return kept.tables["items"]
+    items = _read(known, year, raw)
+    if entry is not None:
+        entry.keep(Processed({"items": items}, {}))
+    return items
+
+
+def _read(area: Area, year: int, raw: str | Path | None) -> pd.DataFrame:
+    """The items as the raw files hold them."""
+    layout, folder = load_layout(year), round_dir(year, raw)
+    missing = f"There are no items of March {year} in folder {folder.name}"
+    if not folder.is_dir():
+        raise UnknownYearError(
+            f"{missing}: it does not exist. Put the official files there, or name their folder."
+        )
+    paths = find_files(layout, folder).paths
+    tables = []
+    with workspace() as temporary:
+        for role in ("blok41", "blok42"):
+            if not paths[role]:
+                raise UnknownYearError(f"{missing}: put the file {layout.files[role].name} there.")
+            wanted = frozenset(
+                {
+                    *layout.columns_read(role),
+                    *([layout.food.quantity] if layout.food.quantity else []),
+                }
+            )
+            aliases = layout.files[role].aliases
+            sources = [
+                open_source(path, wanted, aliases, temporary, MOST_BYTES[role])
+                for path in paths[role]
+            ]
+            tables.append(_items(layout, role, sources, area))
+    return pd.concat(tables, ignore_index=True).sort_values(
+        ["household", "code"], ignore_index=True
+    )
+
+
+def _items(layout: Layout, role: str, sources: Sequence[Source], area: Area) -> pd.DataFrame:
+    """Items of one block in the project's concepts."""
+    items = layout.items(role)
+    columns = {name: column for name, column in items.recall.items() if name != "average"}
+    if items.quantity is not None:
+        columns["quantity"] = items.quantity
+    with items_of(layout, role, sources, area, columns) as (connection, findings):
+        CheckReport(area.name, tuple(findings), 0).refuse_errors()
+        assert connection is not None  # without one there was an error
+        chosen = ", ".join(f"COALESCE({name}, 0) AS {name}" for name in columns)
+        frame = connection.execute(
+            f"SELECT household, CAST(kode AS INTEGER) AS code, {chosen} FROM items WHERE"
+            f" {is_item(layout, role)}"
+        ).df()
+    amounts = (
+        frame[list(columns)]
+        .astype("float64")
+        .reindex(columns=["value", "calories", "quantity", "month", "year"])
+    )
+    if role == "blok41":
+        weeks, per = items.month_in_weeks
+        frame["value_month"] = amounts["value"] * weeks / per
+    else:
+        frame["value_month"] = amounts["month"] + amounts["year"] / items.year_in_months
+    frame["calories_day"] = amounts["calories"].fillna(0) / DAYS_PER_WEEK
+    frame["quantity_month"] = (
+        amounts["quantity"].fillna(0) * items.month_in_weeks[0] / items.month_in_weeks[1]
+    )
+    codes = commodities(items.commodity_list).set_index("code")["code_197"]
+    # A code that the list of commodities does not know keeps its place outside every basket.
+    frame["code"] = frame["code"].map(codes).fillna(0).astype("int64")
+    return frame.loc[frame["value_month"] > 0, list(COLUMNS)]

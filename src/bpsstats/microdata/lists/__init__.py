@@ -1,0 +1,1 @@
+"""Areas, classes, commodities and the basket: lists with their sources."""

@@ -1,0 +1,247 @@
+"""Average marginal effects, contrasts and predictions of a survey logit, in percentage points and
+percent.
+
+Averages are weighted by the design. Their errors have two sources: that of the coefficients, and
+the sampling of the records whose covariates are averaged over. "random" counts both, as an average
+over the population asks for; "fixed" takes the covariates of the sample as given (the delta method
+alone, as most programs do).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from bpsstats.errors import ParameterError
+from bpsstats.models.logit.averages import (
+    Covariates,
+    average_derivative,
+    average_prediction,
+    check_covariates,
+)
+from bpsstats.models.logit.newton import probability
+from bpsstats.models.logit.result import LogitResult
+from bpsstats.survey import Estimate, Estimates, Linearised
+from bpsstats.survey.design.levels import position_of, written
+from bpsstats.survey.results.tables import strand_covariance
+from bpsstats.survey.variance.intervals import difference
+
+Rows = list[tuple[str, str, Linearised, np.ndarray]]
+
+
+def average_marginal_effects(
+    result: LogitResult,
+    variables: Sequence[str],
+    *,
+    reference: Mapping[str, object] | None = None,
+    covariates: Covariates = "random",
+) -> Estimates:
+    """Weighted average effects on the probability of the outcome.
+
+    Parameters
+    ----------
+    result : LogitResult
+    variables : sequence of str
+        Columns of the design's frame. For a categorical column each level is set against the
+        reference in turn for everybody; for a numeric one the derivative is averaged, for a 0/1
+        column the difference.
+    reference : mapping, optional
+        Categorical column to its reference level; default its last category.
+    covariates : {"random", "fixed"}
+        Whether the sampling of the covariates is part of the error (the average over the
+        population), or they are taken as given (the delta method alone).
+
+    Returns
+    -------
+    Estimates
+        Statistic ``effect:<column>``, domain the contrast, in percentage points.
+
+    Notes
+    -----
+    ``AME = sum w_i m_i / sum w_i``, ``m_i`` the difference of two predictions. Influence:
+    ``u_i = (m_i - AME) / sum w + G'b_i``, ``b_i`` the influence of the coefficients and ``G`` the
+    gradient of AME in them; without the first part where covariates are fixed. The interval of a
+    difference is recovered from those of the two predictions, which are lopsided near zero; that of
+    a derivative is Wald's.
+
+    Raises
+    ------
+    ParameterError
+        If a variable is not in the model, a reference is none of its levels or of a column that is
+        not asked for, or the treatment of the covariates is unknown.
+
+    Examples
+    --------
+    >>> from bpsstats.models.logit.survey_logit import survey_logit
+    >>> from bpsstats.survey import SurveyDesign
+    >>> frame = pd.DataFrame({"y": [0, 1, 0, 1, 1] * 40, "x": [0.0, 0, 0, 1, 1] * 40, "weight": 1.0, "psu": np.arange(200) // 5})
+    >>> frame["y"] = np.where(np.arange(200) % 7 == 0, 1 - frame["y"], frame["y"])
+    >>> result = survey_logit("y ~ x", SurveyDesign(frame, weight="weight", strata=None))
+    >>> effect = average_marginal_effects(result, ["x"]).rows[0]
+    >>> means = frame.groupby("x")["y"].mean()
+    >>> bool(np.isclose(effect.estimate, 100 * (means[1.0] - means[0.0])))
+    True
+    """
+    check_covariates(covariates)
+    bases = reference or {}
+    for variable in bases:
+        if variable not in variables or variable not in result.columns.levels:
+            factors = [each for each in variables if each in result.columns.levels]
+            raise ParameterError(
+                f"reference= names {variable!r}, which is none of the factors whose effects are"
+                f" asked for: {', '.join(factors) or 'there is none'}."
+            )
+    rows: list[Estimate] = []
+    for variable in variables:
+        result.columns.refuse_other(variable)
+        statistic, levels = f"effect:{variable}", result.columns.levels.get(variable)
+        if levels is not None:
+            base = levels[position_of(levels, bases.get(variable, levels[-1]), variable)]
+            ends = dict(
+                zip(
+                    levels,
+                    _predictions(result, [{variable: level} for level in levels], covariates),
+                    strict=True,
+                )
+            )
+            rows.extend(
+                difference_of(
+                    statistic, f"{written(level)} against {written(base)}", ends[level], ends[base]
+                )
+                for level in levels
+                if level != base
+            )
+        elif result.frame[variable].isin([0, 1]).all():
+            yes, no = _predictions(result, [{variable: 1.0}, {variable: 0.0}], covariates)
+            rows.append(difference_of(statistic, "yes against no", yes, no))
+        else:
+            one: Rows = [
+                (statistic, "one unit more", *average_derivative(result, variable, covariates))
+            ]
+            rows.extend(result.tabulate(_scaled(one), unit="percentage points", kind="difference"))
+    return Estimates(tuple(rows), result.design.heading, result.level)
+
+
+def contrast(
+    result: LogitResult,
+    settings: Mapping[str, object],
+    base: Mapping[str, object],
+    *,
+    name: str = "contrast",
+    covariates: Covariates = "random",
+) -> Estimates:
+    """Average difference of the probability, were everybody as in `settings` and as in `base`, in
+    percentage points.
+
+    Parameters
+    ----------
+    result : LogitResult
+    settings, base : mapping of column to value
+        What is set for everybody; all other columns stay as they are.
+    name : str
+        Name of the statistic.
+    covariates : {"random", "fixed"}
+        As in `average_marginal_effects`.
+    """
+    check_covariates(covariates)
+    one, other = _predictions(result, [settings, base], covariates)
+    row = difference_of(name, f"{_named(settings)} against {_named(base)}", one, other)
+    return Estimates((row,), result.design.heading, result.level)
+
+
+def predicted_by(
+    result: LogitResult,
+    variable: str,
+    *,
+    at: Mapping[str, object] | None = None,
+    covariates: Covariates = "random",
+) -> Estimates:
+    """Average predicted probability, percent, were everybody of each level of a categorical column.
+
+    Parameters
+    ----------
+    result : LogitResult
+    variable : str
+        Categorical column.
+    at : mapping of column to value, optional
+        Other columns to set for everybody.
+    covariates : {"random", "fixed"}
+        As in `average_marginal_effects`.
+    """
+    check_covariates(covariates)
+    levels = result.columns.classes(result.frame, variable)
+    return _predictions(result, [{variable: level, **(at or {})} for level in levels], covariates)
+
+
+def predict_rows(result: LogitResult, frame: pd.DataFrame) -> Estimates:
+    """Predicted probability of each row of a small frame, percent, with its standard error.
+
+    Parameters
+    ----------
+    result : LogitResult
+    frame : DataFrame
+        One row for each case asked about, with the columns of the formula.
+
+    Notes
+    -----
+    ``p = 1 / (1 + exp(-x'b))``, gradient ``p (1 - p) x``.
+    """
+    x = result.columns.matrix(frame)
+    p = probability(x @ result.coefficients)
+    slopes = (p * (1 - p))[:, None] * x
+    rows: Rows = [
+        (
+            "predicted",
+            f"case {i + 1}",
+            Linearised(float(p[i]), result.combine(slopes[i])),
+            slopes[i],
+        )
+        for i in range(len(p))
+    ]
+    return result.tabulate(_scaled(rows), unit="percent", kind="index")
+
+
+def _predictions(
+    result: LogitResult, settings: Sequence[Mapping[str, object]], covariates: Covariates
+) -> Estimates:
+    """Average predicted probabilities, percent, with columns set for everybody."""
+    rows: Rows = [
+        ("predicted", _named(values), *average_prediction(result, values, covariates))
+        for values in settings
+    ]
+    return result.tabulate(_scaled(rows), unit="percent", kind="index")
+
+
+def difference_of(name: str, domain: str, one: Estimate, other: Estimate) -> Estimate:
+    """One prediction less another, percentage points, with the interval that follows from theirs.
+
+    Parameters
+    ----------
+    name, domain : str
+        Of the difference.
+    one, other : Estimate
+        Predictions in percent, of one sample.
+    """
+    errors = one.std_error * other.std_error
+    correlation = strand_covariance(one.strands, other.strands) / errors if errors > 0 else 0.0
+    limits = difference(
+        (one.estimate, *one.interval()), (other.estimate, *other.interval()), correlation
+    )
+    row = one - other
+    return replace(
+        row, statistic=name, domain=domain, unit="percentage points", n=one.n, limits=limits
+    )
+
+
+def _scaled(rows: Rows) -> Rows:
+    """Probabilities in percent."""
+    return [
+        (name, domain, 100 * linearised, 100 * gradient)
+        for name, domain, linearised, gradient in rows
+    ]
+
+
+def _named(settings: Mapping[str, object]) -> str:
+    """Settings as the name of a domain."""
+    return ", ".join(f"{name}={written(value)}" for name, value in settings.items())

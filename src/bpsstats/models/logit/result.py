@@ -1,0 +1,253 @@
+"""The fitted logit: coefficients with their influence, odds ratios with intervals, predictions,
+tests of terms.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from bpsstats.errors import ParameterError
+from bpsstats.models.formula import Columns
+from bpsstats.models.logit.gate import Reason
+from bpsstats.models.logit.newton import probability
+from bpsstats.survey import Estimates, Linearised, SurveyDesign
+from bpsstats.survey.design.first_stage import FirstStage
+from bpsstats.survey.estimate import estimate_linearised
+from bpsstats.survey.results.tables import Strand, strand_covariance
+from bpsstats.survey.statistics.ratios import Kind
+
+Method = Literal["maximum likelihood", "Firth"]
+PERCENT = 100.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LogitResult:
+    """A fitted survey logit.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    mask : ndarray of bool, shape (n,)
+        Records of the domain that was modelled.
+    columns : Columns
+        Outcome and covariates of the m records of the domain.
+    coefficients : ndarray, shape (p,)
+    influence : ndarray, shape (n, p)
+        Linearised variables of the coefficients.
+    cov : ndarray, shape (p, p)
+        Design-based covariance of the coefficients.
+    naive : ndarray, shape (p, p)
+        Their covariance were the records independent, with weights of mean one; for tests and
+        design effects.
+    df : int
+        Design degrees of freedom less p - 1.
+    level : float
+        Confidence level of the intervals shown.
+    method : {"maximum likelihood", "Firth"}
+    reason : Reason or None
+        Why it is not maximum likelihood.
+    floor : FirstStage or None, root : ndarray, shape (p, p), or None
+        Firth: what is added to the design's covariance, as ``root root'``, so that no design effect
+        is below one.
+    limits : ndarray, shape (p, 2), or None
+        Firth: intervals of the coefficients by the profile of the penalised likelihood.
+    """
+
+    design: SurveyDesign
+    mask: np.ndarray
+    columns: Columns
+    coefficients: np.ndarray
+    influence: np.ndarray
+    cov: np.ndarray
+    naive: np.ndarray
+    df: int
+    level: float
+    method: Method = "maximum likelihood"
+    reason: Reason | None = None
+    floor: FirstStage | None = None
+    root: np.ndarray | None = None
+    limits: np.ndarray | None = None
+
+    @property
+    def formula(self) -> str:
+        """Outcome and covariates."""
+        return self.columns.formula
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Names of the p coefficients."""
+        return self.columns.terms
+
+    @property
+    def events(self) -> int:
+        """Records with the outcome, unweighted."""
+        return int(self.columns.y.sum())
+
+    @property
+    def events_per_parameter(self) -> float:
+        """Events, or the others where they are rarer, for each coefficient."""
+        return min(self.events, len(self.columns.y) - self.events) / len(self.coefficients)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Records of the domain."""
+        return self.design.frame if self.mask.all() else self.design.frame[self.mask]
+
+    @property
+    def weights(self) -> np.ndarray:
+        """Weights of the records of the domain, shape (m,)."""
+        return self.design.weights if self.mask.all() else self.design.weights[self.mask]
+
+    @property
+    def std_errors(self) -> np.ndarray:
+        """Design-based standard errors, shape (p,)."""
+        return np.sqrt(np.diag(self.cov))
+
+    def predict(self, frame: pd.DataFrame) -> np.ndarray:
+        """Predicted probabilities, shape (rows,)."""
+        return probability(self.columns.matrix(frame) @ self.coefficients)
+
+    def linearised(self, term: str) -> Linearised:
+        """One coefficient as a value and an influence function.
+
+        Raises
+        ------
+        ParameterError
+            If the model has no such coefficient.
+        """
+        if term not in self.terms:
+            raise ParameterError(
+                f"The model has no coefficient {term!r}. It has: {', '.join(self.terms)}."
+            )
+        k = self.terms.index(term)
+        return Linearised(float(self.coefficients[k]), self.influence[:, k])
+
+    def estimates(self) -> Estimates:
+        """The coefficients as a table of estimates, whose rows can be subtracted and divided.
+
+        Their differences and ratios carry the covariances of the coefficients.
+        """
+        identity = np.eye(len(self.coefficients))
+        rows = [
+            ("coefficient", term, self.linearised(term), identity[k])
+            for k, term in enumerate(self.terms)
+        ]
+        return self.tabulate(rows, unit="logits", kind="difference")
+
+    def combine(self, gradient: np.ndarray) -> np.ndarray:
+        """Influence of a function of the coefficients by its gradient, shapes (p,) to (n,)."""
+        return np.asarray(self.influence @ gradient)
+
+    def tabulate(
+        self, rows: list[tuple[str, str, Linearised, np.ndarray]], *, unit: str, kind: Kind
+    ) -> Estimates:
+        """Estimates of functions of the coefficients.
+
+        Parameters
+        ----------
+        rows : list of (statistic, domain, Linearised, gradient)
+            The gradient in the coefficients, shape (p,), carries what Firth's floor adds to the
+            error.
+        unit : str
+        kind : Kind
+            "index" for probabilities in percent, whose intervals stay between 0 and 100.
+        """
+        plain = [(name, domain, linearised) for name, domain, linearised, _ in rows]
+        table = estimate_linearised(
+            self.design, plain, unit=unit, kind=kind, mask=self.mask, level=self.level
+        )
+        done = []
+        for row, (_, _, _, gradient) in zip(table, rows, strict=True):
+            strands = row.strands
+            if self.floor is not None and self.root is not None:
+                # Two PSUs with t/2 and -t/2 in a stratum of their own have the variance t^2.
+                half = (gradient @ self.root) / 2
+                strands += (
+                    Strand(
+                        self.floor,
+                        np.arange(self.floor.n_psu),
+                        np.column_stack([half, -half]).ravel(),
+                    ),
+                )
+            error = float(np.sqrt(strand_covariance(strands, strands)))
+            scale = PERCENT if kind == "index" else row.scale
+            done.append(replace(row, std_error=error, df=self.df, strands=strands, scale=scale))
+        return Estimates(tuple(done), self.design.heading, self.level)
+
+    def intervals(self) -> np.ndarray:
+        """Intervals of the coefficients, shape (p, 2): by t and standard error, with Firth by the
+        penalised profile.
+        """
+        if self.limits is not None:
+            return self.limits
+        reach = stats.t.ppf(0.5 + self.level / 2, self.df) * self.std_errors
+        return np.column_stack([self.coefficients - reach, self.coefficients + reach])
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per coefficient: term, estimate, std_error, statistic, p_value, conf_low,
+        conf_high, odds ratio.
+        """
+        errors, limits = self.std_errors, self.intervals()
+        t = self.coefficients / errors
+        return pd.DataFrame(
+            {
+                "term": self.terms,
+                "estimate": self.coefficients,
+                "std_error": errors,
+                "statistic": t,
+                "p_value": 2 * stats.t.sf(np.abs(t), self.df),
+                "conf_low": limits[:, 0],
+                "conf_high": limits[:, 1],
+                "df": self.df,
+                "odds_ratio": np.exp(self.coefficients),
+                "odds_ratio_low": np.exp(limits[:, 0]),
+                "odds_ratio_high": np.exp(limits[:, 1]),
+                "method": self.method,
+                "reason": str(self.reason or ""),
+            }
+        )
+
+    @property
+    def heading(self) -> str:
+        """First line of the result."""
+        how = (
+            "survey logit"
+            if self.method == "maximum likelihood"
+            else "survey logit, Firth's penalty,"
+        )
+        return f"{self.design.heading} · {how} of {self.formula} · {self.events} events"
+
+    @property
+    def note(self) -> str:
+        """Why the method is not maximum likelihood; empty where it is."""
+        return (
+            "" if self.reason is None else f"Firth's penalised likelihood, because: {self.reason}"
+        )
+
+    def _shown(self) -> pd.DataFrame:
+        frame = self.to_frame()
+        percent = f"{100 * self.level:g}%"
+        columns = {
+            "coefficient": "estimate",
+            "std. error": "std_error",
+            "odds ratio": "odds_ratio",
+            f"{percent} low": "odds_ratio_low",
+            f"{percent} high": "odds_ratio_high",
+            "p": "p_value",
+        }
+        shown = pd.DataFrame({"term": frame["term"]})
+        for label, column in columns.items():
+            shown[label] = [f"{value:.3f}" for value in frame[column]]
+        return shown
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            part for part in (self.heading, self._shown().to_string(index=False), self.note) if part
+        )
+
+    def _repr_html_(self) -> str:
+        note = f"<p>{self.note}</p>" if self.note else ""
+        return f"<p>{self.heading}</p>{self._shown().to_html(index=False, border=0)}{note}"

@@ -1,0 +1,1 @@
+"""Linear and quantile regression over a survey design."""

@@ -1,0 +1,1 @@
+"""The poverty line rebuilt from purchases by the basic-needs method."""

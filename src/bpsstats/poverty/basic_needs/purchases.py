@@ -1,0 +1,74 @@
+"""What households buy of the basket, commodity by commodity, per person."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bpsstats.errors import LineError
+from bpsstats.microdata.lists.basket import Basket
+from bpsstats.survey import SurveyDesign
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Purchases:
+    """Purchases of the basket by households of a design and commodities of a basket, all of shape
+    (n, commodities).
+
+    `value` is Rp per person and month, `calories` kcal per person and day, `quantity` units per
+    person and month, and `ratio` the part of the value that is the minimum: 1 for food.
+    """
+
+    value: np.ndarray
+    calories: np.ndarray
+    quantity: np.ndarray
+    ratio: np.ndarray
+
+
+def purchases_of(design: SurveyDesign, items: pd.DataFrame, basket: Basket) -> Purchases:
+    """Purchases of the basket in the order of the design's households.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        Households with columns household, size and urban.
+    items : DataFrame
+        Columns household, code, value_month, calories_day, quantity_month of each household, as
+        `read_items` gives them.
+    basket : Basket
+
+    Raises
+    ------
+    LineError
+        If a household of the design has no item at all.
+    """
+    households = pd.Index(design.frame["household"].astype(str))
+    row = households.get_indexer(pd.Index(items["household"].astype(str)))
+    lacking = np.setdiff1d(np.arange(len(households)), row)
+    if lacking.size:
+        raise LineError(
+            f"{lacking.size} of {len(households)} households have no item of blocks 41 and 42, so"
+            " that their purchases are not known. Take the items from the same round as the"
+            " households."
+        )
+    column = np.array([basket.position(int(code)) for code in items["code"]])
+    inside = (row >= 0) & (column >= 0)
+    size = design.column("size")
+    urban = design.frame["urban"].to_numpy(dtype=bool)
+
+    def per_person(name: str) -> np.ndarray:
+        table = np.zeros((design.n, len(basket.commodities)))
+        np.add.at(
+            table, (row[inside], column[inside]), items[name].to_numpy(dtype=np.float64)[inside]
+        )
+        return np.asarray(table / size[:, None])
+
+    of_town, of_country = (
+        np.array([getattr(c, kind) for c in basket.commodities]) for kind in ("urban", "rural")
+    )
+    return Purchases(
+        per_person("value_month"),
+        per_person("calories_day"),
+        per_person("quantity_month"),
+        np.where(urban[:, None], of_town, of_country),
+    )

@@ -1,0 +1,1 @@
+"""What changed between two rounds, why, and on which population base."""

@@ -1,0 +1,278 @@
+"""What lies behind a change of poverty: growth, redistribution and the line; and who the people
+are, or how each class fares.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from math import factorial
+
+import numpy as np
+import pandas as pd
+
+from bpsstats.errors import ParameterError
+from bpsstats.poverty.changes.stacked_rounds import AFTER, ROUND, stack_rounds
+from bpsstats.poverty.indices.fgt import NAMES, gaps
+from bpsstats.poverty.lines.official import WELFARE, PovertyLine, line_value
+from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
+
+REPLICATES = 500
+SEED = 20230112
+FACTORS = ("growth", "redistribution", "line")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decomposition:
+    """Parts of a change that add up to it.
+
+    Parameters
+    ----------
+    parts : Estimates
+        One row for each part, percentage points; their errors come from replicates of both rounds.
+    total : Estimates
+        One row: the whole change.
+    what : str
+        What was decomposed into what.
+    """
+
+    parts: Estimates
+    total: Estimates
+    what: str
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each part, then the total: part, domain, estimate, std_error, conf_low,
+        conf_high, unit.
+        """
+        frame = pd.concat([self.parts.to_frame(), self.total.to_frame()], ignore_index=True)
+        frame = frame.rename(columns={"statistic": "part"})
+        return frame[
+            ["part", "domain", "estimate", "std_error", "conf_low", "conf_high", "df", "unit"]
+        ]
+
+    def _formatted(self) -> pd.DataFrame:
+        frame = self.to_frame()
+        percent = f"{100 * self.parts.level:g}%"
+        columns = {"estimate": "estimate", "std. error": "std_error"}
+        columns |= {f"{percent} low": "conf_low", f"{percent} high": "conf_high"}
+        shown = {
+            label: [f"{value:+.2f}" for value in frame[column]] for label, column in columns.items()
+        }
+        shown["std. error"] = [f"{value:.2f}" for value in frame["std_error"]]
+        return pd.DataFrame(
+            {"part": frame["part"], "domain": frame["domain"], **shown, "unit": frame["unit"]}
+        )
+
+    def __repr__(self) -> str:
+        return f"{self.parts.heading}\n{self.what}\n{self._formatted().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        table = self._formatted().to_html(index=False, border=0)
+        return f"<p>{self.parts.heading}</p><p>{self.what}</p>{table}"
+
+
+def decompose_change(
+    before: SurveyDesign,
+    after: SurveyDesign,
+    line_before: PovertyLine | float,
+    line_after: PovertyLine | float,
+    *,
+    alpha: float = 0,
+    replicates: int = REPLICATES,
+    seed: int = SEED,
+    level: float = 0.95,
+) -> Decomposition:
+    """Growth, redistribution and line components of a change of P0, P1 or P2 (Datt and Ravallion,
+    Shapley's version).
+
+    Parameters
+    ----------
+    before, after : SurveyDesign
+        Designs with person weights and the column expenditure_person_month, Rp of their own year.
+    line_before, line_after : PovertyLine or float
+        Rp per person per month, of their own year.
+    alpha : float
+        Order of the FGT index.
+    replicates, seed : int
+        Rescaled bootstrap of both rounds.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Decomposition
+        Parts ``growth`` (the mean moves, relative shares and line stay), ``redistribution``
+        (relative shares move) and ``line`` (the nominal line moves), in percentage points; they add
+        up to the change exactly.
+
+    Raises
+    ------
+    ParameterError
+        If the order is negative.
+
+    Notes
+    -----
+    ``P(m, L, z)`` is the index of the spending of round ``L`` scaled to the mean of round ``m``
+    against the line of round ``z``. A factor's part is the mean, over the six orders in which three
+    factors can move, of what its move changes (Shorrocks 2013, Journal of Economic Inequality 11).
+    In current prices, so that growth and line both hold inflation: their sum is what growth
+    relative to the line does.
+
+    References
+    ----------
+    Datt, G. and Ravallion, M. (1992). Growth and redistribution components of changes in poverty
+    measures. Journal of Development Economics 38(2), 275-295.
+    """
+    if alpha < 0:
+        raise ParameterError(f"The order of an FGT index is {alpha}; it is 0 or more.")
+    stacked = stack_rounds(before, after, [WELFARE])
+    expenditure, late = stacked.column(WELFARE), (stacked.frame[ROUND] == AFTER).to_numpy()
+    lines = (line_value(line_before), line_value(line_after))
+    spent = (expenditure[~late], expenditure[late])
+
+    def values(design: SurveyDesign) -> np.ndarray:
+        weights = (design.weights[~late], design.weights[late])
+        means = [float(np.average(y, weights=w)) for y, w in zip(spent, weights, strict=True)]
+
+        def index(state: tuple[int, ...]) -> float:
+            mean, shares, line = state
+            scaled = (
+                spent[shares] * (means[mean] / means[shares]) if mean != shares else spent[shares]
+            )
+            return 100 * float(
+                np.average(gaps(scaled, lines[line], alpha), weights=weights[shares])
+            )
+
+        return np.append(shapley(index, len(FACTORS)), index((1, 1, 1)) - index((0, 0, 0)))
+
+    name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
+    what = f"Change of {name}: what growth of the mean, redistribution and the line contribute"
+    return _decomposition(
+        stacked, values, [(factor, "all") for factor in FACTORS], what, replicates, seed, level
+    )
+
+
+def decompose_by_group(
+    before: SurveyDesign,
+    after: SurveyDesign,
+    line_before: PovertyLine | float,
+    line_after: PovertyLine | float,
+    by: str,
+    *,
+    alpha: float = 0,
+    replicates: int = REPLICATES,
+    seed: int = SEED,
+    level: float = 0.95,
+) -> Decomposition:
+    """Composition and rates: how much of a change of poverty is that classes grew or shrank, and
+    how much that they fare otherwise.
+
+    Parameters
+    ----------
+    before, after, line_before, line_after, alpha, replicates, seed, level
+        As in `decompose_change`.
+    by : str
+        Column of the classes, such as head_education.
+
+    Returns
+    -------
+    Decomposition
+        For each class ``composition`` and ``rate``, in percentage points; all of them add up to the
+        change exactly.
+
+    Raises
+    ------
+    ParameterError
+        If a class has no record in a round.
+
+    Notes
+    -----
+    ``P = sum_g s_g P_g``: composition ``(s_g1 - s_g0) (P_g1 + P_g0)/2``, rate ``(s_g1 + s_g0)/2
+    (P_g1 - P_g0)``. The composition of a single class says little by itself, as the shares sum to
+    one; their sum does.
+    """
+    stacked = stack_rounds(before, after, [WELFARE, by])
+    late = (stacked.frame[ROUND] == AFTER).to_numpy()
+    group = stacked.frame[by].astype("category")
+    names, codes = (
+        [str(each) for each in group.cat.categories],
+        group.cat.codes.to_numpy(dtype=np.int64),
+    )
+    k = len(names)
+    if (codes < 0).any() or (np.bincount(codes + k * late, minlength=2 * k) == 0).any():
+        raise ParameterError(
+            f"A class of {by} has no record in one of the rounds, or a record has no class. Join it"
+            " to another class."
+        )
+    lines = np.where(late, line_value(line_after), line_value(line_before))
+    # Scaling both leaves an index as it is, so that each record can be held to a line of one.
+    depth = gaps(stacked.column(WELFARE) / lines, 1.0, alpha)
+    # A household on the line to the last bit must not fall below it by the division.
+    depth = np.where(stacked.column(WELFARE) < lines, depth, 0.0)
+    cell = codes + k * late
+
+    def values(design: SurveyDesign) -> np.ndarray:
+        people = np.bincount(cell, weights=design.weights, minlength=2 * k).reshape(2, k)
+        short = np.bincount(cell, weights=design.weights * depth, minlength=2 * k).reshape(2, k)
+        share = people / people.sum(axis=1, keepdims=True)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            rate = 100 * short / people
+        composition = (share[1] - share[0]) * (rate[1] + rate[0]) / 2
+        fare = (share[1] + share[0]) / 2 * (rate[1] - rate[0])
+        return np.concatenate(
+            [composition, fare, [100 * float(np.diff(short.sum(axis=1) / people.sum(axis=1))[0])]]
+        )
+
+    parts = [(part, f"{by}={name}") for part in ("composition", "rate") for name in names]
+    name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
+    what = f"Change of {name}: what the composition by {by} and the rates of the classes contribute"
+    return _decomposition(stacked, values, parts, what, replicates, seed, level)
+
+
+def shapley(value: Callable[[tuple[int, ...]], float], n: int) -> np.ndarray:
+    """Shapley's parts of ``value(1, ..., 1) - value(0, ..., 0)``, one for each of n factors that
+    move from 0 to 1.
+
+    Parameters
+    ----------
+    value : callable
+        Takes the state of each factor, 0 or 1.
+    n : int
+
+    Examples
+    --------
+    >>> shapley(lambda state: float(state[0] * state[1] + 2 * state[0]), 2)
+    array([2.5, 0.5])
+    """
+    known: dict[tuple[int, ...], float] = {}
+
+    def at(state: tuple[int, ...]) -> float:
+        if state not in known:
+            known[state] = value(state)
+        return known[state]
+
+    parts = np.zeros(n)
+    for order in permutations(range(n)):
+        state = [0] * n
+        for factor in order:
+            without = at(tuple(state))
+            state[factor] = 1
+            parts[factor] += at(tuple(state)) - without
+    return parts / factorial(n)
+
+
+def _decomposition(
+    stacked: SurveyDesign,
+    values: Callable[[SurveyDesign], np.ndarray],
+    parts: Sequence[tuple[str, str]],
+    what: str,
+    replicates: int,
+    seed: int,
+    level: float,
+) -> Decomposition:
+    """Parts and their total with errors from replicates."""
+    drawn: ReplicateWeights = bootstrap(stacked, replicates, seed=seed)
+    table = replicate(stacked, values, drawn).to_estimates(
+        [*parts, ("change", "all")], unit="percentage points", kind="difference", level=level
+    )
+    whole = Estimates(table.rows[-1:], table.heading, table.level)
+    return Decomposition(Estimates(table.rows[:-1], table.heading, table.level), whole, what)

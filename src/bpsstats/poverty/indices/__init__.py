@@ -1,0 +1,1 @@
+"""Poverty indices: the Foster-Greer-Thorbecke family, Watts, Sen, Sen-Shorrocks-Thon."""

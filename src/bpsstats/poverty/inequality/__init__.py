@@ -1,0 +1,1 @@
+"""Inequality: Gini, entropy, quantiles and shares of expenditure."""

@@ -1,0 +1,1 @@
+"""Poverty lines as printed."""

@@ -1,0 +1,156 @@
+"""Who the poor are and how they spend: education, work, and the share of food."""
+
+from typing import Literal
+
+import numpy as np
+
+from bpsstats.errors import DesignError
+from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
+from bpsstats.poverty.indices.fgt import is_poor
+from bpsstats.poverty.lines.official import WELFARE, PovertyLine, line_value
+from bpsstats.survey import Estimates, Ratio, SurveyDesign, estimate, share
+from bpsstats.survey.statistics.ratios import Terms
+
+Group = Literal["poor", "non-poor", "all"]
+
+
+def poor_mask(design: SurveyDesign, line: PovertyLine | float) -> np.ndarray:
+    """Records of the poor, a boolean array of shape (n,)."""
+    return is_poor(design.column(WELFARE), line_value(line))
+
+
+def education_of_the_poor(
+    persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
+) -> Estimates:
+    """Persons of 15 and over by highest diploma, percent: below primary, primary or junior
+    secondary, senior and above.
+
+    The three classes exclude one another, as in the BPS table "Education of the poor"; holders of
+    no diploma and those who never went to school are in the first.
+
+    Parameters
+    ----------
+    persons : SurveyDesign
+        Design over person records, with columns ``adult``, ``education`` and
+        ``expenditure_person_month``.
+    line : PovertyLine or float
+        Poverty line, Rp per person per month.
+    group : {"poor", "non-poor", "all"}
+        Whose education.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Estimates
+        Statistics ``share:below_sd``, ``share:sd_smp``, ``share:sma_plus``; they sum to 100.
+    """
+    return _shares_of_adults(persons, line, "education", EDUCATION, group, level)
+
+
+def work_of_the_poor(
+    persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
+) -> Estimates:
+    """Persons of 15 and over by work, percent: not working, informal, formal. See
+    `education_of_the_poor`.
+    """
+    return _shares_of_adults(persons, line, "work", WORK, group, level)
+
+
+def sector_of_the_poor(
+    persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
+) -> Estimates:
+    """Persons of 15 and over by sector, percent: not working, agriculture, other. See
+    `education_of_the_poor`.
+    """
+    return _shares_of_adults(persons, line, "sector", SECTOR, group, level)
+
+
+def _shares_of_adults(
+    persons: SurveyDesign,
+    line: PovertyLine | float,
+    column: str,
+    categories: tuple[str, ...],
+    group: Group,
+    level: float,
+) -> Estimates:
+    """Shares of the categories of a column among the adults of a group."""
+    for needed in ("adult", column):
+        if needed not in persons.frame.columns:
+            raise DesignError(
+                f"The frame has no column {needed}; this table needs person records, such as"
+                " round.persons."
+            )
+    adult = persons.frame["adult"].to_numpy(dtype=bool)
+    mask = adult & _group_mask(persons, line, group)
+    return estimate(
+        persons,
+        [share(column, category) for category in categories],
+        domain=mask,
+        domain_name=f"{group} 15+",
+        level=level,
+    )
+
+
+def food_share(
+    households: SurveyDesign, line: PovertyLine | float, *, level: float = 0.95
+) -> Estimates:
+    """Share of food in spending, percent: of the poor, of the others, of all.
+
+    The ratio of weighted sums ``100 sum(w food) / sum(w total)``, spending per person weighted by
+    persons: the share of the group's rupiah, not the mean of the households' shares.
+
+    Parameters
+    ----------
+    households : SurveyDesign
+        Design with person weights over household records: ``food_month``, ``expenditure_month``,
+        ``size``.
+    line : PovertyLine or float
+        Poverty line, Rp per person per month.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Estimates
+        Statistic ``food_share`` in the domains ``poor``, ``non-poor`` and ``all``.
+    """
+    statistic = share_of_food()
+    tables = [
+        estimate(
+            households,
+            statistic,
+            domain=_group_mask(households, line, group),
+            domain_name=group,
+            level=level,
+        )
+        for group in ("poor", "non-poor", "all")
+    ]
+    return tables[0] + tables[1] + tables[2]
+
+
+def share_of_food() -> Ratio:
+    """Food in percent of spending, both per person: the one definition that tables and curves
+    share.
+    """
+    return Ratio(
+        "food_share",
+        "percent",
+        "ratio",
+        _per_person("food_month"),
+        _per_person("expenditure_month"),
+        100.0,
+    )
+
+
+def _per_person(column: str) -> Terms:
+    """A household's monthly amount per member."""
+    return lambda design: design.column(column) / design.column("size")
+
+
+def _group_mask(design: SurveyDesign, line: PovertyLine | float, group: str) -> np.ndarray:
+    """Records of the poor, of the others, or of all."""
+    if group == "all":
+        return np.ones(design.n, dtype=bool)
+    poor = poor_mask(design, line)
+    return poor if group == "poor" else ~poor

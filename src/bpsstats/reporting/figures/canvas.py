@@ -1,0 +1,97 @@
+"""What all figures share: the house style, the canvas with its title, points with intervals, the
+caption.
+"""
+
+import textwrap
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+import matplotlib.style
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from bpsstats.reporting.display import Drawing
+from bpsstats.reporting.tables.table import translate_heading
+from bpsstats.reporting.words.language import Language
+from bpsstats.survey import Estimate, Estimates
+
+STYLE = Path(__file__).with_name("bps.mplstyle")
+BLUE, ORANGE, GREY, GREEN = "#0072B2", "#D55E00", "#666666", "#009E73"
+P = ParamSpec("P")
+
+
+def styled(draw: Callable[P, Drawing]) -> Callable[P, Drawing]:
+    """Draw in the house style without touching the caller's settings."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Drawing:
+        with matplotlib.style.context(str(STYLE)):
+            drawing = draw(*args, **kwargs)
+            drawing.draw_without_rendering()  # ticks and text are made in the style that is in force now
+            return drawing
+
+    return drawn
+
+
+def canvas(title: str, subtitle: str, room: float = 1.0) -> tuple[Drawing, Axes]:
+    """An empty drawing with title and subtitle; `room` is the part of the width that the names of
+    the rows leave.
+    """
+    drawing = Drawing(layout="constrained")
+    drawing.alt = title if not subtitle else f"{title}; {subtitle}"
+    axes = drawing.add_subplot()
+    below = wrapped(subtitle, int(80 * room))
+    axes.set_title(wrapped(title, int(58 * room)) + "\n" * (1 + below.count("\n")), pad=10)
+    # The title has left the room; text that took part in the layout would narrow the axes.
+    axes.text(0, 1.025, below, transform=axes.transAxes, color=GREY).set_in_layout(False)
+    return drawing, axes
+
+
+def points(axes: Axes, at: np.ndarray, rows: Sequence[Estimate], color: str, label: str) -> None:
+    """Estimates as points with their intervals; an interval that cannot be had is not drawn."""
+    values = np.array([row.estimate for row in rows])
+    limits = np.array([row.interval() for row in rows])
+    reach = np.nan_to_num(np.abs(limits.T - values))
+    axes.errorbar(
+        at,
+        values,
+        yerr=reach,
+        fmt="o",
+        color=color,
+        capsize=4,
+        markersize=8,
+        linewidth=1.8,
+        label=label or None,
+    )
+
+
+def finish(
+    drawing: Drawing,
+    axes: Axes,
+    heading: str,
+    words: Language,
+    caption: str,
+    y_digits: int | None = None,
+) -> Drawing:
+    """Caption with area and kind of data, and the language's numbers on the axis."""
+    if y_digits is not None:
+        axes.yaxis.set_major_formatter(
+            FuncFormatter(lambda value, _: words.number(value, y_digits))
+        )
+    parts = translate_heading(heading, words).split(" · ")
+    text = words.say(caption, "figure", area=f"{parts[0]}, {parts[1]}", source=parts[2])
+    drawing.supxlabel(wrapped(text, 110), x=0.01, ha="left", fontsize=9, color=GREY)
+    return drawing
+
+
+def level_of(table: Estimates, words: Language) -> str:
+    """Confidence level in percent."""
+    return words.number(100 * table.level, 0)
+
+
+def wrapped(text: str, width: int = 22) -> str:
+    """Text over several lines."""
+    return "\n".join(textwrap.wrap(text, width))

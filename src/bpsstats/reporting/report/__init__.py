@@ -1,0 +1,1 @@
+"""The release, and the report made of the notebooks."""

@@ -1,0 +1,1 @@
+"""Tables for people, one function for each kind of result."""

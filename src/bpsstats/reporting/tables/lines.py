@@ -1,0 +1,126 @@
+"""The rebuilt poverty line as a table, its basket, and what is to be said of it."""
+
+import numpy as np
+import pandas as pd
+
+from bpsstats.poverty import PovertyLine
+from bpsstats.poverty.basic_needs.result import RebuiltLine
+from bpsstats.reporting.display import Prose, Table
+from bpsstats.reporting.tables.table import (
+    as_table,
+    interval_heading,
+    source_note,
+    translate_heading,
+)
+from bpsstats.reporting.words.language import DASH, Language, language
+from bpsstats.survey import Estimate
+
+MOST_SHOWN = 10
+
+
+@as_table.register
+def _(result: RebuiltLine, words: Language, caption: str) -> Table:
+    """Food and non-food line and their sum."""
+    column = words.words["column"]
+    rows, total = [result.food, result.nonfood, result.total], result.total.estimate
+    data = {
+        column["statistic"]: [words.statistic(row.statistic) for row in rows],
+        f"{column['estimate']}, {words.word('unit', rows[0].unit)}": [
+            words.number(row.estimate) for row in rows
+        ],
+        column["std_error"]: [words.number(row.std_error) for row in rows],
+        interval_heading(words, result.lines.level): [
+            f" {DASH} ".join(words.number(limit) for limit in row.interval()) for row in rows
+        ],
+        column["share_of_line"]: [words.number(100 * row.estimate / total, 1) for row in rows],
+    }
+    note = words.say(
+        "reference",
+        "note",
+        n=words.number(result.total.n),
+        temporary=words.number(result.temporary),
+    )
+    notes = (source_note(result.lines.heading, words), note)
+    return Table(
+        caption or translate_heading(result.lines.heading, words), pd.DataFrame(data), notes
+    )
+
+
+def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) -> Table:
+    """The commodities that weigh most in the line: cost, share, calories, prices.
+
+    Parameters
+    ----------
+    result : RebuiltLine
+    lang : {"en", "id"}
+    most : int
+        How many.
+    """
+    words = language(lang)
+    column, costs = words.words["column"], result.costs[:most]
+
+    def number(row: Estimate | None, digits: int) -> str:
+        return (
+            DASH
+            if row is None or not np.isfinite(row.estimate)
+            else words.number(row.estimate, digits)
+        )
+
+    total = result.total.estimate
+    data = {
+        column["commodity"]: [
+            entry.commodity.name_id if lang == "id" else entry.commodity.name_en for entry in costs
+        ],
+        column["cost"]: [number(entry.cost, 0) for entry in costs],
+        column["std_error"]: [words.number(entry.cost.std_error) for entry in costs],
+        column["share_of_line"]: [
+            words.number(100 * entry.cost.estimate / total, 1) for entry in costs
+        ],
+        column["calories"]: [
+            DASH if not entry.calories.estimate else number(entry.calories, 0) for entry in costs
+        ],
+        column["price_per_kilocalorie"]: [
+            number(entry.price_per_kilocalorie, 1) for entry in costs
+        ],
+        column["price_per_unit"]: [number(entry.price_per_unit, 0) for entry in costs],
+    }
+    caption = words.say("basket", "caption", n=len(costs), area=result.design.area)
+    return Table(
+        caption,
+        pd.DataFrame(data),
+        (source_note(result.lines.heading, words), words.say("basket", "note")),
+    )
+
+
+def say_rebuilt_line(result: RebuiltLine, printed: PovertyLine, lang: str = "en") -> Prose:
+    """The rebuilt line beside the printed one, and what its error does to the headcount ratio.
+
+    Parameters
+    ----------
+    result : RebuiltLine
+    printed : PovertyLine
+    lang : {"en", "id"}
+    """
+    words = language(lang)
+    row, (low, high) = result.total, result.total.interval()
+    known, estimated = result.headcount()
+    sentences = [
+        words.say(
+            "rebuilt",
+            line=words.number(row.estimate),
+            low=words.number(low),
+            high=words.number(high),
+            level=words.number(100 * row.level),
+            printed=words.number(printed.value),
+            off=words.number(abs(100 * (row.estimate / printed.value - 1)), 1),
+            food=words.number(100 * result.food.estimate / row.estimate, 0),
+        ),
+        words.say("rebuilt_inside" if low <= printed.value <= high else "rebuilt_outside"),
+        words.say(
+            "rebuilt_rate",
+            rate=words.number(known.estimate, 2),
+            known=words.number(known.std_error, 2),
+            estimated=words.number(estimated.std_error, 2),
+        ),
+    ]
+    return Prose(" ".join(sentences))

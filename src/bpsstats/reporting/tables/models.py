@@ -1,0 +1,84 @@
+"""Tables of models: odds ratios, the effect under several specifications, and why a method was
+taken.
+"""
+
+import pandas as pd
+
+from bpsstats.models import LogitResult, Specifications
+from bpsstats.models.education.specifications import Specification
+from bpsstats.models.logit.gate import Reason
+from bpsstats.reporting.display import Table
+from bpsstats.reporting.tables.table import (
+    as_table,
+    interval_heading,
+    source_note,
+    translate_heading,
+)
+from bpsstats.reporting.words.language import DASH, Language
+
+
+@as_table.register
+def _(result: LogitResult, words: Language, caption: str) -> Table:
+    column = words.words["column"]
+    frame = result.to_frame()
+    low, high = frame["odds_ratio_low"], frame["odds_ratio_high"]
+    data = {
+        column["term"]: [words.label(term) for term in frame["term"]],
+        column["odds_ratio"]: [words.number(v, 2) for v in frame["odds_ratio"]],
+        interval_heading(words, result.level): [
+            f"{words.number(a, 2)} {DASH} {words.number(b, 2)}"
+            for a, b in zip(low, high, strict=True)
+        ],
+        column["p_value"]: [words.number(v, 3) for v in frame["p_value"]],
+    }
+    notes = [source_note(result.design.heading, words)]
+    if result.reason is not None:
+        notes.append(firth_note(result.reason, words))
+    return Table(
+        caption or translate_heading(result.design.heading, words), pd.DataFrame(data), tuple(notes)
+    )
+
+
+@as_table.register
+def _(result: Specifications, words: Language, caption: str) -> Table:
+    column = words.words["column"]
+
+    def interval(row: Specification) -> str:
+        if row.effect is None:
+            return DASH
+        return f" {DASH} ".join(words.number(limit, 2) for limit in row.effect.interval())
+
+    rows = result.rows
+    data = {
+        column["specification"]: [words.word("specification", row.choice.key) for row in rows],
+        f"{column['effect']}": [
+            DASH if row.effect is None else words.number(row.effect.estimate, 2) for row in rows
+        ],
+        column["std_error"]: [
+            DASH if row.effect is None else words.number(row.effect.std_error, 2) for row in rows
+        ],
+        interval_heading(words, result.level): [interval(row) for row in rows],
+        column["events"]: [
+            DASH if row.result is None else words.number(row.events) for row in rows
+        ],
+        column["method"]: [words.word("method", row.method) for row in rows],
+        column["verdict"]: [words.word("plausibility", row.verdict or "") for row in rows],
+    }
+    band = words.say(
+        "band", "note", low=words.number(result.band.low, 1), high=words.number(result.band.high, 1)
+    )
+    notes = (source_note(result.heading, words), words.say("effect", "note"), band)
+    return Table(caption or translate_heading(result.heading, words), pd.DataFrame(data), notes)
+
+
+def firth_note(reason: Reason, words: Language) -> str:
+    """Why a model is of Firth's likelihood, below every table of it."""
+    values = {
+        name: (
+            words.number(value)
+            if isinstance(value, (int, float))
+            else ", ".join(map(words.label, str(value).split(", ")))
+        )
+        for name, value in reason.values.items()
+    }
+    return words.say("firth", "note", reason=words.say(reason.code, "gate", **values))

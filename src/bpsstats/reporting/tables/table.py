@@ -1,0 +1,271 @@
+"""Tables for people, in either language, from the results of the other layers."""
+
+import re
+from collections.abc import Sequence
+from functools import singledispatch
+
+import pandas as pd
+
+from bpsstats.models import GapDecomposition, LogitResult, Specifications, WelfareModel
+from bpsstats.poverty import Changes, Decomposition
+from bpsstats.published import Comparisons
+from bpsstats.reporting.display import Table
+from bpsstats.reporting.words.language import DASH, Language, language
+from bpsstats.survey import Curve, Estimate, Estimates
+
+Result = (
+    Estimates
+    | Curve
+    | Changes
+    | Comparisons
+    | Decomposition
+    | GapDecomposition
+    | LogitResult
+    | Specifications
+    | WelfareModel
+)
+# How a design says its size in the first line of a result.
+SAMPLE = re.compile(
+    r"([\d,]+) (households|persons|records) in ([\d,]+) PSUs, ([\d,]+) strat(?:a|um)"
+)
+# How a result says where its errors come from.
+REPLICATES = re.compile(r"errors by ([^,]+(?:, Fay [\d.]+)?), ([\d,]+) replicates")
+DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
+
+
+def table(result: Result, lang: str = "en", caption: str = "") -> Table:
+    """A result as a table for people.
+
+    Parameters
+    ----------
+    result : Estimates, Curve, Changes, Comparisons, Decomposition, GapDecomposition, LogitResult,
+    Specifications or WelfareModel lang : {"en", "id"}
+    caption : str, optional
+        Default: the result's own first line.
+
+    Examples
+    --------
+    >>> from bpsstats.microdata import read_round
+    >>> from bpsstats.poverty import headcount
+    >>> from bpsstats.survey import SurveyDesign, estimate
+    >>> design = SurveyDesign(read_round("6471", 2022).households)
+    >>> list(table(estimate(design, headcount(700_000)), "id").frame.columns)[:3]
+    ['Indikator', 'Perkiraan, persen', 'Galat baku']
+    """
+    return as_table(result, language(lang), caption)
+
+
+@singledispatch
+def as_table(result: object, words: Language, caption: str) -> Table:  # noqa: ARG001 - the signature of all ways
+    """One way for each kind of result."""
+    raise TypeError(f"no table is known for {type(result).__name__}")
+
+
+@as_table.register
+def _(result: Estimates, words: Language, caption: str) -> Table:
+    column = words.words["column"]
+    rows = list(result)
+    data: dict[str, list[str]] = {
+        column["statistic"]: [words.statistic(row.statistic) for row in rows]
+    }
+    domains = [row.domain for row in rows]
+    if set(domains) != {"all"}:
+        labels = {column["domain"]: [words.label(domain) for domain in domains]}
+        # The same figures of several groups: the group names the rows. Else the figure does.
+        n_groups, n_figures = len(set(domains)), len({row.statistic for row in rows})
+        crossed = min(n_groups, n_figures) > 1 and n_groups * n_figures == len(rows)
+        data = labels | data if crossed else data | labels
+    units = {words.word("unit", row.unit) for row in rows}
+    heading = (
+        column["estimate"]
+        if len(units) > 1
+        else ", ".join([column["estimate"], *filter(None, units)])
+    )
+    data[heading] = [_value(row, row.estimate, words) for row in rows]
+    if len(units) > 1:
+        data[column["unit"]] = [words.word("unit", row.unit) for row in rows]
+    data[column["std_error"]] = [_value(row, row.std_error, words) for row in rows]
+    data[interval_heading(words, result.level)] = [_interval(row, words) for row in rows]
+    data[column["rse"]] = [words.number(row.rse, 1) for row in rows]
+    data[column["n"]] = [words.number(row.n) for row in rows]
+    data[column["n_psu"]] = [words.number(row.n_psu) for row in rows]
+    data[column["reliability"]] = [words.word("reliability", row.reliability) for row in rows]
+    notes = [source_note(result.heading, words)]
+    if any(row.reliability == "caution" for row in rows):
+        notes.append(words.say("caution", "note"))
+    if any(row.rate is not None for row in rows):
+        notes.append(words.say("count", "note"))
+    return Table(
+        caption or translate_heading(result.heading, words), pd.DataFrame(data), tuple(notes)
+    )
+
+
+@as_table.register
+def _(result: Curve, words: Language, caption: str) -> Table:
+    column = words.words["column"]
+    rows, frame = list(result.points), result.to_frame()
+    unit = words.word("unit", rows[0].unit)
+    band = zip(rows, frame["band_low"], frame["band_high"], strict=True)
+    data = {
+        column[result.axis]: [
+            words.number(value, 0 if value >= 1000 else 3) for value in result.grid
+        ],
+        f"{column['estimate']}, {unit}": [_value(row, row.estimate, words) for row in rows],
+        column["std_error"]: [_value(row, row.std_error, words) for row in rows],
+        interval_heading(words, result.points.level): [_interval(row, words) for row in rows],
+        column["band"]: [
+            f"{_value(row, low, words)} {DASH} {_value(row, high, words)}"
+            for row, low, high in band
+        ],
+    }
+    heading = translate_heading(result.points.heading, words)
+    note = source_note(result.points.heading, words)
+    return Table(caption or heading, pd.DataFrame(data), (words.say("curve_band", "note"), note))
+
+
+@as_table.register
+def _(result: Changes, words: Language, caption: str) -> Table:
+    column = words.words["column"]
+    rows = list(result)
+
+    def number(row: int, value: float, *, signed: bool = False) -> str:
+        return words.number(value, _digits(rows[row].after), signed=signed)
+
+    data = {
+        column["statistic"]: [words.statistic(row.after.statistic) for row in rows],
+        column["before"]: [number(i, row.before.estimate) for i, row in enumerate(rows)],
+        column["after"]: [number(i, row.after.estimate) for i, row in enumerate(rows)],
+        column["change"]: [number(i, row.change, signed=True) for i, row in enumerate(rows)],
+        column["unit"]: [
+            words.word(
+                "unit", "percentage points" if row.after.unit == "percent" else row.after.unit
+            )
+            for row in rows
+        ],
+        column["std_error"]: [number(i, row.std_error) for i, row in enumerate(rows)],
+        interval_heading(words, rows[0].level): [
+            f"{number(i, row.interval()[0], signed=True)} {DASH}"
+            f" {number(i, row.interval()[1], signed=True)}"
+            for i, row in enumerate(rows)
+        ],
+        column["p_value"]: [words.number(row.p_value, 2) for row in rows],
+        column["detectable"]: [number(i, row.detectable) for i, row in enumerate(rows)],
+        column["distinguishable"]: [
+            str(words.words["yes" if row.is_distinguishable else "no"]) for row in rows
+        ],
+    }
+    return Table(
+        caption or translate_heading(result.heading, words),
+        pd.DataFrame(data),
+        (source_note(result.heading, words),),
+    )
+
+
+@as_table.register
+def _(result: Comparisons, words: Language, caption: str) -> Table:
+    column = words.words["column"]
+    rows = []
+    for row in result:
+        target, factor = row.target, row.target.factor
+        places = min(2, max(0, -int(target.number.as_tuple().exponent))) + 1
+        low, high = (words.number(limit / factor, places) for limit in target.rounding)
+        interval = DASH
+        if row.conf_low == row.conf_low:
+            interval = (
+                f"{words.number(row.conf_low / factor, places)} {DASH}"
+                f" {words.number(row.conf_high / factor, places)}"
+            )
+        rows.append(
+            {
+                column["statistic"]: words.statistic(target.indicator),
+                column["printed"]: (
+                    target.printed.replace(".", words.words["decimal"]).replace("-", "−")
+                ),
+                column["recomputed"]: words.number(row.value / factor, places),
+                column["unit"]: words.word("unit", target.unit),
+                column["interval"].format(level=95): interval,
+                column["rounding"]: "> 0" if high == DASH else f"{low} {DASH} {high}",
+                column["verdict"]: words.word("verdict", row.shown_verdict),
+                column["publication"]: target.publication,
+            }
+        )
+    return Table(caption or translate_heading(result.heading, words), pd.DataFrame(rows))
+
+
+def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = "en") -> Table:
+    """Printed lines by year: value, change on the year before, source.
+
+    Parameters
+    ----------
+    lines : sequence of (year, value, source)
+    area : str
+    lang : {"en", "id"}
+    """
+    words = language(lang)
+    column = words.words["column"]
+    known = {year: value for year, value, _ in lines}
+    growth = [
+        100 * (value / known[year - 1] - 1) if year - 1 in known else float("nan")
+        for year, value, _ in lines
+    ]
+    frame = pd.DataFrame(
+        {
+            column["year"]: [str(year) for year, _, _ in lines],
+            column["line"]: [words.number(value) for _, value, _ in lines],
+            column["increase"]: [
+                words.number(g, 1, signed=True) + (" %" if g == g else "") for g in growth
+            ],
+            column["source"]: [source for _, _, source in lines],
+        }
+    )
+    return Table(words.say("lines", "caption", area=area), frame)
+
+
+def translate_heading(heading: str, words: Language) -> str:
+    """First line of a result in a language."""
+    for name, translated in words.words["source"].items():
+        heading = heading.replace(name, translated)
+    heading = heading.replace(", against ", words.words["heading"]["against"])
+
+    def in_words(found: re.Match[str]) -> str:
+        n, observed, psus, strata = found.groups()
+        numbers = {"n": n, "psus": psus, "strata": strata}
+        marked = {
+            name: text.replace(",", words.words["thousands"]) for name, text in numbers.items()
+        }
+        return words.say("sample", "heading", observed=words.words["heading"][observed], **marked)
+
+    def by_replicates(found: re.Match[str]) -> str:
+        method, n = found.groups()
+        number = n.replace(",", words.words["thousands"])
+        return words.say("replicates", "heading", method=words.word("replicates", method), n=number)
+
+    return REPLICATES.sub(by_replicates, SAMPLE.sub(in_words, words.translate_period(heading)))
+
+
+def source_note(heading: str, words: Language) -> str:
+    """Kind of data and size of the sample, below every table."""
+    return translate_heading(heading, words)
+
+
+def _digits(row: Estimate) -> int:
+    """Decimals of a statistic: those that BPS prints, and one more for the indices."""
+    return 3 if row.kind == "index" else DIGITS.get(row.unit, 2)
+
+
+def _value(row: Estimate, value: float, words: Language) -> str:
+    return words.number(value, _digits(row))
+
+
+def _interval(row: Estimate, words: Language) -> str:
+    low, high = row.interval()
+    return f"{_value(row, low, words)} {DASH} {_value(row, high, words)}"
+
+
+def interval_heading(words: Language, level: float) -> str:
+    """Heading of the column of intervals."""
+    return words.say(
+        "interval",
+        "column",
+        level=words.number(100 * level, 0 if (100 * level).is_integer() else 1),
+    )

@@ -1,0 +1,1 @@
+"""Two languages, and the sentences made from results."""

@@ -1,0 +1,1 @@
+"""Replicate weights, and statistics computed with them."""

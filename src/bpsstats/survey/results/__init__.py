@@ -1,0 +1,1 @@
+"""Results: estimates with their errors, by domain, and curves with bands."""

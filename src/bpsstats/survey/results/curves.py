@@ -1,0 +1,161 @@
+"""Curves with bands: pointwise intervals, and a band that holds the whole curve at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from bpsstats.errors import NotEstimableError
+from bpsstats.survey.results.tables import Estimates
+from bpsstats.survey.variance.engine import covariance_of_totals
+
+DRAWS = 20_000
+SEED = 20_260_301
+# A smaller standard error is a sum of rounded zeros.
+ROUNDING = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """Estimates of one statistic along a grid, with a uniform band.
+
+    Parameters
+    ----------
+    points : Estimates
+        One row per point of the grid.
+    axis : str
+        What the grid is: a line, a share of persons.
+    grid : ndarray, shape (k,)
+    critical : float
+        Critical value of the band, in standard errors; the t quantile of a single interval is
+        smaller.
+    pointwise_level : float
+        Level at which the intervals of the points make up the band.
+    """
+
+    points: Estimates
+    axis: str
+    grid: np.ndarray
+    critical: float
+    pointwise_level: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tidy table at full precision: the grid, estimates, pointwise intervals, and the band."""
+        frame = self.points.to_frame()
+        bands = [row.interval(self.pointwise_level) for row in self.points]
+        kept = ["statistic", "estimate", "std_error", "conf_low", "conf_high"]
+        return pd.concat([pd.DataFrame({self.axis: self.grid}), frame[kept]], axis=1).assign(
+            band_low=[low for low, _ in bands],
+            band_high=[high for _, high in bands],
+            df=frame["df"],
+            n=frame["n"],
+            n_psu=frame["n_psu"],
+            unit=frame["unit"],
+        )
+
+    def __repr__(self) -> str:
+        return f"{self._heading()}\n{self._formatted().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self._heading()}</p>{self._formatted().to_html(index=False, border=0)}"
+
+    def _heading(self) -> str:
+        """The heading of the points, and what the band is."""
+        level = 100 * self.points.level
+        return (
+            f"{self.points.heading} · the {level:g}% band is {self.critical:.2f} standard errors"
+            " wide on either side"
+        )
+
+    def _formatted(self) -> pd.DataFrame:
+        """The table as read by people."""
+        frame = self.to_frame()
+        percent = f"{100 * self.points.level:g}%"
+        columns = {
+            "estimate": "estimate",
+            "std_error": "std. error",
+            "conf_low": f"{percent} low",
+            "conf_high": f"{percent} high",
+            "band_low": "band low",
+            "band_high": "band high",
+        }
+        digits = 0 if frame["estimate"].abs().max() >= 1000 else 2
+        shown = {
+            self.axis: [
+                f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}" for value in self.grid
+            ]
+        }
+        for column, label in columns.items():
+            shown[label] = [
+                f"{value:,.{digits}f}" if np.isfinite(value) else "–" for value in frame[column]
+            ]
+        return pd.DataFrame(shown).assign(unit=frame["unit"])
+
+
+def curve(
+    points: Estimates, axis: str, grid: np.ndarray, *, draws: int = DRAWS, seed: int = SEED
+) -> Curve:
+    """Put a uniform band around estimates along a grid.
+
+    Parameters
+    ----------
+    points : Estimates
+        Rows of one sample and domain, one per point of the grid.
+    axis : str
+        What the grid is.
+    grid : ndarray, shape (k,)
+    draws, seed : int
+        Size and seed of the simulation of the critical value.
+
+    Returns
+    -------
+    Curve
+        The band at level ``1 - alpha`` is made of the points' own intervals at a higher level, that
+        of the critical value ``c``: the quantile of ``max_k |Z_k| / sqrt(X / df)`` with ``Z``
+        Gaussian with the correlation of the points and ``X`` chi-squared with the design's degrees
+        of freedom. Points whose error cannot be estimated are left out of it.
+
+    Raises
+    ------
+    NotEstimableError
+        If the error of no point can be estimated.
+
+    References
+    ----------
+    Montiel Olea, J. L. and Plagborg-Moller, M. (2019). Simultaneous confidence bands: theory,
+    implementation, and an application to SVARs. Journal of Applied Econometrics 34(1), 1-17.
+    """
+    rows = [row for row in points if row.std_error > ROUNDING * row.scale]
+    if not rows:
+        raise NotEstimableError(
+            f"None of the {len(points)} points of the curve along {axis} has a sampling error. Take"
+            " a grid that lies within the observed values, or a domain with more PSUs."
+        )
+    totals = np.column_stack([row.strands[0].dense() for row in rows])
+    covariance = covariance_of_totals(rows[0].strands[0].first_stage, totals)
+    error = np.sqrt(np.diag(covariance))
+    df = min(row.df for row in rows)
+    critical = critical_value(covariance / np.outer(error, error), df, points.level, draws, seed)
+    return Curve(points, axis, grid, critical, float(1 - 2 * stats.t.sf(critical, df)))
+
+
+def critical_value(
+    correlation: np.ndarray, df: int, level: float, draws: int = DRAWS, seed: int = SEED
+) -> float:
+    """Quantile of the largest of correlated absolute t statistics, by simulation.
+
+    Examples
+    --------
+    One point has the t quantile, and independent points that of Sidak, but for the error of the
+    simulation:
+
+    >>> round(critical_value(np.eye(1), 60, 0.95), 1), round(critical_value(np.eye(10), 60, 0.95), 1)
+    (2.0, 2.9)
+    """
+    values, vectors = np.linalg.eigh(correlation)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    random = np.random.default_rng(seed)
+    draw = np.einsum("dk,jk->dj", random.standard_normal((draws, len(root))), root)
+    largest = np.abs(draw).max(axis=1) / np.sqrt(random.chisquare(df, draws) / df)
+    return float(np.quantile(largest, level))

@@ -1,0 +1,349 @@
+"""Results: an estimate with its sampling error, and tables of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from bpsstats.errors import ParameterError
+from bpsstats.survey.design.first_stage import FirstStage
+from bpsstats.survey.statistics.ratios import Kind
+from bpsstats.survey.variance.engine import deviations_of_totals
+from bpsstats.survey.variance.intervals import METHODS, Method, check_level
+
+Reliability = Literal["reliable", "caution", "unreliable", "not estimable"]
+
+# Limits of the relative standard error, percent, as the staff of BPS publish them.
+RSE_RELIABLE = 25.0
+RSE_CAUTION = 50.0
+
+DEFAULT_METHOD: dict[Kind, Method] = {
+    "proportion": "korn-graubard",
+    "index": "logit",
+    "count": "wald",
+    "total": "wald",
+    "mean": "wald",
+    "ratio": "wald",
+    "difference": "wald",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strand:
+    """What one sample contributes to an estimate: totals of weighted influence by PSU, the zeros
+    left out.
+    """
+
+    first_stage: FirstStage
+    psu: np.ndarray
+    totals: np.ndarray
+
+    def dense(self) -> np.ndarray:
+        """Totals of all PSUs, shape (n_psu,)."""
+        return np.bincount(self.psu, weights=self.totals, minlength=self.first_stage.n_psu)
+
+    def scaled(self, factor: float) -> "Strand":
+        """The strand of a multiple of the estimate."""
+        return replace(self, totals=self.totals * factor)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimate:
+    """A statistic of a domain with its design-based standard error.
+
+    `rse` is in percent of the estimate; `n` counts records and `n_psu` PSUs in the domain; `df` is
+    active PSUs less active strata; `base` is the weighted total of the denominator; `limits` is an
+    interval of the statistic's own. Where the sample says nothing about the error (a single PSU,
+    nobody or everybody in the category) `std_error` is NaN and `reliability` "not estimable".
+    """
+
+    statistic: str
+    domain: str
+    period: str
+    estimate: float
+    std_error: float
+    df: int
+    n: int
+    n_psu: int
+    unit: str
+    source: str
+    kind: Kind
+    scale: float
+    level: float
+    strands: tuple[Strand, ...]
+    base: float = float("nan")
+    rate: "Estimate | None" = None
+    limits: tuple[float, float] | None = None
+    one_more: float | None = None
+
+    @property
+    def rse(self) -> float:
+        """Relative standard error, percent of the estimate."""
+        return 100 * self.std_error / abs(self.estimate) if self.estimate else float("nan")
+
+    @property
+    def reliability(self) -> Reliability:
+        """Class by relative standard error: up to 25 percent reliable, up to 50 caution, above
+        unreliable.
+        """
+        if not np.isfinite(self.rse):
+            return "not estimable"
+        if self.rse <= RSE_RELIABLE:
+            return "reliable"
+        return "caution" if self.rse <= RSE_CAUTION else "unreliable"
+
+    def interval(
+        self, level: float | None = None, method: Method | None = None
+    ) -> tuple[float, float]:
+        """Confidence interval.
+
+        Parameters
+        ----------
+        level : float, optional
+            Between 0 and 1; default the level the estimate was made with.
+        method : {"korn-graubard", "gamma", "logit", "wald"}, optional
+            Default: Korn-Graubard for proportions; gamma for indices that know what one more case
+            would add, logit for other indices between 0 and 1; Wald otherwise. A count in a
+            population that the weights are calibrated to follows from the interval of its rate, and
+            a quantile has Woodruff's interval, made for the level of the table.
+
+        Raises
+        ------
+        ParameterError
+            If the level or method is unknown, or the method needs a proportion and this is none.
+        """
+        level = check_level(self.level if level is None else level)
+        if method is None and self.limits is not None:
+            if level != self.level:
+                raise ParameterError(
+                    f"The interval of {self.statistic} was made for the level {self.level:g}, not "
+                    f'{level:g}. Estimate it again with level={level:g}, or say method="wald".'
+                )
+            return self.limits
+        if method is None and self.kind == "count" and self.rate is not None:
+            persons_per_unit = self.rate.base / self.rate.scale
+            low, high = self.rate.interval(level)
+            return low * persons_per_unit, high * persons_per_unit
+        chosen = method or ("gamma" if self.one_more is not None else DEFAULT_METHOD[self.kind])
+        if chosen not in METHODS:
+            raise ParameterError(
+                f"The interval method {chosen!r} is unknown. Use one of {', '.join(METHODS)}."
+            )
+        bounded = self.kind in ("proportion", "index")
+        if chosen != "wald" and not bounded:
+            raise ParameterError(
+                f"The {chosen} interval is for proportions and indices; {self.statistic} is a"
+                f" {self.kind}. Use wald."
+            )
+        if (
+            not np.isfinite(self.estimate)
+            or self.df < 1
+            or (not np.isfinite(self.std_error) and chosen == "wald")
+        ):
+            return float("nan"), float("nan")
+        low, high = METHODS[chosen](
+            self.estimate / self.scale,
+            (self.std_error if np.isfinite(self.std_error) else 0.0) / self.scale,
+            self.n,
+            self.df,
+            level,
+            **({"one_more": self.one_more} if chosen == "gamma" else {}),
+        )
+        return low * self.scale, high * self.scale
+
+    def __sub__(self, other: "Estimate") -> "Estimate":
+        return self._combine(other, "-", self.estimate - other.estimate, (1.0, -1.0), self.unit)
+
+    def __truediv__(self, other: "Estimate") -> "Estimate":
+        ratio = self.estimate / other.estimate
+        unit = "" if self.unit == other.unit else f"{self.unit}/{other.unit}"
+        return self._combine(other, "/", ratio, (1 / other.estimate, -ratio / other.estimate), unit)
+
+    def _combine(
+        self, other: "Estimate", sign: str, value: float, slopes: tuple[float, float], unit: str
+    ) -> "Estimate":
+        """A smooth function of two estimates, by its slopes."""
+        strands = tuple(s.scaled(slopes[0]) for s in self.strands) + tuple(
+            s.scaled(slopes[1]) for s in other.strands
+        )
+        same_sample = {id(s.first_stage) for s in self.strands} == {
+            id(s.first_stage) for s in other.strands
+        }
+        return Estimate(
+            statistic=_joined(self.statistic, other.statistic, sign),
+            domain=_joined(self.domain, other.domain, sign),
+            period=_joined(self.period, other.period, sign),
+            estimate=value,
+            std_error=float(np.sqrt(strand_covariance(strands, strands))),
+            df=min(self.df, other.df) if same_sample else self.df + other.df,
+            n=self.n if same_sample and self.domain == other.domain else self.n + other.n,
+            n_psu=max(self.n_psu, other.n_psu) if same_sample else self.n_psu + other.n_psu,
+            unit=unit,
+            source=_joined(self.source, other.source, sign),
+            kind="difference" if sign == "-" else "ratio",
+            scale=1.0,
+            level=self.level,
+            strands=strands,
+        )
+
+
+def _joined(left: str, right: str, sign: str) -> str:
+    """One label where both are equal, else both with the sign."""
+    return left if left == right else f"{left} {sign} {right}"
+
+
+def strand_covariance(
+    left: tuple[Strand, ...], right: tuple[Strand, ...], *, shared_psus: bool = False
+) -> float:
+    """Covariance of two estimates from their strands.
+
+    Strands of one sample covary through their PSUs. Different samples are independent unless
+    `shared_psus`: then PSUs of the same label covary, ``sum_h sqrt(g_h g'_h) sum_i (t_hi - mean_h
+    t)(t'_hi - mean_h t')`` over the PSUs in both samples, ``g`` the factors of each.
+    """
+    result = 0.0
+    for a in left:
+        for b in right:
+            if a.first_stage is b.first_stage:
+                deviations = deviations_of_totals(
+                    a.first_stage, np.column_stack([a.dense(), b.dense()])
+                )
+                result += float(
+                    np.sum(
+                        deviations[:, 0]
+                        * deviations[:, 1]
+                        * a.first_stage.factor[a.first_stage.stratum]
+                    )
+                )
+            elif shared_psus:
+                at_a, at_b = a.first_stage.shared_with(b.first_stage)
+                da = deviations_of_totals(a.first_stage, a.dense()[:, None])[at_a, 0]
+                db = deviations_of_totals(b.first_stage, b.dense()[:, None])[at_b, 0]
+                ga = a.first_stage.factor[a.first_stage.stratum[at_a]]
+                gb = b.first_stage.factor[b.first_stage.stratum[at_b]]
+                result += float(np.sum(np.sqrt(ga * gb) * da * db))
+    return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimates:
+    """A table of estimates, one row each.
+
+    Iterates over its `Estimate` rows; `a - b` and `a / b` work row by row and carry the sampling
+    error.
+    """
+
+    rows: tuple[Estimate, ...]
+    heading: str
+    level: float
+
+    def __iter__(self) -> Iterator[Estimate]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def row(self, statistic: str, domain: str | None = None) -> Estimate:
+        """The row of a statistic, in a domain where there are several.
+
+        Raises
+        ------
+        ParameterError
+            If no row, or more than one, answers.
+        """
+        found = [
+            row for row in self.rows if row.statistic == statistic and domain in (None, row.domain)
+        ]
+        if len(found) != 1:
+            held = ", ".join(sorted({f"{row.statistic} ({row.domain})" for row in self.rows}))
+            where = f" in the domain {domain}" if domain else ""
+            raise ParameterError(
+                f"{len(found)} rows answer to {statistic}{where}. The table holds: {held}."
+            )
+        return found[0]
+
+    def covariance(self) -> np.ndarray:
+        """Covariance matrix of the rows, shape (rows, rows)."""
+        return np.array(
+            [[strand_covariance(a.strands, b.strands) for b in self.rows] for a in self.rows]
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tidy table at full precision, one row per estimate."""
+        intervals = [row.interval() for row in self.rows]
+        return pd.DataFrame(
+            {
+                "statistic": [row.statistic for row in self.rows],
+                "domain": [row.domain for row in self.rows],
+                "period": [row.period for row in self.rows],
+                "estimate": [row.estimate for row in self.rows],
+                "std_error": [row.std_error for row in self.rows],
+                "rse": [row.rse for row in self.rows],
+                "conf_low": [low for low, _ in intervals],
+                "conf_high": [high for _, high in intervals],
+                "df": [row.df for row in self.rows],
+                "n": [row.n for row in self.rows],
+                "n_psu": [row.n_psu for row in self.rows],
+                "unit": [row.unit for row in self.rows],
+                "reliability": [row.reliability for row in self.rows],
+            }
+        )
+
+    def __add__(self, other: "Estimates") -> "Estimates":
+        """Rows of both tables, one below the other."""
+        return Estimates(self.rows + other.rows, self.heading, self.level)
+
+    def __sub__(self, other: "Estimates") -> "Estimates":
+        return self._by_row(other, lambda a, b: a - b, "minus")
+
+    def __truediv__(self, other: "Estimates") -> "Estimates":
+        return self._by_row(other, lambda a, b: a / b, "over")
+
+    def _by_row(
+        self, other: "Estimates", operate: Callable[[Estimate, Estimate], Estimate], word: str
+    ) -> "Estimates":
+        """Apply an operation to rows of the same statistic and domain."""
+        rows = tuple(operate(row, other.row(row.statistic, row.domain)) for row in self.rows)
+        return Estimates(rows, f"{self.heading}, {word} {other.heading}", self.level)
+
+    def __repr__(self) -> str:
+        return f"{self.heading}\n{self._formatted().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self.heading}</p>{self._formatted().to_html(index=False, border=0)}"
+
+    def _formatted(self) -> pd.DataFrame:
+        """The table as read by people: rounded, with the confidence level in the headings."""
+        frame = self.to_frame()
+        percent = f"{100 * self.level:g}%"
+        shown = pd.DataFrame({"statistic": frame["statistic"]})
+        for label in ("domain", "period"):
+            if (frame[label] != frame[label].iloc[0]).any() or (
+                label == "domain" and (frame[label] != "all").any()
+            ):
+                shown[label] = frame[label]
+        digits = [_digits(row.kind, row.estimate) for row in self.rows]
+        columns = {"estimate": "estimate", "std. error": "std_error"}
+        columns |= {f"{percent} low": "conf_low", f"{percent} high": "conf_high"}
+        for label, column in columns.items():
+            shown[label] = [
+                _number(value, d) for value, d in zip(frame[column], digits, strict=True)
+            ]
+        shown["RSE %"] = [_number(value, 1) for value in frame["rse"]]
+        return shown.assign(
+            n=frame["n"], PSUs=frame["n_psu"], unit=frame["unit"], reliability=frame["reliability"]
+        )
+
+
+def _digits(kind: Kind, value: float) -> int:
+    """Decimals to show: none for large numbers, two for rates, three for indices and fractions."""
+    if abs(value) >= 1000 or kind in ("count", "total"):
+        return 0
+    return 3 if kind == "index" or (kind == "ratio" and abs(value) < 1) else 2
+
+
+def _number(value: float, digits: int) -> str:
+    """A rounded number, or a dash where there is none."""
+    return f"{value:,.{digits}f}" if np.isfinite(value) else "–"

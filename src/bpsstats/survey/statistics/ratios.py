@@ -1,0 +1,203 @@
+"""What to estimate: statistics as objects, each able to linearise itself over any design and
+domain.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+
+from bpsstats.errors import ParameterError
+from bpsstats.survey.design.grouping import categories as in_categories
+from bpsstats.survey.design.levels import position_of, written
+from bpsstats.survey.design.sums import sum_of
+from bpsstats.survey.design.survey_design import SurveyDesign, missing_values
+from bpsstats.survey.statistics.linearised import Linearised
+
+Kind = Literal["total", "count", "proportion", "index", "ratio", "mean", "difference"]
+Terms = Callable[[SurveyDesign], np.ndarray]
+
+
+class Statistic(Protocol):
+    """Anything with a name, a unit, a kind and a linearisation."""
+
+    @property
+    def name(self) -> str:
+        """Name used in tables and in the ledger of printed figures."""
+
+    @property
+    def unit(self) -> str:
+        """Unit of the value."""
+
+    @property
+    def kind(self) -> Kind:
+        """Kind, which chooses the interval."""
+
+    @property
+    def scale(self) -> float:
+        """Upper end of the range of a proportion or index: 100 for percent."""
+
+    def linearise(self, design: SurveyDesign, mask: np.ndarray) -> Linearised:
+        """Value and influence in the domain `mask`, a boolean array of shape (n,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Ratio of two weighted totals, ``scale * sum(w a) / sum(w b)``; a total where there is no `b`.
+
+    Means, proportions, shares, counts and the whole FGT family are of this form, so that one pass
+    over PSU x domain cells serves them all.
+
+    Parameters
+    ----------
+    name, unit : str
+    kind : Kind
+    numerator : callable
+        Takes the design, returns ``a``, shape (n,).
+    denominator : callable, optional
+        Takes the design, returns ``b``, shape (n,). None: the statistic is the total of ``a``.
+    scale : float
+        100 for percentages.
+    rate : Ratio, optional
+        For a count: the proportion it follows from when the population is known. For an index: the
+        proportion of the records that add to it.
+    one_more : callable, optional
+        For an index with a `rate`: takes the index, its rate and the rate's standard error, each as
+        a proportion, and returns what one more such record would add to the index; its interval
+        needs to know (`intervals.gamma`).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> design = SurveyDesign(pd.DataFrame({"y": [1.0, 5], "w": [1.0, 3]}), weight="w", strata=None, psu=None)
+    >>> mean = Ratio("mean:y", "Rp", "mean", lambda d: d.column("y"), lambda d: np.ones(d.n))
+    >>> mean.linearise(design, np.array([True, True])).value
+    4.0
+    """
+
+    name: str
+    unit: str
+    kind: Kind
+    numerator: Terms
+    denominator: Terms | None = None
+    scale: float = 1.0
+    rate: "Ratio | None" = None
+    one_more: Callable[[float, float, float], float] | None = None
+
+    def terms(self, design: SurveyDesign, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Weighted ``a`` and ``b``, zero outside the domain, two arrays of shape (n,).
+
+        Raises
+        ------
+        DesignError
+            If either is missing or infinite inside the domain.
+        """
+        a = _inside(self.numerator(design), design, mask, self.name)
+        return a, (
+            None
+            if self.denominator is None
+            else _inside(self.denominator(design), design, mask, self.name)
+        )
+
+    def linearise(self, design: SurveyDesign, mask: np.ndarray) -> Linearised:
+        """Linearised ratio: ``u = scale (a - R b) / sum(w b)`` inside the domain."""
+        wa, wb = self.terms(design, mask)
+        if wb is None:
+            return self.scale * Linearised(sum_of(wa), wa / design.weights)
+        total_b = sum_of(wb)
+        if total_b == 0:
+            return Linearised(float("nan"), np.zeros(design.n))
+        ratio = sum_of(wa) / total_b
+        return self.scale * Linearised(ratio, (wa - ratio * wb) / design.weights / total_b)
+
+
+def _inside(values: np.ndarray, design: SurveyDesign, mask: np.ndarray, name: str) -> np.ndarray:
+    """Weighted values inside the domain, zero outside."""
+    refuse_missing(values, mask, name)
+    return np.where(mask, design.weights * np.where(mask, values, 0.0), 0.0)
+
+
+def refuse_missing(values: np.ndarray, mask: np.ndarray, name: str) -> None:
+    """Refuse missing and infinite values inside the domain.
+
+    Raises
+    ------
+    DesignError
+        If there is one; the message names its row.
+    """
+    bad = np.flatnonzero(mask & ~np.isfinite(values))
+    if bad.size:
+        raise missing_values(bad, name)
+
+
+def ones(design: SurveyDesign) -> np.ndarray:
+    """One for each record, shape (n,)."""
+    return np.ones(design.n)
+
+
+def total(column: str, unit: str = "") -> Ratio:
+    """Population total of a column."""
+    return Ratio(f"total:{column}", unit, "total", lambda design: design.column(column))
+
+
+def mean(column: str, unit: str = "") -> Ratio:
+    """Mean of a column per unit of the weights."""
+    return Ratio(f"mean:{column}", unit, "mean", lambda design: design.column(column), ones)
+
+
+def ratio(numerator: str, denominator: str, unit: str = "") -> Ratio:
+    """Ratio of the totals of two columns."""
+    name = f"ratio:{numerator}/{denominator}"
+    return Ratio(
+        name,
+        unit,
+        "ratio",
+        lambda design: design.column(numerator),
+        lambda design: design.column(denominator),
+    )
+
+
+def share(column: str, *categories: object) -> Ratio:
+    """Percentage of the weighted records whose `column` is one of `categories`; a missing value is
+    in none.
+
+    Parameters
+    ----------
+    column : str
+    *categories : object
+        As they stand in the column: text, whole numbers, or true and false. 1 is not "1".
+
+    Returns
+    -------
+    Ratio
+        ``100 sum_{c_i in categories} w_i / sum w_i``. Made over a design without such a column or
+        category it is an error that names those that there are.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> design = SurveyDesign(pd.DataFrame({"c": ["x", "y"], "w": [1.0, 3]}), weight="w", strata=None, psu=None)
+    >>> share("c", "y").linearise(design, np.array([True, True])).value
+    75.0
+    """
+    if not categories:
+        raise ParameterError(
+            f"The share of {column} names no category. Name one, as in share({column!r}, ...)."
+        )
+
+    def is_category(design: SurveyDesign) -> np.ndarray:
+        codes, known = in_categories(design.values_of(column))
+        chosen = [position_of(known.tolist(), category, column) for category in categories]
+        # The last is for a missing value, whose code is -1.
+        is_one = np.zeros(len(known) + 1)
+        is_one[chosen] = 1.0
+        return np.asarray(is_one[codes])
+
+    name = f"share:{'+'.join(map(written, categories))}"
+    return Ratio(name, "percent", "proportion", is_category, ones, 100.0)
+
+
+def population(unit: str = "persons") -> Ratio:
+    """Total of the weights: the population that the sample stands for."""
+    return Ratio("population", unit, "total", ones)

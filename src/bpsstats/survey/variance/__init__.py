@@ -1,0 +1,1 @@
+"""The one variance engine, the cells it works on, and confidence intervals."""

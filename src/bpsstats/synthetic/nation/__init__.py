@@ -1,0 +1,1 @@
+"""A synthetic round of the whole nation."""

@@ -1,0 +1,164 @@
+"""Write synthetic rounds: official file names, compressed, the same bytes each time, and a sidecar
+that says what they are.
+"""
+
+import gzip
+import io
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from bpsstats.microdata.layouts import load_layout
+from bpsstats.microdata.lists.areas import Area, find_area
+from bpsstats.microdata.lists.basket import reference_population, standard_basket
+from bpsstats.microdata.provenance import SIDECAR, SYNTHETIC, sha256_of
+from bpsstats.synthetic.fit import Fitted, fit_sample
+from bpsstats.synthetic.needs import Needs
+from bpsstats.synthetic.official import official_tables
+from bpsstats.synthetic.parameters import parameters
+from bpsstats.synthetic.population import make_population
+from bpsstats.synthetic.spending import spend
+from bpsstats.synthetic.targets import Targets
+
+GENERATOR_VERSION = 2
+NOTE = (
+    "Synthetic microdata: no respondent is in them. They are drawn from an invented population and"
+    " fitted to the figures below, so that agreement with these figures shows that the pipeline is"
+    " right, not that the figures are. / Data mikro sintetis: tidak memuat seorang responden pun;"
+    " disesuaikan dengan angka di bawah ini."
+)
+
+
+def make_round(area: str | Area, year: int, targets: Targets, seed: int) -> dict[str, pd.DataFrame]:
+    """A synthetic round in memory: the five official tables, by role.
+
+    Parameters
+    ----------
+    area : str or Area
+    year : int
+        A year with a layout.
+    targets : Targets
+        Figures that the round's estimates will meet.
+    seed : int
+        The same seed, area, year and targets give the same tables.
+    """
+    known = area if isinstance(area, Area) else find_area(area)
+    layout = load_layout(year)
+    streams = np.random.SeedSequence([seed, int(known.code), year]).spawn(4)
+    of_population, of_sample, of_spending, of_codes = (
+        np.random.Generator(np.random.PCG64(s)) for s in streams
+    )
+    population = make_population(year, targets.population, of_population)
+    fitted = fit_sample(population, targets, of_sample)
+    size = population.size[fitted.sample.household]
+    needs = _needs(targets, fitted, size, population.block_urban[fitted.sample.block])
+    commodity_list = layout.food.commodity_list
+    spending = spend(
+        fitted.expenditure,
+        size,
+        targets.poverty_line,
+        year,
+        commodity_list,
+        of_spending,
+        needs=needs,
+    )
+    return official_tables(known, layout, population, fitted, spending, of_codes)
+
+
+def _needs(targets: Targets, fitted: Fitted, size: np.ndarray, urban: np.ndarray) -> Needs:
+    """What the line of the targets is to cost in the items of a fitted sample."""
+    temporary = targets.poverty_line if targets.temporary_line is None else targets.temporary_line
+    share = standard_basket().reference_share
+    part = reference_population(fitted.expenditure, fitted.weight * size, temporary, share)
+    return Needs(
+        fitted.weight * part, size, urban, targets.poverty_line, parameters()["line"]["food_share"]
+    )
+
+
+def synthesize(
+    area: str,
+    years: Sequence[int],
+    targets: Mapping[int, Targets],
+    seed: int,
+    out: Path,
+    progress: Callable[[str], None] | None = None,
+) -> list[Path]:
+    """Write synthetic rounds to ``<out>/<year>-03/``, each folder whole or not at all.
+
+    Parameters
+    ----------
+    area : str
+    years : sequence of int
+    targets : mapping of int to Targets
+        One for each year.
+    seed : int
+    out : path
+    progress : callable, optional
+        Told of each round as it is written.
+
+    Returns
+    -------
+    list of path
+        The folders written.
+    """
+    known = find_area(area)
+    out.mkdir(parents=True, exist_ok=True)
+    folders = []
+    for year in years:
+        tables = make_round(known, year, targets[year], seed)
+        folder = out / f"{year}-03"
+        with tempfile.TemporaryDirectory(dir=out, prefix=".writing-") as beside:
+            _write_round(Path(beside), known, year, targets[year], seed, tables)
+            if folder.exists():
+                shutil.rmtree(folder)
+            shutil.copytree(beside, folder)
+        folders.append(folder)
+        if progress is not None:
+            progress(
+                f"March {year}: {len(tables['kor_household'])} households written to {folder.name}"
+            )
+    return folders
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """A table as CSV: comma, point, Unix line ends, numbers as short as they can be."""
+    text = io.StringIO()
+    table.to_csv(text, index=False, lineterminator="\n")
+    return text.getvalue().encode("utf8")
+
+
+def _write_round(
+    folder: Path,
+    area: Area,
+    year: int,
+    targets: Targets,
+    seed: int,
+    tables: Mapping[str, pd.DataFrame],
+) -> None:
+    """Files and sidecar of one round."""
+    layout = load_layout(year)
+    hashes = {}
+    for role, table in tables.items():
+        path = folder / f"{layout.files[role].name}.csv.gz"
+        # No name and no time in the header, so that the same table gives the same bytes.
+        path.write_bytes(gzip.compress(csv_bytes(table), compresslevel=9, mtime=0))
+        hashes[path.name] = sha256_of(path)
+    sidecar = {
+        "kind": SYNTHETIC,
+        "note": NOTE,
+        "area": area.code,
+        "year": year,
+        "seed": seed,
+        "generator_version": GENERATOR_VERSION,
+        "targets": targets.to_figures(),
+        "sha256": hashes,
+    }
+    if not layout.design.is_complete:
+        sidecar["design_fallback"] = "accepted"
+    text = yaml.safe_dump(sidecar, sort_keys=False, allow_unicode=True, width=110)
+    (folder / SIDECAR).write_text(text, encoding="utf8")
