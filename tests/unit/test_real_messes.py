@@ -312,3 +312,73 @@ def test_a_roster_that_fits_no_list_is_an_error_that_names_them(tmp_path):
     assert all(
         name in finding.what for name in ("diploma_22_none_first", "diploma_22", "diploma_21")
     )
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 2, 3])
+@pytest.mark.parametrize("where", ["core files", "block 43"])
+def test_weights_that_were_rounded_are_used_and_said_to_be_rounded(decimals, where, folder, clean):
+    def rounded(*columns):
+        return lambda t: t.assign(
+            **{c: t[c].astype(float).map(f"{{:.{decimals}f}}".format) for c in columns}
+        )
+
+    if where == "core files":
+        folder.change("kor_individual", rounded("FWT"))
+        folder.change("kor_household", rounded("FWT"))
+    else:
+        folder.change("blok43", rounded("WERT", "WEIND"))
+    round_ = read_round(AREA, 2022, folder.path)
+    assert round_.checks.warnings
+    assert {"for rounding" in finding.what for finding in round_.checks.warnings} == {True}
+    off = (round_.households["weight_hh"] - clean.households["weight_hh"]).abs().max()
+    assert off <= (0.5 / 10**decimals if where == "core files" else 0)
+
+
+def test_weights_that_differ_by_more_than_their_rounding_are_of_another_edition(folder):
+    folder.change("kor_household", lambda t: t.assign(FWT=(t["FWT"].astype(float) + 0.02).round(2)))
+    [finding] = [f for f in check_round(AREA, 2022, folder.path).errors if f.column == "FWT"]
+    assert "same edition" in finding.remedy
+
+
+def test_a_key_that_R_wrote_as_a_power_of_ten_is_the_whole_number_that_it_stands_for(folder, clean):
+    last = folder.read("kor_household")["URUT"].iloc[-1]
+    for role in PARTS:
+        new = "100000" if role == "blok43" else "1e+05"
+        folder.change(role, lambda t, new=new: t.assign(URUT=t["URUT"].replace(last, new)))
+    households = read_round(AREA, 2022, folder.path).households
+    assert "100000" in set(households["household"].astype(str))
+    assert households["expenditure_month"].sum() == clean.households["expenditure_month"].sum()
+
+
+def test_a_key_that_a_spreadsheet_cut_to_a_power_of_ten_is_refused(folder):
+    folder.change("blok43", lambda t: t.assign(URUT="6.47101E+14"))
+    assert any(f.column == "URUT" and f.file == "kp22blok43.csv" for f in folder.findings())
+
+
+def test_a_file_that_lies_twice_is_read_where_it_lies_nearest_and_the_other_is_named(folder, clean):
+    (folder.path / "KP").mkdir()
+    (folder.path / "KP" / "kp22blok43.csv").write_text("another edition")
+    with zipfile.ZipFile(folder.path / "kor.zip", "w") as packed:
+        packed.writestr("kor22rt.csv", "another edition")
+    round_ = read_round(AREA, 2022, folder.path)
+    pd.testing.assert_frame_equal(round_.households, clean.households)
+    assert {f.file for f in round_.checks.warnings} == {"KP/kp22blok43.csv", "kor.zip/kor22rt.csv"}
+
+
+def test_what_was_read_from_an_archive_is_named_with_it(folder):
+    zipped(blok43="KP.zip")(folder)
+    files = {file.role: file for file in read_round(AREA, 2022, folder.path).provenance.files}
+    assert files["blok43"].name == "KP.zip/kp22blok43.csv"
+
+
+THOUSANDS = {"comma": "1,234", "point": "1.234"}
+
+
+@pytest.mark.parametrize("mark", THOUSANDS)
+def test_marks_that_may_be_thousands_or_fractions_are_refused(mark, folder):
+    columns = ["FOOD", "NONFOOD", "EXPEND", "KAPITA", "KALORI_KAP", "WERT", "WEIND"]
+    table = folder.read("blok43").assign(**dict.fromkeys(columns, THOUSANDS[mark]))
+    table = table[[c for c in table if c in {*columns, "URUT", "R101", "R102", "R301"}]]
+    table.to_csv(folder.file("blok43"), index=False, sep=";" if mark == "point" else ",")
+    [finding] = [f for f in folder.findings() if f.file == "kp22blok43.csv"]
+    assert "thousands cannot be told from fractions" in finding.what
