@@ -340,7 +340,7 @@ def test_weights_that_differ_by_more_than_their_rounding_are_of_another_edition(
     assert "same edition" in finding.remedy
 
 
-def test_a_key_that_R_wrote_as_a_power_of_ten_is_the_whole_number_that_it_stands_for(folder, clean):
+def test_a_key_written_as_a_power_of_ten_is_the_whole_number_that_it_stands_for(folder, clean):
     last = folder.read("kor_household")["URUT"].iloc[-1]
     for role in PARTS:
         new = "100000" if role == "blok43" else "1e+05"

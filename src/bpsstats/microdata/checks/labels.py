@@ -75,9 +75,12 @@ def _contradictions(
     patterns = _patterns()[concept]
     off = []
     for code, label in sorted(labels.items()):
-        told, read = class_of_label(concept, label), classes.get(int(code), "no code")
+        read = classes.get(int(code))
+        if read is None or code == NOT_APPLICABLE:
+            continue  # a code that is not in the list is refused wherever it stands
+        told = class_of_label(concept, label)
         read = read if read in patterns or OTHER not in patterns else OTHER
-        if told is not None and code != NOT_APPLICABLE and told != read:
+        if told is not None and told != read:
             off.append((int(code), told, read))
     return off
 

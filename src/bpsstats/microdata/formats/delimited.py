@@ -63,18 +63,19 @@ def open_delimited(
     if above:
         lines = "One line" if above == 1 else f"{above} lines"
         notes.append(f"{lines} above the column names of {path.name} were left out.")
+        seen |= {"copied": _look(path, at, most, folder / "copy.csv", above)["copied"]}
     if seen["copied"]:
         at = folder / "copy.csv"
     quoted = {name: f"c{i}" for i, name in enumerate(names)}
-    relation = _read_csv(at, len(columns), separator, above)
-    source = Source(path, relation, quoted, frozenset(), tuple(notes), above=above)
+    relation = _read_csv(at, len(columns), separator)
+    source = Source(path, relation, quoted, frozenset(), tuple(notes))
     try:
         return _checked(source, wanted, separator, seen["quotes"])
     except duckdb.Error as error:
         if "unicode" not in str(error).lower():
             raise source.refuse(error) from error
     notes.append(f"{path.name} is not UTF-8; it was read as Latin-1.")
-    relation = _read_csv(at, len(columns), separator, above, "latin-1")
+    relation = _read_csv(at, len(columns), separator, "latin-1")
     source = replace(source, relation=relation, notes=tuple(notes))
     try:
         return _checked(source, wanted, separator, seen["quotes"])
@@ -82,8 +83,9 @@ def open_delimited(
         raise source.refuse(error) from error
 
 
-def _look(path: Path, at: Path, most: int, copy: Path) -> dict[str, Any]:
-    """What the text looks like; a compressed file is left to a child process.
+def _look(path: Path, at: Path, most: int, copy: Path, above: int = 0) -> dict[str, Any]:
+    """What the text looks like, copied where it is not read as it is; a compressed file is left to
+    a child process.
 
     Raises
     ------
@@ -91,9 +93,9 @@ def _look(path: Path, at: Path, most: int, copy: Path) -> dict[str, Any]:
         If it is damaged, or larger than it may be.
     """
     if at.suffix.lower() == ".gz":
-        return ask(UNPACK, ["look", str(at), str(most), str(copy)], path, at)
+        return ask(UNPACK, ["look", str(at), str(most), str(copy), str(above)], path, at)
     try:
-        return unpack.look(at, max(most, at.stat().st_size), copy)
+        return unpack.look(at, max(most, at.stat().st_size), copy, above)
     except unpack.UnpackError as error:
         raise InputError(error.what, error.remedy, file=path.name) from error
 
@@ -149,7 +151,7 @@ def _checked(source: Source, wanted: Collection[str], separator: str, has_quotes
     return with_dialect(source, wanted, semicolons=separator == ";")
 
 
-def _read_csv(at: Path, n_columns: int, separator: str, above: int, encoding: str = "utf-8") -> str:
+def _read_csv(at: Path, n_columns: int, separator: str, encoding: str = "utf-8") -> str:
     """Relation of a delimited file, strict: a row that does not fit is an error, never skipped or
     filled.
     """
@@ -158,7 +160,7 @@ def _read_csv(at: Path, n_columns: int, separator: str, above: int, encoding: st
     packed = "gzip" if at.suffix.lower() == ".gz" else "none"
     return (
         f"(SELECT row_number() OVER () AS {ROW}, * FROM read_csv('{quoted}', delim='{mark}',"
-        f" header=true, skip={above}, compression='{packed}',"
+        f" header=true, compression='{packed}',"
         f""" auto_detect=false, columns={{{columns}}}, quote='"', escape='"', encoding='{encoding}', """
         f"strict_mode=true, null_padding=false, ignore_errors=false, max_line_size={LONGEST_LINE}))"
     )

@@ -62,8 +62,6 @@ class Source:
         Official names of columns of single precision whose numbers are too large for it.
     labels : mapping of str to mapping of float to str
         Official names of columns to the value labels that the file itself gives to their codes.
-    above : int
-        Lines of delimited text above its column names.
     """
 
     path: Path
@@ -76,7 +74,6 @@ class Source:
     worded: frozenset[str] = frozenset()
     blurred: frozenset[str] = frozenset()
     labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
-    above: int = 0
 
     def text(self, column: str) -> str:
         """SQL of a column as text without surrounding blanks; empty where programs write that there
@@ -133,7 +130,7 @@ class Source:
     def refuse(self, error: duckdb.Error) -> InputError:
         """What DuckDB stumbled over, without a word of the file's content."""
         line = re.search(r"Line: (\d+)", str(error))
-        row = int(line.group(1)) - 1 - self.above if line else 0
+        row = int(line.group(1)) - 1 if line else 0
         return InputError(
             "The file is no table of the columns that its heading names: a row has too many or too"
             " few cells, a quotation mark is left open, or a line has no end.",

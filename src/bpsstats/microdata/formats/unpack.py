@@ -50,7 +50,7 @@ class UnpackError(Exception):
         self.what, self.remedy = what, remedy
 
 
-def look(path: Path, most: int, copy: Path) -> dict[str, Any]:
+def look(path: Path, most: int, copy: Path, above: int = 0) -> dict[str, Any]:
     """What delimited text looks like.
 
     Parameters
@@ -60,15 +60,17 @@ def look(path: Path, most: int, copy: Path) -> dict[str, Any]:
     most : int
         Bytes that it may have when unpacked.
     copy : Path
-        Where a plain copy goes, in UTF-8 and without an end mark, if the text is not so itself.
+        Where a plain copy goes, in UTF-8, without an end mark and without the lines above, if the
+        text is not so itself.
+    above : int
+        Lines above the column names.
 
     Returns
     -------
     dict
         ``lines``: the first lines, as Latin-1, where a mark of bytes is taken away; ``quotes``:
         whether a quotation mark stands anywhere; ``copied``: whether there is a copy;
-        ``encoding``: what the text was coded in, if it tells; ``ended``: whether an end mark was
-        taken away.
+        ``encoding``: what the text was coded in, if it tells.
 
     Raises
     ------
@@ -85,8 +87,8 @@ def look(path: Path, most: int, copy: Path) -> dict[str, Any]:
     if wide:
         tail = tail.replace(b"\0", b"")
     ended = END_MARK in tail[len(tail.rstrip(AFTER_THE_END)) :]
-    if wide or ended:
-        _rewrite(path, most, copy, encoding if wide else None)
+    if wide or ended or above:
+        _rewrite(path, most, copy, encoding if wide else None, above)
         path = copy
     with _opened(path) as handle:
         lines = [handle.readline(LONGEST_HEADING) for _ in range(FIRST_LINES)]
@@ -94,9 +96,8 @@ def look(path: Path, most: int, copy: Path) -> dict[str, Any]:
     return {
         "lines": [line.decode("latin-1").rstrip("\r\n") for line in lines if line],
         "quotes": quotes,
-        "copied": wide or ended,
+        "copied": path == copy,
         "encoding": encoding if wide else None,
-        "ended": ended,
     }
 
 
@@ -138,13 +139,17 @@ def _encoding(start: bytes) -> str | None:
     return next((encoding for pattern, encoding in UNMARKED if pattern.match(start)), None)
 
 
-def _rewrite(path: Path, most: int, copy: Path, encoding: str | None) -> None:
-    """Write the text as UTF-8, or as it is, without its end mark."""
+def _rewrite(path: Path, most: int, copy: Path, encoding: str | None, above: int) -> None:
+    """Write the text as UTF-8, or as it is, without its end mark and the lines above."""
     decoder = None if encoding is None else codecs.getincrementaldecoder(encoding)()
     try:
         with copy.open("w+b") as out:
             for piece in _pieces(path, most):
-                out.write(piece if decoder is None else decoder.decode(piece).encode())
+                plain = piece if decoder is None else decoder.decode(piece).encode()
+                while above and b"\n" in plain:
+                    plain = plain.partition(b"\n")[2]
+                    above -= 1
+                out.write(b"" if above else plain)
             if decoder is not None:
                 out.write(decoder.decode(b"", final=True).encode())
             size = out.seek(0, os.SEEK_END)
@@ -243,14 +248,14 @@ def end_with_the_parent() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """``look PATH MOST COPY``, ``members PATH`` or ``take-out PATH MEMBER MOST COPY``; prints a JSON
+    """``look PATH MOST COPY ABOVE``, ``members PATH`` or ``take-out PATH MEMBER MOST COPY``; prints a JSON
     object, either what was found or what is wrong.
     """
     verb, path, rest = arguments[0], Path(arguments[1]), arguments[2:]
     limit_memory(MEMORY)
     try:
         if verb == "look":
-            answer = look(path, int(rest[0]), Path(rest[1]))
+            answer = look(path, int(rest[0]), Path(rest[1]), int(rest[2]))
         elif verb == "members":
             answer = {"members": members(path)}
         else:
