@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bpsstats.cli import (
+    bounds,
     build,
     check,
     estimate,
     estimate_areas,
     line,
     model,
+    record,
     report,
     reproduce,
     synthesize,
@@ -23,7 +25,10 @@ from bpsstats.errors import BpsStatsError
 
 # One module per command, in the order of the help; each adds its options and names the function
 # that runs it.
-COMMANDS = (report, reproduce, estimate, line, model, estimate_areas, build, check, synthesize)
+COMMANDS = (
+    report, reproduce, record, bounds, estimate, line, model, estimate_areas, build, check,
+    synthesize,
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

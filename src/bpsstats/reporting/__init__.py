@@ -6,7 +6,7 @@ import bpsstats.reporting.tables.decompositions  # noqa: F401 - registers its ta
 from bpsstats.reporting.figures.poverty import engel_figure, sensitivity_figure, welfare_figure
 from bpsstats.reporting.report.release import Release, annual_release, line_before, printed_lines
 from bpsstats.reporting.tables.lines import basket_table, say_rebuilt_line
-from bpsstats.reporting.tables.models import firth_note
+from bpsstats.reporting.tables.models import firth_note, glm_table
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.sentences import (
     say_food,
@@ -22,6 +22,7 @@ __all__ = [
     "basket_table",
     "engel_figure",
     "firth_note",
+    "glm_table",
     "line_before",
     "printed_lines",
     "say_food",

@@ -13,10 +13,12 @@ import svy
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
+from bpsstats.errors import SeparationError
 from bpsstats.models import (
     average_marginal_effects,
     contrast,
     firth_logit,
+    frequency_glm,
     likelihood_ratio_test,
     predict_rows,
     predicted_by,
@@ -220,6 +222,24 @@ def test_the_coefficients_are_those_of_statsmodels():
     )
     np.testing.assert_allclose(fitted("whole").coefficients, fit.params, rtol=COEFFICIENTS)
     np.testing.assert_allclose(fitted("whole").naive, fit.cov_params(), rtol=COEFFICIENTS)
+
+
+def test_weights_taken_as_frequencies_give_the_same_coefficients_and_errors_far_too_small():
+    check = frequency_glm(fitted("whole"))
+    ours = fitted("whole")
+    np.testing.assert_allclose(check.coefficients, ours.coefficients, rtol=COEFFICIENTS)
+    np.testing.assert_allclose(check.ours.std_errors, ours.std_errors, rtol=COEFFICIENTS)
+    naive = np.sqrt(np.diag(ours.naive) / frame()["weight"].mean())
+    np.testing.assert_allclose(check.std_errors, naive, rtol=COEFFICIENTS)
+    assert (check.too_small > 3).all()
+    assert check.to_frame()["times_too_small"].tolist() == check.too_small.tolist()
+
+
+def test_a_model_without_a_maximum_has_no_glm_beside_it():
+    design = SurveyDesign(sample_of("separated"), weight="weight")
+    result = firth_logit("poor ~ C(education, Treatment('sma_plus')) + size + age", design)
+    with pytest.raises(SeparationError):
+        frequency_glm(result)
 
 
 def sample_of(model):
