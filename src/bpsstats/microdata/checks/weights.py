@@ -146,8 +146,8 @@ def _person_weight(block43: pd.DataFrame, names: Names) -> Iterator[Finding]:
 
 def _differ(weight: pd.Series, expected: pd.Series, rounding: float | pd.Series = 0.0) -> pd.Series:
     """Whether two weights differ by more than rounding where both are there."""
-    there = np.isfinite(weight) & np.isfinite(expected)
-    return there & ((weight - expected).abs() > RELATIVE * expected.abs() + rounding)
+    off = (weight - expected).abs() > RELATIVE * expected.abs() + rounding
+    return pd.Series(off & np.isfinite(weight) & np.isfinite(expected), index=weight.index)
 
 
 def _half_unit(weight: pd.Series) -> float:

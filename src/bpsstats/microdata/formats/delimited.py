@@ -62,7 +62,8 @@ def open_delimited(
         notes.append(f"{path.name} is coded in {seen['encoding']}.")
     if above:
         lines = "One line" if above == 1 else f"{above} lines"
-        notes.append(f"{lines} above the column names of {path.name} were left out.")
+        verb = "was" if above == 1 else "were"
+        notes.append(f"{lines} above the column names of {path.name} {verb} left out.")
         seen |= {"copied": _look(path, at, most, folder / "copy.csv", above)["copied"]}
     if seen["copied"]:
         at = folder / "copy.csv"
