@@ -381,7 +381,7 @@ def test_an_empty_folder_is_an_error_that_lists_the_files(folder, processed, cap
 
 
 def test_a_folder_without_a_file_of_the_round_is_an_error_that_says_what_it_holds(folder):
-    for path in folder.path.iterdir():
+    for path in folder.path.glob("*.csv"):
         path.unlink()
     (folder.path / "KOR").mkdir()
     with pytest.raises(InputError, match="holds no file, but folders: KOR"):

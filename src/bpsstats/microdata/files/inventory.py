@@ -159,7 +159,8 @@ def _is_named(layout: Layout, error: InputError) -> bool:
 def _what_was_seen(folder: Path, seen: Sequence[Path]) -> str:
     """The files of a folder in a sentence."""
     if not seen:
-        empty = [path.name for path in sorted(folder.iterdir()) if path.is_dir()][:MOST_NAMED]
+        folders = [path.name for path in sorted(folder.iterdir()) if path.is_dir()]
+        empty = [name for name in folders if name not in NOT_OF_A_ROUND][:MOST_NAMED]
         return f"It holds no file, but folders: {', '.join(empty)}." if empty else "It is empty."
     names = ", ".join(path.relative_to(folder).as_posix() for path in seen[:MOST_NAMED])
     more = len(seen) - MOST_NAMED

@@ -24,6 +24,9 @@ NO_NUMBERS = (
         " column."
     ),
 )
+# Rows that are taken into memory: a hundred times the members that a round has of a regency, or all
+# of the nation where a file does not tell.
+MOST_ROWS, MOST_ROWS_OF_NATION = 500_000, 3_000_000
 SAME_EDITION = (
     0.5  # parts of a file share a household at their seam; editions of a file share nearly all
 )
@@ -146,12 +149,17 @@ def _rows(
         else ""
     )
     where = f"{in_area(layout, source, area)} OR {lost}" if placed else "TRUE"
-    query = f"SELECT {ROW}, {chosen}, {flags} FROM {source.relation} WHERE {where} ORDER BY {ROW}"
+    most = MOST_ROWS if placed else MOST_ROWS_OF_NATION
+    query = f"SELECT {ROW}, {chosen}, {flags} FROM {source.relation} WHERE {where} LIMIT {most + 1}"
     try:
         with duckdb.connect() as connection:
-            frame: pd.DataFrame = connection.execute(query).df().set_index(ROW)
+            frame: pd.DataFrame = connection.execute(query).df().set_index(ROW).sort_index()
     except duckdb.Error as error:
         return None, [Finding.of(source.refuse(error))]
+    if len(frame) > most:
+        what = f"The file holds more than {most:,} rows of the area, which no round does."
+        remedy = "Check how it was made; rows may stand in it many times."
+        return None, [Finding("error", source.path.name, "", what, remedy, 0, ())]
     frame.index.name = None
     findings: list[Finding] = []
     good = []

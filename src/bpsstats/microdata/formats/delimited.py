@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,16 +67,11 @@ def open_delimited(
     if seen["copied"]:
         at = folder / "copy.csv"
     quoted = {name: f"c{i}" for i, name in enumerate(names)}
-    relation = _read_csv(at, len(columns), separator)
+    if not seen["utf8"]:
+        notes.append(f"{path.name} is not UTF-8; it was read as Latin-1.")
+    encoding = "utf-8" if seen["utf8"] else "latin-1"
+    relation = _read_csv(at, len(columns), separator, encoding)
     source = Source(path, relation, quoted, frozenset(), tuple(notes))
-    try:
-        return _checked(source, wanted, separator, seen["quotes"])
-    except duckdb.Error as error:
-        if "unicode" not in str(error).lower():
-            raise source.refuse(error) from error
-    notes.append(f"{path.name} is not UTF-8; it was read as Latin-1.")
-    relation = _read_csv(at, len(columns), separator, "latin-1")
-    source = replace(source, relation=relation, notes=tuple(notes))
     try:
         return _checked(source, wanted, separator, seen["quotes"])
     except duckdb.Error as error:
@@ -152,7 +146,7 @@ def _checked(source: Source, wanted: Collection[str], separator: str, has_quotes
     return with_dialect(source, wanted, semicolons=separator == ";")
 
 
-def _read_csv(at: Path, n_columns: int, separator: str, encoding: str = "utf-8") -> str:
+def _read_csv(at: Path, n_columns: int, separator: str, encoding: str) -> str:
     """Relation of a delimited file, strict: a row that does not fit is an error, never skipped or
     filled.
     """

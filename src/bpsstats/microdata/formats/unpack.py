@@ -70,7 +70,7 @@ def look(path: Path, most: int, copy: Path, above: int = 0) -> dict[str, Any]:
     dict
         ``lines``: the first lines, as Latin-1, where a mark of bytes is taken away; ``quotes``:
         whether a quotation mark stands anywhere; ``copied``: whether there is a copy;
-        ``encoding``: what the text was coded in, if it tells.
+        ``encoding``: what the text was coded in, if it tells; ``utf8``: whether it is, or its copy.
 
     Raises
     ------
@@ -78,10 +78,16 @@ def look(path: Path, most: int, copy: Path, above: int = 0) -> dict[str, Any]:
         If it is damaged, or larger than it may be.
     """
     encoding, quotes, tail = None, False, b""
+    utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
     for i, piece in enumerate(_pieces(path, most)):
         if not i:
             encoding = _encoding(piece)
         quotes = quotes or b'"' in piece
+        try:
+            if utf8 is not None:
+                utf8.decode(piece)
+        except UnicodeDecodeError:
+            utf8 = None
         tail = (tail + piece)[-PIECE:]
     wide = encoding is not None and encoding != "utf-8-sig"
     if wide:
@@ -98,6 +104,7 @@ def look(path: Path, most: int, copy: Path, above: int = 0) -> dict[str, Any]:
         "quotes": quotes,
         "copied": path == copy,
         "encoding": encoding if wide else None,
+        "utf8": wide or utf8 is not None,
     }
 
 
