@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bpsstats.cli.facts import add_facts
 from bpsstats.errors import ParameterError
 from bpsstats.paths import ACCEPTED, FALLBACK_VARIABLE, OFF, STORE_VARIABLE
 
@@ -41,6 +42,7 @@ def add_area(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--area", default=DEFAULT_AREA, help="BPS code or name (default: %(default)s)"
     )
+    add_facts(parser)
 
 
 def add_area_and_year(parser: argparse.ArgumentParser) -> None:
