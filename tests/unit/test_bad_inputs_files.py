@@ -373,7 +373,7 @@ def test_a_disk_that_fills_up_in_mid_write_leaves_the_last_output(folder, proces
 
 
 def test_an_empty_folder_is_an_error_that_lists_the_files(folder, processed, capsys):
-    for path in folder.path.iterdir():
+    for path in folder.path.glob("*.csv"):
         path.unlink()
     said = assert_nothing_written(folder, processed, capsys)
     assert "It is empty." in said

@@ -103,7 +103,7 @@ def look(path: Path, most: int, copy: Path, above: int = 0) -> dict[str, Any]:
         "lines": [line.decode("latin-1").rstrip("\r\n") for line in lines if line],
         "quotes": quotes,
         "copied": path == copy,
-        "encoding": encoding if wide else None,
+        "encoding": encoding.upper() if encoding and wide else None,
         "utf8": wide or utf8 is not None,
     }
 
@@ -167,7 +167,9 @@ def _rewrite(path: Path, most: int, copy: Path, encoding: str | None, above: int
                 out.seek(0, os.SEEK_END)
                 out.write(b"\n")
     except UnicodeError as error:
-        raise UnpackError(f"The text is coded in {encoding}, and is damaged or was cut.") from error
+        raise UnpackError(
+            f"The text is coded in {(encoding or 'UTF-8').upper()}, and is damaged or was cut."
+        ) from error
 
 
 def members(path: Path) -> list[str]:
