@@ -129,85 +129,175 @@ def with_comma(data):
 def labelled(style, **names):
     """Codes with their labels behind them."""
     return everywhere(
-        lambda t: t.assign(**{c: t[c].map(lambda v, n=n: style.format(v, n)) for c, n in names.items() if c in t})
-    )  # fmt: skip
+        lambda t: t.assign(
+            **{c: t[c].map(lambda v, n=n: style.format(v, n)) for c, n in names.items() if c in t}
+        )
+    )
 
 
 MESSES = {
-    "folders KOR and KP": below(kor_individual="KOR", kor_household="KOR", blok41="KP", blok42="KP", blok43="KP"),
-    "folders in folders for some": below(blok41="Data 2022/KP/dbf", blok42="Data 2022/KP/dbf", blok43="Data 2022"),
-    "archives of any name": zipped(kor_individual="unduhan.zip", kor_household="unduhan.zip", blok43="KP (1).ZIP"),
+    "folders KOR and KP": below(
+        kor_individual="KOR", kor_household="KOR", blok41="KP", blok42="KP", blok43="KP"
+    ),
+    "folders in folders for some": below(
+        blok41="Data 2022/KP/dbf", blok42="Data 2022/KP/dbf", blok43="Data 2022"
+    ),
+    "archives of any name": zipped(
+        kor_individual="unduhan.zip", kor_household="unduhan.zip", blok43="KP (1).ZIP"
+    ),
     "an archive of folders": zipped(
-        lambda role, path: (f"SUSENAS/{'KP' if role[0] == 'b' else 'KOR'}/{path.name}", path.read_bytes()), **dict.fromkeys(PARTS, "a.zip"),
+        lambda role, path: (
+            f"SUSENAS/{'KP' if role[0] == 'b' else 'KOR'}/{path.name}",
+            path.read_bytes(),
+        ),
+        **dict.fromkeys(PARTS, "a.zip"),
     ),
     "an archive in a folder, of compressed and dBASE tables": lambda f: [
         (f.path / "KP").mkdir(),
-        zipped(lambda _, path: (f"{path.name}.gz", gzip.compress(path.read_bytes())), blok42="KP/x.zip")(f),
-        zipped(lambda role, path: (path.with_suffix(".DBF").name, dbase(f.read(role))), kor_household="KP/x.zip")(f),
+        zipped(
+            lambda _, path: (f"{path.name}.gz", gzip.compress(path.read_bytes())), blok42="KP/x.zip"
+        )(f),
+        zipped(
+            lambda role, path: (path.with_suffix(".DBF").name, dbase(f.read(role))),
+            kor_household="KP/x.zip",
+        )(f),
     ],
     "a first line that names the separator": lambda f: [
-        f.change("blok43", commas), f.file("blok43").write_bytes(b'sep=;\r\n' + f.read("blok43").to_csv(None, index=False, sep=";").encode()),
+        f.change("blok43", commas),
+        f.file("blok43").write_bytes(
+            b"sep=;\r\n" + f.read("blok43").to_csv(None, index=False, sep=";").encode()
+        ),
     ],
-    "title lines above the names": text("kor_household", lambda d: b"KOR RUMAH TANGGA, Maret 2022,,,\n\n" + d),
-    "a title line without an end of its quotation": text("blok41", lambda d: b'Blok 4.1 "makanan\r\n' + d.replace(b"\n", b"\r\n")),
-    "UTF-16 with tabs": lambda f: f.file("kor_household").write_bytes(f.read("kor_household").to_csv(None, index=False, sep="\t").encode("utf-16")),
+    "title lines above the names": text(
+        "kor_household", lambda d: b"KOR RUMAH TANGGA, Maret 2022,,,\n\n" + d
+    ),
+    "a title line without an end of its quotation": text(
+        "blok41", lambda d: b'Blok 4.1 "makanan\r\n' + d.replace(b"\n", b"\r\n")
+    ),
+    "UTF-16 with tabs": lambda f: f.file("kor_household").write_bytes(
+        f.read("kor_household").to_csv(None, index=False, sep="\t").encode("utf-16")
+    ),
     "UTF-16 without a mark": text("blok43", lambda d: d.decode().encode("utf-16-be")),
     "UTF-16 that is compressed": lambda f: [
-        (f.path / "blok42.csv.gz").write_bytes(gzip.compress(f.file("blok42").read_bytes().decode().encode("utf-16"))), f.file("blok42").unlink(),
+        (f.path / "blok42.csv.gz").write_bytes(
+            gzip.compress(f.file("blok42").read_bytes().decode().encode("utf-16"))
+        ),
+        f.file("blok42").unlink(),
     ],
     "an end mark of DOS": text("kor_individual", lambda d: d + b"\x1a"),
-    "an end mark right behind the last cell": text("blok42", lambda d: d.rstrip(b"\n") + b"\x1a\0\0"),
+    "an end mark right behind the last cell": text(
+        "blok42", lambda d: d.rstrip(b"\n") + b"\x1a\0\0"
+    ),
     "dBASE with two end marks": kind("kor_household", "dbf", change=lambda d: d + b"\x1a"),
     "dBASE filled up with zero bytes": kind("blok43", "dbf", change=lambda d: d[:-1] + bytes(512)),
-    "dBASE with less than a row behind its end": kind("blok43", "dbf", change=lambda d: d + b"x" * 20),
+    "dBASE with less than a row behind its end": kind(
+        "blok43", "dbf", change=lambda d: d + b"x" * 20
+    ),
     "dBASE with decimal commas": kind("kor_household", "dbf", change=with_comma),
     "dBASE with decimal commas as text": kind("kor_household", "dbf", commas),
     "SPSS with decimal commas as text": kind("kor_household", "sav", commas),
     "Stata with decimal commas as text": kind("blok43", "dta-118", commas),
-    "decimal commas in one column alone": lambda f: f.change("kor_household", lambda t: t.assign(FWT=t["FWT"].str.replace(".", ","))),
+    "decimal commas in one column alone": lambda f: f.change(
+        "kor_household", lambda t: t.assign(FWT=t["FWT"].str.replace(".", ","))
+    ),
     "a region with its names": labelled("{}. {}", R101="KALIMANTAN TIMUR", R102="BALIKPAPAN"),
     "codes with labels as R writes them": labelled("[{}] {}", R105="Perkotaan", R405="x", R403="y"),
-    "codes with labels in SPSS": kind("kor_individual", "sav", lambda t: t.assign(R405=t["R405"] + " = Laki-laki")),
-    "KAPITA empty for some": lambda f: f.change("blok43", lambda t: t.assign(KAPITA=t["KAPITA"].where(t.index % 10 > 0, ""))),
+    "codes with labels in SPSS": kind(
+        "kor_individual", "sav", lambda t: t.assign(R405=t["R405"] + " = Laki-laki")
+    ),
+    "KAPITA empty for some": lambda f: f.change(
+        "blok43", lambda t: t.assign(KAPITA=t["KAPITA"].where(t.index % 10 > 0, ""))
+    ),
     "names in capitals with a download stamp": names(
-        kor_individual="BV2_20260301_KOR22IND_1.CSV", kor_household="b_34976_20260301_kor22rt.csv", blok43="64_kp22blok43.csv",
+        kor_individual="BV2_20260301_KOR22IND_1.CSV",
+        kor_household="b_34976_20260301_kor22rt.csv",
+        blok43="64_kp22blok43.csv",
     ),
     "names that users give": names(
-        kor_individual="kor22ind.csv", kor_household="KOR22_RT.csv", blok43="2022 Maret KALTIM - SUSENAS KP BP 4.3.csv",
-        blok41="BLOK41_GAB_6471.csv", blok42="susenas22mar_42.csv",
+        kor_individual="kor22ind.csv",
+        kor_household="KOR22_RT.csv",
+        blok43="2022 Maret KALTIM - SUSENAS KP BP 4.3.csv",
+        blok41="BLOK41_GAB_6471.csv",
+        blok42="susenas22mar_42.csv",
     ),
     "a revised edition": names(kor_household="kor22rt_revisi1_diseminasi.csv"),
-    "columns in lower case with blanks": everywhere(lambda t: t.rename(columns=lambda c: f" {c.lower()} ")),
-    "ids stored as floats": everywhere(lambda t: floats([c for c in ("URUT", "R101", "R102", "PSU", "SSU", "KODE") if c in t])(t)),
-    "codes as padded text": everywhere(
-        lambda t: padded({c: w for c, w in {"R101": 3, "R102": 3, "R105": 2, "KODE": 3, "URUT": 15, "R401": 2} .items() if c in t})(t)
+    "columns in lower case with blanks": everywhere(
+        lambda t: t.rename(columns=lambda c: f" {c.lower()} ")
     ),
-    "codes with blanks": everywhere(lambda t: t.assign(**{c: t[c] + "  " for c in ("KODE", "R101", "R102") if c in t})),
-    "letters with blanks behind": lambda f: f.change("kor_individual", lambda t: t.assign(**{c: t[c].str.ljust(2) for c in t if "_" in c})),
-    "letters that are NA": lambda f: f.change("kor_individual", lambda t: t.assign(**{c: t[c].replace("", "NA") for c in t if "_" in c})),
-    "the key under its name of other years": everywhere(lambda t: t.rename(columns={"URUT": "RENUM"})),
+    "ids stored as floats": everywhere(
+        lambda t: floats([c for c in ("URUT", "R101", "R102", "PSU", "SSU", "KODE") if c in t])(t)
+    ),
+    "codes as padded text": everywhere(
+        lambda t: padded(
+            {
+                c: w
+                for c, w in {
+                    "R101": 3,
+                    "R102": 3,
+                    "R105": 2,
+                    "KODE": 3,
+                    "URUT": 15,
+                    "R401": 2,
+                }.items()
+                if c in t
+            }
+        )(t)
+    ),
+    "codes with blanks": everywhere(
+        lambda t: t.assign(**{c: t[c] + "  " for c in ("KODE", "R101", "R102") if c in t})
+    ),
+    "letters with blanks behind": lambda f: f.change(
+        "kor_individual", lambda t: t.assign(**{c: t[c].str.ljust(2) for c in t if "_" in c})
+    ),
+    "letters that are NA": lambda f: f.change(
+        "kor_individual", lambda t: t.assign(**{c: t[c].replace("", "NA") for c in t if "_" in c})
+    ),
+    "the key under its name of other years": everywhere(
+        lambda t: t.rename(columns={"URUT": "RENUM"})
+    ),
     "both names of the key": everywhere(lambda t: t.assign(RENUM="7")),
     "the regency as KABU": everywhere(lambda t: t.rename(columns={"R102": "KABU"})),
-    "older names of block 43": lambda f: f.change("blok43", lambda t: t.rename(columns={"NONFOOD": "NFOOD", "KALORI_KAP": "KALORI"})),
+    "older names of block 43": lambda f: f.change(
+        "blok43", lambda t: t.rename(columns={"NONFOOD": "NFOOD", "KALORI_KAP": "KALORI"})
+    ),
     "KAPITA empty": lambda f: f.change("blok43", lambda t: t.assign(KAPITA="")),
     "KAPITA left out": lambda f: f.change("blok43", lambda t: t.drop(columns="KAPITA")),
-    "the weight of households under its name of block 43": lambda f: f.change("kor_household", lambda t: t.rename(columns={"FWT": "WERT"})),
+    "the weight of households under its name of block 43": lambda f: f.change(
+        "kor_household", lambda t: t.rename(columns={"FWT": "WERT"})
+    ),
     "KLP 0 throughout": lambda f: f.change("blok41", lambda t: t.assign(KLP="0")),
-    "KLP as the code of the group on its header as well": lambda f: f.change("blok41", lambda t: t.assign(KLP=t["KLP"].where(t["KLP"] != "0", t["KODE"]))),
+    "KLP as the code of the group on its header as well": lambda f: f.change(
+        "blok41", lambda t: t.assign(KLP=t["KLP"].where(t["KLP"] != "0", t["KODE"]))
+    ),
     "KLP left out": lambda f: f.change("blok42", lambda t: t.drop(columns="KLP")),
-    "the monthly average for month and year": lambda f: f.change("blok42", lambda t: t.drop(columns=["B42K4", "B42K5"])),
+    "the monthly average for month and year": lambda f: f.change(
+        "blok42", lambda t: t.drop(columns=["B42K4", "B42K5"])
+    ),
     "blocks in parts by province": lambda f: [
-        split("blok41", "blok41_11_36.csv", "blok41_51_94.csv")(f), split("blok42", "blok42_gab_prop11-33.csv", "blok42_gab_prop34-94.csv")(f),
+        split("blok41", "blok41_11_36.csv", "blok41_51_94.csv")(f),
+        split("blok42", "blok42_gab_prop11-33.csv", "blok42_gab_prop34-94.csv")(f),
     ],
-    "core files in parts": lambda f: [split("kor_household", "32_kor22rt.csv", "64_kor22rt.csv")(f), split("blok43", "kp22blok43_a.csv", "kp22blok43_b.csv")(f)],
-    "a roster in two parts, by key and member": two_parts("kor22ind_1.csv", ["R101", "R102", "R105", "R401", "URUT"]),
+    "core files in parts": lambda f: [
+        split("kor_household", "32_kor22rt.csv", "64_kor22rt.csv")(f),
+        split("blok43", "kp22blok43_a.csv", "kp22blok43_b.csv")(f),
+    ],
+    "a roster in two parts, by key and member": two_parts(
+        "kor22ind_1.csv", ["R101", "R102", "R105", "R401", "URUT"]
+    ),
     "a second part without region": two_parts("kor22ind_1.csv", ["R401", "URUT"]),
-    "a roster in two parts, by design columns": two_parts("kor22ind_1.csv", ["R101", "R102", "R105", "R401", "PSU", "SSU", "STRATA"]),
+    "a roster in two parts, by design columns": two_parts(
+        "kor22ind_1.csv", ["R101", "R102", "R105", "R401", "PSU", "SSU", "STRATA"]
+    ),
     "a roster merged from two parts": names(kor_individual="kor22ind_diseminasi_merge.csv"),
     "a file of the nation for one city": with_others,
-    "malformed cells elsewhere in the nation": lambda f: [with_others(f), f.change("blok43", lambda t: t.assign(FOOD=["banyak", *t["FOOD"][1:]]))],
-    "malformed cells in a column that is not read": lambda f: f.change("kor_household", lambda t: t.assign(R1806B="**")),
-}  # fmt: skip
+    "malformed cells elsewhere in the nation": lambda f: [
+        with_others(f),
+        f.change("blok43", lambda t: t.assign(FOOD=["banyak", *t["FOOD"][1:]])),
+    ],
+    "malformed cells in a column that is not read": lambda f: f.change(
+        "kor_household", lambda t: t.assign(R1806B="**")
+    ),
+}
 
 
 @pytest.fixture(scope="module")

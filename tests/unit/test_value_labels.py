@@ -10,9 +10,12 @@ from bpsstats.microdata.lists.classifications import code_list
 from table_files import typed
 
 INDUSTRIES = (
-    "padi/palawija;hortikultura;perkebunan;perikanan;peternakan;kehutanan & pertanian lain;pertambangan;"
-    "industri pengolahan;listrik/gas;air/limbah;konstruksi;perdagangan;transportasi;akomodasi/makan minum;"
-    "informasi/komunikasi;keuangan;real estate;jasa profesional;penyewaan;pemerintahan;pendidikan;kesehatan;"
+    "padi/palawija;hortikultura;perkebunan;perikanan;peternakan;"
+    "kehutanan & pertanian lain;pertambangan;"
+    "industri pengolahan;listrik/gas;air/limbah;konstruksi;perdagangan;"
+    "transportasi;akomodasi/makan minum;"
+    "informasi/komunikasi;keuangan;real estate;jasa profesional;penyewaan;"
+    "pemerintahan;pendidikan;kesehatan;"
     "kesenian;jasa lainnya;RT pemberi kerja;badan internasional"
 )
 # The labels of each list as the agency's files have them, from code 1 on.
@@ -21,27 +24,34 @@ LABELS = {
     "attendance": ("attendance", "Tidak/belum pernah sekolah;Masih sekolah;Tidak bersekolah lagi"),
     "diploma_22_none_first": (
         "diploma",
-        "tidak punya;Paket A;SDLB;SD;MI;Paket B;SMPLB;SMP;MTs;Paket C;SMLB;SMA;MA;SMK;MAK;D1/D2;D3;D4;S1;"
+        "tidak punya;Paket A;SDLB;SD;MI;Paket B;SMPLB;SMP;MTs;Paket C;SMLB;SMA;"
+        "MA;SMK;MAK;D1/D2;D3;D4;S1;"
         "Profesi;S2;S3",
     ),
     "diploma_22": (
         "diploma",
-        "Paket A;SDLB;SD;MI;Paket B;SMPLB;SMP;MTs;Paket C;SMLB;SMA;MA;SMK;MAK;D1/D2;D3;D4;S1;Profesi;S2;S3;"
+        "Paket A;SDLB;SD;MI;Paket B;SMPLB;SMP;MTs;Paket C;SMLB;SMA;MA;SMK;MAK;"
+        "D1/D2;D3;D4;S1;Profesi;S2;S3;"
         "tidak punya ijazah SD",
     ),
     "diploma_25": (
         "diploma",
-        "Paket A;SDLB;SD;MI;SPM/PDF Ula;Paket B;SMPLB;SMP;MTs;SPM/PDF Wustha;Paket C;SMLB;SMA;MA;SMK;MAK;"
+        "Paket A;SDLB;SD;MI;SPM/PDF Ula;Paket B;SMPLB;SMP;MTs;SPM/PDF Wustha;"
+        "Paket C;SMLB;SMA;MA;SMK;MAK;"
         "SPM/PDF Ulya;D1/D2;D3;D4;S1;Profesi;S2;S3;tidak punya ijazah SD",
     ),
     "status": (
         "status",
-        "Berusaha sendiri;Berusaha dibantu buruh tidak tetap/tidak dibayar;Berusaha dibantu buruh tetap/dibayar;"
+        "Berusaha sendiri;Berusaha dibantu buruh tidak tetap/tidak dibayar;"
+        "Berusaha dibantu buruh tetap/dibayar;"
         "Buruh/karyawan/pegawai;Pekerja bebas;Pekerja keluarga/tidak dibayar",
     ),
     "industry_26": ("industry", INDUSTRIES),
-}  # fmt: skip
-RELATIONS = "Kepala rumah tangga (KRT);Istri/suami;Anak kandung/tiri;Anak angkat;Menantu;Cucu;Orang tua/mertua"
+}
+RELATIONS = (
+    "Kepala rumah tangga (KRT);Istri/suami;Anak kandung/tiri;Anak angkat;Menantu;Cucu;"
+    "Orang tua/mertua"
+)
 
 
 def labelled(text):
@@ -96,13 +106,29 @@ def test_a_file_whose_labels_fit_is_read_as_one_without_labels(kind, folder):
 
 
 CONTRADICTIONS = {
-    "sexes that changed places": ("R405", "Perempuan;Laki-laki", "1 (female by its label, male by the list)"),
-    "industries moved by ten": ("R705", ";".join(INDUSTRIES.split(";")[10:] + INDUSTRIES.split(";")[:10]), "agriculture"),
+    "sexes that changed places": (
+        "R405",
+        "Perempuan;Laki-laki",
+        "1 (female by its label, male by the list)",
+    ),
+    "industries moved by ten": (
+        "R705",
+        ";".join(INDUSTRIES.split(";")[10:] + INDUSTRIES.split(";")[:10]),
+        "agriculture",
+    ),
     "diplomas of 2021": ("R614", LABELS["diploma_22"][1], "5 (smp by its label, sd by the list)"),
-    "status": ("R706", "Buruh/karyawan/pegawai;Pekerja bebas", "1 (formal by its label, informal by the list)"),
+    "status": (
+        "R706",
+        "Buruh/karyawan/pegawai;Pekerja bebas",
+        "1 (formal by its label, informal by the list)",
+    ),
     "regions": ("R105", "Perdesaan;Perkotaan", "1 (rural by its label, urban by the list)"),
-    "another head": ("R403", "Istri/suami;Kepala rumah tangga", "2 (head by its label, other by the list)"),
-}  # fmt: skip
+    "another head": (
+        "R403",
+        "Istri/suami;Kepala rumah tangga",
+        "2 (head by its label, other by the list)",
+    ),
+}
 
 
 @pytest.mark.parametrize("kind", ["sav", "dta"])

@@ -90,8 +90,8 @@ def class_of_label(concept: str, label: str) -> str | None:
 
     Examples
     --------
-    >>> [class_of_label("diploma", label) for label in ("SMK", "D1/D2", "Tidak punya ijazah SD", "98")]
-    ['sma', 'diploma', 'none', None]
+    >>> [class_of_label("diploma", label) for label in ("SMK", "Tidak punya ijazah SD", "98")]
+    ['sma', 'none', None]
     """
     words = label.casefold()
     found = (name for name, pattern in _patterns()[concept].items() if pattern.search(words))
@@ -103,6 +103,9 @@ def _patterns() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
     """Words by concept and class."""
     document = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf8"))
     return {
-        concept: {name: re.compile(words) for name, words in classes.items()}
+        concept: {
+            name: re.compile(words if isinstance(words, str) else "|".join(words))
+            for name, words in classes.items()
+        }
         for concept, classes in document.items()
     }

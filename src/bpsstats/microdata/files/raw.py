@@ -14,6 +14,7 @@ from bpsstats.microdata.formats import Source
 from bpsstats.microdata.formats.source import LABELS, ROW, rows_of
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.areas import Area
+from bpsstats.reprs import SizesOnly
 
 # Codes and ids that stay text, because a float would lose their digits.
 TEXT = ("SSU", "COICOP")
@@ -32,8 +33,8 @@ SAME_EDITION = (
 )
 
 
-@dataclass(slots=True)
-class Read:
+@dataclass(slots=True, repr=False)
+class Read(SizesOnly):
     """Rows of an area, and what is wrong with their files."""
 
     frame: pd.DataFrame | None

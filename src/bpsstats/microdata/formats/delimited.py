@@ -156,6 +156,7 @@ def _read_csv(at: Path, n_columns: int, separator: str, encoding: str) -> str:
     return (
         f"(SELECT row_number() OVER () AS {ROW}, * FROM read_csv('{quoted}', delim='{mark}',"
         f" header=true, compression='{packed}',"
-        f""" auto_detect=false, columns={{{columns}}}, quote='"', escape='"', encoding='{encoding}', """
+        f" auto_detect=false, columns={{{columns}}}, encoding='{encoding}',"
+        """ quote='"', escape='"', """
         f"strict_mode=true, null_padding=false, ignore_errors=false, max_line_size={LONGEST_LINE}))"
     )

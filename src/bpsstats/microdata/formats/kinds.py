@@ -15,7 +15,7 @@ SPSS, STATA, DBASE, GZIP, TEXT = (
     "delimited text",
 )
 PICKLE = "a pickle, which can run programs"
-# First bytes that no honest table of another kind has.
+# First bytes that no table of another kind has.
 SIGNATURES = (
     (b"$FL2", SPSS),
     (b"$FL3", SPSS),

@@ -15,7 +15,7 @@ import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 ANEW = "Get it anew from its source."
 YOURSELF = "If you trust it, unpack it yourself and put the tables into the folder."
@@ -110,7 +110,9 @@ def look(path: Path, most: int, copy: Path, above: int = 0) -> dict[str, Any]:
 
 def _opened(path: Path) -> BinaryIO:
     """The bytes of a file, unpacked."""
-    return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
+    if path.suffix.lower() == ".gz":
+        return cast("BinaryIO", gzip.GzipFile(path))
+    return path.open("rb")
 
 
 def _pieces(path: Path, most: int) -> Iterator[bytes]:
@@ -257,8 +259,8 @@ def end_with_the_parent() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """``look PATH MOST COPY ABOVE``, ``members PATH`` or ``take-out PATH MEMBER MOST COPY``; prints a JSON
-    object, either what was found or what is wrong.
+    """``look PATH MOST COPY ABOVE``, ``members PATH`` or ``take-out PATH MEMBER MOST COPY``; prints
+    a JSON object, either what was found or what is wrong.
     """
     verb, path, rest = arguments[0], Path(arguments[1]), arguments[2:]
     limit_memory(MEMORY)
