@@ -307,11 +307,7 @@ def with_counts(numbers, province):
             if (c.year, c.indicator) == (2022, "poor_count") and c.area_code in values
         )
         + tuple(
-        + tuple(
-            c
-            for c in all_cells([published_file()])
-            if (c.year, c.indicator) == (2022, "headcount")
-        )
+            c for c in all_cells([published_file()]) if (c.year, c.indicator) == (2022, "headcount")
         )
     )  # fmt: skip
 
