@@ -7,6 +7,8 @@ from pathlib import Path
 
 DATA_VARIABLE = "BPSSTATS_DATA"
 FALLBACK_VARIABLE, ACCEPTED = "BPSSTATS_DESIGN_FALLBACK", "accepted"
+FACTOR_VARIABLE = "BPSSTATS_FACTOR"
+FACTORS_FILE = "correction_factors.yaml"
 STORE_VARIABLE, OFF = "BPSSTATS_STORE", "off"
 PROCESSED = "processed"
 
@@ -104,6 +106,14 @@ def published_file() -> Path:
 def poverty_lines_file() -> Path:
     """File of poverty lines; it comes with the project, whatever the raw folder."""
     return project_root() / "data" / "raw" / "poverty_lines.yaml"
+
+
+def correction_factors_files() -> list[Path]:
+    """Files of correction factors that are there: the user's own beside the data, then that of the
+    project.
+    """
+    folders = dict.fromkeys([raw_dir(), project_root() / "data" / "raw"])
+    return [path for path in (folder / FACTORS_FILE for folder in folders) if path.is_file()]
 
 
 def populations_file() -> Path:

@@ -2,7 +2,16 @@
 
 import argparse
 
-from bpsstats.cli.shared import DONE, add_area, add_format, add_raw, new_command, parse_years, show
+from bpsstats.cli.shared import (
+    DONE,
+    add_area,
+    add_factor,
+    add_format,
+    add_raw,
+    new_command,
+    parse_years,
+    show,
+)
 
 SHOWN = ("effects", "odds", "specifications")
 DEFAULT_YEARS = "2018-2022"
@@ -29,6 +38,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         ),
     )
     add_raw(parser)
+    add_factor(parser)
     add_format(parser)
 
 

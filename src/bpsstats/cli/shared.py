@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpsstats.errors import ParameterError
-from bpsstats.paths import ACCEPTED, FALLBACK_VARIABLE, OFF, STORE_VARIABLE
+from bpsstats.paths import ACCEPTED, FACTOR_VARIABLE, FALLBACK_VARIABLE, OFF, STORE_VARIABLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +89,7 @@ def environment_of(options: argparse.Namespace) -> Iterator[None]:
     said = {
         FALLBACK_VARIABLE: ACCEPTED if getattr(options, "design_fallback", False) else None,
         STORE_VARIABLE: OFF if getattr(options, "no_store", False) else None,
+        FACTOR_VARIABLE: _factors_said(options),
     }
     log, told = logging.getLogger("bpsstats"), logging.StreamHandler(sys.stderr)
     if getattr(options, "verbose", False):
@@ -107,11 +108,63 @@ def environment_of(options: argparse.Namespace) -> Iterator[None]:
                 os.environ[name] = value
 
 
+def add_factor(parser: argparse.ArgumentParser) -> None:
+    """The option of the correction factor."""
+    parser.add_argument(
+        "--factor",
+        type=_factors,
+        metavar="F",
+        help=(
+            "correction factor that spending is multiplied by before it is held against the line:"
+            " 0.87 for the year asked for, or 2021=0.81,2022=0.87 (default: that of"
+            " correction_factors.yaml beside the data, else 1)"
+        ),
+    )
+
+
 def add_format(parser: argparse.ArgumentParser) -> None:
     """The option of the form of the output."""
     parser.add_argument(
         "--format", choices=FORMATS, default="table", help="json and csv carry full precision"
     )
+
+
+def _factors(text: str) -> dict[int | None, float]:
+    """Factors by year; None stands for the year that the command asks for."""
+    factors: dict[int | None, float] = {}
+    for part in text.split(","):
+        year, _, number = part.strip().rpartition("=")
+        try:
+            factors[_year(year) if year else None] = float(number)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is no factor, such as 0.87 or 2021=0.81,2022=0.87"
+            ) from error
+    return factors
+
+
+def _factors_said(options: argparse.Namespace) -> str | None:
+    """The option of the factor as everything that looks up a factor reads it.
+
+    Raises
+    ------
+    ParameterError
+        If it does not say which of several years it belongs to.
+    """
+    factors: dict[int | None, float] | None = getattr(options, "factor", None)
+    if factors is None:
+        return None
+    from bpsstats.microdata import find_area
+    from bpsstats.poverty.lines.factors import check_factor
+
+    year = getattr(options, "year", None)
+    if None in factors and year is None:
+        raise ParameterError(
+            "The option --factor does not say which year it belongs to, and the command is of"
+            " several. Write it as 2021=0.81,2022=0.87."
+        )
+    by_year = {str(year if of is None else of): check_factor(f) for of, f in factors.items()}
+    return json.dumps({"area": find_area(options.area).code, "factors": by_year})
 
 
 def _year(text: str) -> int:

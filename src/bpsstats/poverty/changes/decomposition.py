@@ -148,6 +148,7 @@ def decompose_change(
 
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
     what = f"Change of {name}: what growth of the mean, redistribution and the line contribute"
+    what += _noted(line_before, line_after)
     return _decomposition(
         stacked, values, [(factor, "all") for factor in FACTORS], what, replicates, seed, level
     )
@@ -232,7 +233,15 @@ def decompose_by_group(
     parts = [(part, f"{by}={name}") for part in ("composition", "rate") for name in names]
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
     what = f"Change of {name}: what the composition by {by} and the rates of the classes contribute"
+    what += _noted(line_before, line_after)
     return _decomposition(stacked, values, parts, what, replicates, seed, level)
+
+
+def _noted(before: PovertyLine | float, after: PovertyLine | float) -> str:
+    """What is said of correction factors."""
+    rounds = ((threshold(before).note, "before"), (threshold(after).note, "after"))
+    noted = ", ".join(f"{note} {when}" for note, when in rounds if note)
+    return f" ({noted})" if noted else ""
 
 
 def shapley(value: Callable[[tuple[int, ...]], float], n: int) -> np.ndarray:

@@ -139,12 +139,13 @@ def fgt(line: PovertyLine | float | Threshold, alpha: float, *, welfare: str = W
             f"The order of an FGT index is {alpha}; it is 0 (headcount), 1 (gap), 2 (severity) or"
             " more."
         )
-    raised_gaps = RaisedGaps(threshold(line), alpha, welfare)
+    known = threshold(line)
+    raised_gaps = RaisedGaps(known, alpha, welfare)
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
     if alpha == 0:
-        return Ratio(name, "percent", "proportion", raised_gaps, ones, 100.0)
+        return Ratio(name, "percent", "proportion", raised_gaps, ones, 100.0, note=known.note)
     rate, adds = fgt(line, 0, welfare=welfare), partial(one_more_poor, alpha)
-    return Ratio(name, "percent", "index", raised_gaps, ones, 100.0, rate, adds)
+    return Ratio(name, "percent", "index", raised_gaps, ones, 100.0, rate, adds, known.note)
 
 
 def one_more_poor(alpha: float, index: float, rate: float, rate_error: float) -> float:
@@ -239,4 +240,4 @@ def poor_count(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     500.0
     """
     rate = headcount(line, welfare=welfare)
-    return Ratio("poor_count", "persons", "count", rate.numerator, rate=rate)
+    return Ratio("poor_count", "persons", "count", rate.numerator, rate=rate, note=rate.note)

@@ -48,7 +48,7 @@ def watts(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
         logged = np.where(expenditure > 0, expenditure, np.nan)
         return np.where(expenditure >= z, 0.0, np.log(z / logged))
 
-    return Ratio("watts", "percent", "ratio", shortfall, ones, 100.0)
+    return Ratio("watts", "percent", "ratio", shortfall, ones, 100.0, note=known.note)
 
 
 def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> DistributionStatistic:
@@ -96,7 +96,13 @@ def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> DistributionSta
         )
 
     return DistributionStatistic(
-        "sen", "percent", "index", lambda design: design.column(welfare), kernel, 100.0
+        "sen",
+        "percent",
+        "index",
+        lambda design: design.column(welfare),
+        kernel,
+        100.0,
+        note=known.note,
     )
 
 
@@ -144,6 +150,7 @@ def sen_shorrocks_thon(
         lambda design: design.column(welfare),
         kernel,
         100.0,
+        note=known.note,
     )
 
 

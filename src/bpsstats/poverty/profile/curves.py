@@ -24,6 +24,7 @@ from bpsstats.survey import (
     estimate,
     mean,
 )
+from bpsstats.survey.estimate import with_notes
 from bpsstats.survey.statistics.distribution import ROUNDING, position
 from bpsstats.survey.statistics.ratios import ones
 
@@ -68,7 +69,7 @@ def headcount_by_line(
         )
         for multiple in multiples
     ]
-    return Estimates(tuple(rows), design.heading, level)
+    return with_notes(Estimates(tuple(rows), design.heading, level), [headcount(known)])
 
 
 def just_above(line: PovertyLine | float, *, up_to: float = 1.2, welfare: str = WELFARE) -> Ratio:
@@ -109,7 +110,9 @@ def just_above(line: PovertyLine | float, *, up_to: float = 1.2, welfare: str = 
         # A missing expenditure must not pass for "far above".
         return np.where(np.isnan(expenditure), np.nan, near)
 
-    return Ratio(f"just_above:{up_to:g}", "percent", "proportion", is_near, ones, 100.0)
+    return Ratio(
+        f"just_above:{up_to:g}", "percent", "proportion", is_near, ones, 100.0, note=known.note
+    )
 
 
 def engel_curve(design: SurveyDesign, *, level: float = 0.95) -> Estimates:
@@ -267,5 +270,11 @@ def tip(
         )
 
     return DistributionStatistic(
-        f"tip:{share:g}", "percent", "index", lambda design: design.column(welfare), kernel, 100.0
+        f"tip:{share:g}",
+        "percent",
+        "index",
+        lambda design: design.column(welfare),
+        kernel,
+        100.0,
+        note=known.note,
     )

@@ -1,5 +1,6 @@
 """Who the poor are and how they spend: education, work, and the share of food."""
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ from bpsstats.poverty.indices.fgt import is_poor
 from bpsstats.poverty.lines.official import WELFARE, PovertyLine
 from bpsstats.poverty.lines.threshold import threshold
 from bpsstats.survey import Estimates, Ratio, SurveyDesign, estimate, share
-from bpsstats.survey.statistics.ratios import Terms
+from bpsstats.survey.statistics.ratios import Terms, ones
 
 Group = Literal["poor", "non-poor", "all"]
 
@@ -87,7 +88,7 @@ def _shares_of_adults(
     mask = adult & _group_mask(persons, line, group)
     return estimate(
         persons,
-        [share(column, category) for category in categories],
+        [replace(share(column, one), note=threshold(line).note) for one in categories],
         domain=mask,
         domain_name=f"{group} 15+",
         level=level,
@@ -97,10 +98,13 @@ def _shares_of_adults(
 def food_share(
     households: SurveyDesign, line: PovertyLine | float, *, level: float = 0.95
 ) -> Estimates:
-    """Share of food in spending, percent: of the poor, of the others, of all.
+    """Share of food in spending, percent: of the poor, of the others, of all; as a ratio of sums, and
+    as offices of BPS compute it.
 
     The ratio of weighted sums ``100 sum(w food) / sum(w total)``, spending per person weighted by
-    persons: the share of the group's rupiah, not the mean of the households' shares.
+    persons, is the share of the group's rupiah. The mean ``100 sum(w food/total) / sum(w)`` is the
+    share of a person's household, averaged over persons; the public working files of one office
+    compute the table by poverty status in this way.
 
     Parameters
     ----------
@@ -115,13 +119,15 @@ def food_share(
     Returns
     -------
     Estimates
-        Statistic ``food_share`` in the domains ``poor``, ``non-poor`` and ``all``.
+        Statistics ``food_share`` and ``mean_food_share`` in the domains ``poor``, ``non-poor`` and
+        ``all``.
     """
-    statistic = share_of_food()
+    note = threshold(line).note
+    statistics = [replace(each, note=note) for each in (share_of_food(), mean_share_of_food())]
     tables = [
         estimate(
             households,
-            statistic,
+            statistics,
             domain=_group_mask(households, line, group),
             domain_name=group,
             level=level,
@@ -143,6 +149,18 @@ def share_of_food() -> Ratio:
         _per_person("expenditure_month"),
         100.0,
     )
+
+
+def mean_share_of_food() -> Ratio:
+    """Food in percent of a household's spending, averaged over persons, as offices of BPS compute
+    it.
+    """
+
+    def of_household(design: SurveyDesign) -> np.ndarray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(design.column("food_month") / design.column("expenditure_month"))
+
+    return Ratio("mean_food_share", "percent", "mean", of_household, ones, 100.0)
 
 
 def _per_person(column: str) -> Terms:

@@ -126,12 +126,12 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
     )
     sns.lineplot(x=spending, y=[row.estimate for row in shares], color=BLUE, ax=axes)
     points(axes, spending, shares, BLUE, "")
-    axes.axvline(float(line) / MILLION, color=ORANGE, linestyle="--", linewidth=1.5)
+    axes.axvline(line.threshold / MILLION, color=ORANGE, linestyle="--", linewidth=1.5)
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + 0.06 * (high - low))
     axes.annotate(
         words.say("line_label", "figure"),
-        (float(line) / MILLION, high),
+        (line.threshold / MILLION, high),
         color=ORANGE,
         xytext=(5, 0),
         textcoords="offset points",
@@ -157,7 +157,7 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     lang : {"en", "id"}
     """
     words = language(lang)
-    z = float(line)
+    z = line.threshold
     spending = households.column("expenditure_person_month")
     share = 100 * households.weights / households.weights.sum()
     rate, near = share[spending < z].sum(), share[(spending >= z) & (spending < NEAR * z)].sum()

@@ -61,7 +61,7 @@ def say_poverty(poverty: Estimates, line: PovertyLine, n_poor: int, lang: str = 
             severity=words.number(poverty.row("severity").estimate, 2),
         ),
     ]
-    return Prose(" ".join(sentences))
+    return Prose(" ".join(filter(None, [*sentences, _say_factor(line, words)])))
 
 
 def say_change(changes: Changes | None, lang: str = "en") -> Prose:
@@ -217,6 +217,18 @@ def say_ledger(comparisons: Comparisons | None, lang: str = "en") -> Prose:
     return Prose(words.say("ledger", total=words.number(len(comparisons)), parts=", ".join(parts)))
 
 
+def _say_factor(line: PovertyLine, words: Language) -> str:
+    """The correction factor of a line; nothing where there is none."""
+    if line.factor == 1:
+        return ""
+    return words.say(
+        "line_factor",
+        factor=words.number(line.factor, 4),
+        source=line.factor_source,
+        threshold=words.number(line.threshold),
+    )
+
+
 def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") -> Prose:
     """The line, its source, and its rise."""
     words = language(lang)
@@ -227,6 +239,7 @@ def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") ->
         line=words.number(float(line)),
         publication=line.source,
     )
+    text = " ".join(filter(None, [text, _say_factor(line, words)]))
     if before is None:
         return Prose(f"{text} {words.say('line_first')}")
     percent = 100 * (float(line) / float(before) - 1)

@@ -76,6 +76,8 @@ class DistributionStatistic:
         Takes the `Sample` and a confidence level, returns an interval of the statistic's own.
     positive : bool
         Whether the values must be positive, as where logarithms are taken.
+    note : str
+        What the heading of a table says of it.
 
     Examples
     --------
@@ -96,6 +98,7 @@ class DistributionStatistic:
     group: Terms | None = None
     limits: Limits | None = None
     positive: bool = False
+    note: str = ""
 
     def linearise(self, design: SurveyDesign, mask: np.ndarray) -> Linearised:
         """Value and influence in the domain `mask`; NaN where the domain is empty."""
