@@ -73,7 +73,9 @@ WAYS = {
     "classes": lambda design, line: decompose_by_group(
         design, design, line, line, "education", replicates=5
     ),
-    "made by hand": lambda _, line: PovertyLine(line, "6471", "Kota Balikpapan", 2022, "test"),
+    "made by hand": lambda design, line: estimate(
+        design, headcount(PovertyLine(line, "6471", "Kota Balikpapan", 2022, "test"))
+    ),
 }
 WRONG = {
     "a point read as a decimal mark": 680.499,

@@ -49,7 +49,8 @@ class PovertyLine:
     Raises
     ------
     LineError
-        If the value cannot be a monthly line of one person, or the factor is none.
+        If the value is not a positive number, or the factor is none. Whether it can be a line is
+        seen where it is held against expenditure.
 
     Examples
     --------
@@ -68,12 +69,7 @@ class PovertyLine:
     factor_source: str = ""
 
     def __post_init__(self) -> None:
-        value = line_value(self.value)
-        if not is_monthly_line(value):
-            raise LineError(
-                f"The poverty line of {self.area} in {self.year} is no monthly line of one person:"
-                f" Rp {value:,.3f}. {HOW_TO_GIVE}"
-            )
+        line_value(self.value)
         check_factor(self.factor)
 
     @property
