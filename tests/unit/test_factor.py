@@ -32,7 +32,7 @@ from bpsstats.poverty import (
 from bpsstats.poverty.lines.factors import correction_factor
 from bpsstats.published import ledger
 from bpsstats.reporting.tables.table import table
-from bpsstats.reporting.words.sentences import say_line
+from bpsstats.reporting.words.line import say_line
 from bpsstats.survey import SurveyDesign, estimate
 
 FACTORS = [0.81, 0.87, 1.0, 1.1]

@@ -5,16 +5,13 @@ notebooks.
 import bpsstats.reporting.tables.decompositions  # noqa: F401 - registers its tables
 from bpsstats.reporting.figures.poverty import engel_figure, sensitivity_figure, welfare_figure
 from bpsstats.reporting.report.release import Release, annual_release, line_before, printed_lines
-from bpsstats.reporting.tables.lines import basket_table, say_rebuilt_line
+from bpsstats.reporting.tables.lines import basket_table
 from bpsstats.reporting.tables.models import firth_note, glm_table
 from bpsstats.reporting.tables.table import table
-from bpsstats.reporting.words.sentences import (
-    say_food,
-    say_line,
-    say_observed,
-    say_poverty,
-    say_source,
-)
+from bpsstats.reporting.words.line import say_line, say_rebuilt_line
+from bpsstats.reporting.words.poverty import say_poverty
+from bpsstats.reporting.words.profile import say_food
+from bpsstats.reporting.words.release import say_observed, say_source
 
 __all__ = [
     "Release",

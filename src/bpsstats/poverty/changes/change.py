@@ -1,4 +1,4 @@
-"""Change between two rounds, and whether it can be told from sampling error."""
+"""Change between two rounds, and whether it is statistically significant."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -126,7 +126,7 @@ class Changes:
             ]
         shown["p"] = [f"{p:.2f}" if np.isfinite(p) else "–" for p in frame["p_value"]]
         shown["unit"] = frame["unit"]
-        shown["told from chance"] = np.where(frame["distinguishable"], "yes", "no")
+        shown["significant"] = np.where(frame["distinguishable"], "yes", "no")
         return shown
 
 

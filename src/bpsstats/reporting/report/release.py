@@ -37,8 +37,13 @@ from bpsstats.reporting.figures import models as model_figures
 from bpsstats.reporting.figures import poverty as figures
 from bpsstats.reporting.tables.models import firth_note
 from bpsstats.reporting.tables.table import lines_table, table
-from bpsstats.reporting.words import sentences as narrative
+from bpsstats.reporting.words.change import say_change
 from bpsstats.reporting.words.language import Language, language
+from bpsstats.reporting.words.model import say_model, say_model_check, say_specifications
+from bpsstats.reporting.words.poverty import say_poverty
+from bpsstats.reporting.words.profile import say_bridge, say_education, say_food
+from bpsstats.reporting.words.release import headline, say_ledger, say_source
+from bpsstats.reporting.words.rule import joined
 from bpsstats.survey import Estimate, Estimates, SurveyDesign
 from bpsstats.survey.variance.intervals import check_level
 
@@ -109,23 +114,23 @@ class Release:
     @property
     def banner(self) -> Prose:
         """Kind of data."""
-        return narrative.say_source(self.now.round.provenance.source, self.lang)
+        return say_source(self.now.round.provenance.source, self.lang)
 
     @property
     def headline(self) -> Cards:
         """The three figures that the release is read for."""
-        return narrative.headline(self.now.poverty, self.changes, self.lang)
+        return headline(self.now.poverty, self.changes, self.lang)
 
     @property
     def poverty_text(self) -> Prose:
         """How many are poor, and how sure that is."""
         n_poor = int(poor_mask(self.households, self.now.line).sum())
-        return narrative.say_poverty(self.now.poverty, self.now.line, n_poor, self.lang)
+        return say_poverty(self.now.poverty, self.now.line, n_poor, self.lang)
 
     @property
     def change_text(self) -> Prose:
         """Whether the change can be told from chance."""
-        return narrative.say_change(self.changes, self.lang)
+        return say_change(self.changes, lang=self.lang)
 
     @property
     def poverty_table(self) -> Table:
@@ -150,7 +155,7 @@ class Release:
     @property
     def education_text(self) -> Prose:
         """Education and work of the poor in words."""
-        return narrative.say_education(self.now.education, self.now.work, self.lang)
+        return say_education(self.now.education, self.now.work, self.lang)
 
     @property
     def education_table(self) -> Table:
@@ -165,7 +170,7 @@ class Release:
     def education_figure(self) -> Drawing:
         """Education of the poor beside the others'."""
         poor, others = self._education("poor"), self._education("non-poor")
-        return figures.shares_figure(poor, others, "education_subtitle", self.lang)
+        return figures.shares_figure(poor, others, "education", self.lang)
 
     @property
     def work_table(self) -> Table:
@@ -175,14 +180,12 @@ class Release:
     @property
     def work_figure(self) -> Drawing:
         """Work of the poor beside the others'."""
-        return figures.shares_figure(
-            self.now.work, self._work("non-poor"), "work_subtitle", self.lang
-        )
+        return figures.shares_figure(self.now.work, self._work("non-poor"), "work", self.lang)
 
     @property
     def food_text(self) -> Prose:
         """Engel's law in words."""
-        return narrative.say_food(self.now.food, self.lang)
+        return say_food(self.now.food, self.lang)
 
     @property
     def food_table(self) -> Table:
@@ -199,7 +202,12 @@ class Release:
     @property
     def model_text(self) -> Prose:
         """What the model says of education."""
-        return narrative.say_model(self.model, self.lang)
+        if self.model.effects is None:
+            return say_model(self.model, self.lang)
+        poor, others = self._education("poor"), self._education("non-poor")
+        n_poor = int(poor_mask(self.households, self.now.line).sum())
+        bridge = say_bridge(poor, others, self.model, n_poor, self.lang)
+        return Prose(joined(say_model(self.model, self.lang).text, bridge.text))
 
     @property
     def model_table(self) -> Table | Prose:
@@ -213,7 +221,10 @@ class Release:
         return (
             shown
             if reason is None
-            else replace(shown, notes=(*shown.notes, firth_note(reason, self._words)))
+            else replace(
+                shown,
+                notes=(*shown.notes, firth_note(reason, self._words, self.model.design.heading)),
+            )
         )
 
     @property
@@ -231,7 +242,7 @@ class Release:
     @property
     def model_check(self) -> Prose:
         """The average prediction beside the observed rate."""
-        return narrative.say_model_check(self.model, self.lang)
+        return say_model_check(self.model, self.lang)
 
     @property
     def effects_figure(self) -> Drawing:
@@ -252,7 +263,7 @@ class Release:
     @property
     def specification_text(self) -> Prose:
         """How far the answer hangs on the model."""
-        return narrative.say_specifications(self.specifications, self.lang)
+        return say_specifications(self.specifications, self.lang)
 
     @property
     def specification_table(self) -> Table:
@@ -271,7 +282,7 @@ class Release:
     @property
     def ledger_text(self) -> Prose:
         """How many printed figures are recomputed."""
-        return narrative.say_ledger(self.comparisons, self.lang)
+        return say_ledger(self.comparisons, self.lang)
 
     @property
     def ledger_table(self) -> Table | Prose:
