@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpsstats.errors import ParameterError
-from bpsstats.paths import ACCEPTED, FACTOR_VARIABLE, FALLBACK_VARIABLE, OFF, STORE_VARIABLE
+from bpsstats.paths import (
+    ACCEPTED,
+    DATA_VARIABLE,
+    FACTOR_VARIABLE,
+    FALLBACK_VARIABLE,
+    OFF,
+    STORE_VARIABLE,
+    base_dir,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +94,10 @@ def environment_of(options: argparse.Namespace) -> Iterator[None]:
     """Let everything that reads a round, in this process and in its notebooks, know what the options
     say: that a rebuilt design is accepted, that the store is not used.
     """
+    raw = getattr(options, "raw", None)
     said = {
+        # What lies beside the data, such as a file of correction factors, is looked for there.
+        DATA_VARIABLE: None if raw is None else str(base_dir(raw)),
         FALLBACK_VARIABLE: ACCEPTED if getattr(options, "design_fallback", False) else None,
         STORE_VARIABLE: OFF if getattr(options, "no_store", False) else None,
         FACTOR_VARIABLE: _factors_said(options),
