@@ -83,6 +83,8 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
         {
             "bpsstats.published": "compare ledger published",
             "bpsstats.published.record": "bounds printed_record steadiness",
+            "bpsstats.reporting": "coherence_table depth_figure levels_table record_figure"
+            " say_record steadiness_figure",
         },
     ),
     "release": (

@@ -6,9 +6,8 @@ import os
 from pathlib import Path
 
 DATA_VARIABLE = "BPSSTATS_DATA"
+FACTS_VARIABLE = "BPSSTATS_FACTS"
 FALLBACK_VARIABLE, ACCEPTED = "BPSSTATS_DESIGN_FALLBACK", "accepted"
-FACTOR_VARIABLE = "BPSSTATS_FACTOR"
-FACTORS_FILE = "correction_factors.yaml"
 STORE_VARIABLE, OFF = "BPSSTATS_STORE", "off"
 PROCESSED = "processed"
 
@@ -98,22 +97,26 @@ def _folders_of_round(year: int, base: Path) -> tuple[Path, Path]:
     return base / "susenas" / f"{year}-03", base / f"{year}-03"
 
 
+def facts_files(name: str, raw: str | Path | None = None) -> list[Path]:
+    """Files of dated facts of a name, the first of which takes precedence: of the folders of
+    ``$BPSSTATS_FACTS``, beside the data, and the project's.
+
+    Examples
+    --------
+    >>> [path.parent.name for path in facts_files("poverty_lines.yaml")]
+    ['raw']
+    """
+    named = [
+        Path(folder) for folder in os.environ.get(FACTS_VARIABLE, "").split(os.pathsep) if folder
+    ]
+    folders = [*named, base_dir(raw), project_root() / "data" / "raw"]
+    paths = dict.fromkeys((folder / name).absolute() for folder in folders)
+    return [path for path in paths if path.is_file()]
+
+
 def published_file() -> Path:
     """File of printed figures; it comes with the project, whatever the raw folder."""
     return project_root() / "data" / "raw" / "published.csv"
-
-
-def poverty_lines_file() -> Path:
-    """File of poverty lines; it comes with the project, whatever the raw folder."""
-    return project_root() / "data" / "raw" / "poverty_lines.yaml"
-
-
-def correction_factors_files() -> list[Path]:
-    """Files of correction factors that are there: the user's own beside the data, then that of the
-    project.
-    """
-    folders = dict.fromkeys([raw_dir(), project_root() / "data" / "raw"])
-    return [path for path in (folder / FACTORS_FILE for folder in folders) if path.is_file()]
 
 
 def populations_file() -> Path:
@@ -127,7 +130,7 @@ def processed_dir() -> Path:
 
 
 def notebooks_dir() -> Path:
-    """Folder of the eight notebooks."""
+    """Folder of the notebooks."""
     return project_root() / "notebooks"
 
 

@@ -19,7 +19,8 @@ from bpsstats.reporting.report.notebooks import declared_parameters, notebook_pa
 ROOT = Path(__file__).parents[2]
 NAMES = [
     "01-microdata", "02-poverty-line", "03-poverty", "04-education-of-the-poor",
-    "05-food-share", "06-education-and-poverty", "07-reproduction", "08-annual-report",
+    "05-food-share", "06-education-and-poverty", "07-reproduction", "08-printed-record",
+    "09-annual-report",
 ]  # fmt: skip
 PARAMETERS = {"area": "6471", "year": 2022, "conf_level": 0.95, "lang": "en"}
 MOST_LINES_OF_A_CELL = 10
@@ -36,7 +37,7 @@ def outputs(path):
     return [output for cell in code_cells(path) for output in cell.outputs]
 
 
-def test_there_are_the_eight_notebooks_and_no_other():
+def test_there_are_the_notebooks_of_the_list_and_no_other():
     assert [path.stem for path in notebook_paths()] == NAMES
     assert sorted(notebooks_dir().glob("*.ipynb")) == PATHS
 

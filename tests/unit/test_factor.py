@@ -1,15 +1,17 @@
 """The correction factor: one place, all the way round, and which factors a printed rate implies."""
 
 import json
+from argparse import Namespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from bpsstats.cli import main
+from bpsstats.cli.facts import facts_of
 from bpsstats.errors import LineError, NotEstimableError, ParameterError
 from bpsstats.models import pool_rounds
-from bpsstats.paths import DATA_VARIABLE, FACTOR_VARIABLE
+from bpsstats.paths import DATA_VARIABLE
 from bpsstats.poverty import (
     PovertyLine,
     decompose_change,
@@ -232,28 +234,30 @@ def test_a_file_beside_the_data_takes_precedence_and_the_option_before_it(tmp_pa
     assert poverty_line("6471", 2021).factor == 1
     assert correction_factor("1707", 2024).value == 0.86987940631734
     assert poverty_line("6471", 2022, factor=0.85).factor == 0.85
-    monkeypatch.setenv(FACTOR_VARIABLE, json.dumps({"area": "6471", "factors": {"2022": 0.8}}))
-    assert poverty_line("6471", 2022).factor == 0.8
-    assert poverty_line("6472", 2022).factor == 1
-    monkeypatch.delenv(FACTOR_VARIABLE)
     own_file(tmp_path, monkeypatch, own.replace("0.9", "0.91"))
     assert poverty_line("6471", 2022).factor == 0.91
+    monkeypatch.delenv(DATA_VARIABLE)
+    assert poverty_line("6471", 2022, raw=tmp_path).factor == 0.91
+    assert poverty_line("6471", 2022).factor == 1
+    with facts_of(Namespace(area="6471", year=2022, factor={None: 0.8}, raw=tmp_path)):
+        assert poverty_line("6471", 2022).factor == 0.8
+        assert poverty_line("6472", 2022).factor == 1
+        assert poverty_line("6471", 2022).factor_source == "option --factor"
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("factors: {6471: {2022: {value: 0.9, source: x}}}", "in quotes"),
-        ('factors: {"06471": {2022: {value: 0.9, source: x}}}', "in quotes"),
-        ('factors: {"6471": {22: {value: 0.9, source: x}}}', "the year 22"),
-        ('factors: {"6471": {2022: 0.9}}', "no mapping"),
-        ('factors: {"6471": {2022: {value: 0.9}}}', "a source"),
-        ('factors: {"6471": {2022: {value: 0.9, source: x, note: y}}}', "nothing else"),
-        ('factors: {"6471": {2022: {value: 90, source: x}}}', "no percentage"),
-        ('factors: {"6471": {2022: {value: "0,9", source: x}}}', "not a number"),
-        ('faktor: {"6471": {2022: {value: 0.9, source: x}}}', "one key factors"),
-        ('factors: {"6471": {2022: {value: 0.9, source: x}\n', "line"),
-        ("factors: [1]", "no mapping"),
+        ('factors: {"06471": {2022: {value: 0.9, source: x}}}', "BPS code of four digits"),
+        ('factors: {"6471": {"x": {value: 0.9, source: x}}}', "a year of four digits"),
+        ('factors: {"6471": {2022: 0.9}}', "list of entries"),
+        ('factors: {"6471": {2022: {value: 0.9}}}', "no source"),
+        ('factors: {"6471": {2022: {value: 0.9, sourse: y}}}', "Did you mean source"),
+        ('factors: {"6471": {2022: {value: 90, source: x}}}', "between 0.3 and 3"),
+        ('factors: {"6471": {2022: {value: "0,9", source: x}}}', "between 0.3 and 3"),
+        ('faktor: {"6471": {2022: {value: 0.9, source: x}}}', "Did you mean factors"),
+        ('factors: {"6471": {2022: {value: 0.9, source: x}\n', "from this line on"),
+        ("factors: [1]", "list of entries"),
     ],
 )
 def test_a_file_of_factors_that_cannot_be_used_is_named(tmp_path, monkeypatch, text, words):
@@ -282,9 +286,11 @@ def test_the_option_reaches_the_estimates_and_leaves_no_trace(capsys, round_2022
 
 
 def test_a_factor_for_several_years_says_which(capsys):
-    code, _, err = shown_by(capsys, "model", "--years", "2021,2022", "--factor", "0.87")
-    assert code == 2
-    assert "which year it belongs to" in err
+    asked = ("model", "--years", "2021,2022", "--factor")
+    _, out, _ = shown_by(capsys, *asked, "2021=0.95,2022=0.9")
+    assert "correction factor 0.95 in 2021, correction factor 0.9 in 2022" in out
+    _, out, _ = shown_by(capsys, *asked, "0.95")
+    assert "correction factor 0.95 in 2021, correction factor 0.95 in 2022" in out
     code, _, err = shown_by(capsys, "estimate", "--factor", "87")
     assert code == 2
     assert "no percentage" in err.replace("\n", " ")

@@ -24,7 +24,7 @@ from bpsstats.microdata.parquet_rounds import (
 from bpsstats.paths import accepts_rebuilt_design, has_round, raw_dir
 from bpsstats.poverty.indices.fgt import headcount, poor_count, poverty_gap, severity
 from bpsstats.poverty.lines.official import poverty_line
-from bpsstats.survey import Estimate, Estimates, Ratio, SurveyDesign
+from bpsstats.survey import Estimate, Estimates, Ratio, SurveyDesign, joint_source
 from bpsstats.survey.design.survey_design import LonePsu
 from bpsstats.survey.parts import PartialSums, estimates_of, joined, partial_sums
 from bpsstats.survey.variance.intervals import check_level
@@ -147,7 +147,7 @@ def estimate_areas(
         dict.fromkeys(row.period for row in rows),
     )
     counted = f"{n_areas} area{'s' if n_areas > 1 else ''}"
-    heading = " · ".join([counted, ", ".join(periods), rows[0].source])
+    heading = " · ".join([counted, ", ".join(periods), joint_source(*(row.source for row in rows))])
     return Estimates(tuple(rows), heading, level)
 
 
@@ -276,7 +276,7 @@ def _tasks(
             else [find_area(area).code for area in _listed(areas)]
         )
         for code in sorted(codes):
-            line = {code: poverty_line(code, year).threshold}
+            line = {code: poverty_line(code, year, raw=raw).threshold}
             yield AreaTask(
                 str(base.resolve()), year, line, by, lone_psu, design_fallback, stored=False
             )

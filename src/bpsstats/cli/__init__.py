@@ -21,6 +21,7 @@ from bpsstats.cli import (
     reproduce,
     synthesize,
 )
+from bpsstats.cli.facts import facts_of
 from bpsstats.cli.shared import INTERRUPTED, UNUSABLE, environment_of
 from bpsstats.errors import BpsStatsError
 
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        with environment_of(options):
+        with environment_of(options), facts_of(options):
             return run(options)
     except BpsStatsError as error:
         if options.debug:

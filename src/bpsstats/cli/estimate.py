@@ -2,15 +2,7 @@
 
 import argparse
 
-from bpsstats.cli.shared import (
-    DONE,
-    add_area_and_year,
-    add_factor,
-    add_format,
-    add_raw,
-    new_command,
-    show,
-)
+from bpsstats.cli.shared import DONE, add_area_and_year, add_format, add_raw, new_command, show
 
 BREAKDOWNS = (
     "education",
@@ -31,7 +23,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     add_area_and_year(parser)
     add_raw(parser)
-    add_factor(parser)
     add_format(parser)
     parser.add_argument(
         "--by",

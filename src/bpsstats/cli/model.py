@@ -5,7 +5,6 @@ import argparse
 from bpsstats.cli.shared import (
     DONE,
     add_area,
-    add_factor,
     add_format,
     add_raw,
     new_command,
@@ -38,7 +37,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         ),
     )
     add_raw(parser)
-    add_factor(parser)
     add_format(parser)
 
 

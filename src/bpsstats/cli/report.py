@@ -7,7 +7,6 @@ from bpsstats.cli.shared import (
     DONE,
     add_area_and_year,
     add_design_fallback,
-    add_factor,
     new_command,
 )
 
@@ -26,7 +25,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--conf-level", type=float, default=0.95, help="confidence level (default: 0.95)"
     )
     add_design_fallback(parser)
-    add_factor(parser)
     parser.add_argument("--quiet", action="store_true", help="do not say how far it is")
 
 

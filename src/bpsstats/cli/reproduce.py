@@ -6,7 +6,6 @@ from bpsstats.cli.shared import (
     DIFFERS,
     DONE,
     add_area_and_year,
-    add_factor,
     add_format,
     add_raw,
     new_command,
@@ -21,7 +20,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     add_area_and_year(parser)
     add_raw(parser)
-    add_factor(parser)
     add_format(parser)
 
 

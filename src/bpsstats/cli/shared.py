@@ -12,16 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bpsstats.cli.facts import add_facts
 from bpsstats.errors import ParameterError
-from bpsstats.paths import (
-    ACCEPTED,
-    DATA_VARIABLE,
-    FACTOR_VARIABLE,
-    FALLBACK_VARIABLE,
-    OFF,
-    STORE_VARIABLE,
-    base_dir,
-)
+from bpsstats.paths import ACCEPTED, FALLBACK_VARIABLE, OFF, STORE_VARIABLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +42,7 @@ def add_area(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--area", default=DEFAULT_AREA, help="BPS code or name (default: %(default)s)"
     )
+    add_facts(parser)
 
 
 def add_area_and_year(parser: argparse.ArgumentParser) -> None:
@@ -94,13 +88,9 @@ def environment_of(options: argparse.Namespace) -> Iterator[None]:
     """Let everything that reads a round, in this process and in its notebooks, know what the options
     say: that a rebuilt design is accepted, that the store is not used.
     """
-    raw = getattr(options, "raw", None)
     said = {
-        # What lies beside the data, such as a file of correction factors, is looked for there.
-        DATA_VARIABLE: None if raw is None else str(base_dir(raw)),
         FALLBACK_VARIABLE: ACCEPTED if getattr(options, "design_fallback", False) else None,
         STORE_VARIABLE: OFF if getattr(options, "no_store", False) else None,
-        FACTOR_VARIABLE: _factors_said(options),
     }
     log, told = logging.getLogger("bpsstats"), logging.StreamHandler(sys.stderr)
     if getattr(options, "verbose", False):
@@ -119,63 +109,11 @@ def environment_of(options: argparse.Namespace) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def add_factor(parser: argparse.ArgumentParser) -> None:
-    """The option of the correction factor."""
-    parser.add_argument(
-        "--factor",
-        type=_factors,
-        metavar="F",
-        help=(
-            "correction factor that spending is multiplied by before it is held against the line:"
-            " 0.87 for the year asked for, or 2021=0.81,2022=0.87 (default: that of"
-            " correction_factors.yaml beside the data, else 1)"
-        ),
-    )
-
-
 def add_format(parser: argparse.ArgumentParser) -> None:
     """The option of the form of the output."""
     parser.add_argument(
         "--format", choices=FORMATS, default="table", help="json and csv carry full precision"
     )
-
-
-def _factors(text: str) -> dict[int | None, float]:
-    """Factors by year; None stands for the year that the command asks for."""
-    factors: dict[int | None, float] = {}
-    for part in text.split(","):
-        year, _, number = part.strip().rpartition("=")
-        try:
-            factors[_year(year) if year else None] = float(number)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(
-                f"{text!r} is no factor, such as 0.87 or 2021=0.81,2022=0.87"
-            ) from error
-    return factors
-
-
-def _factors_said(options: argparse.Namespace) -> str | None:
-    """The option of the factor as everything that looks up a factor reads it.
-
-    Raises
-    ------
-    ParameterError
-        If it does not say which of several years it belongs to.
-    """
-    factors: dict[int | None, float] | None = getattr(options, "factor", None)
-    if factors is None:
-        return None
-    from bpsstats.microdata import find_area
-    from bpsstats.poverty.lines.factors import check_factor
-
-    year = getattr(options, "year", None)
-    if None in factors and year is None:
-        raise ParameterError(
-            "The option --factor does not say which year it belongs to, and the command is of"
-            " several. Write it as 2021=0.81,2022=0.87."
-        )
-    by_year = {str(year if of is None else of): check_factor(f) for of, f in factors.items()}
-    return json.dumps({"area": find_area(options.area).code, "factors": by_year})
 
 
 def _year(text: str) -> int:

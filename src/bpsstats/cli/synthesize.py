@@ -40,14 +40,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="folder that gets <year>-03/, or <year>-03-national/",
     )
     parser.add_argument(
-        "--factor",
-        type=float,
-        dest="needed_factor",
-        metavar="F",
-        default=1.0,
-        help="make rounds that print as asked for with this correction factor (default: 1, none)",
-    )
-    parser.add_argument(
         "--targets", type=Path, help="another file in the form of data/raw/published.csv"
     )
 
@@ -61,18 +53,19 @@ def run(options: argparse.Namespace) -> int:
         )
     if options.scale == "national":
         return _nation(options, years)
-    from bpsstats.poverty.lines.factors import check_factor
+    from bpsstats.microdata import find_area
+    from bpsstats.poverty.lines.factors import correction_factor
     from bpsstats.published import published
     from bpsstats.synthetic import Targets, synthesize
 
-    targets, factor = {}, check_factor(options.needed_factor)
+    targets = {}
     for year in years:
         figures = published(options.area, year, file=options.targets).figures()
         temporary = _temporary_line(options.area, year, options.targets)
         targets[year] = Targets.from_figures(
             figures
             | ({} if temporary is None else {"temporary_line": temporary})
-            | {"factor": factor}
+            | {"factor": correction_factor(find_area(options.area).code, year).value}
         )
     synthesize(options.area, years, targets, options.seed, options.out, _say)
     return DONE

@@ -112,12 +112,12 @@ def ledger(
     True
     """
     targets = published(area, year)
-    line = poverty_line(area, year, factor=factor)
+    line = poverty_line(area, year, raw=raw, factor=factor)
     now = recompute(read_round(area, year, raw), line, level=level)
     before = None
     if any(cell.indicator.startswith("change:") for cell in targets) and has_round(year - 1, raw):
         before = recompute(
-            read_round(area, year - 1, raw), poverty_line(area, year - 1), level=level
+            read_round(area, year - 1, raw), poverty_line(area, year - 1, raw=raw), level=level
         )
     return compare_recomputed(now, before)
 

@@ -31,7 +31,8 @@ class Table:
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return "\n".join([self.caption, self.frame.to_string(index=False), *self.notes])
+        body = [] if self.frame.empty else [self.frame.to_string(index=False)]
+        return "\n".join([self.caption, *body, *self.notes])
 
     def _repr_html_(self) -> str:
         head = "".join(

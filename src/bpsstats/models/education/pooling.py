@@ -11,7 +11,7 @@ from bpsstats.microdata import Round
 from bpsstats.poverty import PovertyLine, is_poor
 from bpsstats.poverty.lines.official import dated_line
 from bpsstats.poverty.lines.threshold import threshold
-from bpsstats.survey import SurveyDesign
+from bpsstats.survey import SurveyDesign, joint_source
 
 Unit = Literal["households", "persons"]
 RoundWeights = Literal["released", "equal"]
@@ -94,7 +94,7 @@ def pool_rounds(
     frame.attrs = {
         "area": rounds[0].area.name,
         "period": f"March {years[0]} to {years[-1]}" if len(years) > 1 else f"March {years[0]}",
-        "source": rounds[0].provenance.source,
+        "source": joint_source(*(round_.provenance.source for round_ in rounds)),
         "observed": unit,
         "note": _note(lines),
         "calibrated": True,

@@ -5,7 +5,7 @@ independent samples do.
 import pandas as pd
 
 from bpsstats.errors import DesignError
-from bpsstats.survey import SurveyDesign
+from bpsstats.survey import SurveyDesign, joint_source
 
 ROUND = "round"
 BEFORE, AFTER = "before", "after"
@@ -48,7 +48,7 @@ def stack_rounds(before: SurveyDesign, after: SurveyDesign, columns: list[str]) 
     stacked.attrs = {
         "area": after.area,
         "period": f"{before.period} to {after.period}",
-        "source": after.source,
+        "source": joint_source(before.source, after.source),
         "observed": after.observed,
     }
     return SurveyDesign(stacked, lone_psu=after.lone_psu)

@@ -27,7 +27,7 @@ KERNEL_ARGUMENTS = ["--log-level=ERROR", "--HistoryManager.enabled=False"]
 
 
 def notebook_paths() -> list[Path]:
-    """The eight notebooks in reading order."""
+    """The notebooks in reading order."""
     return sorted(notebooks_dir().glob("[0-9][0-9]-*.ipynb"))
 
 

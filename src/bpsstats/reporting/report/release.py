@@ -3,7 +3,7 @@
 The report, its tables as files and its figures as files all come from here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -44,10 +44,11 @@ from bpsstats.reporting.words.poverty import say_poverty
 from bpsstats.reporting.words.profile import say_bridge, say_education, say_food
 from bpsstats.reporting.words.release import headline, say_ledger, say_source
 from bpsstats.reporting.words.rule import joined
-from bpsstats.survey import Estimate, Estimates, SurveyDesign
+from bpsstats.survey import Estimate, Estimates, SurveyDesign, joint_source
 from bpsstats.survey.variance.intervals import check_level
 
 ROUNDS_POOLED = 5
+OF_MODEL = ("education-model", "education-effects", "education-specifications")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +115,7 @@ class Release:
     @property
     def banner(self) -> Prose:
         """Kind of data."""
-        return say_source(self.now.round.provenance.source, self.lang)
+        return say_source(self.now.round.provenance.source, self.lang, years_by_kind(self.rounds))
 
     @property
     def headline(self) -> Cards:
@@ -319,9 +320,18 @@ class Release:
             tables["education-specifications"] = self.specifications.to_frame()
         if self.comparisons is not None:
             tables["printed-and-recomputed"] = self.comparisons.to_frame()
-        source = self.now.round.provenance.source
+        now, of_change = self.now.round.provenance.source, _source(self.rounds[-2:])
+        sources: dict[str, str | list[str]] = {
+            "poverty-by-round": [row.source for row in self.series],
+            "change": of_change,
+            **{name: self.model.design.source for name in tables if name in OF_MODEL},
+            "printed-and-recomputed": now if self.changes is None else of_change,
+        }
         factor = {} if self.now.line.factor == 1 else {"correction_factor": self.now.line.factor}
-        return {name: frame.assign(source=source, **factor) for name, frame in tables.items()}
+        return {
+            name: frame.assign(source=sources.get(name, now), **factor)
+            for name, frame in tables.items()
+        }
 
     def drawings(self) -> dict[str, Drawing]:
         """Figures by file name."""
@@ -419,6 +429,19 @@ def rounds_to(area: str | int, year: int) -> list[Round]:
     return [_round(code, y) for y in [*earlier, year]]
 
 
+def years_by_kind(rounds: Sequence[Recomputed]) -> dict[str, str]:
+    """Years of the rounds of each kind of data, in words."""
+    kinds: dict[str, list[str]] = {}
+    for recomputed in rounds:
+        kinds.setdefault(recomputed.round.provenance.kind, []).append(str(recomputed.round.year))
+    return {kind: ", ".join(years) for kind, years in kinds.items()}
+
+
+def _source(rounds: Sequence[Recomputed]) -> str:
+    """Kind of data of several rounds."""
+    return joint_source(*(recomputed.round.provenance.source for recomputed in rounds))
+
+
 def series_of(rounds: tuple[Recomputed, ...]) -> Estimates:
     """Poverty of several rounds in one table."""
     rows = tuple(row for recomputed in rounds for row in recomputed.poverty)
@@ -428,9 +451,7 @@ def series_of(rounds: tuple[Recomputed, ...]) -> Estimates:
         if len(rounds) > 1
         else last.round.period
     )
-    heading = (
-        f"{last.round.area.name} · {period} · {last.round.provenance.source} · {len(rounds)} rounds"
-    )
+    heading = f"{last.round.area.name} · {period} · {_source(rounds)} · {len(rounds)} rounds"
     return Estimates(rows, heading, last.poverty.level)
 
 

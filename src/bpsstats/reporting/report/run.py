@@ -47,7 +47,7 @@ def make_report(
     conf_level: float = 0.95,
     progress: bool = True,
 ) -> Path:
-    """Run the eight notebooks and write the report of an area and year.
+    """Run the notebooks and write the report of an area and year.
 
     Parameters
     ----------

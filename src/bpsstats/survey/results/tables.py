@@ -20,6 +20,8 @@ from bpsstats.survey.statistics.ratios import Kind
 from bpsstats.survey.variance.engine import covariance_of_listed_totals, deviations_of_totals
 from bpsstats.survey.variance.intervals import METHODS, Method, check_level
 
+# How a mix of kinds of data is written.
+MIXED, AND = "mixed: ", " and "
 DEFAULT_METHOD: dict[Kind, Method] = {
     "proportion": "korn-graubard",
     "index": "logit",
@@ -204,12 +206,25 @@ class Estimate:
             households=None,
             n_psu=max(self.n_psu, other.n_psu) if same_sample else self.n_psu + other.n_psu,
             unit=unit,
-            source=_joined(self.source, other.source, sign),
+            source=joint_source(self.source, other.source),
             kind="difference" if sign == "-" else "ratio",
             scale=1.0,
             level=self.level,
             strands=strands,
         )
+
+
+def joint_source(*sources: str) -> str:
+    """Kind of data of several results together: their own where it is one, else a mix that names
+    all, so that no result speaks for another's data.
+
+    Examples
+    --------
+    >>> joint_source("synthetic microdata", "survey microdata")
+    'mixed: survey microdata and synthetic microdata'
+    """
+    kinds = {part for source in sources for part in source.removeprefix(MIXED).split(AND)}
+    return sources[0] if len(set(sources)) == 1 else MIXED + AND.join(sorted(kinds))
 
 
 def _joined(left: str, right: str, sign: str) -> str:
@@ -333,7 +348,12 @@ class Estimates:
 
     def __add__(self, other: "Estimates") -> "Estimates":
         """Rows of both tables, one below the other."""
-        return Estimates(self.rows + other.rows, self.heading, self.level)
+        rows = self.rows + other.rows
+        heading = self.heading
+        if rows:
+            joint = joint_source(*dict.fromkeys(row.source for row in rows))
+            heading = heading.replace(rows[0].source, joint) if rows[0].source else heading
+        return Estimates(rows, heading, self.level)
 
     def __sub__(self, other: "Estimates") -> "Estimates":
         return self._by_row(other, lambda a, b: a - b, "minus")
