@@ -66,16 +66,16 @@ class PovertyLine:
     factor_source: str = ""
 
     def __post_init__(self) -> None:
-        line_value(self.value)
+        object.__setattr__(self, "value", line_value(self.value))
         check_factor(self.factor)
 
     @property
     def threshold(self) -> float:
         """What spending per person is held against: the line over its factor, Rp per month."""
-        return float(self.value) / self.factor
+        return self.value / self.factor
 
     def __float__(self) -> float:
-        return float(self.value)
+        return self.value
 
     def __repr__(self) -> str:
         corrected = ""
