@@ -37,8 +37,8 @@ def base_dir(raw: str | Path | None = None) -> Path:
 def store_dir(raw: str | Path | None = None) -> Path:
     """Folder of the processed rounds of a raw folder.
 
-    Those of ``data/raw`` lie in ``data/processed``. Those of any other raw folder lie in that folder,
-    because rounds derived from real files must not come into the repository.
+    Those of ``data/raw`` lie in ``data/processed``. Those of any other raw folder lie in that
+    folder, because rounds derived from real files must not come into the repository.
 
     Examples
     --------

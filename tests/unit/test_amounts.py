@@ -75,8 +75,10 @@ def test_a_copy_without_the_value_is_read_by_its_parts(summed, spending):
 
 
 LOST = {
-    "food blank where its calories are there": ("blok41", "", ["B41K6", "B41K8", "B41K10"], "B41K10"),
-    "food zero where its calories are there": ("blok41", "0", ["B41K6", "B41K8", "B41K10"], "B41K10"),
+    "food blank where its calories are there": ("blok41", "", ["B41K6", "B41K8", "B41K10"],
+        "B41K10"),
+    "food zero where its calories are there": ("blok41", "0", ["B41K6", "B41K8", "B41K10"],
+        "B41K10"),
     "month, year and average blank": ("blok42", "", [*MONTHLY, "SEBULAN"], "B42K4"),
     "month, year and average zero": ("blok42", "0", [*MONTHLY, "SEBULAN"], "B42K4"),
 }  # fmt: skip

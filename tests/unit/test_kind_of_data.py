@@ -1,5 +1,5 @@
-"""What is said of the kind of data: synthetic only where it is proved, a mix wherever rounds of both
-kinds meet, and no unknown word in the description of a folder.
+"""What is said of the kind of data: synthetic only where it is proved, a mix wherever rounds of
+both kinds meet, and no unknown word in the description of a folder.
 """
 
 import shutil
@@ -21,7 +21,9 @@ MIXED = "mixed: survey microdata and synthetic microdata"
 
 @pytest.fixture(scope="module")
 def rounds(tmp_path_factory):
-    """March 2021 as if it were real, its files without their description; and March 2022 as shipped."""
+    """March 2021 as if it were real, its files without their description; and March 2022 as
+    shipped.
+    """
     raw = tmp_path_factory.mktemp("mixed")
     for year in (2021, 2022):
         shutil.copytree(SHIPPED / f"{year}-03", raw / f"{year}-03")

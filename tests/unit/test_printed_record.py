@@ -306,7 +306,9 @@ def with_counts(numbers, province):
             for c in all_cells(published_file())
             if (c.year, c.indicator) == (2022, "poor_count") and c.area_code in values
         )
-        + tuple(c for c in all_cells(published_file()) if c.indicator == "headcount" and c.year == 2022)
+        + tuple(
+            c for c in all_cells(published_file()) if c.indicator == "headcount" and c.year == 2022
+        )
     )  # fmt: skip
 
 

@@ -18,12 +18,15 @@ from bpsstats.reporting.report.notebooks import notebook_paths
 from bpsstats.reporting.report.run import make_report
 
 TABLES = {
-    "change", "education-effects", "education-model", "education-of-the-poor", "education-specifications", "engel-curve",
+    "change", "education-effects", "education-model", "education-of-the-poor",
+    "education-specifications", "engel-curve",
     "food-share", "poverty",
-    "poverty-by-line", "poverty-by-round", "printed-and-recomputed", "sector-of-the-poor", "work-of-the-poor",
+    "poverty-by-line", "poverty-by-round", "printed-and-recomputed", "sector-of-the-poor",
+    "work-of-the-poor",
 }  # fmt: skip
 FIGURES = {
-    "education-model", "education-of-the-poor", "education-specifications", "engel-curve", "poverty-by-round", "work-of-the-poor",
+    "education-model", "education-of-the-poor", "education-specifications", "engel-curve",
+    "poverty-by-round", "work-of-the-poor",
 }  # fmt: skip
 # Elements that HTML leaves open.
 VOID = {"meta", "br", "hr", "img", "link", "input", "path", "use", "rect"}

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from bpsstats.areas.tasks import IN_PROCESS, run_tasks
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError, UnknownAreaError, UnknownYearError
 from bpsstats.microdata import find_area, known_years, read_round
 from bpsstats.microdata.files.region import areas_in_round
@@ -63,6 +64,7 @@ class AreaTask:
     stored: bool
 
 
+@checked
 def estimate_areas(
     raw: str | Path | None = None,
     *,

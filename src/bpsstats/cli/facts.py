@@ -1,5 +1,5 @@
-"""Options that stand for a user's own small files: the name of an area that is not on file, a poverty
-line with its source, and a correction factor.
+"""Options that stand for a user's own small files: the name of an area that is not on file, a
+poverty line with its source, and a correction factor.
 """
 
 import argparse

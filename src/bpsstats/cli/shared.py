@@ -85,8 +85,8 @@ def add_design_fallback(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def environment_of(options: argparse.Namespace) -> Iterator[None]:
-    """Let everything that reads a round, in this process and in its notebooks, know what the options
-    say: that a rebuilt design is accepted, that the store is not used.
+    """Let everything that reads a round, in this process and in its notebooks, know what the
+    options say: that a rebuilt design is accepted, that the store is not used.
     """
     said = {
         FALLBACK_VARIABLE: ACCEPTED if getattr(options, "design_fallback", False) else None,

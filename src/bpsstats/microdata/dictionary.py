@@ -67,9 +67,14 @@ def data_dictionary() -> str:
         (
             "- `raw/published.csv` printed figures, one row per cell: text as printed, unit,"
             " publication, table, vintage, and marks: derived from other printed cells, inferred"
-            " (area, year or base), doubtful; `src/bpsstats/published/indicators.yaml` declares the indicators"
+            " (area, year or base), doubtful; `src/bpsstats/published/indicators.yaml` declares"
+            " the indicators"
         ),
         "- `raw/poverty_lines.yaml` poverty lines with their sources",
+        (
+            "- `raw/population_projections.csv` projections of the population, which the sum of weights"
+            " is held against"
+        ),
         (
             "- `raw/populations.yaml` populations on other bases, such as the census of 2020, with"
             " their sources"

@@ -36,6 +36,7 @@ from bpsstats.microdata.provenance import (
 )
 from bpsstats.microdata.tables import OfficialTables
 from bpsstats.paths import ACCEPTED, accepts_rebuilt_design, round_dir
+from bpsstats.reprs import SizesOnly
 
 FALLBACK, LEVELS = "design_fallback", "levels"
 AT_A_TIME = 2  # files that child processes read
@@ -43,8 +44,8 @@ NO_ROSTER = "The folder holds no roster of persons, so that education and work a
 NO_SPENDING = "The folder holds no expenditure: it needs block 43, or blocks 41 and 42 together."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Opened:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Opened(SizesOnly):
     """What opening a folder came to; tables of a report with errors may lack anything."""
 
     tables: OfficialTables

@@ -1,7 +1,7 @@
 """Where a round came from: kind of data, files, and what was assumed on reading them.
 
-What is not proved synthetic is real: files count as synthetic only where ``source.yaml`` says so and
-holds their SHA-256.
+What is not proved synthetic is real: files count as synthetic only where ``source.yaml`` says so
+and holds their SHA-256.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bpsstats.microdata.files.described import (
+from bpsstats.microdata.described import (
     AREA,
     NUMBER,
     POSITIVE,

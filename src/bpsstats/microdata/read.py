@@ -17,12 +17,15 @@ from bpsstats.microdata.tables import OfficialTables
 from bpsstats.paths import accepts_rebuilt_design
 
 SPENDING = (
-    "food_month", "nonfood_month", "expenditure_month", "expenditure_person_month", "food_share", "calories_person_day",
+    "food_month", "nonfood_month", "expenditure_month", "expenditure_person_month", "food_share",
+    "calories_person_day",
 )  # fmt: skip
 # Columns of households and persons that are made of the roster.
 OF_ROSTER = (
-    "head_sex", "head_age", "head_diploma", "head_education", "head_work", "adults", "best_education", "dependency",
-    "member", "relation", "sex", "age", "adult", "attendance", "diploma", "education", "working", "work", "sector",
+    "head_sex", "head_age", "head_diploma", "head_education", "head_work", "adults",
+    "best_education", "dependency",
+    "member", "relation", "sex", "age", "adult", "attendance", "diploma", "education", "working",
+    "work", "sector",
     "literate",
 )  # fmt: skip
 
@@ -107,14 +110,14 @@ def read_round(
     UnknownAreaError, UnknownYearError
         If there is no such area or round.
     InputError
-        If no file says where households lie, or one is unreadable or inconsistent; the message names file,
-        column and rows.
+        If no file says where households lie, or one is unreadable or inconsistent; the message
+        names file, column and rows.
 
     Notes
     -----
-    A round that was read before is taken from the store of processed rounds (`store_dir`) while it is
-    still true: the same bytes in the raw files, the same options, the same code. Otherwise it is read,
-    checked and derived again. The variable BPSSTATS_STORE=off does without the store.
+    A round that was read before is taken from the store of processed rounds (`store_dir`) while it
+    is still true: the same bytes in the raw files, the same options, the same code. Otherwise it is
+    read, checked and derived again. The variable BPSSTATS_STORE=off does without the store.
 
     With the roster alone there are persons and households without spending. Without the roster
     there are households and no persons (`persons` is empty): block 43 alone suffices for poverty,
@@ -174,6 +177,7 @@ def _round(area: Area, year: int, processed: Processed) -> Round:
     frames = {name: processed.tables[name] for name in ("households", "persons")}
     for name, frame in frames.items():
         frame.attrs = about | {"observed": name}
+    frames["persons"].attrs["empty"] = NO_ROSTER
     report = CheckReport.from_record(processed.about["checks"])
     return Round(area, year, frames["households"], frames["persons"], provenance, report)
 

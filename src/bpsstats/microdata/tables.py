@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bpsstats.microdata.layouts import DesignColumns, Layout
+from bpsstats.reprs import SizesOnly
 
 # Files that give each household its region, design and weight, the first that is there.
 CORE_ROLES = ("kor_household", "kor_individual", "blok43")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OfficialTables:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class OfficialTables(SizesOnly):
     """Rows of one area by file, and the sums of its items.
 
     Parameters
@@ -82,8 +83,8 @@ class OfficialTables:
 
     @property
     def core(self) -> pd.DataFrame:
-        """One row per household with region, design, weight: the household file, the first member of
-        each, or block 43.
+        """One row per household with region, design, weight: the household file, the first member
+        of each, or block 43.
         """
         frame = self.frames[self.core_role]
         if self.core_role == "blok43":

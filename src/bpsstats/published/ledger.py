@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bpsstats.arguments import checked
 from bpsstats.microdata import Round, read_round
 from bpsstats.microdata.lists.classifications import EDUCATION
 from bpsstats.paths import has_round
@@ -48,6 +49,7 @@ class Recomputed:
     food: Estimates
 
 
+@checked
 def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recomputed:
     """All printed statistics of a round.
 
@@ -58,8 +60,14 @@ def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recom
     level : float
         Confidence level.
     """
-    households, persons = SurveyDesign(round_.households), SurveyDesign(round_.persons)
+    households = SurveyDesign(round_.households)
     measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
+    poverty = estimate(households, measures, level=level)
+    food = food_share(households, line, level=level)
+    if round_.persons.empty:  # block 43 alone: education and work are left out
+        none = Estimates((), poverty.heading, level)
+        return Recomputed(round_, line, poverty, none, none, none, food)
+    persons = SurveyDesign(round_.persons)
     up_to_smp = estimate(
         persons,
         share("education", *EDUCATION[:2]),
@@ -71,14 +79,15 @@ def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recom
     return Recomputed(
         round_,
         line,
-        estimate(households, measures, level=level),
+        poverty,
         education_of_the_poor(persons, line, level=level) + up_to_smp,
         work_of_the_poor(persons, line, level=level),
         replace(sector, rows=sector.rows[1:]),  # not working is in the table of work
-        food_share(households, line, level=level),
+        food,
     )
 
 
+@checked
 def ledger(
     area: str | int,
     year: int,
@@ -122,6 +131,7 @@ def ledger(
     return compare_recomputed(now, before)
 
 
+@checked
 def compare_recomputed(now: Recomputed, before: Recomputed | None) -> Comparisons:
     """Compare a recomputed round, and its change on the round before, with what was printed."""
     # As offices of BPS compute the table by poverty status.

@@ -1,17 +1,18 @@
 """Printed figures: one cell each, as printed, with its publication."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import BpsStatsError, PublishedError, UnknownYearError
 from bpsstats.microdata.lists.areas import find_area
-from bpsstats.paths import published_file
+from bpsstats.paths import facts_files, published_file
 from bpsstats.published.indicators import check_domain, find_indicator, units
 
 MARKS = ("derived", "inferred", "doubtful")  # yes or no
@@ -20,6 +21,7 @@ COLUMNS = (
     "publication", "table", "vintage", *MARKS, "url", "note",
 )  # fmt: skip
 POSITIVE = ">0"
+YEARS = range(1970, 2101)
 YES_NO = {"yes": True, "no": False, "": False}
 
 
@@ -48,7 +50,8 @@ class Target:
 
     Examples
     --------
-    >>> cell = Target("0000", 2022, "poor_count", "all", "12.30", "thousand persons", "made up", "", "", False, "", "")
+    >>> figure = ("poor_count", "all", "12.30", "thousand persons")
+    >>> cell = Target("0000", 2022, *figure, "made up", "", "", False, "", "")
     >>> cell.value, cell.rounding
     (12300.0, (12295.0, 12305.0))
     """
@@ -172,6 +175,7 @@ class PublishedTable:
         return self.to_frame()[["indicator", "domain", "printed", "unit", "publication", "table"]]
 
 
+@checked
 def published(area: str | int, year: int, *, file: str | Path | None = None) -> PublishedTable:
     """Printed cells of an area and year.
 
@@ -182,7 +186,8 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
     year : int
         Reference year.
     file : path, optional
-        Another file in the same form.
+        Another file in the same form; by default a user's own ``published.csv`` beside the data, and
+        the project's for the cells that it does not have.
 
     Raises
     ------
@@ -200,12 +205,12 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
     ('Kota Balikpapan', True)
     """
     known = find_area(area)
-    path = published_file() if file is None else Path(file)
-    cells = tuple(
-        cell for cell in all_cells(path) if cell.area_code == known.code and cell.year == year
-    )
+    paths = facts_files(published_file().name) if file is None else [Path(file)]
+    path = paths[0] if paths else published_file()
+    of_area = _cells_of_area(known.code, paths or [path])
+    cells = tuple(cell for cell in of_area if cell.year == year)
     if not cells:
-        years = sorted({cell.year for cell in all_cells(path) if cell.area_code == known.code})
+        years = sorted({cell.year for cell in of_area})
         span = (
             f"It has {known.name} for {', '.join(map(str, years))}."
             if years
@@ -218,14 +223,40 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
     return PublishedTable(known.name, year, cells)
 
 
-@cache
+def _cells_of_area(code: str, paths: Sequence[Path]) -> list[Target]:
+    """Cells of an area; a file that comes first takes the place of the later ones' cells of the same
+    year, indicator and domain.
+    """
+    cells: list[Target] = []
+    for path in paths:
+        told = {(cell.year, cell.indicator, cell.domain) for cell in cells}
+        cells += [
+            cell
+            for cell in all_cells(path)
+            if cell.area_code == code and (cell.year, cell.indicator, cell.domain) not in told
+        ]
+    return cells
+
+
 def all_cells(path: Path) -> tuple[Target, ...]:
-    """All cells of a file."""
+    """All cells of a file, as it is now."""
+    return _cells_of(path, version_of(path))
+
+
+def version_of(path: Path) -> tuple[int, int]:
+    """Time and size of a file of printed figures; a file that was changed is read again."""
     if not path.is_file():
         raise PublishedError(
             f"The file of printed figures {path.name} is missing. Restore it from the project's"
             " data/raw."
         )
+    known = path.stat()
+    return known.st_mtime_ns, known.st_size
+
+
+@lru_cache(maxsize=4)
+def _cells_of(path: Path, version: tuple[int, int]) -> tuple[Target, ...]:  # noqa: ARG001
+    """All cells of a version of a file."""
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     frame = frame.reindex(
         columns=[*frame.columns, *(set(MARKS) - set(frame.columns))], fill_value=""
@@ -246,12 +277,12 @@ def _cell(record: Mapping[Hashable, str], where: str) -> Target:
     fields: dict[str, Any] = {column: record[column] for column in COLUMNS}
     try:
         fields |= {mark: YES_NO[record[mark]] for mark in MARKS}
-        cell = Target(**fields | {"year": int(record["year"])})
+        cell = Target(**fields | {"year": YEARS[YEARS.index(int(record["year"]))]})
         _ = cell.number
     except (InvalidOperation, ValueError, KeyError) as error:
         raise PublishedError(
-            f"{where}: printed must be a number with a decimal point, year a whole number, and"
-            f" {', '.join(MARKS)} yes or no."
+            f"{where}: printed must be a number with a decimal point, year a whole number from"
+            f" {YEARS[0]} to {YEARS[-1]}, and {', '.join(MARKS)} yes or no."
         ) from error
     try:
         cell = replace(cell, area_code=_area_code(cell.area_code))

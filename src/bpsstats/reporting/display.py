@@ -42,7 +42,8 @@ class Table:
         notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
         return (
             "<table"
-            f' class="bps"><caption>{html.escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n'
+            f' class="bps"><caption>{html.escape(self.caption)}</caption>\n'
+            f"<thead><tr>{head}</tr></thead>\n"
             f"<tbody>\n{self._body()}</tbody></table>{notes}"
         )
 

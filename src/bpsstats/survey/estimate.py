@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import DesignError, ParameterError
 from bpsstats.survey.design.grouping import categories
 from bpsstats.survey.design.levels import written
-from bpsstats.survey.design.masks import mask_of
+from bpsstats.survey.design.masks import Domain, mask_of
 from bpsstats.survey.design.sums import sum_by, sum_of
 from bpsstats.survey.design.survey_design import SurveyDesign
 from bpsstats.survey.replicates.replication import heading_with, replication_rows
@@ -32,11 +33,12 @@ from bpsstats.survey.variance.intervals import check_level
 ALL = "all"
 
 
+@checked
 def estimate(
     design: SurveyDesign,
     statistics: Statistic | Sequence[Statistic],
     by: str | Sequence[str] | None = None,
-    domain: str | np.ndarray | pd.Series | None = None,
+    domain: Domain = None,
     *,
     domain_name: str | None = None,
     level: float = 0.95,
@@ -53,7 +55,7 @@ def estimate(
         Columns whose categories are the domains. A record with a missing category is in none of
         them.
     domain : str, or ndarray or Series of bool, shape (n,), optional
-        Records to speak of: a mask, or the name of a boolean column. A Series is aligned with the
+        Records to include: a mask, or the name of a boolean column. A Series is aligned with the
         frame by its index. All records stay in the design.
     domain_name : str, optional
         Name of the domain in the table; default the column's name, or "domain".
@@ -75,7 +77,8 @@ def estimate(
     Examples
     --------
     >>> from bpsstats.survey.statistics.ratios import mean
-    >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "h": [1, 1, 2, 2], "c": [1, 2, 3, 4], "g": list("aabb")})
+    >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "h": [1, 1, 2, 2], "c": [1, 2, 3, 4]})
+    >>> frame["g"] = list("aabb")
     >>> design = SurveyDesign(frame, weight="w", strata="h", psu="c")
     >>> estimate(design, mean("y")).row("mean:y").estimate
     4.5
@@ -144,7 +147,7 @@ def _replication_table(
 
 
 def domain_mask(
-    design: SurveyDesign, domain: str | np.ndarray | pd.Series | None, name: str | None = None
+    design: SurveyDesign, domain: Domain, name: str | None = None
 ) -> tuple[np.ndarray, str]:
     """Boolean mask of the domain, shape (n,), and its name.
 
@@ -308,7 +311,7 @@ def estimate_linearised(
     kind : Kind
         Kind of all of them.
     mask : ndarray of bool, shape (n,), optional
-        Records they speak of, for the counts and degrees of freedom.
+        Records they describe, for the counts and degrees of freedom.
     level : float
         Confidence level.
     """

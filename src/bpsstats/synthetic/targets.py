@@ -32,8 +32,8 @@ class Targets:
         Percent of the poor of 15 and over by class of education, work or sector; a table is given
         whole or not at all.
     factor : float
-        Correction factor that the round is to need: its poor are those with ``factor x expenditure``
-        below the line.
+        Correction factor that the round is to need: its poor are those with ``factor x
+        expenditure`` below the line.
 
     Raises
     ------
@@ -73,8 +73,8 @@ class Targets:
             <= 0
         ):
             raise ParameterError(
-                "Population, number of poor, line, P1, P2 and factor of the targets must be positive"
-                " numbers."
+                "Population, number of poor, line, P1, P2 and factor of the targets must be"
+                " positive numbers."
             )
         p0, p1, p2 = self.headcount / 100, self.poverty_gap / 100, self.severity / 100
         if p0 >= 0.9:
@@ -120,7 +120,8 @@ class Targets:
         figures : mapping
             ``poor_count`` and ``population`` in persons, ``headcount``, ``poverty_gap``,
             ``severity`` times 100, ``poverty_line``, ``temporary_line`` if known, ``factor`` if the
-            round is to need one, and ``share:<class>`` in percent. One of population and headcount may be missing.
+            round is to need one, and ``share:<class>`` in percent. One of population and headcount
+            may be missing.
 
         Raises
         ------
@@ -129,7 +130,8 @@ class Targets:
 
         Examples
         --------
-        >>> figures = {"poor_count": 5000, "headcount": 5, "poverty_gap": 1, "severity": 0.3, "poverty_line": 5e5}
+        >>> figures = {"poor_count": 5000, "headcount": 5, "poverty_gap": 1, "severity": 0.3}
+        >>> figures["poverty_line"] = 5e5
         >>> Targets.from_figures(figures).population
         100000.0
         """

@@ -1,5 +1,5 @@
-"""Levels: amounts, calories and weights that a regency can have, so that thousands for rupiah, a week
-or a year for a month, a person for a household are told from honest data.
+"""Levels: amounts, calories and weights that a regency can have, so that thousands for rupiah, a
+week or a year for a month, a person for a household are found.
 """
 
 from collections.abc import Iterator
@@ -50,7 +50,10 @@ def levels_can_be(tables: OfficialTables, names: Names, known: Known) -> Iterato
         low, high = ranges()[level.name]
         if np.isfinite(level.value) and not low <= level.value <= high:
             file, column = _place(tables, names, level)
-            remedy = f"{UNITS} Check the unit; where it is right, write `levels: accepted` in source.yaml."
+            remedy = (
+                f"{UNITS} Check the unit; where it is right, write `levels: accepted` in"
+                " source.yaml."
+            )
             gravity: Gravity = "warning" if known.levels_accepted else "error"
             side = "less" if level.value < low else "more"
             what = level.what.format(side=side)

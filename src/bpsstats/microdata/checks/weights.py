@@ -73,7 +73,8 @@ def weights_sum_to_a_population(
     elif projected and population > max(projected) * (1 + OFF_PROJECTIONS):
         what = "The weights of all persons sum to more than any projection of the population."
         remedy = (
-            "Take the weights as released; where they are right, declare the population of the round"
+            "Take the weights as released; where they are right, declare the population of the"
+            " round"
             " with --population or in source.yaml."
         )
     elif projected and population < min(projected) * (1 - OFF_PROJECTIONS):

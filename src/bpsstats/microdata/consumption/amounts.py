@@ -1,5 +1,5 @@
-"""The amount of each item, settled row by row: which of its columns tells what was spent, and what is
-wrong where they disagree or none does.
+"""The amount of each item, settled row by row: which of its columns tells what was spent, and what
+is wrong where they disagree or none does.
 
 Nothing blank counts as zero: a row without an amount is one that was lost, unless the file lists
 every item for every household, bought or not.
@@ -13,7 +13,8 @@ import duckdb
 from bpsstats.microdata.findings import Gravity
 from bpsstats.microdata.layouts import Layout
 
-# Rupiah: each of three amounts may have been rounded; relative: single precision keeps seven digits.
+# Rupiah: each of three amounts may have been rounded; relative: single precision keeps seven
+# digits.
 ROUNDED, RELATIVE = 2.0, 1e-6
 # Of the items that are listed, the share that may have cost nothing, such as a free service.
 MOST_FREE = 0.01

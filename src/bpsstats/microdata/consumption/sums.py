@@ -27,12 +27,13 @@ from bpsstats.microdata.formats import Source
 from bpsstats.microdata.formats.source import EXACT, ROW
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.areas import Area
+from bpsstats.reprs import SizesOnly
 
 DAYS_PER_WEEK = 7
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sums:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sums(SizesOnly):
     """Sums of items by household key, None where they cannot be made; what is wrong with the items;
     notes; what a unit of each food costs.
     """
@@ -104,7 +105,8 @@ def nonfood_of_households(
     if (frame["average"] > 0).any():
         average, whole = layout.nonfood.recall["average"], not (direct > 0).any()
         notes = (
-            f"Other spending is the monthly average {average}{'' if whole else ' of some items'}, as"
+            f"Other spending is the monthly average {average}{'' if whole else ' of some items'},"
+            " as"
             f" {'the copy has' if whole else 'these have'} no amounts of month and year.",
         )
     spent = direct + frame["average"]

@@ -18,7 +18,8 @@ HERE = Path(__file__).parent
 ROLES = ("kor_individual", "kor_household", "blok41", "blok42", "blok43")
 # Concepts of persons that frames are made of; a layout may describe more.
 PERSON_CONCEPTS = (
-    "member", "relation", "sex", "age", "literate", "attendance", "diploma", "worked", "absent", "industry", "status",
+    "member", "relation", "sex", "age", "literate", "attendance", "diploma", "worked", "absent",
+    "industry", "status",
 )  # fmt: skip
 BLOCK_43 = ("R301", "FOOD", "NONFOOD", "EXPEND", "KAPITA", "KALORI_KAP", "WERT", "WEIND")
 WEEKS_PER_MONTH = (30, 7)  # BPS: a month of food is 30/7 weeks

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from bpsstats.errors import ParameterError, UnknownAreaError
-from bpsstats.microdata.files.described import AREA, TEXT, Entries, read_described
+from bpsstats.microdata.described import AREA, TEXT, Entries, read_described
 from bpsstats.paths import facts_files
 
 Authority = Literal["bps", "kemendagri"]

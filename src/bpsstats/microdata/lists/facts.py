@@ -1,5 +1,6 @@
-"""Dated facts of the world that are data: poverty lines and projections of the population, with their
-sources. A user's own file beside the data, or one that an option made, comes before the project's.
+"""Dated facts of the world that are data: poverty lines and projections of the population, with
+their sources. A user's own file beside the data, or one that an option made, comes before the
+project's.
 """
 
 import csv
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bpsstats.errors import InputError
-from bpsstats.microdata.files.described import AREA, POSITIVE, TEXT, YEAR, Entries, read_described
+from bpsstats.microdata.described import AREA, POSITIVE, TEXT, YEAR, Entries, read_described
 from bpsstats.microdata.lists.areas import Area
 from bpsstats.paths import facts_files
 
@@ -65,8 +66,8 @@ def _state(path: Path) -> tuple[int, int]:
 
 
 def line_on_file(area: Area, year: int, raw: str | Path | None = None) -> float | None:
-    """The line of an area and year, or of the nearest year that is on file, as a measure of what can
-    be; None where the area has none.
+    """The line of an area and year, or of the nearest year that is on file, as a measure of what
+    can be; None where the area has none.
 
     Examples
     --------
@@ -82,8 +83,8 @@ def line_on_file(area: Area, year: int, raw: str | Path | None = None) -> float 
 def projected_populations(
     area: Area, year: int, raw: str | Path | None = None
 ) -> tuple[float, ...]:
-    """Projections of an area's population in the years around a round, on whatever basis; empty where
-    none are on file.
+    """Projections of an area's population in the years around a round, on whatever basis; empty
+    where none are on file.
 
     Examples
     --------

@@ -16,7 +16,7 @@ NOT_CODE = ("dictionary.py",)  # describes the columns, makes none
 
 
 def key_of(folder: Path, facts: Sequence[Path], options: Mapping[str, object]) -> str:
-    """Digest of the raw files of a round, the dated facts, the options and the code that reads them.
+    """Digest of a round's raw files, the dated facts, the options and the code that reads them.
 
     Parameters
     ----------

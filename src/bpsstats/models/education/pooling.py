@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.microdata import Round
 from bpsstats.poverty import PovertyLine, is_poor
@@ -27,6 +28,7 @@ OF_HOUSEHOLD = [
 ]
 
 
+@checked
 def pool_rounds(
     rounds: Sequence[Round],
     lines: Sequence[PovertyLine],
@@ -66,11 +68,6 @@ def pool_rounds(
     if len(rounds) != len(lines) or not rounds:
         raise ParameterError(
             "Pooling needs at least one round, and one poverty line for each round."
-        )
-    if unit not in ("households", "persons") or weights not in ("released", "equal"):
-        raise ParameterError(
-            "A pool is of 'households' or 'persons' with weights 'released' or 'equal', not"
-            f" {unit!r} and {weights!r}."
         )
     frames = []
     for round_, line in zip(rounds, lines, strict=True):

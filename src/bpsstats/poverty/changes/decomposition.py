@@ -10,11 +10,12 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.changes.stacked_rounds import AFTER, ROUND, stack_rounds
 from bpsstats.poverty.indices.fgt import NAMES, gaps
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine
-from bpsstats.poverty.lines.threshold import threshold
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.poverty.lines.threshold import Line, threshold
 from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
 
 REPLICATES = 500
@@ -71,11 +72,12 @@ class Decomposition:
         return f"<p>{self.parts.heading}</p><p>{self.what}</p>{table}"
 
 
+@checked
 def decompose_change(
     before: SurveyDesign,
     after: SurveyDesign,
-    line_before: PovertyLine | float,
-    line_after: PovertyLine | float,
+    line_before: Line,
+    line_after: Line,
     *,
     alpha: float = 0,
     replicates: int = REPLICATES,
@@ -154,11 +156,12 @@ def decompose_change(
     )
 
 
+@checked
 def decompose_by_group(
     before: SurveyDesign,
     after: SurveyDesign,
-    line_before: PovertyLine | float,
-    line_after: PovertyLine | float,
+    line_before: Line,
+    line_after: Line,
     by: str,
     *,
     alpha: float = 0,
@@ -237,7 +240,7 @@ def decompose_by_group(
     return _decomposition(stacked, values, parts, what, replicates, seed, level)
 
 
-def _noted(before: PovertyLine | float, after: PovertyLine | float) -> str:
+def _noted(before: Line, after: Line) -> str:
     """What is said of correction factors."""
     rounds = ((threshold(before).note, "before"), (threshold(after).note, "after"))
     noted = ", ".join(f"{note} {when}" for note, when in rounds if note)

@@ -42,7 +42,8 @@ def stack_rounds(before: SurveyDesign, after: SurveyDesign, columns: list[str]) 
         frame["weight_person"] = design.weights
         frame["stratum"] = [f"{name}/{h}" for h in design.first_stage.stratum[design.psu_index]]
         frame["psu"] = [f"{name}/{i}" for i in design.psu_index]
-        frame.attrs = {}  # frames of different rounds differ in these, and concat would compare them
+        # Frames of different rounds differ in these, and concat would compare them
+        frame.attrs = {}
         frames.append(frame)
     stacked = pd.concat(frames, ignore_index=True)
     stacked.attrs = {

@@ -10,9 +10,10 @@ from functools import partial
 
 import numpy as np
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine
-from bpsstats.poverty.lines.threshold import Threshold, threshold
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.poverty.lines.threshold import Line, Threshold, threshold
 from bpsstats.survey import Ratio, SurveyDesign
 from bpsstats.survey.statistics.ratios import ones
 
@@ -22,6 +23,7 @@ BISECTIONS = 50
 NAMES = {0: "headcount", 1: "poverty_gap", 2: "severity"}
 
 
+@checked
 def is_poor(expenditure: np.ndarray, line: float) -> np.ndarray:
     """Whether each record is poor.
 
@@ -97,7 +99,8 @@ class RaisedGaps:
         return result
 
 
-def fgt(line: PovertyLine | float | Threshold, alpha: float, *, welfare: str = WELFARE) -> Ratio:
+@checked
+def fgt(line: Line | Threshold, alpha: float, *, welfare: str = WELFARE) -> Ratio:
     """Foster-Greer-Thorbecke index of order ``alpha``, in percent as BPS prints it.
 
     Parameters
@@ -134,7 +137,7 @@ def fgt(line: PovertyLine | float | Threshold, alpha: float, *, welfare: str = W
     >>> fgt(100, 1).linearise(design, np.ones(4, dtype=bool)).value
     17.5
     """
-    if alpha < 0:
+    if not 0 <= alpha < math.inf:
         raise ParameterError(
             f"The order of an FGT index is {alpha}; it is 0 (headcount), 1 (gap), 2 (severity) or"
             " more."
@@ -208,24 +211,28 @@ def _mean_gap(alpha: float, moment: float) -> float:
     return high
 
 
-def headcount(line: PovertyLine | float | Threshold, *, welfare: str = WELFARE) -> Ratio:
+@checked
+def headcount(line: Line | Threshold, *, welfare: str = WELFARE) -> Ratio:
     """Headcount ratio P0: percentage of persons below the line. See `fgt`."""
     return fgt(line, 0, welfare=welfare)
 
 
-def poverty_gap(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
+@checked
+def poverty_gap(line: Line, *, welfare: str = WELFARE) -> Ratio:
     """Poverty gap index P1: mean shortfall in percent of the line, the others counting zero. See
     `fgt`.
     """
     return fgt(line, 1, welfare=welfare)
 
 
-def severity(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
+@checked
+def severity(line: Line, *, welfare: str = WELFARE) -> Ratio:
     """Poverty severity index P2: mean squared shortfall, times 100. See `fgt`."""
     return fgt(line, 2, welfare=welfare)
 
 
-def poor_count(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
+@checked
+def poor_count(line: Line, *, welfare: str = WELFARE) -> Ratio:
     """Number of poor persons, ``sum_{y_i < z} w_i``.
 
     Where the weights are calibrated to the population, its interval is that of the headcount ratio

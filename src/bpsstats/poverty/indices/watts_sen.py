@@ -1,18 +1,20 @@
-"""Poverty indices that heed how spending is spread among the poor: Watts, Sen,
+"""Poverty indices that depend on how spending is spread among the poor: Watts, Sen,
 Sen-Shorrocks-Thon.
 """
 
 import numpy as np
 
+from bpsstats.arguments import checked
 from bpsstats.poverty.indices.fgt import gaps, is_poor
 from bpsstats.poverty.inequality.gini import gini_of
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine
-from bpsstats.poverty.lines.threshold import threshold
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.poverty.lines.threshold import Line, threshold
 from bpsstats.survey import DistributionStatistic, Linearised, Ratio, Sample, SurveyDesign
 from bpsstats.survey.statistics.ratios import ones
 
 
-def watts(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
+@checked
+def watts(line: Line, *, welfare: str = WELFARE) -> Ratio:
     """Watts index: mean logarithmic shortfall of the poor, the others counting zero, times 100.
 
     Parameters
@@ -36,7 +38,8 @@ def watts(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     --------
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"expenditure_person_month": [np.exp(-1), 1.0, 2.0, 3.0], "w": 1.0})
-    >>> watts(1).linearise(SurveyDesign(frame, weight="w", strata=None, psu=None), np.ones(4, dtype=bool)).value
+    >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> watts(1).linearise(design, np.ones(4, dtype=bool)).value
     25.0
     """
     known = threshold(line)
@@ -51,7 +54,8 @@ def watts(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     return Ratio("watts", "percent", "ratio", shortfall, ones, 100.0, note=known.note)
 
 
-def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> DistributionStatistic:
+@checked
+def sen(line: Line, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Sen's index of 1976: the headcount and the gap, weighed by the inequality among the poor,
     times 100.
 
@@ -106,9 +110,8 @@ def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> DistributionSta
     )
 
 
-def sen_shorrocks_thon(
-    line: PovertyLine | float, *, welfare: str = WELFARE
-) -> DistributionStatistic:
+@checked
+def sen_shorrocks_thon(line: Line, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Sen-Shorrocks-Thon index: the gap index, raised by the inequality of the gaps, times 100.
 
     Parameters

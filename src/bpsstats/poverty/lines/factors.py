@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bpsstats.errors import InputError, LineError
-from bpsstats.microdata.files.described import AREA, TEXT, YEAR, Entries, Value, read_described
+from bpsstats.microdata.described import AREA, TEXT, YEAR, Entries, Value, read_described
 from bpsstats.paths import facts_files
 
 FACTORS = "correction_factors.yaml"
@@ -52,8 +52,8 @@ def check_factor(factor: object) -> float:
     if not LEAST <= factor <= LARGEST:
         raise LineError(
             f"The correction factor is {float(factor):g}; it lies between {LEAST:g} and"
-            f" {LARGEST:g}, such as 0.87, and 1 is none. It multiplies spending per person and is no"
-            " percentage."
+            f" {LARGEST:g}, such as 0.87, and 1 is none. It multiplies spending per person and is"
+            " no percentage."
         )
     return float(factor)
 

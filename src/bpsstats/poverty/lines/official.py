@@ -4,9 +4,11 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
+from bpsstats.arguments import checked
 from bpsstats.errors import InputError, LineError, UnknownYearError
 from bpsstats.microdata.lists.areas import find_area
 from bpsstats.microdata.lists.basket import standard_basket
@@ -57,6 +59,9 @@ class PovertyLine:
     625000.0
     """
 
+    # A line that is none is a LineError, which says how lines are written.
+    in_own_words: ClassVar[bool] = True
+
     value: float
     area_code: str
     area: str
@@ -87,6 +92,7 @@ class PovertyLine:
         )
 
 
+@checked
 def poverty_line(
     area: str | int,
     year: int,
@@ -123,8 +129,8 @@ def poverty_line(
     UnknownYearError
         If no file has a line for that area and year.
     LineError
-        If the line cannot be a monthly line per person, a file of lines is not what it should be, or
-        the line is not plausible and `accept` is False.
+        If the line cannot be a monthly line per person, a file of lines is not what it should be,
+        or the line is not plausible and `accept` is False.
 
     Examples
     --------

@@ -5,6 +5,7 @@ expenditure asks the threshold for its value.
 """
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
@@ -20,7 +21,8 @@ from bpsstats.poverty.lines.official import (
 
 # A line and the median of what it is held against differ by less in any unit and any place.
 FARTHEST = 1000.0
-Line = PovertyLine | float | str
+# In these forms a line is given; what cannot be one is refused with its remedy.
+Line = PovertyLine | float | Decimal | str
 
 
 @dataclass(frozen=True, slots=True)

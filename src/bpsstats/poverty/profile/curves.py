@@ -6,11 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.indices.fgt import gaps, headcount, is_poor
 from bpsstats.poverty.inequality.shares import lorenz
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine
-from bpsstats.poverty.lines.threshold import threshold
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.poverty.lines.threshold import Line, threshold
 from bpsstats.poverty.profile.groups import share_of_food
 from bpsstats.survey import (
     Curve,
@@ -24,6 +25,7 @@ from bpsstats.survey import (
     estimate,
     mean,
 )
+from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import with_notes
 from bpsstats.survey.statistics.distribution import ROUNDING, position
 from bpsstats.survey.statistics.ratios import ones
@@ -34,12 +36,11 @@ TWENTIETHS = tuple(i / 20 for i in range(1, 20))
 # Where a curve of gaps bends: nearly all of it lies below the headcount ratio.
 POOREST = (0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2)
 
-Domain = str | np.ndarray | pd.Series | None
 
-
+@checked
 def headcount_by_line(
     design: SurveyDesign,
-    line: PovertyLine | float,
+    line: Line,
     *,
     multiples: Sequence[float] = MULTIPLES,
     level: float = 0.95,
@@ -72,7 +73,8 @@ def headcount_by_line(
     return with_notes(Estimates(tuple(rows), design.heading, level), [headcount(known)])
 
 
-def just_above(line: PovertyLine | float, *, up_to: float = 1.2, welfare: str = WELFARE) -> Ratio:
+@checked
+def just_above(line: Line, *, up_to: float = 1.2, welfare: str = WELFARE) -> Ratio:
     """Percentage of persons who are not poor, but would be if the line were `up_to` times as high.
 
     Parameters
@@ -115,6 +117,7 @@ def just_above(line: PovertyLine | float, *, up_to: float = 1.2, welfare: str = 
     )
 
 
+@checked
 def engel_curve(design: SurveyDesign, *, level: float = 0.95) -> Estimates:
     """Food share and spending by tenths of persons, from the poorest to the richest.
 
@@ -143,9 +146,10 @@ def engel_curve(design: SurveyDesign, *, level: float = 0.95) -> Estimates:
     return estimate(by_tenth, [share_of_food(), mean(WELFARE, "Rp")], by="tenth", level=level)
 
 
+@checked
 def headcount_curve(
     design: SurveyDesign,
-    line: PovertyLine | float,
+    line: Line,
     *,
     multiples: Sequence[float] = MULTIPLES,
     domain: Domain = None,
@@ -183,9 +187,10 @@ def headcount_curve(
     return curve(points, "line", known.given * np.asarray(by))
 
 
+@checked
 def tip_curve(
     design: SurveyDesign,
-    line: PovertyLine | float,
+    line: Line,
     *,
     shares: Sequence[float] = POOREST,
     domain: Domain = None,
@@ -221,6 +226,7 @@ def tip_curve(
     return curve(points, "share_of_persons", np.asarray(shares, dtype=np.float64))
 
 
+@checked
 def lorenz_curve(
     design: SurveyDesign,
     *,
@@ -238,9 +244,8 @@ def lorenz_curve(
     return curve(points, "share_of_persons", np.asarray(shares, dtype=np.float64))
 
 
-def tip(
-    share: float, line: PovertyLine | float, *, welfare: str = WELFARE
-) -> DistributionStatistic:
+@checked
+def tip(share: float, line: Line, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Ordinate of the TIP curve: gaps of the poorest `share` of persons, in percent of the line,
     per person of all.
 

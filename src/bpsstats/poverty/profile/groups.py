@@ -5,25 +5,28 @@ from typing import Literal
 
 import numpy as np
 
+from bpsstats.arguments import checked
 from bpsstats.errors import DesignError
 from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
 from bpsstats.poverty.indices.fgt import is_poor
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine
-from bpsstats.poverty.lines.threshold import threshold
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.poverty.lines.threshold import Line, threshold
 from bpsstats.survey import Estimates, Ratio, SurveyDesign, estimate, share
 from bpsstats.survey.statistics.ratios import Terms, ones
 
 Group = Literal["poor", "non-poor", "all"]
 
 
-def poor_mask(design: SurveyDesign, line: PovertyLine | float) -> np.ndarray:
+@checked
+def poor_mask(design: SurveyDesign, line: Line) -> np.ndarray:
     """Records of the poor, a boolean array of shape (n,)."""
     expenditure = design.column(WELFARE)
     return is_poor(expenditure, threshold(line).against(expenditure))
 
 
+@checked
 def education_of_the_poor(
-    persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
+    persons: SurveyDesign, line: Line, *, group: Group = "poor", level: float = 0.95
 ) -> Estimates:
     """Persons of 15 and over by highest diploma, percent: below primary, primary or junior
     secondary, senior and above.
@@ -51,8 +54,9 @@ def education_of_the_poor(
     return _shares_of_adults(persons, line, "education", EDUCATION, group, level)
 
 
+@checked
 def work_of_the_poor(
-    persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
+    persons: SurveyDesign, line: Line, *, group: Group = "poor", level: float = 0.95
 ) -> Estimates:
     """Persons of 15 and over by work, percent: not working, informal, formal. See
     `education_of_the_poor`.
@@ -60,8 +64,9 @@ def work_of_the_poor(
     return _shares_of_adults(persons, line, "work", WORK, group, level)
 
 
+@checked
 def sector_of_the_poor(
-    persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
+    persons: SurveyDesign, line: Line, *, group: Group = "poor", level: float = 0.95
 ) -> Estimates:
     """Persons of 15 and over by sector, percent: not working, agriculture, other. See
     `education_of_the_poor`.
@@ -71,7 +76,7 @@ def sector_of_the_poor(
 
 def _shares_of_adults(
     persons: SurveyDesign,
-    line: PovertyLine | float,
+    line: Line,
     column: str,
     categories: tuple[str, ...],
     group: Group,
@@ -95,11 +100,10 @@ def _shares_of_adults(
     )
 
 
-def food_share(
-    households: SurveyDesign, line: PovertyLine | float, *, level: float = 0.95
-) -> Estimates:
-    """Share of food in spending, percent: of the poor, of the others, of all; as a ratio of sums, and
-    as offices of BPS compute it.
+@checked
+def food_share(households: SurveyDesign, line: Line, *, level: float = 0.95) -> Estimates:
+    """Share of food in spending, percent: of the poor, of the others, of all; as a ratio of sums,
+    and as offices of BPS compute it.
 
     The ratio of weighted sums ``100 sum(w food) / sum(w total)``, spending per person weighted by
     persons, is the share of the group's rupiah. The mean ``100 sum(w food/total) / sum(w)`` is the
@@ -168,7 +172,7 @@ def _per_person(column: str) -> Terms:
     return lambda design: design.column(column) / design.column("size")
 
 
-def _group_mask(design: SurveyDesign, line: PovertyLine | float, group: str) -> np.ndarray:
+def _group_mask(design: SurveyDesign, line: Line, group: str) -> np.ndarray:
     """Records of the poor, of the others, or of all."""
     if group == "all":
         return np.ones(design.n, dtype=bool)

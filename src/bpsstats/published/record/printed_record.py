@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -175,13 +175,12 @@ def printed_record(area: str | int, *, file: str | Path | None = None) -> Printe
             "The printed record is that of a regency, city or province. Give one, or ask for the"
             " bounds of the nation."
         )
-    return _record(known, None if file is None else Path(file))
+    return _record(known, printed_cells(None if file is None else Path(file)))
 
 
-@cache
-def _record(area: Area, file: Path | None) -> PrintedRecord:
-    """The record of a file as it is."""
-    cells = printed_cells(file)
+@lru_cache(maxsize=16)
+def _record(area: Area, cells: PrintedCells) -> PrintedRecord:
+    """The record of printed figures, which are the same object while their file is the same."""
     codes = cells.areas(area.province)
     rates = {
         code: {year: printed.value for year, printed in cells.series(code, "headcount").items()}

@@ -138,7 +138,8 @@ class Steadiness:
         if not self.rows:
             return "Steadiness of printed rates · no two consecutive years are printed"
         return (
-            f"Steadiness of printed rates, {self.years[0]} to {self.years[-1]} · {self.replicates:,}"
+            f"Steadiness of printed rates, {self.years[0]} to {self.years[-1]} ·"
+            f" {self.replicates:,}"
             " simulated sets of direct estimates"
         )
 

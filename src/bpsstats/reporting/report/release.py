@@ -9,6 +9,7 @@ from functools import cache
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.microdata import Round, find_area, known_years, read_round
 from bpsstats.models import (
@@ -362,6 +363,7 @@ class Release:
         return f"Release of {self.now.poverty.heading}"
 
 
+@checked
 def annual_release(
     area: str | int,
     year: int,
@@ -483,6 +485,7 @@ def printed_headcounts(area: str | int) -> Mapping[int, float]:
     return values
 
 
+@checked
 def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
     """Printed lines of an area up to a year, as a table."""
     known = find_area(area)
@@ -494,6 +497,7 @@ def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
     return lines_table([(line.year, float(line), line.source) for line in lines], known.name, lang)
 
 
+@checked
 def line_before(area: str | int, year: int) -> PovertyLine | None:
     """The line of the year before, if it is on file."""
     return _line(find_area(area).code, year - 1)

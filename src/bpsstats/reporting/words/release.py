@@ -73,7 +73,7 @@ def say_observed(round_: Round, lang: str = "en") -> Prose:
 
 
 def say_source(source: str, lang: str = "en", years: Mapping[str, str] | None = None) -> Prose:
-    """The banner: which kind of data this is; of a mix, which years are "survey" and "synthetic"."""
+    """The banner: which kind of data this is; of a mix, which years are of which kind."""
     mixed = years is not None and all(years.get(kind) for kind in KINDS)
     kind = "mixed" if mixed else "synthetic" if source.startswith("synthetic") else "survey"
     return Prose(f"> {language(lang).say(f'banner_{kind}', **(years or {}))}")

@@ -29,9 +29,10 @@ class SurveyDesign:
     Parameters
     ----------
     frame : DataFrame, shape (n, columns)
-        Records, one row each; a frame of polars or another library is taken through Arrow. Its ``attrs`` may name ``area``, ``period``, ``source`` of the data,
-        what was ``observed`` ("households", "persons"), whether the weights are ``calibrated`` to
-        the population, and why a column is ``absent`` (column to reason).
+        Records, one row each; a frame of polars or another library is taken through Arrow. Its
+        ``attrs`` may name ``area``, ``period``, ``source`` of the data, what was ``observed``
+        ("households", "persons"), whether the weights are ``calibrated`` to the population, and why
+        a column is ``absent`` (column to reason).
     weight : str
         Column of sampling weights: units of the population that the record stands for.
     strata, psu : str, optional
@@ -65,7 +66,8 @@ class SurveyDesign:
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"y": [1, 3, 2, 4], "w": [10.0, 10, 20, 20], "h": [1, 1, 1, 1], "c": [1, 1, 2, 2]})
+    >>> frame = pd.DataFrame({"y": [1, 3, 2, 4], "w": [10.0, 10, 20, 20], "c": [1, 1, 2, 2]})
+    >>> frame["h"] = 1
     >>> SurveyDesign(frame, weight="w", strata="h", psu="c")
     Survey design: 4 records, 2 PSUs, 1 stratum, 1 degree of freedom, weights sum to 60
     """
@@ -86,6 +88,10 @@ class SurveyDesign:
     def __post_init__(self) -> None:
         object.__setattr__(self, "frame", as_frame(self.frame))
         refuse_double(self.frame)
+        if len(self.frame) == 0:
+            # Whoever made the frame may have said why there is nothing in it.
+            why = self.frame.attrs.get("empty", "Check the area and year that were read.")
+            raise DesignError(f"The frame has no records. {why}")
         needed = [
             name for name in (self.weight, self.strata, self.psu, self.fpc) if name is not None
         ]
@@ -96,8 +102,6 @@ class SurveyDesign:
                 " weight=, strata=, psu= and fpc=; a sample without strata or clusters is declared"
                 " with strata=None or psu=None."
             )
-        if len(self.frame) == 0:
-            raise DesignError("The frame has no records. Check the area and year that were read.")
         weights = numbers(self.frame, self.weight)
         if not (weights.min() > 0 and np.isfinite(weights.max())):
             bad = np.flatnonzero(~(np.isfinite(weights) & (weights > 0)))

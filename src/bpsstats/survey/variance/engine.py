@@ -13,6 +13,8 @@ Variance Estimation, ch. 2 and 6).
 import numpy as np
 from scipy import sparse
 
+from bpsstats.arguments import checked
+from bpsstats.errors import ParameterError
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.sums import sum_by
 from bpsstats.survey.design.survey_design import SurveyDesign
@@ -40,6 +42,11 @@ def psu_totals(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
     array([[3.],
            [3.]])
     """
+    if influence.ndim not in (1, 2) or len(influence) != design.n:
+        raise ParameterError(
+            f"The influence is an array of shape {influence.shape}; it has one row for each of the"
+            f" {design.n:,} records of the design."
+        )
     columns = influence.reshape(len(influence), -1)
     if design.calibration is not None:
         columns = design.calibration.residual(columns)
@@ -80,7 +87,7 @@ def covariance_of_listed_totals(first_stage: FirstStage, totals: sparse.csr_arra
             (np.ones(first_stage.n_psu), (psus, first_stage.stratum)),
             shape=(first_stage.n_psu, first_stage.n_strata),
         )
-        # A lone PSU that is centred on the mean of all has a mean of its own, taken off below.
+        # A single PSU that is centred on the mean of all has a mean of its own, taken off below.
         share = np.where(first_stage.centred_on_all, 0.0, 1 / first_stage.n_in_stratum)
         means = sparse.diags_array(share) @ (in_stratum.T @ totals)
         deviations = totals - in_stratum @ means
@@ -162,7 +169,7 @@ def variance_of_cells(first_stage: FirstStage, cells: Cells, totals: np.ndarray)
         cells.pair_domain, weights=first_stage.factor[stratum] * squares, minlength=cells.n_domains
     )
     if first_stage.centred_on_all.any():
-        # A lone PSU outside the domain still lies away from the mean of all PSUs.
+        # A single PSU outside the domain still lies away from the mean of all PSUs.
         seen = np.bincount(
             cells.pair_domain[lone], first_stage.factor[stratum[lone]], minlength=cells.n_domains
         )
@@ -198,7 +205,8 @@ def simple_random_variance(
     A mean of 1, 3, 5, 7: the variance is that of the values, 20/3, over 4.
 
     >>> u = (np.array([1.0, 3, 5, 7]) - 4) / 4
-    >>> simple_random_variance(np.array([4]), np.array([4.0]), np.array([np.sum(u**2)]), np.array([0.0]))
+    >>> squares = np.array([np.sum(u**2)])
+    >>> simple_random_variance(np.array([4]), np.array([4.0]), squares, np.array([0.0]))
     array([1.66666667])
     """
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -206,6 +214,7 @@ def simple_random_variance(
         return np.asarray(np.where(n > 1, population**2 * spread / (n - 1.0), np.nan))
 
 
+@checked
 def covariance(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
     """Covariance matrix of statistics from their influence, shape (n, k) to (k, k).
 

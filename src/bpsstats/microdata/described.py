@@ -1,5 +1,5 @@
-"""Small YAML files, ours or a user's, read against a declared shape: what does not fit is an error with
-file and line, never a value that is passed over.
+"""Small YAML files, ours or a user's, read against a declared shape: what does not fit is an error
+with file and line, never a value that is passed over.
 """
 
 import difflib
@@ -12,12 +12,13 @@ from typing import Any
 import yaml
 
 from bpsstats.errors import InputError
+from bpsstats.reprs import SizesOnly
 
 AREA_DIGITS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+@dataclass(frozen=True, slots=True, repr=False)
+class Value(SizesOnly):
     """One value: how it is said in words, and what is made of it; `read` raises ValueError."""
 
     words: str
