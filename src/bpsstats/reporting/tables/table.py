@@ -10,12 +10,19 @@ from bpsstats.arguments import checked
 from bpsstats.models import GapDecomposition, LogitResult, Specifications, WelfareModel
 from bpsstats.poverty import Changes, Decomposition
 from bpsstats.published import Comparisons
+from bpsstats.published.record import Additivity, Bounds, Depth, Findings, Ranks, Steadiness
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Curve, Estimate, Estimates
 
 Result = (
     Estimates
+    | Additivity
+    | Bounds
+    | Depth
+    | Findings
+    | Ranks
+    | Steadiness
     | Curve
     | Changes
     | Comparisons
@@ -42,8 +49,8 @@ def table(result: Result, lang: str = "en", caption: str = "") -> Table:
 
     Parameters
     ----------
-    result : Estimates, Curve, Changes, Comparisons, Decomposition, GapDecomposition, LogitResult,
-    Specifications or WelfareModel lang : {"en", "id"}
+    result : any of `Result`
+    lang : {"en", "id"}
     caption : str, optional
         Default: the result's own first line.
 
