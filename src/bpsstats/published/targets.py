@@ -139,6 +139,22 @@ class PublishedTable:
             values["population"] = float(round(100 * values["poor_count"] / values["headcount"]))
         return values
 
+    def text(self, indicator: str) -> str:
+        """A figure of the whole area as it was printed, doubtful cells left out.
+
+        Raises
+        ------
+        UnknownYearError
+            If it is not on file.
+        """
+        for cell in self.cells:
+            if (cell.indicator, cell.domain) == (indicator, "all") and not cell.doubtful:
+                return cell.printed
+        raise UnknownYearError(
+            f"No printed {indicator} of {self.area} in {self.year} is on file. Give it yourself, as"
+            " it was printed."
+        )
+
     def to_frame(self) -> pd.DataFrame:
         """One row per cell."""
         return pd.DataFrame(
