@@ -278,7 +278,7 @@ def _tasks(
             else [find_area(area).code for area in _listed(areas)]
         )
         for code in sorted(codes):
-            line = {code: float(poverty_line(code, year))}
+            line = {code: poverty_line(code, year, raw=raw).threshold}
             yield AreaTask(
                 str(base.resolve()), year, line, by, lone_psu, design_fallback, stored=False
             )

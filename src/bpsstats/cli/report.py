@@ -3,7 +3,12 @@
 import argparse
 from pathlib import Path
 
-from bpsstats.cli.shared import DONE, add_area_and_year, add_design_fallback, new_command
+from bpsstats.cli.shared import (
+    DONE,
+    add_area_and_year,
+    add_design_fallback,
+    new_command,
+)
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -53,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
         )
     if options.scale == "national":
         return _nation(options, years)
+    from bpsstats.microdata import find_area
+    from bpsstats.poverty.lines.factors import correction_factor
     from bpsstats.published import published
     from bpsstats.synthetic import Targets, synthesize
     from bpsstats.synthetic.targets import FITTED_HALF, LEVELS
@@ -68,7 +70,10 @@ def run(options: argparse.Namespace) -> int:
         }
         temporary = _temporary_line(options.area, year, options.targets)
         targets[year] = Targets.from_figures(
-            figures | levels | ({} if temporary is None else {"temporary_line": temporary})
+            figures
+            | levels
+            | ({} if temporary is None else {"temporary_line": temporary})
+            | {"factor": correction_factor(find_area(options.area).code, year).value}
         )
     synthesize(options.area, years, targets, options.seed, options.out, _say)
     return DONE

@@ -1,6 +1,6 @@
 """Recomputed beside printed: one verdict per cell."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,7 +79,11 @@ class Comparison:
         if self.verdict == "not recomputed":
             return self.reason
         if self.shown_verdict == "given":
-            return "the printed figure is an input"
+            return (
+                "the printed figure is an input"
+                if self.target.indicator == LINE
+                else "the correction factor was chosen to meet this cell"
+            )
         if self.verdict == "reproduced":
             return (
                 "the synthetic data were fitted to this cell"
@@ -217,6 +221,7 @@ def compare(
     *,
     fitted_to: Mapping[tuple[str, int], float] | None = None,
     not_recomputed: Mapping[str, str] | None = None,
+    given: Collection[str] = (),
 ) -> Comparisons:
     """Compare recomputed results with printed cells.
 
@@ -232,6 +237,9 @@ def compare(
         out. None for survey data.
     not_recomputed : mapping, optional
         Indicator to the reason why nothing recomputes it.
+    given : collection of str
+        Indicators that, like the line, are an input where they agree: a correction factor is chosen
+        to meet the printed rate.
 
     Returns
     -------
@@ -244,9 +252,10 @@ def compare(
         nan = float("nan")
         if (target.indicator, target.domain) in found:
             value, error, low, high = found[target.indicator, target.domain]
-            calibrated, given = _is_calibrated(target, fitted_to or {}), target.indicator == LINE
-            held_out = bool(fitted_to) and not calibrated and not given
-            rows.append(Comparison(target, value, error, low, high, calibrated, given, held_out))
+            calibrated = _is_calibrated(target, fitted_to or {})
+            is_given = target.indicator == LINE or target.indicator in given
+            held_out = bool(fitted_to) and not calibrated and not is_given
+            rows.append(Comparison(target, value, error, low, high, calibrated, is_given, held_out))
         elif target.indicator in reasons:
             rows.append(
                 Comparison(

@@ -91,7 +91,12 @@ def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recom
 
 @checked
 def ledger(
-    area: str | int, year: int, raw: str | Path | None = None, *, level: float = 0.95
+    area: str | int,
+    year: int,
+    raw: str | Path | None = None,
+    *,
+    level: float = 0.95,
+    factor: float | None = None,
 ) -> Comparisons:
     """Recompute every printed cell of an area and year and compare.
 
@@ -103,6 +108,9 @@ def ledger(
         Folder of raw files.
     level : float
         Confidence level.
+    factor : float, optional
+        Correction factor of the year; default that on file. Where there is one it was chosen to
+        meet the printed rate, so that P0 and the number of poor are given where they agree.
 
     Returns
     -------
@@ -115,11 +123,12 @@ def ledger(
     True
     """
     targets = published(area, year)
-    now = recompute(read_round(area, year, raw), poverty_line(area, year), level=level)
+    line = poverty_line(area, year, raw=raw, factor=factor)
+    now = recompute(read_round(area, year, raw), line, level=level)
     before = None
     if any(cell.indicator.startswith("change:") for cell in targets) and has_round(year - 1, raw):
         before = recompute(
-            read_round(area, year - 1, raw), poverty_line(area, year - 1), level=level
+            read_round(area, year - 1, raw), poverty_line(area, year - 1, raw=raw), level=level
         )
     return compare_recomputed(now, before)
 
@@ -127,7 +136,9 @@ def ledger(
 @checked
 def compare_recomputed(now: Recomputed, before: Recomputed | None) -> Comparisons:
     """Compare a recomputed round, and its change on the round before, with what was printed."""
-    difference = now.food.row("food_share", "poor") - now.food.row("food_share", "non-poor")
+    # As offices of BPS compute the table by poverty status.
+    poor, others = (now.food.row("mean_food_share", group) for group in ("poor", "non-poor"))
+    difference = poor - others
     named = replace(difference, statistic="difference:food_share", domain="poor less non-poor")
     results: list[Result] = [
         now.line,
@@ -153,5 +164,16 @@ def compare_recomputed(now: Recomputed, before: Recomputed | None) -> Comparison
         published(now.round.area.code, now.round.year),
         fitted_to=fitted_to,
         not_recomputed=NOT_RECOMPUTED,
+        given=_given(now, before),
     )
     return replace(table, heading=f"{now.poverty.heading} · printed and recomputed")
+
+
+def _given(now: Recomputed, before: Recomputed | None) -> frozenset[str]:
+    """Indicators that a correction factor was chosen to meet."""
+    rates = ("headcount", "poor_count")
+    has_factor = [one.line.factor != 1 for one in (now, before) if one is not None]
+    given = [*rates] if has_factor[0] else []
+    if any(has_factor):
+        given += [f"change:{rate}" for rate in rates]
+    return frozenset(given)

@@ -80,7 +80,7 @@ def _level(population: Population, targets: Targets) -> float:
     order = np.argsort(population.expenditure, kind="stable")
     persons = np.cumsum(population.size[order])
     at = int(np.searchsorted(persons, targets.headcount / 100 * persons[-1]))
-    return float(targets.poverty_line / population.expenditure[order[at]])
+    return float(targets.threshold / population.expenditure[order[at]])
 
 
 def _fit_one(
@@ -128,7 +128,7 @@ def _sample_level(
     between = (expenditure[order[n_poor - 1]] + expenditure[order[min(n_poor, len(order) - 1)]]) / 2
     poor = np.zeros(len(order), dtype=bool)
     poor[order[:n_poor]] = True
-    return float(targets.poverty_line / between), poor
+    return float(targets.threshold / between), poor
 
 
 def _constraints(
@@ -210,7 +210,7 @@ def _fit_gaps(
     """Expenditure whose gaps ``a g^b`` give P1 and P2; None where a household would be pushed too
     deep.
     """
-    z = targets.poverty_line
+    z = targets.threshold
     gap = (z - expenditure[poor]) / z
     share = persons[poor] / np.sum(persons)
     p1, p2 = targets.poverty_gap / 100, targets.severity / 100
@@ -243,7 +243,7 @@ def _fit_mean(
     """Expenditure ``z (y/z)^b`` of those who are not poor whose mean is the target, and b; None
     where b would be beyond its bounds.
     """
-    mean, z = mean_of(targets, EXPENDITURE), targets.poverty_line
+    mean, z = mean_of(targets, EXPENDITURE), targets.threshold
     if mean is None:
         return expenditure, 1.0
     wanted = mean * np.sum(persons) - np.sum(persons[~others] * expenditure[~others])
@@ -260,5 +260,6 @@ def _fit_mean(
         low, high = (middle, high) if total(middle) < wanted else (low, middle)
     result = expenditure.copy()
     # Nobody comes to lie on the line by rounding: who spends the line is not poor.
-    result[others] = np.maximum(np.round(z * np.exp(high * relative), 2), z)
+    least = np.ceil(100 * z) / 100
+    result[others] = np.maximum(np.round(z * np.exp(high * relative), 2), least)
     return result, high

@@ -55,6 +55,9 @@ class Targets:
         whole or not at all.
     levels : mapping of str to float
         Any of `LEVELS`: mean spending in Rp, persons of 15 and over in percent.
+    factor : float
+        Correction factor that the round is to need: its poor are those with ``factor x
+        expenditure`` below the line.
 
     Raises
     ------
@@ -70,17 +73,33 @@ class Targets:
     temporary_line: float | None = None
     shares: tuple[tuple[str, float], ...] = ()
     levels: tuple[tuple[str, float], ...] = ()
+    factor: float = 1.0
+
+    @property
+    def threshold(self) -> float:
+        """What expenditure is held against: the line over its factor."""
+        return self.poverty_line / self.factor
+
+    @property
+    def temporary_threshold(self) -> float:
+        """The same of the temporary line."""
+        return (self.temporary_line or self.poverty_line) / self.factor
 
     def __post_init__(self) -> None:
         if (
             min(
-                self.population, self.poor_count, self.poverty_line, self.poverty_gap, self.severity
+                self.population,
+                self.poor_count,
+                self.poverty_line,
+                self.poverty_gap,
+                self.severity,
+                self.factor,
             )
             <= 0
         ):
             raise ParameterError(
-                "Population, number of poor, line, P1 and P2 of the targets must be positive"
-                " numbers."
+                "Population, number of poor, line, P1, P2 and factor of the targets must be"
+                " positive numbers."
             )
         p0, p1, p2 = self.headcount / 100, self.poverty_gap / 100, self.severity / 100
         if p0 >= 0.9:
@@ -140,9 +159,9 @@ class Targets:
         ----------
         figures : mapping
             ``poor_count`` and ``population`` in persons, ``headcount``, ``poverty_gap``,
-            ``severity`` times 100, ``poverty_line``, ``temporary_line`` if known,
-            ``share:<class>`` in percent, and any of `LEVELS`. One of population and headcount may
-            be missing.
+            ``severity`` times 100, ``poverty_line``, ``temporary_line`` if known, ``factor`` if the
+            round is to need one, ``share:<class>`` in percent, and any of `LEVELS`. One of
+            population and headcount may be missing.
 
         Raises
         ------
@@ -181,6 +200,7 @@ class Targets:
             temporary_line=float(known["temporary_line"]) if "temporary_line" in known else None,
             shares=tuple(sorted((name, float(value)) for name, value in shares.items())),
             levels=tuple((name, float(known[name])) for name in LEVELS if name in known),
+            factor=float(known.get("factor", 1.0)),
         )
 
     def level(self, name: str) -> float | None:
@@ -209,6 +229,7 @@ class Targets:
             "severity": self.severity,
             "poverty_line": self.poverty_line,
             **({} if self.temporary_line is None else {"temporary_line": self.temporary_line}),
+            **({} if self.factor == 1 else {"factor": self.factor}),
             **{f"share:{name}": value for name, value in self.shares},
             **dict(self.levels),
         }

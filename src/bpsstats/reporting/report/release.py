@@ -259,9 +259,8 @@ class Release:
     @property
     def specifications(self) -> Specifications:
         """The effect of education under several sensible models."""
-        return _specifications(
-            self.now.round.area.code, tuple(r.round.year for r in self.rounds), self.level
-        )
+        lines = tuple(r.line for r in self.rounds)
+        return _specifications(self.now.round.area.code, lines, self.level)
 
     @property
     def specification_text(self) -> Prose:
@@ -329,7 +328,11 @@ class Release:
             **{name: self.model.design.source for name in tables if name in OF_MODEL},
             "printed-and-recomputed": now if self.changes is None else of_change,
         }
-        return {name: frame.assign(source=sources.get(name, now)) for name, frame in tables.items()}
+        factor = {} if self.now.line.factor == 1 else {"correction_factor": self.now.line.factor}
+        return {
+            name: frame.assign(source=sources.get(name, now), **factor)
+            for name, frame in tables.items()
+        }
 
     def drawings(self) -> dict[str, Drawing]:
         """Figures by file name."""
@@ -362,7 +365,11 @@ class Release:
 
 @checked
 def annual_release(
-    area: str | int, year: int, conf_level: float = 0.95, lang: str = "en"
+    area: str | int,
+    year: int,
+    conf_level: float = 0.95,
+    lang: str = "en",
+    factor: float | None = None,
 ) -> Release:
     """Compute the release of an area and year.
 
@@ -376,6 +383,9 @@ def annual_release(
         Confidence level of all intervals.
     lang : {"en", "id"}
         Language of what is shown.
+    factor : float, optional
+        Correction factor of the year; default that on file, which is 1 for nearly all. See
+        `poverty_line`.
 
     Raises
     ------
@@ -389,7 +399,11 @@ def annual_release(
     language(lang)
     level = check_level(conf_level)
     rounds = tuple(
-        recompute(round_, poverty_line(area, round_.year), level=level)
+        recompute(
+            round_,
+            poverty_line(area, round_.year, factor=factor if round_.year == year else None),
+            level=level,
+        )
         for round_ in rounds_to(area, year)
     )
     now = rounds[-1]
@@ -498,11 +512,10 @@ def _line(code: str, year: int) -> PovertyLine | None:
 
 
 @cache
-def _specifications(code: str, years: tuple[int, ...], level: float) -> Specifications:
+def _specifications(code: str, lines: tuple[PovertyLine, ...], level: float) -> Specifications:
     """The specifications of some rounds, fitted once in a process."""
-    rounds = [_round(code, year) for year in years]
     return education_specifications(
-        rounds, [poverty_line(code, year) for year in years], level=level
+        [_round(code, line.year) for line in lines], list(lines), level=level
     )
 
 

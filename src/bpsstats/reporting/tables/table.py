@@ -10,12 +10,19 @@ from bpsstats.arguments import checked
 from bpsstats.models import GapDecomposition, LogitResult, Specifications, WelfareModel
 from bpsstats.poverty import Changes, Decomposition
 from bpsstats.published import Comparisons
+from bpsstats.published.record import Additivity, Bounds, Depth, Findings, Ranks, Steadiness
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Curve, Estimate, Estimates
 
 Result = (
     Estimates
+    | Additivity
+    | Bounds
+    | Depth
+    | Findings
+    | Ranks
+    | Steadiness
     | Curve
     | Changes
     | Comparisons
@@ -31,6 +38,8 @@ SAMPLE = re.compile(
 )
 # How a result says where its errors come from.
 REPLICATES = re.compile(r"errors by ([^,]+(?:, Fay [\d.]+)?), ([\d,]+) replicates")
+# How it says which correction factor the line has.
+FACTOR = re.compile(r"correction factor ([\d.]+)(?: in (\d{4}))?")
 DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
 
 
@@ -40,8 +49,8 @@ def table(result: Result, lang: str = "en", caption: str = "") -> Table:
 
     Parameters
     ----------
-    result : Estimates, Curve, Changes, Comparisons, Decomposition, GapDecomposition, LogitResult,
-    Specifications or WelfareModel lang : {"en", "id"}
+    result : any of `Result`
+    lang : {"en", "id"}
     caption : str, optional
         Default: the result's own first line.
 
@@ -243,7 +252,14 @@ def translate_heading(heading: str, words: Language) -> str:
         number = n.replace(",", words.words["thousands"])
         return words.say("replicates", "heading", method=words.word("replicates", method), n=number)
 
-    return REPLICATES.sub(by_replicates, SAMPLE.sub(in_words, words.translate_period(heading)))
+    def by_factor(found: re.Match[str]) -> str:
+        said = found[1].replace(".", words.words["decimal"])
+        return words.say(
+            "factor_of" if found[2] else "factor", "heading", factor=said, year=found[2]
+        )
+
+    heading = SAMPLE.sub(in_words, words.translate_period(heading))
+    return FACTOR.sub(by_factor, REPLICATES.sub(by_replicates, heading))
 
 
 def source_note(heading: str, words: Language) -> str:
