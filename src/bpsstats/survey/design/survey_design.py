@@ -38,8 +38,9 @@ class SurveyDesign:
     fpc : str, optional
         Column with the number of PSUs in the population of the stratum, for sampling without
         replacement.
-    lone_psu : {"error", "centre", "merge", "certainty", "average"}
-        What to do with a stratum of one PSU: refuse; measure its distance from the mean of all
+    lone_psu : {"error", "centre", "merge", "certainty", "average"}, optional
+        What to do with a stratum of one PSU (default: as ``frame.attrs["lone_psu"]`` says, else
+        "error"): refuse; measure its distance from the mean of all
         PSUs; join it to the next stratum; take it as drawn with certainty, without a variance; or
         give it the mean variance of the other strata.
     nest : bool
@@ -68,7 +69,7 @@ class SurveyDesign:
     strata: str | None = "stratum"
     psu: str | None = "psu"
     fpc: str | None = None
-    lone_psu: LonePsu = "error"
+    lone_psu: LonePsu | None = None
     nest: bool = False
     calibration: Calibration | None = field(default=None, repr=False)
     weights: np.ndarray = field(init=False, repr=False)
@@ -76,9 +77,11 @@ class SurveyDesign:
     clusters: Clusters = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.lone_psu not in LONE_PSU_TREATMENTS:
+        treatment = self.lone_psu or self.frame.attrs.get("lone_psu", "error")
+        object.__setattr__(self, "lone_psu", treatment)
+        if treatment not in LONE_PSU_TREATMENTS:
             raise DesignError(
-                f"The treatment of lone PSUs {self.lone_psu!r} is unknown. Use one of"
+                f"The treatment of lone PSUs {treatment!r} is unknown. Use one of"
                 f" {', '.join(LONE_PSU_TREATMENTS)}."
             )
         needed = [
@@ -135,7 +138,7 @@ class SurveyDesign:
         object.__setattr__(
             self,
             "clusters",
-            Clusters.make(psu_labels, stratum_of_psu, stratum_labels, population, self.lone_psu),
+            Clusters.make(psu_labels, stratum_of_psu, stratum_labels, population, treatment),
         )
 
     @property
