@@ -158,9 +158,7 @@ class ConvergenceError(BpsStatsError):
 
 
 class SeparationError(BpsStatsError):
-    """A model's covariates tell the poor from the others perfectly, so its odds ratios have no
-    finite value.
-    """
+    """A model's covariates separate the poor from the others, so odds ratios have no finite value."""
 
 
 def locate(file: str | None = None, column: str | None = None, rows: Sequence[int] = ()) -> str:

@@ -9,10 +9,16 @@ from bpsstats.poverty import poverty_line
 from bpsstats.published import compare_recomputed, ledger, published, recompute
 
 YEARS = range(2018, 2023)
+# What the ledger answers for; the other printed figures are the printed record's.
+RELEASE = {
+    "poverty_line", "poor_count", "headcount", "poverty_gap", "severity", "gini", "population",
+    "change:poor_count", "change:headcount", "difference:food_share",
+}  # fmt: skip
 CELLS = [
-    (year, i, f"{year}-{cell.indicator}-{cell.publication[:12]}")
+    (year, cell, f"{year}-{cell.indicator}-{cell.publication[:12]}-{cell.table}")
     for year in YEARS
-    for i, cell in enumerate(published("6471", year))
+    for cell in published("6471", year)
+    if cell.indicator in RELEASE or cell.indicator.startswith("share:")
 ]
 # Printed, but not a poverty figure that this version recomputes; the ledger says why.
 NOT_RECOMPUTED = {(2018, "gini"), (2020, "share:literate")}
@@ -24,11 +30,10 @@ def ledgers():
 
 
 @pytest.mark.parametrize(
-    ("year", "i"), [(year, i) for year, i, _ in CELLS], ids=[name for _, _, name in CELLS]
+    ("year", "cell"), [(year, cell) for year, cell, _ in CELLS], ids=[name for _, _, name in CELLS]
 )
-def test_printed_cell(ledgers, year, i):
-    cell, row = published("6471", year).cells[i], ledgers[year].rows[i]
-    assert row.target == cell
+def test_printed_cell(ledgers, year, cell):
+    row = next(row for row in ledgers[year] if row.target == cell)
     if (year, cell.indicator) in NOT_RECOMPUTED:
         assert row.verdict == "not recomputed"
         assert row.reason

@@ -3,11 +3,14 @@
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
-from bpsstats.errors import UnknownYearError
+from bpsstats.errors import PublishedError, UnknownYearError
+from bpsstats.paths import published_file
 from bpsstats.published import compare, published
 from bpsstats.published.compare import Known
+from bpsstats.published.indicators import indicators
 
 
 def compared(value, indicator="headcount", year=2022, **options):
@@ -73,3 +76,51 @@ def test_printed_figures_are_asked_for_by_the_same_name_before_and_after_a_compa
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"
+
+
+def read_with(tmp_path, **columns):
+    """The printed figures of the city in 2022 from a file of one row with other columns."""
+    frame = pd.read_csv(published_file(), dtype=str, keep_default_na=False)
+    row = frame[frame["area_code"].eq("6471") & frame["year"].eq("2022")].head(1)
+    row.assign(**columns).to_csv(tmp_path / "figures.csv", index=False)
+    return published("6471", 2022, file=tmp_path / "figures.csv")
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"indicator": "head_count"}, "no indicator 'head_count'. Nearest: headcount"),
+        ({"domain": "urbn"}, "no domain 'urbn'. Nearest: urban"),
+        ({"area_code": "6479"}, "'6479' is not known"),
+        ({"unit": "percent"}, "unit of poverty_line is Rp per person per month, not 'percent'"),
+        ({"doubtful": "perhaps"}, "derived, inferred, doubtful yes or no"),
+        ({"printed": "680.499,00"}, "a number with a decimal point"),
+    ],
+)
+def test_a_row_outside_the_vocabulary_is_refused_with_its_place(tmp_path, columns, said):
+    with pytest.raises(PublishedError, match=r"Row 1 of file figures\.csv") as refusal:
+        read_with(tmp_path, **columns)
+    assert said in refusal.value.message
+
+
+def test_marks_are_kept_and_a_doubtful_cell_is_no_target(tmp_path):
+    table = read_with(tmp_path, doubtful="yes", inferred="yes")
+    assert table.cells[0].marks == "inferred, doubtful"
+    assert table.figures() == {}
+
+
+def test_a_new_year_is_rows(tmp_path):
+    with pytest.raises(UnknownYearError):
+        read_with(tmp_path, year="2031")
+    assert published("6471", 2031, file=tmp_path / "figures.csv").figures()
+
+
+def test_every_indicator_of_the_vocabulary_is_printed_somewhere():
+    frame = pd.read_csv(published_file(), dtype=str, keep_default_na=False)
+    assert set(frame["indicator"]) == set(indicators())
+
+
+def test_figures_of_a_part_of_the_area_are_no_targets_of_the_whole():
+    urban = [cell for cell in published("6400", 2022) if cell.domain == "urban"]
+    assert urban
+    assert published("6400", 2022).figures()["headcount"] == pytest.approx(6.31)

@@ -1,31 +1,26 @@
 """Printed figures: one cell each, as printed, with its publication."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from bpsstats.errors import PublishedError, UnknownYearError
+from bpsstats.errors import BpsStatsError, PublishedError, UnknownYearError
 from bpsstats.microdata.lists.areas import find_area
 from bpsstats.paths import published_file
+from bpsstats.published.indicators import check_domain, find_indicator, units
 
-# Printed unit: how many of the statistic's own units it is.
-FACTORS = {
-    "persons": 1,
-    "thousand persons": 1000,
-    "percent": 1,
-    "percentage points": 1,
-    "ratio": 1,
-    "Rp per person per month": 1,
-}
+MARKS = ("derived", "inferred", "doubtful")  # yes or no
 COLUMNS = (
     "area_code", "year", "indicator", "domain", "printed", "unit",
-    "publication", "table", "vintage", "derived", "url", "note",
+    "publication", "table", "vintage", *MARKS, "url", "note",
 )  # fmt: skip
 POSITIVE = ">0"
+YES_NO = {"yes": True, "no": False, "": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +41,10 @@ class Target:
     derived : bool
         Whether it was worked out from other printed cells.
     url, note : str
+    inferred : bool
+        Whether its area, year or base is not printed beside it and was inferred.
+    doubtful : bool
+        Whether there is reason to doubt that it was printed so of this area and year.
 
     Examples
     --------
@@ -66,6 +65,18 @@ class Target:
     derived: bool
     url: str
     note: str
+    inferred: bool = False
+    doubtful: bool = False
+
+    @property
+    def marks(self) -> str:
+        """The marks it carries, in words."""
+        return ", ".join(mark for mark in MARKS if getattr(self, mark))
+
+    @property
+    def factor(self) -> int:
+        """How many of the statistic's own units the printed unit is."""
+        return units()[self.unit][0]
 
     @property
     def number(self) -> Decimal:
@@ -75,7 +86,7 @@ class Target:
     @property
     def value(self) -> float:
         """The printed value in the statistic's own unit."""
-        return float(self.number * FACTORS[self.unit])
+        return float(self.number * self.factor)
 
     @property
     def rounding(self) -> tuple[float, float]:
@@ -83,8 +94,8 @@ class Target:
         if self.printed == POSITIVE:
             return 0.0, float("inf")
         exponent = self.number.as_tuple().exponent
-        half = Decimal(5).scaleb(int(exponent) - 1) * FACTORS[self.unit]
-        centre = self.number * FACTORS[self.unit]
+        half = Decimal(5).scaleb(int(exponent) - 1) * self.factor
+        centre = self.number * self.factor
         return float(centre - half), float(centre + half)
 
     def is_reproduced_by(self, value: float) -> bool:
@@ -109,16 +120,17 @@ class PublishedTable:
         return len(self.cells)
 
     def figures(self) -> dict[str, float]:
-        """Statistic to value, the first cell of each; directions and changes left out.
+        """Statistic to value, the first cell of each; parts of the area, changes, directions and
+        doubtful cells left out.
 
         This is what synthetic microdata are fitted to. The population that a poverty release
         implies is worked out as the number of poor over P0 where it is not printed.
         """
         values: dict[str, float] = {}
         for cell in self.cells:
-            if ":" not in cell.indicator or (
-                cell.indicator.startswith("share:") and "+" not in cell.indicator
-            ):
+            share = cell.indicator.startswith("share:") and "+" not in cell.indicator
+            whole = ":" not in cell.indicator and cell.domain == "all"
+            if (share or whole) and not cell.doubtful:
                 values.setdefault(cell.indicator, cell.value)
         if "population" not in values and {"poor_count", "headcount"} <= values.keys():
             values["population"] = float(round(100 * values["poor_count"] / values["headcount"]))
@@ -199,28 +211,48 @@ def _all_cells(path: Path) -> tuple[Target, ...]:
             " data/raw."
         )
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame = frame.reindex(
+        columns=[*frame.columns, *(set(MARKS) - set(frame.columns))], fill_value=""
+    )
     missing = [column for column in COLUMNS if column not in frame.columns]
     if missing:
         raise PublishedError(
             f"File {path.name} lacks the columns {', '.join(missing)}. Restore them."
         )
-    cells = []
-    for row, record in enumerate(frame.to_dict("records"), start=1):
-        try:
-            cell = Target(
-                **{
-                    column: str(record[column])
-                    for column in COLUMNS
-                    if column not in ("year", "derived")
-                },
-                year=int(record["year"]),
-                derived=record["derived"] == "yes",
-            )
-            _ = cell.number, FACTORS[cell.unit]
-        except (InvalidOperation, ValueError, KeyError) as error:
-            raise PublishedError(
-                f"Row {row} of file {path.name} cannot be read: printed must be a number with a"
-                f" decimal point, year a whole number, and unit one of {', '.join(FACTORS)}."
-            ) from error
-        cells.append(cell)
-    return tuple(cells)
+    return tuple(
+        _cell(record, f"Row {row} of file {path.name} cannot be read")
+        for row, record in enumerate(frame.to_dict("records"), start=1)
+    )
+
+
+def _cell(record: Mapping[Hashable, str], where: str) -> Target:
+    """A row as a cell; anything that the vocabulary does not have is refused."""
+    fields: dict[str, Any] = {column: record[column] for column in COLUMNS}
+    try:
+        fields |= {mark: YES_NO[record[mark]] for mark in MARKS}
+        cell = Target(**fields | {"year": int(record["year"])})
+        _ = cell.number
+    except (InvalidOperation, ValueError, KeyError) as error:
+        raise PublishedError(
+            f"{where}: printed must be a number with a decimal point, year a whole number, and"
+            f" {', '.join(MARKS)} yes or no."
+        ) from error
+    try:
+        cell = replace(cell, area_code=_area_code(cell.area_code))
+        check_domain(cell.domain)
+        own = find_indicator(cell.indicator).unit
+    except BpsStatsError as error:
+        raise PublishedError(f"{where}: {error.message}") from error
+    if units().get(cell.unit, (0, ""))[1] != own:
+        allowed = [unit for unit, (_, of) in units().items() if of == own]
+        raise PublishedError(
+            f"{where}: the unit of {cell.indicator} is {' or '.join(allowed)}, not"
+            f" {cell.unit[:40]!r}."
+        )
+    return cell
+
+
+@cache
+def _area_code(text: str) -> str:
+    """Code of an area as the file names it."""
+    return find_area(text).code

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from bpsstats.paths import project_root
 from bpsstats.published import ledger
-from bpsstats.published.targets import FACTORS
 from bpsstats.reporting.words.language import language
 
 BEGIN, END = "<!-- reproduced: begin -->", "<!-- reproduced: end -->"
@@ -26,7 +25,7 @@ def reproduced_table() -> str:
                 continue  # a figure printed twice is shown once here
             seen.add(target.indicator)
             factor, places = (
-                FACTORS[target.unit],
+                target.factor,
                 max(0, -int(target.number.as_tuple().exponent)) + 1,
             )
             places = min(places, 3)

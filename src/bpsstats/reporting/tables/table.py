@@ -9,7 +9,6 @@ import pandas as pd
 from bpsstats.models import GapDecomposition, LogitResult, Specifications, WelfareModel
 from bpsstats.poverty import Changes, Decomposition
 from bpsstats.published import Comparisons
-from bpsstats.published.targets import FACTORS
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Curve, Estimate, Estimates
@@ -167,7 +166,7 @@ def _(result: Comparisons, words: Language, caption: str) -> Table:
     column = words.words["column"]
     rows = []
     for row in result:
-        target, factor = row.target, FACTORS[row.target.unit]
+        target, factor = row.target, row.target.factor
         places = min(2, max(0, -int(target.number.as_tuple().exponent))) + 1
         low, high = (words.number(limit / factor, places) for limit in target.rounding)
         interval = DASH
