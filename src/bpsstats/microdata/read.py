@@ -1,7 +1,7 @@
 """Read a March round: files to checked households and persons, with their provenance."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,7 @@ def read_round(
     *,
     design_fallback: bool = False,
     population: float | None = None,
+    lone_psu: str = "error",
 ) -> Round:
     """Read the files of a March round, check them, and derive households and persons of an area.
 
@@ -91,6 +92,9 @@ def read_round(
     population : float, optional
         Persons that the weights should sum to, within two percent; default what source.yaml
         declares, if it does.
+    lone_psu : {"error", "centre", "merge", "certainty", "average"}
+        What designs over the round do with a stratum with a single PSU, unless they say otherwise.
+        The provenance says so.
 
     Raises
     ------
@@ -115,6 +119,9 @@ def read_round(
     opened = open_round(known, year, raw, design_fallback=design_fallback, population=population)
     opened.report.refuse_errors()
     tables, provenance = opened.tables, opened.provenance
+    if lone_psu != "error":
+        note = f"A stratum with a single PSU is treated by lone_psu={lone_psu!r}."
+        provenance = replace(provenance, notes=(*provenance.notes, note))
     persons = persons_frame(tables)
     households = households_frame(tables, persons)
     about: dict[Hashable | None, Any] = {
@@ -124,6 +131,7 @@ def read_round(
         "year": year,
         "source": provenance.source,
         "calibrated": True,  # BPS calibrates the weights to its projection of the population
+        "lone_psu": lone_psu,
         "absent": {} if tables.has_spending else dict.fromkeys(SPENDING, NO_SPENDING),
     }
     households.attrs = about | {"observed": "households"}

@@ -2,6 +2,8 @@
 itself, so that nothing is imported again and no kernel can be lost on the way.
 """
 
+import os
+import tempfile
 from typing import Any
 
 from ipykernel.inprocess.manager import InProcessKernelManager
@@ -25,6 +27,7 @@ class OwnProcess(Engine):
         cls, nb_man: NotebookExecutionManager, kernel_name: str, **_: Any
     ) -> None:
         """Run the cells in order; the first that fails is the last."""
+        os.environ["IPYTHONDIR"] = tempfile.mkdtemp(prefix="ipython-")
         manager = InProcessKernelManager(config=SETTINGS)
         manager.start_kernel()
         client = manager.client()

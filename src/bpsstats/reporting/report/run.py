@@ -30,6 +30,7 @@ WRITING = ".writing-"
 # Settings of a user that change what Python imports or how a drawing is made.
 DROPPED = ("MPLBACKEND", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE")
 # Each notebook has a processor to itself; more threads would only take turns.
+QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}  # the debugger of IPython, which nobody uses here
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
@@ -139,9 +140,8 @@ def _worker(temporary: Path) -> Iterator["subprocess.Popen[str]"]:
     """
     package = Path(errors.__file__).parents[1]
     kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
-    environment = kept | ONE_THREAD | {
+    environment = kept | ONE_THREAD | QUIET | {
         "TMPDIR": str(temporary),
-        "IPYTHONDIR": str(temporary / "ipython"),
         "PYTHONPATH": str(package),
     }
     worker = subprocess.Popen(

@@ -1,3 +1,6 @@
 """Tables for people, one function for each kind of result."""
 
-import bpsstats.reporting.tables.decompositions  # noqa: F401 - registers its tables
+# Each of these registers the tables of its results.
+import bpsstats.reporting.tables.decompositions
+import bpsstats.reporting.tables.lines
+import bpsstats.reporting.tables.models  # noqa: F401
