@@ -130,7 +130,7 @@ class ProgramError(BpsStatsError):
 
         Examples
         --------
-        >>> ProgramError.of(ValueError("1234567890123456")).message.split(" at ")[0]
+        >>> ProgramError.of(ValueError("1234567890123456")).message.partition(".")[0]
         'ValueError'
         """
         trace, place = error.__traceback__, ""

@@ -2,7 +2,15 @@
 
 import argparse
 
-from bpsstats.cli.shared import DONE, add_accept_line, add_area_and_year, add_format, add_raw, new_command, show
+from bpsstats.cli.shared import (
+    DONE,
+    add_accept_line,
+    add_area_and_year,
+    add_format,
+    add_raw,
+    new_command,
+    show,
+)
 
 BREAKDOWNS = (
     "education",

@@ -2,7 +2,16 @@
 
 import argparse
 
-from bpsstats.cli.shared import DONE, add_accept_line, add_area, add_format, add_raw, new_command, parse_years, show
+from bpsstats.cli.shared import (
+    DONE,
+    add_accept_line,
+    add_area,
+    add_format,
+    add_raw,
+    new_command,
+    parse_years,
+    show,
+)
 
 SHOWN = ("effects", "odds", "specifications")
 DEFAULT_YEARS = "2018-2022"

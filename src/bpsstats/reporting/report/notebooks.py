@@ -116,7 +116,7 @@ def declared_parameters(path: Path) -> dict[str, Any]:
     except (SyntaxError, ValueError) as error:
         raise NotebookError(
             f"The cell of notebook {path.stem} tagged {PARAMETERS} does more than give names"
-            ' values. Write each as in: year: int = 2022.'
+            " values. Write each as in: year: int = 2022."
         ) from error
     return values
 

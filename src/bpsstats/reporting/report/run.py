@@ -25,6 +25,7 @@ from bpsstats.files import held, put_in_place, recover, scratch_folder
 from bpsstats.paths import absolute, reports_dir
 
 MANIFEST = "contents.sha256"  # what a run wrote; other files in the folder are not its own
+WORKER = ("-m", "bpsstats.reporting.report.worker")
 ATTEMPTS = 2  # a process that was killed is started again once
 WRITING = ".writing-"
 # Settings of a user that change what Python imports or how a drawing is made.
@@ -140,12 +141,17 @@ def _worker(temporary: Path) -> Iterator["subprocess.Popen[str]"]:
     """
     package = Path(errors.__file__).parents[1]
     kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
-    environment = kept | ONE_THREAD | QUIET | {
-        "TMPDIR": str(temporary),
-        "PYTHONPATH": str(package),
-    }
+    environment = (
+        kept
+        | ONE_THREAD
+        | QUIET
+        | {
+            "TMPDIR": str(temporary),
+            "PYTHONPATH": str(package),
+        }
+    )
     worker = subprocess.Popen(
-        [sys.executable, "-m", "bpsstats.reporting.report.worker"],
+        [sys.executable, *WORKER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf8",

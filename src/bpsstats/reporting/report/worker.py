@@ -7,10 +7,12 @@ go out. Where the system can copy a process (Linux), each part starts as a copy 
 everything imported and computed; elsewhere it imports and computes for itself.
 """
 
+import ctypes
 import json
 import multiprocessing
 import multiprocessing.connection
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -39,6 +41,7 @@ from bpsstats.reporting.report.writers import csv_text, write_workbook  # noqa: 
 
 ATTEMPTS = 2  # a part whose process is killed is started again once
 PART_SECONDS = 1800  # a part that hangs would otherwise hang for ever
+PARENT_DEATH_SIGNAL = 1  # of prctl(2)
 LOOK_AGAIN = 0.5  # seconds between two looks at whether the parent is there
 
 Parameters = Mapping[str, object]
@@ -98,6 +101,12 @@ def make(parameters: Parameters, folder: Path, say: Callable[[int, int, str], No
     (folder / "report.html").write_text(page, encoding="utf8")
 
 
+def _end_with_parent() -> None:
+    """Let the system end this process when the one that started it is gone, where it can."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
 def _is_late(job: _Running) -> bool:
     """Whether a part hangs."""
     return time.monotonic() - job.started > PART_SECONDS
@@ -124,6 +133,7 @@ def _do(
     part: Part, parameters: Parameters, folder: Path, end: multiprocessing.connection.Connection
 ) -> None:
     """A part in its own process; how it went is all that comes back."""
+    _end_with_parent()
     try:
         part(parameters, folder)
     except Exception as error:
@@ -189,6 +199,7 @@ def _processors() -> int:
 
 def main() -> None:
     """Do what the parent asks for, and tell it how it went."""
+    _end_with_parent()
     # What is printed by others must not mix with what the parent reads.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
