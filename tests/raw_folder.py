@@ -11,7 +11,6 @@ from unittest import mock
 import pandas as pd
 import pytest
 
-import bpsstats.paths
 from bpsstats.cli import main
 from bpsstats.errors import InputError
 from bpsstats.microdata import check_round, load_layout, read
@@ -22,10 +21,7 @@ from bpsstats.paths import project_root
 
 SHIPPED = project_root() / "data" / "raw" / "susenas"
 AREA, N_PSUS = "6471", 16
-LAST_GOOD = {
-    "6471-2022-households.parquet": b"last good households",
-    "6471-2022-persons.parquet": b"last good persons",
-}
+LAST_GOOD = {"about.json": b"last good description", "persons.parquet": b"last good persons"}
 
 
 class RawFolder:
@@ -84,18 +80,17 @@ def folder(pristine: Path, tmp_path: Path) -> RawFolder:
     """A copy of the small round to damage."""
     copy = RawFolder.__new__(RawFolder)
     copy.path, copy.year, copy.layout = tmp_path / "2022-03", 2022, load_layout(2022)
-    shutil.copytree(pristine, copy.path)
+    shutil.copytree(pristine, copy.path, dirs_exist_ok=True)
     return copy
 
 
 @pytest.fixture
-def processed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of processed tables that holds the last good output."""
-    path = tmp_path / "processed"
-    path.mkdir()
+def processed(tmp_path: Path) -> Path:
+    """The entry of a round in the store of the folder, as it was last good."""
+    path = tmp_path / "2022-03" / "processed" / "6471-2022-round"
+    path.mkdir(parents=True)
     for name, content in LAST_GOOD.items():
         (path / name).write_bytes(content)
-    monkeypatch.setattr(bpsstats.paths, "processed_dir", lambda: path)
     return path
 
 

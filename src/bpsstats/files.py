@@ -59,8 +59,6 @@ def tidy_up(prefix: str, parent: Path) -> None:
     """Remove the scratch folders of runs that ended before they could; those in use, and folders
     that are not of this package, stay.
     """
-    if fcntl is None:
-        return
     for folder in parent.glob(f"{prefix}*"):
         lock = _lock(folder, wait=False)
         if lock is None:

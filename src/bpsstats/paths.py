@@ -7,6 +7,8 @@ from pathlib import Path
 
 DATA_VARIABLE = "BPSSTATS_DATA"
 FALLBACK_VARIABLE, ACCEPTED = "BPSSTATS_DESIGN_FALLBACK", "accepted"
+STORE_VARIABLE, OFF = "BPSSTATS_STORE", "off"
+PROCESSED = "processed"
 
 
 def project_root() -> Path:
@@ -35,6 +37,31 @@ def raw_dir() -> Path:
     """Folder of the raw files: ``$BPSSTATS_DATA`` if set, else ``data/raw``."""
     chosen = os.environ.get(DATA_VARIABLE)
     return absolute(chosen) if chosen else project_root() / "data" / "raw"
+
+
+def base_dir(raw: str | Path | None = None) -> Path:
+    """Absolute raw folder: `raw`, or `raw_dir` where none is named."""
+    return (raw_dir() if raw is None else Path(raw).expanduser()).resolve()
+
+
+def store_dir(raw: str | Path | None = None) -> Path:
+    """Folder of the processed rounds of a raw folder.
+
+    Those of ``data/raw`` lie in ``data/processed``. Those of any other raw folder lie in that folder,
+    because rounds derived from real files must not come into the repository.
+
+    Examples
+    --------
+    >>> store_dir("/secure/folder").as_posix()
+    '/secure/folder/processed'
+    """
+    base, shipped = base_dir(raw), project_root() / "data" / "raw"
+    return processed_dir() if base.is_relative_to(shipped) else base / PROCESSED
+
+
+def uses_store() -> bool:
+    """Whether processed rounds are stored and used; not where ``$BPSSTATS_STORE`` is "off"."""
+    return os.environ.get(STORE_VARIABLE) != OFF
 
 
 def accepts_rebuilt_design() -> bool:

@@ -15,7 +15,7 @@ import pandas as pd
 from hypothesis.extra.numpy import arrays
 
 import bpsstats as bps
-from bpsstats.survey import Functional, Ratio, Statistic, SurveyDesign, estimate
+from bpsstats.survey import DistributionStatistic, Ratio, Statistic, SurveyDesign, estimate
 
 LINE = 100.0
 SCHOOLS = ("below_sd", "sd_smp", "sma_plus")
@@ -153,7 +153,7 @@ def public_estimators() -> set[str]:
                 "poverty",
             ):
                 hints = typing.get_type_hints(thing)
-                makes_statistic = hints.get("return") in (Ratio, Functional, Statistic)
+                makes_statistic = hints.get("return") in (Ratio, DistributionStatistic, Statistic)
                 if makes_statistic or SurveyDesign in hints.values():
                     found.add(name)
     return found

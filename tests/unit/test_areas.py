@@ -19,6 +19,7 @@ import bpsstats as bps
 from bpsstats.areas.tasks import IN_PROCESS, run_tasks
 from bpsstats.cli import main
 from bpsstats.errors import (
+    ClusterError,
     DesignError,
     InputError,
     ParameterError,
@@ -358,6 +359,13 @@ def test_the_command_line_writes_a_nation_and_estimates_it(capsys, tmp_path):
     assert "2 areas · March 2022 · synthetic microdata" in out
     assert "all (2 areas), urban=True" in out
     assert main(["synthesize", "--years", "2022", "--areas", "2", "--out", str(tmp_path)]) == 2
+
+
+def test_without_dask_the_error_names_the_extra_and_the_way_without(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ClusterError, match=r"\.\[cluster\].*in-process"):
+        run_tasks(str, [1, 2])
+    assert run_tasks(str, [1, 2], scheduler=IN_PROCESS) == ["1", "2"]
 
 
 def test_importing_the_package_does_not_import_dask():

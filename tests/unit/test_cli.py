@@ -150,17 +150,21 @@ def test_check_finds_nothing_in_the_shipped_data(capsys):
     assert "Nothing wrong" in out
 
 
-def test_build_writes_both_tables(capsys, monkeypatch, tmp_path):
+def test_build_stores_households_persons_and_items(capsys, monkeypatch, tmp_path):
     import duckdb
 
     monkeypatch.setattr("bpsstats.paths.processed_dir", lambda: tmp_path)
-    assert main(["build"]) == 0
-    written = sorted(path.name for path in tmp_path.iterdir())
-    assert written == ["6471-2022-households.parquet", "6471-2022-persons.parquet"]
-    query = f"SELECT count(*), sum(weight_person) FROM '{tmp_path}/{written[1]}'"
+    code, out, _ = run(capsys, "build")
+    assert code == 0
+    assert "households, persons, items" in out
+    query = f"SELECT count(*), sum(weight_person) FROM '{tmp_path}/6471-2022-round/persons.parquet'"
     (rows,) = duckdb.connect().execute(query).fetchall()
     assert rows[0] > 2000
     assert rows[1] == pytest.approx(646_122, abs=1e-3)
+    code, out, _ = run(capsys, "clean")
+    assert code == 0
+    assert "6471-2022-round" in out
+    assert not list(tmp_path.iterdir())
 
 
 def test_synthesize_writes_what_was_shipped(capsys, tmp_path):

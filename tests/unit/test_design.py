@@ -1,10 +1,13 @@
 """The sample design: what it accepts, what it refuses, and what it counts."""
 
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
+import polars
 import pytest
 
-from bpsstats.errors import DesignError, LonePsuError
+from bpsstats.errors import DesignError, LonePsuError, ParameterError
 from bpsstats.survey import SurveyDesign
 
 # Two strata; the first has two PSUs, the second three. Small enough to count by hand.
@@ -84,12 +87,12 @@ def test_lone_psus_are_merged_with_their_neighbour_on_request():
     frame = FRAME.assign(stratum=["a", "a", "b", "c", "c", "c", "c"])
     design = SurveyDesign(frame, lone_psu="merge")
     assert design.n_strata == 2
-    assert design.clusters.stratum_labels.tolist() == ["a+b", "c"]
+    assert design.first_stage.stratum_labels.tolist() == ["a+b", "c"]
 
 
 def test_a_lone_psu_at_the_end_joins_the_stratum_before_it():
     frame = FRAME.assign(stratum=["a", "a", "a", "b", "b", "c", "c"])
-    assert SurveyDesign(frame, lone_psu="merge").clusters.stratum_labels.tolist() == ["a", "b+c"]
+    assert SurveyDesign(frame, lone_psu="merge").first_stage.stratum_labels.tolist() == ["a", "b+c"]
 
 
 def test_a_sample_of_one_psu_cannot_be_merged():
@@ -98,7 +101,7 @@ def test_a_sample_of_one_psu_cannot_be_merged():
 
 
 def test_an_unknown_treatment_of_lone_psus_is_refused():
-    with pytest.raises(DesignError, match="'remove' is unknown"):
+    with pytest.raises(ParameterError, match="'certainty' or 'average', not 'remove'"):
         SurveyDesign(FRAME, lone_psu="remove")
 
 
@@ -114,3 +117,45 @@ def test_a_population_count_that_differs_within_a_stratum_is_refused():
 
 def test_without_clusters_each_record_is_a_psu():
     assert SurveyDesign(FRAME, psu=None, strata=None).n_psu == 7
+
+
+def test_a_frame_of_polars_gives_the_same_design():
+    other = SurveyDesign(polars.from_pandas(FRAME))
+    assert repr(other) == repr(SurveyDesign(FRAME))
+    assert isinstance(other.frame, pd.DataFrame)
+    with pytest.raises(ParameterError, match="takes frame as DataFrame, not a LazyFrame"):
+        SurveyDesign(polars.from_pandas(FRAME).lazy())
+
+
+def test_a_name_that_stands_for_two_columns_is_refused():
+    double = pd.concat([FRAME, FRAME[["y", "psu"]]], axis=1)
+    with pytest.raises(DesignError, match="several columns y, psu"):
+        SurveyDesign(double)
+
+
+SECRET = "387444,80"
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("weight_person", [SECRET] + ["1"] * 6),
+        ("weight_person", pd.Timestamp("2022-03-01")),
+        ("weight_person", 1j),
+        ("y", [SECRET] * 7),
+        ("y", [1.5, SECRET, 2, 2, 2, 2, 2]),
+        ("y", pd.Categorical([SECRET] * 7)),
+        ("y", pd.Timestamp("2022-03-01")),
+        ("y", [[387444]] * 7),
+    ],
+)
+def test_what_is_no_number_is_refused_without_being_shown(column, values):
+    with pytest.raises(DesignError, match=f"Column {column} does not hold numbers") as caught:
+        SurveyDesign(FRAME.assign(**{column: values})).column("y")
+    assert "387444" not in str(caught.value)
+    assert "2022" not in str(caught.value)
+
+
+def test_exact_decimals_and_nullable_numbers_are_numbers():
+    for values in ([Decimal("1.5")] * 7, pd.array([1.5] * 7, dtype="Float64")):
+        assert SurveyDesign(FRAME.assign(y=values)).column("y").tolist() == [1.5] * 7

@@ -33,7 +33,7 @@ from bpsstats.poverty import (
     watts,
 )  # fmt: skip
 from bpsstats.poverty.inequality.quantiles import density_at
-from bpsstats.survey import Functional, SurveyDesign, estimate
+from bpsstats.survey import DistributionStatistic, SurveyDesign, estimate
 from bpsstats.survey.results.curves import critical_value
 from bpsstats.survey.statistics.distribution import samples
 
@@ -418,7 +418,7 @@ def test_a_density_needs_two_values_and_takes_those_that_differ_only_at_an_end()
 
 
 def samples_of(values):
-    statistic = Functional(
+    statistic = DistributionStatistic(
         "it",
         "",
         "mean",

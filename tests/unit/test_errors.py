@@ -200,7 +200,8 @@ def message(kind, tmp_path):
 
 def test_the_message_begins_with_the_line_that_describes_its_class(kind, message):
     first, *rest = str(message).splitlines()
-    assert first == inspect.cleandoc(kind.__doc__).splitlines()[0]
+    paragraph = inspect.cleandoc(kind.__doc__).partition("\n\n")[0]
+    assert first == " ".join(paragraph.split())
     assert rest == [message.message]
 
 

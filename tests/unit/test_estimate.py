@@ -1,10 +1,13 @@
 """Estimates of statistics over domains: values, errors, and what cannot be estimated."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from bpsstats.errors import DesignError, ParameterError
+from bpsstats.models import survey_regression
 from bpsstats.survey import (
     Linearised,
     SurveyDesign,
@@ -113,7 +116,9 @@ def test_a_quotient_of_two_totals_is_the_ratio(design):
 
 
 def test_a_class_without_members_is_not_estimable_but_has_an_upper_limit(design):
-    row = estimate(design, share("class", "z")).row("share:z")
+    classes = pd.Categorical(design.frame["class"], [*design.frame["class"].unique(), "z"])
+    sample = replace(design, frame=design.frame.assign(**{"class": classes}))
+    row = estimate(sample, share("class", "z")).row("share:z")
     assert row.estimate == 0
     assert np.isnan(row.std_error)
     assert row.reliability == "not estimable"
@@ -200,3 +205,41 @@ def test_the_table_shows_itself_without_clock_or_address(design):
         "Kota Contoh · March 2022 · synthetic microdata · 300 households in 30 PSUs, 3 strata\n"
     )
     assert "0x" not in table._repr_html_()
+
+
+@pytest.mark.parametrize("labels", [list("zyxwvutsrqpo"), list(range(100, 112))])
+def test_a_mask_with_an_index_speaks_of_the_records_that_its_index_names(labels):
+    frame = pd.DataFrame({"y": np.arange(12.0), "w": 1.0, "c": range(12)}, index=labels)
+    sample = SurveyDesign(frame, weight="w", strata=None, psu="c")
+    large = frame["y"] > 5
+    right = estimate(sample, mean("y"), domain=large.to_numpy()).rows[0]
+    assert right.estimate == 8.5
+    for mask in (
+        frame.sort_values("y", ascending=False)["y"] > 5,
+        large.sample(frac=1, random_state=1),
+        large.astype("boolean"),
+        large.astype(object),
+        large.tolist(),
+    ):
+        assert estimate(sample, mean("y"), domain=mask).rows[0].estimate == 8.5
+        assert survey_regression("y ~ 1", sample, mask).coefficients == pytest.approx([8.5])
+
+
+def test_a_mask_that_does_not_say_which_records_it_means_is_refused():
+    frame = pd.DataFrame({"y": np.arange(12.0), "w": 1.0, "c": range(12)}, index=[0, 1] * 6)
+    sample, large = SurveyDesign(frame, weight="w", strata=None, psu="c"), frame["y"] > 5
+    assert estimate(sample, mean("y"), domain=large).rows[0].estimate == 8.5
+    unnamed = large.reset_index(drop=True)
+    for mask in (large.iloc[::-1], unnamed, large.iloc[:6], unnamed.iloc[3:9]):
+        with pytest.raises(DesignError, match="index is not that of the frame"):
+            estimate(sample, mean("y"), domain=mask)
+    gap = large.astype("boolean")
+    gap.iloc[2] = pd.NA
+    with pytest.raises(DesignError, match=r"missing for 1 records \(rows 3\)"):
+        estimate(sample, mean("y"), domain=gap)
+
+
+def test_a_breakdown_by_amounts_would_list_the_values_of_respondents(design):
+    sample = replace(design, frame=design.frame.assign(spent=np.arange(design.n) + 0.25))
+    with pytest.raises(ParameterError, match="Column spent holds amounts"):
+        estimate(sample, mean("y"), by="spent")

@@ -114,7 +114,7 @@ def test_the_same_seed_draws_the_same_whatever_the_blocks(design):
 def test_bootstrap_factors_keep_the_number_of_psus_of_each_stratum(design):
     factors = bootstrap(design, 20, seed=1).factors(0, 20)
     for stratum in range(design.n_strata):
-        inside = design.clusters.stratum == stratum
+        inside = design.first_stage.stratum == stratum
         np.testing.assert_allclose(factors[inside].sum(axis=0), inside.sum())
 
 

@@ -33,6 +33,8 @@ def wanted() -> dict[str, SpecifierSet]:
     document = project()
     texts = [*document["project"]["dependencies"], *document["dependency-groups"]["build"]]
     texts += document["dependency-groups"]["test"]
+    for extra in document["project"]["optional-dependencies"].values():
+        texts += extra
     return {(r := Requirement(text)).name: r.specifier for text in texts}
 
 

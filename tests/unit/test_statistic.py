@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bpsstats.errors import DesignError
+from bpsstats.errors import DesignError, ParameterError
 from bpsstats.survey import (
     Linearised,
     SurveyDesign,
@@ -78,7 +78,36 @@ def test_a_share_counts_its_categories_and_a_missing_value_in_none(kind):
     sample = design(c=values)
     assert share("c", "a").linearise(sample, EVERYBODY).value == pytest.approx(50, rel=1e-14)
     assert share("c", "a", "b").linearise(sample, EVERYBODY).value == pytest.approx(70, rel=1e-14)
-    assert share("c", "z").linearise(sample, EVERYBODY).value == 0
+
+
+@pytest.mark.parametrize(
+    "values", [["a", "b", "a", "b"], [1, 2, 1, 2], [1.0, 2.0, 1.0, 2.0], [True, False, True, False]]
+)
+@pytest.mark.parametrize("kind", [None, "category", "object"])
+def test_the_categories_of_a_share_keep_their_type(values, kind):
+    """The weights of the four records are 1 to 4: the first and the third have 40 percent."""
+    sample = design(c=pd.Series(values, dtype=kind))
+    assert share("c", values[0]).linearise(sample, EVERYBODY).value == pytest.approx(40, rel=1e-14)
+    for stranger in ("c", "1", 7, values[0] == 1 if values[0] is not True else 1):
+        with pytest.raises(ParameterError, match=r"Column c has no category .*\. It has "):
+            share("c", stranger).linearise(sample, EVERYBODY)
+
+
+def test_a_share_names_the_categories_that_there_are_and_not_what_many_respondents_said():
+    sample = design(c=["below_sd", "sd_smp"] * 2)
+    with pytest.raises(
+        ParameterError, match=r"no category 'belowsd'\. It has 'below_sd', 'sd_smp'\."
+    ):
+        share("c", "below_sd", "belowsd").linearise(sample, EVERYBODY)
+    many = SurveyDesign(
+        pd.DataFrame({"c": range(100), "w": 1.0}), weight="w", strata=None, psu=None
+    )
+    with pytest.raises(ParameterError, match=r"no category 'x'\. It has 100 different values"):
+        share("c", "x").linearise(many, np.ones(100, dtype=bool))
+    with pytest.raises(ParameterError, match="names no category"):
+        share("c")
+    with pytest.raises(DesignError, match=r"no column d\. It has: "):
+        share("d", "a").linearise(design(), EVERYBODY)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])

@@ -57,7 +57,8 @@ def run_tasks(
     Raises
     ------
     ClusterError
-        If no scheduler answers at the address, or a task was lost with its worker time and again.
+        If Dask is not installed, no scheduler answers at the address, or a task was lost with its
+        worker time and again.
     """
     done, results = 0, {}
     if scheduler == IN_PROCESS:
@@ -65,7 +66,14 @@ def run_tasks(
             results[place] = function(task)
             _tell(progress, place + 1, len(tasks))
         return [results[place] for place in range(len(tasks))]
-    from distributed import KilledWorker, as_completed
+    try:
+        from distributed import KilledWorker, as_completed
+    except ModuleNotFoundError as error:
+        raise ClusterError(
+            "Dask, which shares the tasks among processes and machines, is not installed. In the"
+            ' folder of the project, run: pip install ".[cluster]". Or run one task after the'
+            f' other, with scheduler="{IN_PROCESS}" or --in-process.'
+        ) from error
 
     with _client(scheduler, workers or min(os.cpu_count() or 1, len(tasks))) as client:
         futures = client.map(function, tasks, pure=False)

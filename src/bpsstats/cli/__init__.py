@@ -11,12 +11,14 @@ from pathlib import Path
 
 from bpsstats import __version__
 from bpsstats.cli import (
+    bounds,
     build,
     check,
     estimate,
     estimate_areas,
     line,
     model,
+    record,
     report,
     reproduce,
     synthesize,
@@ -33,7 +35,10 @@ from bpsstats.errors import BpsStatsError, ProgramError
 BROKEN_PIPE = 13  # number of the signal, which Windows does not name
 # One module per command, in the order of the help; each adds its options and names the function
 # that runs it.
-COMMANDS = (report, reproduce, estimate, line, model, estimate_areas, build, check, synthesize)
+COMMANDS = (
+    report, reproduce, record, bounds, estimate, line, model, estimate_areas, build, check,
+    synthesize,
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,49 +1,49 @@
-"""``bpsstats build``: raw files to processed tables."""
+"""``bpsstats build`` and ``bpsstats clean``: fill and empty the store of processed rounds."""
 
 import argparse
-import errno
-from pathlib import Path
 
 from bpsstats.cli.shared import DONE, add_area_and_year, add_raw, new_command
+from bpsstats.errors import OutputError
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command and its options."""
-    text = "write households and persons of a round to data/processed as Parquet"
+    """Add both commands and their options."""
+    text = "read, check and store a round, so that all else starts from the processed tables"
     parser = new_command(commands, "build", run, text)
     add_area_and_year(parser)
     add_raw(parser)
+    text = "remove the processed rounds from the store; raw files stay as they are"
+    add_raw(new_command(commands, "clean", clean, text))
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write both tables beside the old ones, then put them in their place."""
-    import tempfile
+    """Store a round and its items, and say where they are."""
+    from bpsstats.microdata import Round, read_items, read_round
+    from bpsstats.microdata.read import is_processed
+    from bpsstats.paths import store_dir, uses_store
 
-    import duckdb
+    round_: Round = read_round(options.area, options.year, options.raw)
+    items = {file.role for file in round_.provenance.files} >= {"blok41", "blok42"}
+    if items:
+        read_items(options.area, options.year, options.raw)
+    names = "households, persons" + (", items" if items else "")
+    print(f"{round_.area.name}, {round_.period}: {names}.")
+    if not uses_store():
+        return DONE
+    if not is_processed(options.area, options.year, options.raw):
+        raise OutputError(
+            f"The processed round could not be stored in folder {store_dir(options.raw).name}: the"
+            " disk is full, or the folder may not be written to. Nothing was replaced. Make room, or"
+            " use --no-store, which reads the raw files each time."
+        )
+    print(f"Processed rounds are in {store_dir(options.raw)}.")
+    return DONE
 
-    from bpsstats.microdata import read_round
-    from bpsstats.paths import processed_dir
 
-    round_ = read_round(options.area, options.year, options.raw)
-    folder = processed_dir()
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as beside:
-        names = []
-        for kind in ("households", "persons"):
-            frame = getattr(round_, kind)
-            plain = frame.astype(dict.fromkeys(frame.select_dtypes("category"), "str"))
-            name = f"{round_.area.code}-{round_.year}-{kind}.parquet"
-            target = str(Path(beside) / name).replace("'", "''")
-            with duckdb.connect() as connection:
-                connection.register("frame", plain)
-                try:
-                    connection.execute(f"COPY (SELECT * FROM frame) TO '{target}' (FORMAT parquet)")
-                except duckdb.IOException as error:
-                    raise OSError(
-                        errno.EIO, "The disk is full or may not be written to", name
-                    ) from error
-            names.append(name)
-        for name in names:
-            (Path(beside) / name).replace(folder / name)
-    print(f"Written to data/processed: {', '.join(names)}")
+def clean(options: argparse.Namespace) -> int:
+    """Empty the store and say what was removed."""
+    from bpsstats.microdata.store import clean_store
+
+    removed = clean_store(options.raw)
+    print(f"Removed from the store: {', '.join(removed)}." if removed else "The store is empty.")
     return DONE

@@ -3,15 +3,24 @@ output.
 """
 
 import argparse
+import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bpsstats.errors import ParameterError
-from bpsstats.paths import ACCEPTED, DATA_VARIABLE, FALLBACK_VARIABLE, absolute
+from bpsstats.paths import (
+    ACCEPTED,
+    DATA_VARIABLE,
+    FALLBACK_VARIABLE,
+    OFF,
+    STORE_VARIABLE,
+    absolute,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +82,14 @@ def add_design_fallback(parser: argparse.ArgumentParser) -> None:
             "rebuild PSU and stratum from region and serials where the round does not release them"
         ),
     )
+    parser.add_argument(
+        "--no-store",
+        action="store_true",
+        help="neither use nor fill the store of processed rounds",
+    )
+    parser.add_argument(
+        "--verbose", action="store_true", help="say which rounds are read anew, and why"
+    )
 
 
 def add_lone_psu(parser: argparse.ArgumentParser) -> None:
@@ -97,19 +114,25 @@ def add_accept_line(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def environment_of(options: argparse.Namespace) -> Iterator[None]:
     """Let everything that reads a round, in this process and in its notebooks, know what the
-    options say; a folder is meant as seen from where the command was given.
+    options say: that a rebuilt design is accepted, that the store is not used. A folder is meant as
+    seen from where the command was given.
     """
     data = os.environ.get(DATA_VARIABLE)
-    fallback = getattr(options, "design_fallback", False)
     said = {
         DATA_VARIABLE: str(absolute(data)) if data else None,
-        FALLBACK_VARIABLE: ACCEPTED if fallback else None,
+        FALLBACK_VARIABLE: ACCEPTED if getattr(options, "design_fallback", False) else None,
+        STORE_VARIABLE: OFF if getattr(options, "no_store", False) else None,
     }
+    log, told = logging.getLogger("bpsstats"), logging.StreamHandler(sys.stderr)
+    if getattr(options, "verbose", False):
+        log.addHandler(told)
+        log.setLevel(logging.INFO)
     before = {name: os.environ.get(name) for name in said}
     os.environ.update({name: value for name, value in said.items() if value is not None})
     try:
         yield
     finally:
+        log.removeHandler(told)
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

@@ -74,7 +74,7 @@ def data_dictionary() -> str:
             "- `raw/populations.yaml` populations on other bases, such as the census of 2020, with"
             " their sources"
         ),
-        "- `processed/` what `bpsstats build` writes",
+        "- `processed/` the rounds as read and checked, as Parquet (`bpsstats build`)",
         "",
         "## Households",
         "",

@@ -91,6 +91,12 @@ class CheckReport:
             rows=[", ".join(map(str, f.rows[:MAX_ROWS_NAMED])) for f in self.findings]
         )
 
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "CheckReport":
+        """The same after a way through JSON, which knows no tuples."""
+        findings = tuple(Finding(**{**f, "rows": tuple(f["rows"])}) for f in record["findings"])
+        return cls(**{**record, "findings": findings})
+
     def refuse_errors(self) -> None:
         """Raise the errors as one.
 

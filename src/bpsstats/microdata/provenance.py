@@ -1,6 +1,7 @@
 """Where a round came from: kind of data, files, and what was assumed on reading them."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,15 @@ class Provenance:
     files: tuple[SourceFile, ...]
     notes: tuple[str, ...]
     targets: tuple[tuple[str, float], ...] = ()
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Provenance":
+        """The same after a way through JSON, which knows no tuples."""
+        files = tuple(SourceFile(**file) for file in record["files"])
+        targets = tuple((name, value) for name, value in record["targets"])
+        return cls(
+            **{**record, "files": files, "notes": tuple(record["notes"]), "targets": targets}
+        )
 
     @property
     def source(self) -> str:

@@ -1,7 +1,7 @@
 """Read a March round: files to checked households and persons, with their provenance."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from bpsstats.microdata.findings import CheckReport
 from bpsstats.microdata.folder import NO_SPENDING, open_round
 from bpsstats.microdata.lists.areas import Area, find_area
 from bpsstats.microdata.provenance import Provenance
+from bpsstats.microdata.store import Entry, Processed, entry_of
+from bpsstats.paths import accepts_rebuilt_design
 
 SPENDING = (
     "food_month", "nonfood_month", "expenditure_month", "expenditure_person_month", "food_share", "calories_person_day",
@@ -106,6 +108,10 @@ def read_round(
 
     Notes
     -----
+    A round that was read before is taken from the store of processed rounds (`store_dir`) while it is
+    still true: the same bytes in the raw files, the same options, the same code. Otherwise it is read,
+    checked and derived again. The variable BPSSTATS_STORE=off does without the store.
+
     With the roster alone there are persons and households without spending. Expenditure is that of
     block 43, or the sum of the items where block 43 is missing or empty; `provenance` says which.
 
@@ -116,27 +122,67 @@ def read_round(
     ('Kota Balikpapan', 'March 2022', 'synthetic')
     """
     known = find_area(area)
+    entry = _entry(known, year, raw, design_fallback, population)
+    kept = None if entry is None else entry.recall()
+    if kept is not None:
+        return _round(known, year, kept, lone_psu)
     opened = open_round(known, year, raw, design_fallback=design_fallback, population=population)
     opened.report.refuse_errors()
     tables, provenance = opened.tables, opened.provenance
+    persons = persons_frame(tables)
+    about = {
+        "provenance": asdict(provenance),
+        "checks": asdict(opened.report),
+        "absent": {} if tables.has_spending else dict.fromkeys(SPENDING, NO_SPENDING),
+    }
+    made = Processed({"households": households_frame(tables, persons), "persons": persons}, about)
+    if entry is not None:
+        entry.keep(made)
+    return _round(known, year, made, lone_psu)
+
+
+def is_processed(area: str | int, year: int, raw: str | Path | None = None) -> bool:
+    """Whether the store holds a round of an area as it is today."""
+    entry = _entry(find_area(area), year, raw, design_fallback=False, population=None)
+    return entry is not None and entry.recall() is not None
+
+
+def _round(area: Area, year: int, processed: Processed, lone_psu: str) -> Round:
+    """A processed round, with what every result repeats of it."""
+    provenance = Provenance.from_record(processed.about["provenance"])
     if lone_psu != "error":
         note = f"A stratum with a single PSU is treated by lone_psu={lone_psu!r}."
         provenance = replace(provenance, notes=(*provenance.notes, note))
-    persons = persons_frame(tables)
-    households = households_frame(tables, persons)
     about: dict[Hashable | None, Any] = {
-        "area": known.name,
-        "area_code": known.code,
+        "area": area.name,
+        "area_code": area.code,
         "period": f"March {year}",
         "year": year,
         "source": provenance.source,
         "calibrated": True,  # BPS calibrates the weights to its projection of the population
         "lone_psu": lone_psu,
-        "absent": {} if tables.has_spending else dict.fromkeys(SPENDING, NO_SPENDING),
+        "absent": processed.about["absent"],
     }
-    households.attrs = about | {"observed": "households"}
-    persons.attrs = about | {"observed": "persons"}
-    return Round(known, year, households, persons, provenance, opened.report)
+    frames = {name: processed.tables[name] for name in ("households", "persons")}
+    for name, frame in frames.items():
+        frame.attrs = about | {"observed": name}
+    report = CheckReport.from_record(processed.about["checks"])
+    return Round(area, year, frames["households"], frames["persons"], provenance, report)
+
+
+def _entry(
+    area: Area,
+    year: int,
+    raw: str | Path | None,
+    design_fallback: bool,
+    population: float | None,
+) -> Entry | None:
+    """The place of a processed round."""
+    options = {
+        "design_fallback": design_fallback or accepts_rebuilt_design(),
+        "population": population,
+    }
+    return entry_of("round", area.code, year, raw, options)
 
 
 def check_round(
@@ -157,6 +203,11 @@ def check_round(
     >>> check_round("6471", 2022).errors
     ()
     """
+    known = find_area(area)
+    entry = _entry(known, year, raw, design_fallback, population)
+    kept = None if entry is None else entry.recall()
+    if kept is not None:  # only what holds no error is stored
+        return CheckReport.from_record(kept.about["checks"])
     return open_round(
-        find_area(area), year, raw, design_fallback=design_fallback, population=population
+        known, year, raw, design_fallback=design_fallback, population=population
     ).report

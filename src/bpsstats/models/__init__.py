@@ -12,6 +12,7 @@ from bpsstats.models.logit.effects import (
     predicted_by,
 )
 from bpsstats.models.logit.firth import firth_logit
+from bpsstats.models.logit.frequency_glm import FrequencyGLM, frequency_glm
 from bpsstats.models.logit.result import LogitResult
 from bpsstats.models.logit.survey_logit import survey_logit
 from bpsstats.models.logit.term_tests import TermTest, likelihood_ratio_test, wald_test
@@ -20,6 +21,7 @@ from bpsstats.models.regression.quantile import quantile_regression
 
 __all__ = [
     "EducationModel",
+    "FrequencyGLM",
     "GapDecomposition",
     "LogitResult",
     "RegressionResult",
@@ -31,6 +33,7 @@ __all__ = [
     "education_model",
     "education_specifications",
     "firth_logit",
+    "frequency_glm",
     "likelihood_ratio_test",
     "oaxaca_blinder",
     "pool_rounds",

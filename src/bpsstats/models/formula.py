@@ -5,20 +5,27 @@ formulaic (a part of statsmodels since 0.15) makes the columns: it is some thirt
 patsy on factors, which is what a model of a national file spends its time on.
 """
 
+import re
+import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import formulaic
 import numpy as np
 import pandas as pd
-from formulaic.errors import FormulaicError
+from formulaic.errors import DataMismatchWarning
+from formulaic.parser.types import Factor
 
+from bpsstats.arguments import as_frame
 from bpsstats.errors import DesignError, ParameterError
+from bpsstats.models.settings import constant, refuse_strangers, with_plain_types
 from bpsstats.survey import SurveyDesign
-from bpsstats.survey.design.survey_design import named_rows
+from bpsstats.survey.design.columns import named_rows
+from bpsstats.survey.design.levels import Level
 
 INTERCEPT = "Intercept"
+HOW = "Write it as 'outcome ~ covariate + covariate'."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,10 +46,10 @@ class Columns:
     """
 
     formula: str
-    spec: Any
+    spec: Any = field(repr=False)
     names: tuple[str, ...]
-    x: np.ndarray
-    y: np.ndarray
+    x: np.ndarray = field(repr=False)
+    y: np.ndarray = field(repr=False)
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -68,6 +75,58 @@ class Columns:
         place: slice = found[term]
         return place
 
+    @property
+    def levels(self) -> dict[str, list[Level]]:
+        """Levels of the columns of the frame that are factors of the model, of their own type."""
+        return {
+            plain(str(factor)): list(state["categories"])
+            for factor, (kind, state) in self.spec.encoder_state.items()
+            if kind is Factor.Kind.CATEGORICAL and "categories" in state
+        }
+
+    @property
+    def numeric(self) -> set[str]:
+        """Columns of the frame that stand in the model as numbers."""
+        state = self.spec.encoder_state.items()
+        return {str(factor) for factor, (kind, _) in state if kind is Factor.Kind.NUMERICAL}
+
+    @property
+    def variables(self) -> set[str]:
+        """Columns of the frame that the covariates are made of."""
+        return {str(variable) for variable in self.spec.required_variables}
+
+    def refuse_other(self, variable: str) -> None:
+        """Refuse a column that the covariates are not made of.
+
+        Raises
+        ------
+        ParameterError
+            If it is none of them.
+        """
+        if variable not in self.variables:
+            raise ParameterError(
+                f"The model has no covariate {variable!r}, so that it says nothing of it. Its"
+                f" covariates are made of: {', '.join(sorted(self.variables)) or 'nothing'}."
+            )
+
+    def classes(self, frame: pd.DataFrame, variable: str) -> list[Level]:
+        """Values that a covariate can take in turn: the levels of a factor, or 0 and 1.
+
+        Raises
+        ------
+        ParameterError
+            If the model has no such covariate, or takes it as a number.
+        """
+        self.refuse_other(variable)
+        if variable in self.levels:
+            return self.levels[variable]
+        if frame[variable].isin([0, 1]).all():
+            return [0, 1]
+        raise ParameterError(
+            f"The model takes {variable} as a number, which has no levels. Write C({variable}) in"
+            f" the formula, ask for its average marginal effect, or set it by contrast()."
+        )
+
     def variables_of(self, place: slice) -> set[str]:
         """Columns of the frame that a term is made of."""
         return {
@@ -83,21 +142,39 @@ class Columns:
         Raises
         ------
         ParameterError
-            If the frame lacks a column of the formula, or has a missing value or an unknown level
-            in one.
+            If the frame lacks a column of the formula, or has text in place of a number, a missing
+            value or an unknown level in one.
         """
-        return np.asfortranarray(_made(self.spec.get_model_matrix, frame, context={}), dtype=float)
+        frame = as_frame(frame)
+        refuse_strangers(frame, self.variables, self.levels, self.numeric)
+        plain_frame = with_plain_types(frame, self.variables)
+        return _numbers(_made(self.spec.get_model_matrix, plain_frame, context={}))
 
     def with_values(self, frame: pd.DataFrame, values: Mapping[str, object]) -> np.ndarray:
         """Columns of the model on the domain's frame with some of its columns set to one value for
         everybody.
         """
-        places, made = self.remade(frame, constants(frame, values))
+        places, made = self.remade(frame, self.constants(frame, values))
         if not places:
             return self.x
         x = self.x.copy(order="F")
         x[:, places] = made
         return x
+
+    def constants(self, frame: pd.DataFrame, values: Mapping[str, object]) -> dict[str, pd.Series]:
+        """Columns of a frame with one value for everybody.
+
+        Raises
+        ------
+        ParameterError
+            If the model has no such covariate, or the value is none of its levels or no number.
+        """
+        for name in values:
+            self.refuse_other(name)
+        levels = self.levels
+        return {
+            name: constant(frame[name], value, levels.get(name)) for name, value in values.items()
+        }
 
     def remade(
         self, frame: pd.DataFrame, changed: dict[str, pd.Series]
@@ -115,8 +192,9 @@ class Columns:
         if not touched:
             return [], np.empty((len(self.x), 0))
         part = self.spec.subset([str(term) for term in touched])
-        made = _made(part.get_model_matrix, frame.assign(**changed), context={})
-        return [self.names.index(name) for name in made.columns], np.asarray(made, dtype=float)
+        plain_frame = with_plain_types(frame, self.variables).assign(**changed)
+        made = _made(part.get_model_matrix, plain_frame, context={})
+        return [self.names.index(name) for name in made.columns], _numbers(made)
 
 
 def model_columns(formula: str, design: SurveyDesign, mask: np.ndarray) -> Columns:
@@ -148,32 +226,32 @@ def model_columns(formula: str, design: SurveyDesign, mask: np.ndarray) -> Colum
     rows = np.flatnonzero(mask)
     try:
         wanted = formulaic.Formula(formula)
-    except FormulaicError as error:
-        raise ParameterError(
-            f"The formula {formula!r} cannot be read. Write it as 'outcome ~ covariate +"
-            " covariate'."
-        ) from error
+    except Exception as error:  # a part that is no Python raises SyntaxError, others its own
+        raise ParameterError(f"The formula {formula!r} cannot be read. {HOW}") from error
     if not hasattr(wanted, "lhs"):
-        raise ParameterError(
-            f"The formula {formula!r} has no outcome. Write it as 'outcome ~ covariate +"
-            " covariate'."
-        )
-    for column in sorted(set(map(str, wanted.required_variables)) & set(map(str, frame.columns))):
+        raise ParameterError(f"The formula {formula!r} has no outcome. {HOW}")
+    variables = set(map(str, wanted.required_variables)) & set(map(str, frame.columns))
+    for column in sorted(variables):
         _refuse_missing(frame[column].isna().to_numpy(), rows, column)
-    made = _made(formulaic.model_matrix, wanted, frame, context={}, na_action="raise")
+    plain_frame = with_plain_types(frame, variables)
+    made = _made(formulaic.model_matrix, wanted, plain_frame, context={}, na_action="raise")
+    if isinstance(made.lhs, tuple) or isinstance(made.rhs, tuple):
+        raise ParameterError(f"The formula {formula!r} has several parts. {HOW}")
     spec = made.rhs.model_spec
-    x = np.asfortranarray(made.rhs, dtype=float)
+    x = _numbers(made.rhs)
+    if not x.shape[1]:
+        raise ParameterError(f"The formula {formula!r} has no covariate. {HOW}")
     names = tuple(map(str, spec.column_names))
     for k in np.flatnonzero(~np.isfinite(x.sum(axis=0))):
         _refuse_missing(~np.isfinite(x[:, k]), rows, plain(names[k]))
-    left = np.asarray(made.lhs, dtype=float)
-    if left.shape[1] != 1:
+    if made.lhs.shape[1] != 1:
         raise ParameterError(
-            f"The outcome of {formula!r} makes {left.shape[1]} columns; it is one numeric or"
-            " true-false column."
+            f"The outcome of {formula!r} makes {made.lhs.shape[1]} columns; it is one numeric or"
+            " true-false column. Make it from the category that is asked about."
         )
-    _refuse_missing(~np.isfinite(left[:, 0]), rows, str(made.lhs.columns[0]))
-    return Columns(formula, spec, names, x, left[:, 0])
+    y = _numbers(made.lhs)[:, 0]
+    _refuse_missing(~np.isfinite(y), rows, str(made.lhs.columns[0]))
+    return Columns(formula, spec, names, x, y)
 
 
 def plain(name: str) -> str:
@@ -206,35 +284,49 @@ def _split(name: str) -> list[str]:
     return parts
 
 
-def constants(frame: pd.DataFrame, values: Mapping[str, object]) -> dict[str, pd.Series]:
-    """Columns of a frame with one value for everybody."""
-    return {name: _constant(frame[name], value) for name, value in values.items()}
-
-
-def _constant(column: pd.Series, value: object) -> pd.Series:
-    """A column that holds one value for everybody, of the same categories."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        code = column.cat.categories.get_indexer(pd.Index([value]))[0]
-        if code < 0:
-            raise ParameterError(
-                f"Column {column.name} has no level {value!r}. It has:"
-                f" {', '.join(map(str, column.cat.categories))}."
-            )
-        constant = pd.Categorical.from_codes(np.full(len(column), code), dtype=column.dtype)
-        return pd.Series(constant, index=column.index)
-    return pd.Series(value, index=column.index)
-
-
 def _made(make: Any, *arguments: Any, **options: Any) -> Any:
-    """Columns as formulaic makes them, its errors being in the words of this package."""
+    """Columns as formulaic makes them, its errors being in the words of this package.
+
+    Its own words hold values of the data, and a level that it does not know it takes for the
+    reference, with a warning.
+    """
     try:
-        return make(*arguments, **options)
-    except (FormulaicError, ValueError, TypeError) as error:
-        detail = " ".join(str(error).split())
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("error", DataMismatchWarning)
+            return make(*arguments, **options)
+    except Exception as error:  # a formula holds expressions, which raise whatever they like
         raise ParameterError(
-            f"The columns of the formula cannot be made: {detail} Name columns of the frame, and"
-            " reference levels that occur in them."
+            f"The columns of the formula cannot be made: {_reason(error)} Name columns of the"
+            " frame, and reference levels that occur in them."
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """What formulaic found, without a value of the data."""
+    text = str(error)
+    part = re.search(r"`([^`]*)`", text)
+    where = f"{part[1]} " if part else ""
+    if isinstance(error, DataMismatchWarning):
+        return "there is a level that the model does not know."
+    if "not present in the dataset" in text or "NameError" in text:
+        return f"{where}is neither a column of the frame nor a function of formulas."
+    if "null values" in text:
+        return f"{where}is missing for some records, as the logarithm of a negative number is."
+    base = re.match(r"Value `(.*)` for `TreatmentContrasts.base`", text)
+    if base:
+        return f"the reference level {base[1]} does not occur."
+    return f"{where}cannot be worked out ({type(error.__cause__ or error).__name__})."
+
+
+def _numbers(made: Any) -> np.ndarray:
+    """A made matrix as numbers, shape (rows, k)."""
+    odd = [plain(str(name)) for name, dtype in made.dtypes.items() if dtype.kind not in "biuf"]
+    if odd:
+        raise ParameterError(
+            f"The formula makes columns that are no numbers: {', '.join(odd)}. A model takes"
+            " numbers, true and false, and categories; write C() around codes."
+        )
+    return np.asfortranarray(made, dtype=float)
 
 
 def _refuse_missing(bad: np.ndarray, rows: np.ndarray, column: str) -> None:

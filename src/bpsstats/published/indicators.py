@@ -26,12 +26,15 @@ class Indicator:
         Decimals of BPS's tables.
     base : str
         Whom or what it is about.
+    breaks : tuple of int
+        Years from which the series is another one: other base, questionnaire or edition.
     """
 
     name: str
     unit: str
     decimals: int
     base: str
+    breaks: tuple[int, ...] = ()
 
 
 def find_indicator(name: str) -> Indicator:
@@ -69,7 +72,7 @@ def check_domain(name: str) -> None:
 def indicators() -> dict[str, Indicator]:
     """All indicators by name, in the order of the vocabulary."""
     return {
-        name: Indicator(name, entry["unit"], entry["decimals"], entry["base"])
+        name: Indicator(name, **entry | {"breaks": tuple(entry.get("breaks", ()))})
         for name, entry in _vocabulary()["indicators"].items()
     }
 

@@ -186,10 +186,10 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
     known = find_area(area)
     path = published_file() if file is None else Path(file)
     cells = tuple(
-        cell for cell in _all_cells(path) if cell.area_code == known.code and cell.year == year
+        cell for cell in all_cells(path) if cell.area_code == known.code and cell.year == year
     )
     if not cells:
-        years = sorted({cell.year for cell in _all_cells(path) if cell.area_code == known.code})
+        years = sorted({cell.year for cell in all_cells(path) if cell.area_code == known.code})
         span = (
             f"It has {known.name} for {', '.join(map(str, years))}."
             if years
@@ -203,7 +203,7 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
 
 
 @cache
-def _all_cells(path: Path) -> tuple[Target, ...]:
+def all_cells(path: Path) -> tuple[Target, ...]:
     """All cells of a file."""
     if not path.is_file():
         raise PublishedError(

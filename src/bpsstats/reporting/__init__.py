@@ -14,6 +14,7 @@ _HOMES = {
     "basket_table": "tables.lines",
     "engel_figure": "figures.poverty",
     "firth_note": "tables.models",
+    "glm_table": "tables.models",
     "line_before": "report.release",
     "printed_lines": "report.release",
     "say_food": "words.sentences",

@@ -5,9 +5,9 @@ of poverty.
 from bpsstats.survey.design.calibration import calibrate
 from bpsstats.survey.design.survey_design import SurveyDesign
 from bpsstats.survey.estimate import estimate
-from bpsstats.survey.replicates.replication import Replicated, replicate
+from bpsstats.survey.replicates.replication import ReplicationResult, replicate
 from bpsstats.survey.replicates.weights import (
-    Replicates,
+    ReplicateWeights,
     balanced,
     bootstrap,
     given_weights,
@@ -15,7 +15,7 @@ from bpsstats.survey.replicates.weights import (
 )
 from bpsstats.survey.results.curves import Curve, curve
 from bpsstats.survey.results.tables import Estimate, Estimates
-from bpsstats.survey.statistics.distribution import Functional, Sample
+from bpsstats.survey.statistics.distribution import DistributionStatistic, Sample
 from bpsstats.survey.statistics.linearised import Linearised
 from bpsstats.survey.statistics.ratios import (
     Ratio,
@@ -26,9 +26,32 @@ from bpsstats.survey.statistics.ratios import (
     share,
     total,
 )
-from bpsstats.survey.variance.engine import covariance, variance
+from bpsstats.survey.variance.engine import covariance
 
 __all__ = [
-    "Curve", "Estimate", "Estimates", "Functional", "Linearised", "Ratio", "Replicated", "Replicates", "Sample", "Statistic", "SurveyDesign",
-    "balanced", "bootstrap", "calibrate", "covariance", "curve", "estimate", "given_weights", "jackknife", "mean", "population", "ratio", "replicate", "share", "total", "variance",
+    "Curve",
+    "DistributionStatistic",
+    "Estimate",
+    "Estimates",
+    "Linearised",
+    "Ratio",
+    "ReplicateWeights",
+    "ReplicationResult",
+    "Sample",
+    "Statistic",
+    "SurveyDesign",
+    "balanced",
+    "bootstrap",
+    "calibrate",
+    "covariance",
+    "curve",
+    "estimate",
+    "given_weights",
+    "jackknife",
+    "mean",
+    "population",
+    "ratio",
+    "replicate",
+    "share",
+    "total",
 ]  # fmt: skip

@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import DesignError, ParameterError
-from bpsstats.survey.design.grouping import coded
+from bpsstats.survey.design.grouping import categories
+from bpsstats.survey.design.levels import written
+from bpsstats.survey.design.masks import mask_of
 from bpsstats.survey.design.sums import sum_by, sum_of
 from bpsstats.survey.design.survey_design import SurveyDesign
-from bpsstats.survey.replicates.replication import heading_with, replicated_rows
-from bpsstats.survey.replicates.weights import Replicates
-from bpsstats.survey.results.breakdown import Breakdown, ratio_sums, ratio_tables, rows_of
+from bpsstats.survey.replicates.replication import heading_with, replication_rows
+from bpsstats.survey.replicates.weights import ReplicateWeights
+from bpsstats.survey.results.breakdown import Breakdown, domain_rows, ratio_sums, ratio_tables
 from bpsstats.survey.results.tables import Estimate, Estimates, Strand
-from bpsstats.survey.statistics.distribution import Functional, samples
+from bpsstats.survey.statistics.distribution import DistributionStatistic, samples
 from bpsstats.survey.statistics.linearised import Linearised
 from bpsstats.survey.statistics.ratios import Kind, Ratio, Statistic
 from bpsstats.survey.variance.cells import Records
@@ -31,7 +33,7 @@ def estimate(
     *,
     domain_name: str | None = None,
     level: float = 0.95,
-    replicates: Replicates | None = None,
+    replicates: ReplicateWeights | None = None,
 ) -> Estimates:
     """Estimate statistics with design-based standard errors, in one domain or in all domains of a
     breakdown.
@@ -44,13 +46,13 @@ def estimate(
         Columns whose categories are the domains. A record with a missing category is in none of
         them.
     domain : str, or ndarray or Series of bool, shape (n,), optional
-        Records to speak of: a mask, or the name of a boolean column. All records stay in the
-        design.
+        Records to speak of: a mask, or the name of a boolean column. A Series is aligned with the
+        frame by its index. All records stay in the design.
     domain_name : str, optional
         Name of the domain in the table; default the column's name, or "domain".
     level : float
         Confidence level of the intervals shown.
-    replicates : Replicates, optional
+    replicates : ReplicateWeights, optional
         Replicate weights to take the errors from (`survey.replicate`); default: linearised errors.
 
     Returns
@@ -83,10 +85,16 @@ def estimate(
     codes, labels = _domains(design, by, mask, name)
     records = Records.make(design, codes, len(labels))
     breakdown = Breakdown(
-        design.clusters, records.cells, records.counts, labels, design.period, design.source, level
+        design.first_stage,
+        records.cells,
+        records.counts,
+        labels,
+        design.period,
+        design.source,
+        level,
     )
     if replicates is not None:
-        return _replicated(design, wanted, codes, records, breakdown, replicates)
+        return _replication_table(design, wanted, codes, records, breakdown, replicates)
     if design.calibration is None:
         ratios = [statistic for statistic in wanted if isinstance(statistic, Ratio)]
         of_ratio = ratio_tables(
@@ -96,7 +104,7 @@ def estimate(
             (
                 of_ratio[statistic]
                 if isinstance(statistic, Ratio)
-                else _other_rows(breakdown, records, statistic, codes)
+                else _influence_rows(breakdown, records, statistic, codes)
             )
             for statistic in wanted
         ]
@@ -106,13 +114,13 @@ def estimate(
     return Estimates(rows, design.heading, level)
 
 
-def _replicated(
+def _replication_table(
     design: SurveyDesign,
     statistics: Sequence[Statistic],
     codes: np.ndarray | None,
     records: Records,
     breakdown: Breakdown,
-    replicates: Replicates,
+    replicates: ReplicateWeights,
 ) -> Estimates:
     """The table with errors from replicates; ratios need their sums by cell only, where factors are
     of PSUs.
@@ -121,7 +129,7 @@ def _replicated(
     ratios = [statistic for statistic in statistics if by_cell and isinstance(statistic, Ratio)]
     sums = ratio_sums(records, ratios)
     tables = [
-        replicated_rows(breakdown, records, statistic, sums, codes, replicates)
+        replication_rows(breakdown, records, statistic, sums, codes, replicates)
         for statistic in statistics
     ]
     rows = tuple(table[d] for d in range(len(breakdown.labels)) for table in tables)
@@ -136,28 +144,19 @@ def domain_mask(
     Raises
     ------
     DesignError
-        If there is no such column, or the mask is not boolean with one value for each record.
+        If there is no such column, or the mask is not boolean with one value for each record, or
+        is a Series whose index is not that of the frame.
     """
     if domain is None:
         return np.ones(design.n, dtype=bool), name or ALL
-    values = (
-        design.frame[domain]
-        if isinstance(domain, str) and domain in design.frame.columns
-        else domain
-    )
-    if isinstance(values, str):
-        raise DesignError(
-            f"The frame has no column {values} to take the domain from. Give a boolean column or a"
-            " mask."
-        )
-    mask = np.asarray(values)
-    if mask.shape != (design.n,) or mask.dtype != np.bool_:
-        raise DesignError(
-            f"The domain is an array of {mask.dtype} of shape {mask.shape}; it must be boolean with"
-            f" one value for each of the {design.n} records. A domain is a mask over the whole"
-            " design, not a smaller frame."
-        )
-    return mask, name or (domain if isinstance(domain, str) else "domain")
+    if isinstance(domain, str):
+        if domain not in design.frame.columns:
+            raise DesignError(
+                f"The frame has no column {domain} to take the domain from. Give a boolean column"
+                " or a mask."
+            )
+        return mask_of(design, design.frame[domain], f"The column {domain}"), name or domain
+    return mask_of(design, domain, "The domain"), name or "domain"
 
 
 def _domains(
@@ -175,6 +174,8 @@ def _domains(
             f"The frame has no column {', '.join(unknown)} to break down by. "
             f"It has: {', '.join(map(str, design.frame))}."
         )
+    for column in columns:
+        _refuse_amounts(design.frame, column)
     codes, labels = categories_of(design.frame, columns[0])
     for column in columns[1:]:
         code, levels = categories_of(design.frame, column)
@@ -185,34 +186,36 @@ def _domains(
     return codes if mask is None else np.where(mask, codes, -1), labels
 
 
+def _refuse_amounts(frame: pd.DataFrame, column: str) -> None:
+    """A breakdown by an amount would be a list of the records' values."""
+    if frame[column].dtype.kind == "f" and (frame[column].dropna() % 1 != 0).any():
+        raise ParameterError(
+            f"Column {column} holds amounts, not categories to break down by. Cut it into classes,"
+            " as with pandas.cut."
+        )
+
+
 def categories_of(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, list[str]]:
     """Category of each record, shape (n,), -1 for none, and their names; those of a categorical
     column all count.
     """
-    values = frame[column]
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        codes, categories = (
-            values.cat.codes.to_numpy(dtype=np.int64),
-            np.asarray(values.cat.categories),
-        )
-    else:
-        codes, categories = coded(values)
-    return codes, [f"{column}={category}" for category in categories.tolist()]
+    codes, labels = categories(frame[column])
+    return codes, [f"{column}={written(label)}" for label in labels.tolist()]
 
 
-def _other_rows(
+def _influence_rows(
     breakdown: Breakdown, records: Records, statistic: Statistic, codes: np.ndarray | None
 ) -> list[Estimate]:
     """Rows of a statistic that is no ratio of totals."""
     if codes is None:
         codes = np.zeros(records.design.n, dtype=np.int64)
-    if isinstance(statistic, Functional):
-        return _functional(breakdown, records, statistic, codes)
-    return _linearised(breakdown, records.design, statistic, codes)
+    if isinstance(statistic, DistributionStatistic):
+        return _distribution_rows(breakdown, records, statistic, codes)
+    return _linearised_rows(breakdown, records.design, statistic, codes)
 
 
-def _functional(
-    breakdown: Breakdown, records: Records, statistic: Functional, codes: np.ndarray
+def _distribution_rows(
+    breakdown: Breakdown, records: Records, statistic: DistributionStatistic, codes: np.ndarray
 ) -> list[Estimate]:
     """Rows of a statistic of the distribution, with its own intervals where it has them."""
     n_domains = breakdown.cells.n_domains
@@ -228,7 +231,7 @@ def _functional(
         if statistic.limits is not None:
             limits[d] = statistic.limits(sample, breakdown.level)
     totals = sum_by(np.concatenate(cells), np.concatenate(weighted), len(records.counts))
-    return rows_of(breakdown, statistic, values, totals, limits=limits)
+    return domain_rows(breakdown, statistic, values, totals, limits=limits)
 
 
 def _calibrated_rows(
@@ -254,10 +257,10 @@ def _calibrated_rows(
             )
         if statistic.rate is not None and (design.calibrated or statistic.kind != "count"):
             rates = _calibrated_rows(breakdown, design, statistic.rate, codes)
-    return rows_of(breakdown, statistic, values, totals, bases=bases, rates=rates)
+    return domain_rows(breakdown, statistic, values, totals, bases=bases, rates=rates)
 
 
-def _linearised(
+def _linearised_rows(
     breakdown: Breakdown, design: SurveyDesign, statistic: Statistic, codes: np.ndarray
 ) -> list[Estimate]:
     """Rows of any other linearised statistic."""
@@ -268,7 +271,7 @@ def _linearised(
         values[d] = linearised.value
         of_domain = cells.domain == d
         totals[of_domain] = psu_totals(design, linearised.influence)[cells.psu[of_domain], 0]
-    return rows_of(breakdown, statistic, values, totals)
+    return domain_rows(breakdown, statistic, values, totals)
 
 
 def estimate_linearised(
@@ -296,7 +299,7 @@ def estimate_linearised(
     """
     inside = np.ones(design.n, dtype=bool) if mask is None else mask
     psu = design.active_psus(inside)
-    df = len(psu) - len(np.unique(design.clusters.stratum[psu]))
+    df = len(psu) - len(np.unique(design.first_stage.stratum[psu]))
     rows = []
     for name, domain, linearised in statistics:
         totals = psu_totals(design, linearised.influence)
@@ -306,7 +309,7 @@ def estimate_linearised(
                 domain=domain,
                 period=design.period,
                 estimate=linearised.value,
-                std_error=float(np.sqrt(covariance_of_totals(design.clusters, totals)[0, 0])),
+                std_error=float(np.sqrt(covariance_of_totals(design.first_stage, totals)[0, 0])),
                 df=df,
                 n=int(inside.sum()),
                 n_psu=len(psu),
@@ -315,7 +318,7 @@ def estimate_linearised(
                 kind=kind,
                 scale=1.0,
                 level=check_level(level),
-                strands=(Strand(design.clusters, np.arange(design.n_psu), totals[:, 0]),),
+                strands=(Strand(design.first_stage, np.arange(design.n_psu), totals[:, 0]),),
             )
         )
     return Estimates(tuple(rows), design.heading, level)

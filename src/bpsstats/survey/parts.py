@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bpsstats.errors import DesignError
-from bpsstats.survey.design.first_stage import Clusters
+from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.survey_design import LonePsu, SurveyDesign
 from bpsstats.survey.estimate import categories_of
 from bpsstats.survey.results.breakdown import Breakdown, CellSums, ratio_sums, ratio_tables
@@ -68,10 +68,10 @@ def partial_sums(
     """
     codes, labels = (None, [""]) if by is None else categories_of(design.frame, by)
     records = Records.make(design, codes, len(labels))
-    clusters = design.clusters
+    first_stage = design.first_stage
     return PartialSums(
-        clusters.labels,
-        clusters.stratum_labels[clusters.stratum],
+        first_stage.labels,
+        first_stage.stratum_labels[first_stage.stratum],
         tuple(labels),
         records.cells.psu,
         records.cells.domain,
@@ -151,10 +151,10 @@ def estimates_of(
         If a stratum has one PSU and `lone_psu` is "error".
     """
     stratum_labels, stratum = np.unique(part.stratum_labels, return_inverse=True)
-    clusters = Clusters.make(part.psu_labels, stratum, stratum_labels, None, lone_psu)
-    cells = Cells.make(clusters, part.psu, part.domain, len(part.labels))
+    first_stage = FirstStage.make(part.psu_labels, stratum, stratum_labels, None, lone_psu)
+    cells = Cells.make(first_stage, part.psu, part.domain, len(part.labels))
     labels = [f"{name}, {label}" if label else name for label in part.labels]
-    breakdown = Breakdown(clusters, cells, part.counts, labels, part.period, part.source, level)
+    breakdown = Breakdown(first_stage, cells, part.counts, labels, part.period, part.source, level)
     rates = [statistic.rate for statistic in statistics if statistic.rate is not None]
     sums = {statistic: part.sums[statistic.name] for statistic in (*statistics, *rates)}
     of_ratio = ratio_tables(breakdown, statistics, sums, calibrated=part.calibrated)

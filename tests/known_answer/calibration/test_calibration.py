@@ -126,7 +126,7 @@ def test_rake_of_r_takes_residuals_on_one_margin_after_the_other(design, statist
                 .to_numpy()
             )
     totals = np.bincount(raked.psu_index, raked.weights * residual)[:, None]
-    error = np.sqrt(covariance_of_totals(raked.clusters, totals)[0, 0])
+    error = np.sqrt(covariance_of_totals(raked.first_stage, totals)[0, 0])
     assert error / scale == pytest.approx(known(f"raked:{name}")["std_error"], rel=STOPPED_ERROR)
 
 

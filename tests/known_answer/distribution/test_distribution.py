@@ -145,7 +145,7 @@ def test_inequality_between_and_within_groups(design, name, alpha):
 def test_the_points_of_a_curve_and_their_covariance(design):
     points = headcount_curve(design, LINE, multiples=(0.8, 1, 1.5)).points
     totals = np.column_stack([row.strands[0].dense() for row in points])
-    covariance = covariance_of_totals(design.clusters, totals) / 1e4
+    covariance = covariance_of_totals(design.first_stage, totals) / 1e4
     answer = np.array([[known(f"curve:{i}{j}")["estimate"] for j in (1, 2, 3)] for i in (1, 2, 3)])
     np.testing.assert_allclose(
         covariance / answer.max(), answer / answer.max(), rtol=0, atol=AGREEMENT

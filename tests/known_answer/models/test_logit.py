@@ -13,9 +13,12 @@ import svy
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
+from bpsstats.errors import SeparationError
 from bpsstats.models import (
     average_marginal_effects,
+    contrast,
     firth_logit,
+    frequency_glm,
     likelihood_ratio_test,
     predict_rows,
     predicted_by,
@@ -23,11 +26,11 @@ from bpsstats.models import (
     wald_test,
 )
 from bpsstats.models.logit.penalised_likelihood import fit_firth, influence_of_records, penalised
-from bpsstats.survey import SurveyDesign, covariance
+from bpsstats.survey import SurveyDesign, covariance, estimate, share
 from known_answer.oracle import answers, assert_r_still_gives_the_committed_answers
 
 HERE = Path(__file__).parent
-LOGIT, FIRTH = HERE / "logit.R", HERE / "firth.R"
+LOGIT, FIRTH, CODES = (HERE / f"{name}.R" for name in ("logit", "firth", "codes"))
 COEFFICIENTS, ERRORS = 1e-10, 1e-10
 SVYGLM_ERRORS = 1e-8  # svyglm's bread has the weights of the last but one iteration
 TESTS = 1e-7  # R takes the design effects from svyglm's covariance, and the deviance from sums of another order
@@ -90,11 +93,11 @@ each_model = pytest.mark.parametrize("model", MODELS)
 def test_coefficients_and_errors_are_those_of_r(model):
     r = known(model)
     table = fitted(model).to_frame()
-    for term, estimate, error in zip(
+    for term, coefficient, error in zip(
         table["term"], table["estimate"], table["std_error"], strict=True
     ):
         sandwich, svyglm = r.loc[f"sandwich:{r_term(term)}"], r.loc[f"svyglm:{r_term(term)}"]
-        assert estimate == pytest.approx(sandwich["estimate"], rel=COEFFICIENTS)
+        assert coefficient == pytest.approx(sandwich["estimate"], rel=COEFFICIENTS)
         assert error == pytest.approx(sandwich["std_error"], rel=ERRORS)
         assert error == pytest.approx(svyglm["std_error"], rel=SVYGLM_ERRORS)
         assert fitted(model).df == sandwich["df1"]
@@ -146,6 +149,42 @@ def test_tests_of_a_factor_are_those_of_r(model, name, test):
     assert found.p_value == pytest.approx(answer["p_value"], rel=TESTS)
 
 
+@cache
+def coded():
+    """The sample with its education as whole numbers."""
+    codes = frame()["education"].astype(str).map({"below_sd": 1, "sd_smp": 2, "sma_plus": 4})
+    return SurveyDesign(frame().assign(code=codes.astype(int)), weight="weight")
+
+
+def assert_r_says_the_same(rows, answers):
+    for case, row in rows.items():
+        estimate, error = answers.loc[case, ["estimate", "std_error"]]
+        assert row.estimate == pytest.approx(estimate, rel=COEFFICIENTS)
+        assert row.std_error == pytest.approx(error, rel=ERRORS)
+
+
+def test_a_factor_of_whole_numbers_has_the_predictions_and_effects_of_r():
+    result = survey_logit("poor ~ C(code, Treatment(4)) + size", coded())
+    r = known("codes", CODES)
+    r[["estimate", "std_error"]] *= 100
+    predicted = {f"predicted:{code}": f"code={code}" for code in (1, 2, 4)}
+    by_level = predicted_by(result, "code")
+    assert_r_says_the_same({case: by_level.row("predicted", d) for case, d in predicted.items()}, r)
+    effects = average_marginal_effects(result, ["code"])
+    assert_r_says_the_same(
+        {f"effect:{row.domain[0]}": row for row in effects}
+        | {"effect:1": contrast(result, {"code": 1}, {"code": 4}).rows[0]},
+        r,
+    )
+
+
+def test_the_share_of_a_whole_number_is_that_of_r():
+    sizes = (1, 2, 8)
+    table = estimate(coded(), [share("size", size) for size in sizes])
+    rows = {str(size): row for size, row in zip(sizes, table, strict=True)}
+    assert_r_says_the_same(rows, known("share", CODES))
+
+
 @pytest.mark.parametrize("model", ["whole", "domain", "few"])
 def test_svy_asked_anew_says_the_same(model):
     """svy takes covariates as given, and a 0/1 column as any number, so that its effect is left
@@ -183,6 +222,24 @@ def test_the_coefficients_are_those_of_statsmodels():
     )
     np.testing.assert_allclose(fitted("whole").coefficients, fit.params, rtol=COEFFICIENTS)
     np.testing.assert_allclose(fitted("whole").naive, fit.cov_params(), rtol=COEFFICIENTS)
+
+
+def test_weights_taken_as_frequencies_give_the_same_coefficients_and_errors_far_too_small():
+    check = frequency_glm(fitted("whole"))
+    ours = fitted("whole")
+    np.testing.assert_allclose(check.coefficients, ours.coefficients, rtol=COEFFICIENTS)
+    np.testing.assert_allclose(check.ours.std_errors, ours.std_errors, rtol=COEFFICIENTS)
+    naive = np.sqrt(np.diag(ours.naive) / frame()["weight"].mean())
+    np.testing.assert_allclose(check.std_errors, naive, rtol=COEFFICIENTS)
+    assert (check.too_small > 3).all()
+    assert check.to_frame()["times_too_small"].tolist() == check.too_small.tolist()
+
+
+def test_a_model_without_a_maximum_has_no_glm_beside_it():
+    design = SurveyDesign(sample_of("separated"), weight="weight")
+    result = firth_logit("poor ~ C(education, Treatment('sma_plus')) + size + age", design)
+    with pytest.raises(SeparationError):
+        frequency_glm(result)
 
 
 def sample_of(model):
@@ -224,6 +281,6 @@ def test_firth_is_the_maximum_that_r_finds_and_owes_to_each_record_what_r_differ
 
 
 @pytest.mark.external
-@pytest.mark.parametrize("script", [LOGIT, FIRTH], ids=["logit", "firth"])
+@pytest.mark.parametrize("script", [LOGIT, FIRTH, CODES], ids=["logit", "firth", "codes"])
 def test_r_still_gives_the_committed_answers(script):
     assert_r_still_gives_the_committed_answers(script)

@@ -14,6 +14,7 @@ from bpsstats.microdata.formats import Source, open_source
 from bpsstats.microdata.layouts import Layout, load_layout
 from bpsstats.microdata.lists.areas import Area, find_area
 from bpsstats.microdata.lists.commodities import commodities
+from bpsstats.microdata.store import Processed, entry_of
 from bpsstats.paths import round_dir
 
 COLUMNS = ("household", "code", "value_month", "calories_day", "quantity_month")
@@ -53,7 +54,20 @@ def read_items(area: str | int, year: int, raw: str | Path | None = None) -> pd.
     >>> bool((items["value_month"] > 0).all())
     True
     """
-    known, layout, folder = find_area(area), load_layout(year), round_dir(year, raw)
+    known = find_area(area)
+    entry = entry_of("items", known.code, year, raw, {})
+    kept = None if entry is None else entry.recall()
+    if kept is not None:
+        return kept.tables["items"]
+    items = _read(known, year, raw)
+    if entry is not None:
+        entry.keep(Processed({"items": items}, {}))
+    return items
+
+
+def _read(area: Area, year: int, raw: str | Path | None) -> pd.DataFrame:
+    """The items as the raw files hold them."""
+    layout, folder = load_layout(year), round_dir(year, raw)
     missing = f"There are no items of March {year} in folder {folder.name}"
     if not folder.is_dir():
         raise UnknownYearError(
@@ -73,7 +87,7 @@ def read_items(area: str | int, year: int, raw: str | Path | None = None) -> pd.
             )
             aliases = layout.files[role].aliases
             sources = [open_source(path, wanted, aliases, Path(workspace)) for path in paths[role]]
-            tables.append(_items(layout, role, sources, known))
+            tables.append(_items(layout, role, sources, area))
     return pd.concat(tables, ignore_index=True).sort_values(
         ["household", "code"], ignore_index=True
     )

@@ -9,7 +9,7 @@ import pandas as pd
 from bpsstats.errors import InputError
 from bpsstats.microdata.findings import Finding
 from bpsstats.microdata.formats import Source
-from bpsstats.microdata.formats.source import rows_of
+from bpsstats.microdata.formats.source import domain_rows
 from bpsstats.microdata.layouts import DesignColumns, Layout
 
 CORE = ("kor_individual", "kor_household")
@@ -93,7 +93,7 @@ def _lookup(
         )
         if by is not None and column in source.columns:
             index = source.identifier(by) if by == key else source.number(by)
-            rows = rows_of(
+            rows = domain_rows(
                 f"SELECT DISTINCT {index}, {source.number(column)} FROM {source.relation}"
             )
             frame = pd.DataFrame(rows, columns=[by, column]).drop_duplicates(by).set_index(by)

@@ -19,8 +19,8 @@ from bpsstats.microdata.formats.source import (
     WITH_COMMA,
     WITH_THOUSANDS,
     Source,
+    domain_rows,
     official_names,
-    rows_of,
 )
 
 LONGEST_HEADING = 1 << 20  # bytes
@@ -105,7 +105,7 @@ def _checked(source: Source, separator: str, has_quotes: bool) -> Source:
     """
     if has_quotes:
         cells = f"concat({', '.join(source.columns.values())})"
-        over = rows_of(
+        over = domain_rows(
             f"SELECT {ROW} FROM {source.relation} WHERE regexp_matches({cells}, '[\\r\\n]') LIMIT 6"
         )
         if over:
@@ -145,7 +145,7 @@ def _with_decimal_mark(source: Source, separator: str) -> Source:
         f"SELECT UNNEST([{', '.join(source.columns.values())}]) AS cell FROM {source.relation}"
         f" LIMIT {ROWS_LOOKED_AT}"
     )
-    [(commas, thousands, points)] = rows_of(
+    [(commas, thousands, points)] = domain_rows(
         f"""SELECT COUNT(*) FILTER (WHERE regexp_full_match(TRIM(cell), '{WITH_COMMA}')),
                    COUNT(*) FILTER (WHERE regexp_full_match(TRIM(cell), '{WITH_THOUSANDS}')),
                    COUNT(*) FILTER (WHERE regexp_full_match(TRIM(cell), '[+-]?\\d*\\.\\d+')) FROM ({cells})"""

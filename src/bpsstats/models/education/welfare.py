@@ -22,7 +22,8 @@ from bpsstats.models.logit.effects import predicted_by
 from bpsstats.models.logit.survey_logit import survey_logit
 from bpsstats.models.regression.linear import RegressionResult, least_squares, survey_regression
 from bpsstats.poverty import PovertyLine
-from bpsstats.survey import Estimates, Replicates, SurveyDesign, bootstrap, replicate
+from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
+from bpsstats.survey.design.levels import written
 
 OUTCOME = "log_welfare_ratio"
 REPLICATES = 300
@@ -33,7 +34,7 @@ def predicted_poverty(
     result: RegressionResult,
     variable: str,
     *,
-    replicates: Replicates | None = None,
+    replicates: ReplicateWeights | None = None,
     level: float | None = None,
 ) -> Estimates:
     """Average predicted chance of being poor, percent, were everybody of each level of a
@@ -45,7 +46,7 @@ def predicted_poverty(
         Regression of the log of expenditure over the line.
     variable : str
         Categorical column.
-    replicates : Replicates, optional
+    replicates : ReplicateWeights, optional
         For the standard errors; default the rescaled bootstrap.
     level : float, optional
         Confidence level; default that of `result`.
@@ -62,9 +63,8 @@ def predicted_poverty(
     in ``b``.
     """
     frame = result.design.frame[result.mask]
-    levels = [str(each) for each in frame[variable].astype("category").cat.categories]
-    settings: list[dict[str, object]] = [{variable: each} for each in levels]
-    made = [result.columns.with_values(frame, each) for each in settings]
+    levels = result.columns.classes(frame, variable)
+    made = [result.columns.with_values(frame, {variable: each}) for each in levels]
     columns, mask = result.columns, result.mask
 
     def chances(design: SurveyDesign) -> np.ndarray:
@@ -73,7 +73,7 @@ def predicted_poverty(
     drawn = bootstrap(result.design, REPLICATES, seed=SEED) if replicates is None else replicates
     table = replicate(result.design, chances, drawn)
     return table.to_estimates(
-        [("predicted", f"{variable}={each}") for each in levels],
+        [("predicted", f"{variable}={written(each)}") for each in levels],
         unit="percent",
         kind="index",
         scale=100.0,

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from bpsstats.errors import ParameterError
-from bpsstats.models.formula import constants
 from bpsstats.models.logit.newton import probability
 from bpsstats.models.logit.result import LogitResult
 from bpsstats.survey import Linearised
@@ -25,10 +23,9 @@ def average_prediction(
     """Weighted average probability with columns set for everybody, and its gradient in the
     coefficients, shape (p,).
     """
-    for name in settings:
-        column_of(result, name)
     x, beta = result.columns.x, result.coefficients
-    places, made = result.columns.remade(result.frame, constants(result.frame, settings))
+    changed = result.columns.constants(result.frame, settings)
+    places, made = result.columns.remade(result.frame, changed)
     p = probability(x @ beta + (made - x[:, places]) @ beta[places])
     slope = result.weights * p * (1 - p)
     gradient = slope @ x
@@ -58,7 +55,13 @@ def _derivative_of_columns(result: LogitResult, variable: str) -> tuple[list[int
         # The column itself: a difference of nearly equal numbers would lose digits for nothing.
         return places, np.ones_like(more)
     _, less = result.columns.remade(result.frame, {variable: column - step})
-    return places, (more - less) / (2 * step)
+    dx = (more - less) / (2 * step)
+    if not dx.any():
+        raise ParameterError(
+            f"The formula makes classes of {variable}, which do not move with one unit of it. Set"
+            " it by contrast() instead."
+        )
+    return places, dx
 
 
 def _average(
@@ -73,16 +76,6 @@ def _average(
     if covariates == "random":
         influence[result.mask] += (effect - value) / total
     return Linearised(value, influence), gradient
-
-
-def column_of(result: LogitResult, variable: str) -> pd.Series:
-    """A column of the domain's records."""
-    if variable not in result.design.frame.columns:
-        raise ParameterError(
-            f"The frame has no column {variable}. It has:"
-            f" {', '.join(map(str, result.design.frame.columns))}."
-        )
-    return result.frame[variable]
 
 
 def check_covariates(covariates: str) -> None:

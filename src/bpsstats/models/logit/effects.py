@@ -19,11 +19,11 @@ from bpsstats.models.logit.averages import (
     average_derivative,
     average_prediction,
     check_covariates,
-    column_of,
 )
 from bpsstats.models.logit.newton import probability
 from bpsstats.models.logit.result import LogitResult
 from bpsstats.survey import Estimate, Estimates, Linearised
+from bpsstats.survey.design.levels import position_of, written
 from bpsstats.survey.results.tables import strand_covariance
 from bpsstats.survey.variance.intervals import difference
 
@@ -34,7 +34,7 @@ def average_marginal_effects(
     result: LogitResult,
     variables: Sequence[str],
     *,
-    reference: Mapping[str, str] | None = None,
+    reference: Mapping[str, object] | None = None,
     covariates: Covariates = "random",
 ) -> Estimates:
     """Weighted average effects on the probability of the outcome.
@@ -68,7 +68,8 @@ def average_marginal_effects(
     Raises
     ------
     ParameterError
-        If a variable is not in the frame, or the treatment of the covariates is unknown.
+        If a variable is not in the model, a reference is none of its levels or of a column that is
+        not asked for, or the treatment of the covariates is unknown.
 
     Examples
     --------
@@ -83,17 +84,20 @@ def average_marginal_effects(
     True
     """
     check_covariates(covariates)
+    bases = reference or {}
+    for variable in bases:
+        if variable not in variables or variable not in result.columns.levels:
+            factors = [each for each in variables if each in result.columns.levels]
+            raise ParameterError(
+                f"reference= names {variable!r}, which is none of the factors whose effects are"
+                f" asked for: {', '.join(factors) or 'there is none'}."
+            )
     rows: list[Estimate] = []
     for variable in variables:
-        column = column_of(result, variable)
-        statistic = f"effect:{variable}"
-        if _is_categorical(column):
-            levels = _levels(column)
-            base = (reference or {}).get(variable, levels[-1])
-            if base not in levels:
-                raise ParameterError(
-                    f"Column {variable} has no level {base!r}. It has: {', '.join(levels)}."
-                )
+        result.columns.refuse_other(variable)
+        statistic, levels = f"effect:{variable}", result.columns.levels.get(variable)
+        if levels is not None:
+            base = levels[position_of(levels, bases.get(variable, levels[-1]), variable)]
             ends = dict(
                 zip(
                     levels,
@@ -102,11 +106,13 @@ def average_marginal_effects(
                 )
             )
             rows.extend(
-                difference_of(statistic, f"{level} against {base}", ends[level], ends[base])
+                difference_of(
+                    statistic, f"{written(level)} against {written(base)}", ends[level], ends[base]
+                )
                 for level in levels
                 if level != base
             )
-        elif column.isin([0, 1]).all():
+        elif result.frame[variable].isin([0, 1]).all():
             yes, no = _predictions(result, [{variable: 1.0}, {variable: 0.0}], covariates)
             rows.append(difference_of(statistic, "yes against no", yes, no))
         else:
@@ -164,7 +170,7 @@ def predicted_by(
         As in `average_marginal_effects`.
     """
     check_covariates(covariates)
-    levels = _levels(column_of(result, variable))
+    levels = result.columns.classes(result.frame, variable)
     return _predictions(result, [{variable: level, **(at or {})} for level in levels], covariates)
 
 
@@ -236,18 +242,6 @@ def _scaled(rows: Rows) -> Rows:
     ]
 
 
-def _is_categorical(column: pd.Series) -> bool:
-    return column.dtype.kind not in "ifub"
-
-
-def _levels(column: pd.Series) -> list[str]:
-    """Levels of a categorical column."""
-    return [str(level) for level in column.astype("category").cat.categories]
-
-
 def _named(settings: Mapping[str, object]) -> str:
     """Settings as the name of a domain."""
-    return ", ".join(
-        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
-        for name, value in settings.items()
-    )
+    return ", ".join(f"{name}={written(value)}" for name, value in settings.items())

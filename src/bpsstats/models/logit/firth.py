@@ -31,7 +31,7 @@ from bpsstats.models.logit.newton import MAX_ITERATIONS, TOLERANCE, Fit, probabi
 from bpsstats.models.logit.penalised_likelihood import fit_firth, influence_of_records, penalised
 from bpsstats.models.logit.result import LogitResult
 from bpsstats.survey import SurveyDesign, covariance
-from bpsstats.survey.design.first_stage import Clusters
+from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.estimate import domain_mask
 from bpsstats.survey.variance.intervals import check_level
 
@@ -210,13 +210,13 @@ def floor_root(cov: np.ndarray, naive: np.ndarray) -> np.ndarray:
     return np.asarray(half @ axes * np.sqrt(np.maximum(1 - effects, 0)))
 
 
-def _floor_clusters(p: int) -> Clusters:
+def _floor_clusters(p: int) -> FirstStage:
     """A first stage of p strata of two PSUs each, through which the floor enters the one variance
     engine.
     """
     stratum = np.repeat(np.arange(p), 2)
     labels = np.array([f"floor {i}" for i in range(2 * p)], dtype=object)
-    return Clusters.make(
+    return FirstStage.make(
         labels, stratum, np.array([f"floor {h}" for h in range(p)], dtype=object), None, "error"
     )
 

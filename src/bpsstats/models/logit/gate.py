@@ -43,7 +43,7 @@ TEXTS = {
         " ratio means nothing."
     ),
 }
-REMEDY = "Pool more rounds, join levels, ask for fewer covariates, or say few_events='firth'."
+REMEDY = 'Pool more rounds, join levels, ask for fewer covariates, or say below_gate="firth".'
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def degrees_of_freedom(design: SurveyDesign, mask: np.ndarray, parameters: int) 
         If none is left.
     """
     psus = design.active_psus(mask)
-    active = len(psus) - len(np.unique(design.clusters.stratum[psus]))
+    active = len(psus) - len(np.unique(design.first_stage.stratum[psus]))
     if active - (parameters - 1) < 1:
         raise NotEstimableError(
             f"The domain has {active} degrees of freedom (PSUs less strata), too few for"

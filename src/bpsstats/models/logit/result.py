@@ -14,7 +14,7 @@ from bpsstats.models.formula import Columns
 from bpsstats.models.logit.gate import Reason
 from bpsstats.models.logit.newton import probability
 from bpsstats.survey import Estimates, Linearised, SurveyDesign
-from bpsstats.survey.design.first_stage import Clusters
+from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.estimate import estimate_linearised
 from bpsstats.survey.results.tables import Strand, strand_covariance
 from bpsstats.survey.statistics.ratios import Kind
@@ -49,7 +49,7 @@ class LogitResult:
     method : {"maximum likelihood", "Firth"}
     reason : Reason or None
         Why it is not maximum likelihood.
-    floor : Clusters or None, root : ndarray, shape (p, p), or None
+    floor : FirstStage or None, root : ndarray, shape (p, p), or None
         Firth: what is added to the design's covariance, as ``root root'``, so that no design effect
         is below one.
     limits : ndarray, shape (p, 2), or None
@@ -67,7 +67,7 @@ class LogitResult:
     level: float
     method: Method = "maximum likelihood"
     reason: Reason | None = None
-    floor: Clusters | None = None
+    floor: FirstStage | None = None
     root: np.ndarray | None = None
     limits: np.ndarray | None = None
 

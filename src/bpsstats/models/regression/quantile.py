@@ -9,7 +9,14 @@ from scipy.optimize import linprog
 from bpsstats.errors import ConvergenceError, ParameterError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.gate import refuse_collinear
-from bpsstats.survey import Estimates, Replicated, Replicates, SurveyDesign, bootstrap, replicate
+from bpsstats.survey import (
+    Estimates,
+    ReplicateWeights,
+    ReplicationResult,
+    SurveyDesign,
+    bootstrap,
+    replicate,
+)
 from bpsstats.survey.estimate import domain_mask
 from bpsstats.survey.variance.intervals import check_level
 
@@ -26,14 +33,14 @@ class QuantileResult:
     probability : float
         Which quantile, between 0 and 1.
     columns : Columns
-    replicated : Replicated
+    replicated : ReplicationResult
         Coefficients, shape (p,), with their replicates.
     level : float
     """
 
     probability: float
     columns: Columns
-    replicated: Replicated
+    replicated: ReplicationResult
     level: float
 
     @property
@@ -75,7 +82,7 @@ def quantile_regression(
     probability: float,
     domain: np.ndarray | str | None = None,
     *,
-    replicates: Replicates | None = None,
+    replicates: ReplicateWeights | None = None,
     level: float = 0.95,
 ) -> QuantileResult:
     """Quantile regression by weighted least absolute deviations.
@@ -89,7 +96,7 @@ def quantile_regression(
         0.5 for the median; P0 for the quantile at which the line lies.
     domain : ndarray of bool, shape (n,), or str, optional
         Records to model, or the boolean column that says so.
-    replicates : Replicates, optional
+    replicates : ReplicateWeights, optional
         For the standard errors; default the rescaled bootstrap.
     level : float
         Confidence level.

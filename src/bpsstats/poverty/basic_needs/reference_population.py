@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsstats.microdata.lists.basket import persons_between, reference_population, share_below
-from bpsstats.poverty.indices.fgt import WELFARE
+from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.survey import Linearised, SurveyDesign
 from bpsstats.survey.design.sums import sum_of
 

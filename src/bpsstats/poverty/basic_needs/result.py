@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.microdata.lists.basket import Commodity
-from bpsstats.poverty.indices.fgt import WELFARE, headcount
+from bpsstats.poverty.indices.fgt import headcount
 from bpsstats.poverty.inequality.quantiles import density_at
-from bpsstats.poverty.lines.official import PovertyLine
+from bpsstats.poverty.lines.official import WELFARE, PovertyLine
 from bpsstats.survey import Estimate, Estimates, Linearised, SurveyDesign
 from bpsstats.survey.estimate import estimate_linearised
 from bpsstats.survey.statistics.distribution import Sample, sorted_records
@@ -121,7 +121,7 @@ class RebuiltLine:
         known = headcount(z).linearise(self.design, everybody)
         _, values, weights = sorted_records(expenditure, self.design.weights)
         nothing = np.zeros(self.design.n, dtype=np.int64)
-        density = density_at(Sample(values, weights, nothing, nothing, self.design.clusters), z)
+        density = density_at(Sample(values, weights, nothing, nothing, self.design.first_stage), z)
         moved = Linearised(known.value, known.influence + 100 * density * self.linearised.influence)
         rows = estimate_linearised(
             self.design,

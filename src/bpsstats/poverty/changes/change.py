@@ -183,7 +183,7 @@ def change(
 
 def _overlap_note(before: Estimates, after: Estimates, shared_psus: bool) -> str:
     """What was assumed of PSUs that stand in both rounds."""
-    old, new = (table.rows[0].strands[0].clusters for table in (before, after))
+    old, new = (table.rows[0].strands[0].first_stage for table in (before, after))
     shared = len(old.shared_with(new)[0])
     if shared_psus:
         return f"The rounds share {shared} PSUs; their covariance is in the standard errors."

@@ -12,9 +12,9 @@ import pandas as pd
 
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.changes.stacked_rounds import AFTER, ROUND, stack_rounds
-from bpsstats.poverty.indices.fgt import NAMES, WELFARE, gaps
-from bpsstats.poverty.lines.official import PovertyLine, line_value
-from bpsstats.survey import Estimates, Replicates, SurveyDesign, bootstrap, replicate
+from bpsstats.poverty.indices.fgt import NAMES, gaps
+from bpsstats.poverty.lines.official import WELFARE, PovertyLine, line_value
+from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
 
 REPLICATES = 500
 SEED = 20230112
@@ -270,7 +270,7 @@ def _decomposition(
     level: float,
 ) -> Decomposition:
     """Parts and their total with errors from replicates."""
-    drawn: Replicates = bootstrap(stacked, replicates, seed=seed)
+    drawn: ReplicateWeights = bootstrap(stacked, replicates, seed=seed)
     table = replicate(stacked, values, drawn).to_estimates(
         [*parts, ("change", "all")], unit="percentage points", kind="difference", level=level
     )

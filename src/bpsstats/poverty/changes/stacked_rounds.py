@@ -40,7 +40,7 @@ def stack_rounds(before: SurveyDesign, after: SurveyDesign, columns: list[str]) 
         frame = design.frame[columns].copy()
         frame[ROUND] = name
         frame["weight_person"] = design.weights
-        frame["stratum"] = [f"{name}/{h}" for h in design.clusters.stratum[design.psu_index]]
+        frame["stratum"] = [f"{name}/{h}" for h in design.first_stage.stratum[design.psu_index]]
         frame["psu"] = [f"{name}/{i}" for i in design.psu_index]
         frame.attrs = {}  # frames of different rounds differ in these, and concat would compare them
         frames.append(frame)

@@ -11,11 +11,10 @@ from functools import partial
 import numpy as np
 
 from bpsstats.errors import ParameterError
-from bpsstats.poverty.lines.official import PovertyLine, line_value
+from bpsstats.poverty.lines.official import WELFARE, PovertyLine, line_value
 from bpsstats.survey import Ratio, SurveyDesign
 from bpsstats.survey.statistics.ratios import ones
 
-WELFARE = "expenditure_person_month"
 # A third of the line is the mean of Beta(1, 2), about twice the mean gap of the poor of a city.
 UNSEEN_GAP = 1 / 3
 BISECTIONS = 50

@@ -4,10 +4,10 @@ Sen-Shorrocks-Thon.
 
 import numpy as np
 
-from bpsstats.poverty.indices.fgt import WELFARE, gaps, is_poor
+from bpsstats.poverty.indices.fgt import gaps, is_poor
 from bpsstats.poverty.inequality.gini import gini_of
-from bpsstats.poverty.lines.official import PovertyLine, line_value
-from bpsstats.survey import Functional, Linearised, Ratio, Sample, SurveyDesign
+from bpsstats.poverty.lines.official import WELFARE, PovertyLine, line_value
+from bpsstats.survey import DistributionStatistic, Linearised, Ratio, Sample, SurveyDesign
 from bpsstats.survey.statistics.ratios import ones
 
 
@@ -49,7 +49,7 @@ def watts(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     return Ratio("watts", "percent", "ratio", shortfall, ones, 100.0)
 
 
-def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> Functional:
+def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Sen's index of 1976: the headcount and the gap, weighed by the inequality among the poor,
     times 100.
 
@@ -62,7 +62,7 @@ def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> Functional:
 
     Returns
     -------
-    Functional
+    DistributionStatistic
         ``100 (P0 G + P1 (1 - G))`` with ``P0`` and ``P1`` the headcount ratio and the gap index as
         fractions and ``G`` the Gini coefficient (plug-in) of expenditure among the poor, as in R's
         convey.
@@ -92,12 +92,14 @@ def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> Functional:
             value, g * p0.influence + (1 - g) * p1.influence + slope * inequality.influence
         )
 
-    return Functional(
+    return DistributionStatistic(
         "sen", "percent", "index", lambda design: design.column(welfare), kernel, 100.0
     )
 
 
-def sen_shorrocks_thon(line: PovertyLine | float, *, welfare: str = WELFARE) -> Functional:
+def sen_shorrocks_thon(
+    line: PovertyLine | float, *, welfare: str = WELFARE
+) -> DistributionStatistic:
     """Sen-Shorrocks-Thon index: the gap index, raised by the inequality of the gaps, times 100.
 
     Parameters
@@ -109,7 +111,7 @@ def sen_shorrocks_thon(line: PovertyLine | float, *, welfare: str = WELFARE) -> 
 
     Returns
     -------
-    Functional
+    DistributionStatistic
         ``100 P1 (1 + G)`` with ``P1`` the gap index as a fraction and ``G`` the Gini coefficient
         (plug-in) of the gaps of all persons, zeros among them, as in R's convey.
 
@@ -131,7 +133,7 @@ def sen_shorrocks_thon(line: PovertyLine | float, *, welfare: str = WELFARE) -> 
             p1.influence * (1 + inequality.value) + p1.value * inequality.influence[::-1],
         )
 
-    return Functional(
+    return DistributionStatistic(
         "sen_shorrocks_thon",
         "percent",
         "index",

@@ -11,14 +11,21 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import DesignError, ParameterError
-from bpsstats.poverty.indices.fgt import WELFARE
-from bpsstats.survey import Estimates, Functional, Linearised, Sample, SurveyDesign, estimate
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.survey import (
+    DistributionStatistic,
+    Estimates,
+    Linearised,
+    Sample,
+    SurveyDesign,
+    estimate,
+)
 
 Part = Literal["total", "between", "within", "between_share"]
 ENTROPY_NAMES = {0.0: "mean_log_deviation", 1.0: "theil"}
 
 
-def generalised_entropy(alpha: float, *, welfare: str = WELFARE) -> Functional:
+def generalised_entropy(alpha: float, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Generalised entropy index of order ``alpha``: 0 mean log deviation, 1 Theil, 2 half the
     squared variation.
 
@@ -31,7 +38,7 @@ def generalised_entropy(alpha: float, *, welfare: str = WELFARE) -> Functional:
 
     Returns
     -------
-    Functional
+    DistributionStatistic
         ``sum w ((y/m)^alpha - 1) / (N alpha (alpha - 1))`` with ``m = Y/N``; the limits ``sum w
         (y/m) ln(y/m) / N`` at 1 and ``-sum w ln(y/m) / N`` at 0.
 
@@ -51,17 +58,17 @@ def generalised_entropy(alpha: float, *, welfare: str = WELFARE) -> Functional:
     return _entropy(float(alpha), welfare, None, "total")
 
 
-def theil(*, welfare: str = WELFARE) -> Functional:
+def theil(*, welfare: str = WELFARE) -> DistributionStatistic:
     """Theil index, ``sum w (y/m) ln(y/m) / N``. See `generalised_entropy`."""
     return generalised_entropy(1, welfare=welfare)
 
 
-def mean_log_deviation(*, welfare: str = WELFARE) -> Functional:
+def mean_log_deviation(*, welfare: str = WELFARE) -> DistributionStatistic:
     """Mean log deviation, ``sum w ln(m/y) / N``. See `generalised_entropy`."""
     return generalised_entropy(0, welfare=welfare)
 
 
-def atkinson(aversion: float = 1.0, *, welfare: str = WELFARE) -> Functional:
+def atkinson(aversion: float = 1.0, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Atkinson index: the share of all spending that could be given up if the rest were spread
     evenly.
 
@@ -74,7 +81,7 @@ def atkinson(aversion: float = 1.0, *, welfare: str = WELFARE) -> Functional:
 
     Returns
     -------
-    Functional
+    DistributionStatistic
         ``1 - (sum w (y/m)^(1-e) / N)^(1/(1-e))``; at aversion 1 ``1 - exp(sum w ln(y/m) / N)``.
 
     Raises
@@ -105,7 +112,7 @@ def atkinson(aversion: float = 1.0, *, welfare: str = WELFARE) -> Functional:
         kept = float(moment ** (1 / alpha))
         return Linearised(1 - kept, kept / moment * (1 - alpha) * entropy.influence)
 
-    return Functional(
+    return DistributionStatistic(
         f"atkinson:{aversion:g}",
         "ratio",
         "index",
@@ -170,7 +177,7 @@ def decompose_inequality(
     return estimate(design, statistics, domain=domain, domain_name=domain_name, level=level)
 
 
-def _entropy(alpha: float, welfare: str, by: str | None, part: Part) -> Functional:
+def _entropy(alpha: float, welfare: str, by: str | None, part: Part) -> DistributionStatistic:
     """An index of generalised entropy, or a part of it."""
     name = ENTROPY_NAMES.get(alpha, f"generalised_entropy:{alpha:g}")
     kernels: dict[Part, Callable[[Sample], Linearised]] = {
@@ -180,7 +187,7 @@ def _entropy(alpha: float, welfare: str, by: str | None, part: Part) -> Function
         "between_share": lambda sample: _share_between(sample, alpha),
     }
     share = part == "between_share"
-    return Functional(
+    return DistributionStatistic(
         name if part == "total" else f"{name}:{part}",
         "percent" if share else "index",
         "index" if share else "ratio",

@@ -10,13 +10,13 @@ from typing import Literal
 import numpy as np
 
 from bpsstats.errors import ParameterError
-from bpsstats.poverty.indices.fgt import WELFARE
-from bpsstats.survey import Functional, Linearised
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.survey import DistributionStatistic, Linearised
 
 GiniForm = Literal["plug-in", "trapezoid"]
 
 
-def gini(*, welfare: str = WELFARE, form: GiniForm = "plug-in") -> Functional:
+def gini(*, welfare: str = WELFARE, form: GiniForm = "plug-in") -> DistributionStatistic:
     """Gini coefficient, between 0 and 1.
 
     Parameters
@@ -32,7 +32,7 @@ def gini(*, welfare: str = WELFARE, form: GiniForm = "plug-in") -> Functional:
 
     Returns
     -------
-    Functional
+    DistributionStatistic
         Plug-in ``(2 sum r w y - Y) / (N Y) - 1``; trapezoid ``(2 sum r w y - sum w^2 y) / (N Y) -
         1``.
 
@@ -60,7 +60,7 @@ def gini(*, welfare: str = WELFARE, form: GiniForm = "plug-in") -> Functional:
             f"There is no form {form!r} of the Gini coefficient. Use plug-in or trapezoid."
         )
     name = "gini" if form == "plug-in" else f"gini:{form}"
-    return Functional(
+    return DistributionStatistic(
         name,
         "ratio",
         "index",

@@ -9,8 +9,8 @@ import numpy as np
 from scipy import stats
 
 from bpsstats.errors import ParameterError
-from bpsstats.poverty.indices.fgt import WELFARE
-from bpsstats.survey import Functional, Linearised, Sample
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.survey import DistributionStatistic, Linearised, Sample
 from bpsstats.survey.statistics.distribution import ROUNDING, position
 from bpsstats.survey.variance.engine import covariance_of_totals
 from bpsstats.survey.variance.intervals import METHODS, Method
@@ -29,7 +29,7 @@ def quantile(
     unit: str = RUPIAH,
     error: QuantileError = "woodruff",
     interval: Method = "korn-graubard",
-) -> Functional:
+) -> DistributionStatistic:
     """Quantile: the smallest value that at least `probability` of the population does not exceed.
 
     Parameters
@@ -46,7 +46,7 @@ def quantile(
 
     Returns
     -------
-    Functional
+    DistributionStatistic
         ``q = min{y : F(y) >= p}``, R's ``qrule="math"`` (which takes the second value, not the
         first, where ``p`` lies below the share of the first). Woodruff: the limits are the
         quantiles at the limits of ``F(q)``, so that the density is ``2 t se(F) / (q_high -
@@ -104,7 +104,7 @@ def quantile(
             * -((high - low) / width_of_share if width_of_share > ROUNDING else np.nan),
         )
 
-    return Functional(
+    return DistributionStatistic(
         f"quantile:{p:g}",
         unit,
         "mean",
@@ -171,15 +171,15 @@ def population_of(sample: Sample) -> Linearised:
 def _std_error(sample: Sample, statistic: Linearised) -> float:
     """Design-based standard error of a statistic of the sample."""
     totals = np.bincount(
-        sample.psu, weights=sample.weights * statistic.influence, minlength=sample.clusters.n_psu
+        sample.psu, weights=sample.weights * statistic.influence, minlength=sample.first_stage.n_psu
     )
-    return float(np.sqrt(covariance_of_totals(sample.clusters, totals[:, None])[0, 0]))
+    return float(np.sqrt(covariance_of_totals(sample.first_stage, totals[:, None])[0, 0]))
 
 
 def _df(sample: Sample) -> int:
     """PSUs less strata that have a record in the sample."""
     psu = np.unique(sample.psu)
-    return len(psu) - len(np.unique(sample.clusters.stratum[psu]))
+    return len(psu) - len(np.unique(sample.first_stage.stratum[psu]))
 
 
 def check_probability(probability: float) -> float:

@@ -8,7 +8,6 @@ sum w y``.
 import numpy as np
 
 from bpsstats.errors import ParameterError
-from bpsstats.poverty.indices.fgt import WELFARE
 from bpsstats.poverty.inequality.quantiles import (
     RUPIAH,
     check_probability,
@@ -17,11 +16,12 @@ from bpsstats.poverty.inequality.quantiles import (
     population_of,
     quantile_of,
 )
-from bpsstats.survey import Functional, Linearised, Sample
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.survey import DistributionStatistic, Linearised, Sample
 from bpsstats.survey.statistics.distribution import position
 
 
-def lorenz(probability: float, *, welfare: str = WELFARE) -> Functional:
+def lorenz(probability: float, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Lorenz ordinate: percent of all spending that the poorest `probability` of persons account
     for.
 
@@ -34,7 +34,7 @@ def lorenz(probability: float, *, welfare: str = WELFARE) -> Functional:
 
     Returns
     -------
-    Functional
+    DistributionStatistic
         ``100 sum_i min(max(p N - W_{i-1}, 0), w_i) y_i / Y`` with ``W`` the running sum of the
         weights, so that a household at the border counts in part. Influence ``((y - q) 1(y <= q) +
         p q - L y) / Y`` with ``q`` the interpolated quantile, as in R's convey.
@@ -60,7 +60,7 @@ def lorenz(probability: float, *, welfare: str = WELFARE) -> Functional:
 
 def generalised_lorenz(
     probability: float, *, welfare: str = WELFARE, unit: str = RUPIAH
-) -> Functional:
+) -> DistributionStatistic:
     """Generalised Lorenz ordinate: spending of the poorest `probability` of persons, per person of
     all, ``L(p) Y / N``.
     """
@@ -69,14 +69,14 @@ def generalised_lorenz(
     def kernel(sample: Sample) -> Linearised:
         return _partial(sample, p) / population_of(sample)
 
-    return Functional(
+    return DistributionStatistic(
         f"generalised_lorenz:{p:g}", unit, "mean", lambda design: design.column(welfare), kernel
     )
 
 
 def expenditure_share(
     low: float, high: float, *, welfare: str = WELFARE, name: str = ""
-) -> Functional:
+) -> DistributionStatistic:
     """Percent of all spending that falls to the persons between two points of the distribution,
     ``L(high) - L(low)``.
 
@@ -104,31 +104,31 @@ def expenditure_share(
         return (_partial(sample, high) - _partial(sample, low)) / _partial(sample, 1)
 
     name = name or f"expenditure_share:{low:g}-{high:g}"
-    return Functional(
+    return DistributionStatistic(
         name, "percent", "index", lambda design: design.column(welfare), kernel, scale=100.0
     )
 
 
-def bottom_40(*, welfare: str = WELFARE) -> Functional:
+def bottom_40(*, welfare: str = WELFARE) -> DistributionStatistic:
     """Percent of all spending by the poorest 40 percent of persons, the World Bank's measure that
     BPS prints.
     """
     return expenditure_share(0, 0.4, welfare=welfare, name="bottom_40")
 
 
-def middle_40(*, welfare: str = WELFARE) -> Functional:
+def middle_40(*, welfare: str = WELFARE) -> DistributionStatistic:
     """Percent of all spending by the 40 percent of persons between the poorest 40 and the richest
     20.
     """
     return expenditure_share(0.4, 0.8, welfare=welfare, name="middle_40")
 
 
-def top_20(*, welfare: str = WELFARE) -> Functional:
+def top_20(*, welfare: str = WELFARE) -> DistributionStatistic:
     """Percent of all spending by the richest 20 percent of persons."""
     return expenditure_share(0.8, 1, welfare=welfare, name="top_20")
 
 
-def quintile_share(fifth: int, *, welfare: str = WELFARE) -> Functional:
+def quintile_share(fifth: int, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Percent of all spending by one fifth of persons, 1 the poorest and 5 the richest."""
     if fifth not in (1, 2, 3, 4, 5):
         raise ParameterError(
@@ -139,7 +139,7 @@ def quintile_share(fifth: int, *, welfare: str = WELFARE) -> Functional:
     )
 
 
-def quintile_ratio(*, welfare: str = WELFARE, tail: float = 0.2) -> Functional:
+def quintile_ratio(*, welfare: str = WELFARE, tail: float = 0.2) -> DistributionStatistic:
     """Ratio of the spending of the richest fifth to that of the poorest, S80/S20.
 
     Parameters
@@ -151,7 +151,7 @@ def quintile_ratio(*, welfare: str = WELFARE, tail: float = 0.2) -> Functional:
 
     Returns
     -------
-    Functional
+    DistributionStatistic
         ``sum w y 1(y > q_{1-p}) / sum w y 1(y <= q_p)``. Linearised with Gaussian kernels for the
         density at the quantiles, as in R's convey and vardpoor; its ``q`` is that of `quantile`.
 
@@ -169,7 +169,7 @@ def quintile_ratio(*, welfare: str = WELFARE, tail: float = 0.2) -> Functional:
     def kernel(sample: Sample) -> Linearised:
         return (_partial(sample, 1) - _sum_up_to(sample, 1 - tail)) / _sum_up_to(sample, tail)
 
-    return Functional(
+    return DistributionStatistic(
         "quintile_ratio", "ratio", "ratio", lambda design: design.column(welfare), kernel
     )
 

@@ -14,6 +14,7 @@ from bpsstats.microdata.lists.basket import standard_basket
 from bpsstats.paths import poverty_lines_file
 
 UNIT = "Rp per person per month"
+WELFARE = "expenditure_person_month"  # the column that a line is held against
 # No regency had a line outside these since 2010; the line of a household is some five times that of
 # a person.
 LOWEST_LINE, HIGHEST_LINE = 100_000.0, 2_500_000.0

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import ParameterError
-from bpsstats.poverty.indices.fgt import WELFARE, gaps, headcount, is_poor
+from bpsstats.poverty.indices.fgt import gaps, headcount, is_poor
 from bpsstats.poverty.inequality.shares import lorenz
-from bpsstats.poverty.lines.official import PovertyLine, line_value
+from bpsstats.poverty.lines.official import WELFARE, PovertyLine, line_value
 from bpsstats.poverty.profile.groups import share_of_food
 from bpsstats.survey import (
     Curve,
+    DistributionStatistic,
     Estimates,
-    Functional,
     Linearised,
     Ratio,
     Sample,
@@ -231,13 +231,15 @@ def lorenz_curve(
     return curve(points, "share_of_persons", np.asarray(shares, dtype=np.float64))
 
 
-def tip(share: float, line: PovertyLine | float, *, welfare: str = WELFARE) -> Functional:
+def tip(
+    share: float, line: PovertyLine | float, *, welfare: str = WELFARE
+) -> DistributionStatistic:
     """Ordinate of the TIP curve: gaps of the poorest `share` of persons, in percent of the line,
     per person of all.
 
     Returns
     -------
-    Functional
+    DistributionStatistic
         ``100 sum_i min(max(p N - W_{i-1}, 0), w_i) g_i / N`` with the gaps ``g = max(z - y, 0)/z``
         from the largest on. Influence ``((g - k) 1(g > k) + p k - T) / N`` with ``k`` the gap at
         the border.
@@ -259,6 +261,6 @@ def tip(share: float, line: PovertyLine | float, *, welfare: str = WELFARE) -> F
             value, (np.maximum(gap - gap[k], 0.0) + share * gap[k] - value) / population
         )
 
-    return Functional(
+    return DistributionStatistic(
         f"tip:{share:g}", "percent", "index", lambda design: design.column(welfare), kernel, 100.0
     )

@@ -6,8 +6,8 @@ import numpy as np
 
 from bpsstats.errors import DesignError
 from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
-from bpsstats.poverty.indices.fgt import WELFARE, is_poor
-from bpsstats.poverty.lines.official import PovertyLine, line_value
+from bpsstats.poverty.indices.fgt import is_poor
+from bpsstats.poverty.lines.official import WELFARE, PovertyLine, line_value
 from bpsstats.survey import Estimates, Ratio, SurveyDesign, estimate, share
 from bpsstats.survey.statistics.ratios import Terms
 

@@ -19,14 +19,17 @@ SETTINGS = Config({"HistoryManager": {"enabled": False}})
 REPLY_SECONDS = 10  # the answer is there when the cell is done
 
 
-class OwnProcess(Engine):
+class OwnProcess(Engine):  # type: ignore[misc]
     """Run the cells of a notebook in this process, by Jupyter's messages and IPython's shell."""
 
     @classmethod
     def execute_managed_notebook(
         cls, nb_man: NotebookExecutionManager, kernel_name: str, **_: Any
     ) -> None:
-        """Run the cells in order; the first that fails is the last."""
+        """Run the cells in order; the first that fails is the last. There is no other kernel than
+        this process.
+        """
+        del kernel_name
         os.environ["IPYTHONDIR"] = tempfile.mkdtemp(prefix="ipython-")
         manager = InProcessKernelManager(config=SETTINGS)
         manager.start_kernel()

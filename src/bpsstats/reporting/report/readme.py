@@ -1,7 +1,10 @@
 """The table of the README: what is reproduced, made by the code so that it cannot drift."""
 
+import inspect
+import textwrap
 from pathlib import Path
 
+import bpsstats
 from bpsstats.paths import project_root
 from bpsstats.published import ledger
 from bpsstats.reporting.words.language import language
@@ -50,11 +53,38 @@ def with_table(text: str, table: str) -> str:
     return f"{before}{BEGIN}\n{table}\n{END}{after}"
 
 
+def names_page() -> str:
+    """The public names by group, each with the first sentence of its docstring."""
+    lines = [
+        "# Public names",
+        "",
+        "Made from the docstrings by `make generated`. `import bpsstats as bps`; every name can be",
+        "written with its group (`bps.inequality.gini()`) or without (`bps.gini()`).",
+    ]
+    for name, (purpose, _) in bpsstats.GROUPS.items():
+        group = getattr(bpsstats, name)
+        lines += ["", f"## {name}", "", f"{purpose[0].upper()}{purpose[1:]}.", ""]
+        lines += [f"- `{each}`: {_summary(getattr(group, each))}" for each in dir(group)]
+    return "\n".join(textwrap.fill(line, 98, subsequent_indent="  ") for line in lines) + "\n"
+
+
+def _summary(thing: object) -> str:
+    """First sentence of a docstring, in one line."""
+    first = (inspect.getdoc(thing) or "").split("\n\n")[0]
+    return " ".join(first.split())
+
+
 def readme_path() -> Path:
     """The README of the project."""
     return project_root() / "README.md"
 
 
+def names_path() -> Path:
+    """docs/names.md."""
+    return project_root() / "docs" / "names.md"
+
+
 if __name__ == "__main__":
     path = readme_path()
     path.write_text(with_table(path.read_text("utf8"), reproduced_table()), encoding="utf8")
+    names_path().write_text(names_page(), encoding="utf8")

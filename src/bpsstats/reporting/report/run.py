@@ -37,7 +37,7 @@ ONE_THREAD = dict.fromkeys(
 )
 
 
-class _Lost(Exception):
+class _LostError(Exception):
     """The worker ended without a word."""
 
 
@@ -97,7 +97,7 @@ def make_report(
         "accept_line": accept_line,
     }
     for attempt in range(ATTEMPTS):
-        with contextlib.suppress(_Lost):
+        with contextlib.suppress(_LostError):
             return _made(parameters, base, progress)
         if progress:
             print(f"The worker was ended from outside; attempt {attempt + 2}.", file=sys.stderr)
@@ -184,7 +184,7 @@ def _tell(worker: "subprocess.Popen[str]", message: Mapping[str, object]) -> Non
         worker.stdin.write(json.dumps(message) + "\n")
         worker.stdin.flush()
     except BrokenPipeError as error:
-        raise _Lost from error
+        raise _LostError from error
 
 
 def _answers(worker: "subprocess.Popen[str]") -> Iterator[dict[str, Any]]:
@@ -197,7 +197,7 @@ def _answers(worker: "subprocess.Popen[str]") -> Iterator[dict[str, Any]]:
         if "done" in answer:
             return
         yield answer
-    raise _Lost
+    raise _LostError
 
 
 def _error(kind: str, arguments: list[Any]) -> Exception:

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 # The checks of notebooks know a grammar of international addresses, which no notebook has and which
 # takes two seconds to build.
@@ -69,9 +69,9 @@ def make(parameters: Parameters, folder: Path, say: Callable[[int, int, str], No
     (folder / "notebooks").mkdir(parents=True)
     parts: dict[str, Part] = {"tables": _tables, "figures": _figures}
     parts |= {path.stem: _Notebook(path) for path in notebook_paths()}
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     waiting = [_Running(name, part) for name, part in parts.items()]
-    running: dict[multiprocessing.connection.Connection, tuple[_Running, object]] = {}
+    running: dict[multiprocessing.connection.Connection, tuple[_Running, Any]] = {}
     at_a_time, done, parent = _processors(), 0, os.getppid()
     while waiting or running:
         while waiting and len(running) < at_a_time:
@@ -90,7 +90,7 @@ def make(parameters: Parameters, folder: Path, say: Callable[[int, int, str], No
         for end in ready:
             assert isinstance(end, multiprocessing.connection.Connection)
             job, process = running.pop(end)
-            process.join()  # type: ignore[attr-defined]
+            process.join()
             if _came_to_its_end(end, job):
                 done += 1
                 say(done, len(parts), job.name)
@@ -142,7 +142,7 @@ def _do(
         end.send(None)
 
 
-def _sendable(error: Exception) -> Exception:
+def _sendable(error: Exception) -> BpsStatsError | OSError:
     """An error that another process can raise; of a fault of ours only kind and place, because its
     words may quote a record.
     """
@@ -217,9 +217,10 @@ def main() -> None:
         make(parameters, folder, lambda i, n, name: _answer(answers, step=i, of=n, name=name))
     except Exception as error:
         sent = _sendable(error)
-        of_system = isinstance(sent, OSError)
-        arguments = [sent.errno, sent.strerror, sent.filename] if of_system else [sent.message]
-        _answer(answers, error=["OSError" if of_system else type(sent).__name__, arguments])
+        if isinstance(sent, OSError):
+            _answer(answers, error=["OSError", [sent.errno, sent.strerror, sent.filename]])
+        else:
+            _answer(answers, error=[type(sent).__name__, [sent.message]])
         return
     _answer(answers, done=True)
 

@@ -4,17 +4,18 @@ taken.
 
 import pandas as pd
 
-from bpsstats.models import LogitResult, Specifications
+from bpsstats.errors import SeparationError
+from bpsstats.models import EducationModel, FrequencyGLM, LogitResult, Specifications, frequency_glm
 from bpsstats.models.education.specifications import Specification
 from bpsstats.models.logit.gate import Reason
-from bpsstats.reporting.display import Table
+from bpsstats.reporting.display import Prose, Table
 from bpsstats.reporting.tables.table import (
     as_table,
     interval_heading,
     source_note,
     translate_heading,
 )
-from bpsstats.reporting.words.language import DASH, Language
+from bpsstats.reporting.words.language import DASH, Language, language
 
 
 @as_table.register
@@ -82,3 +83,29 @@ def firth_note(reason: Reason, words: Language) -> str:
         for name, value in reason.values.items()
     }
     return words.say("firth", "note", reason=words.say(reason.code, "gate", **values))
+
+
+@as_table.register
+def _(result: FrequencyGLM, words: Language, caption: str) -> Table:
+    column, frame = words.words["column"], result.to_frame()
+    heading = result.ours.design.heading
+    data = {column["term"]: [words.label(term) for term in frame["term"]]}
+    for name, digits in (
+        ("estimate", 4), ("estimate_glm", 4), ("std_error", 4), ("std_error_glm", 4),
+        ("times_too_small", 0),
+    ):  # fmt: skip
+        data[column[name]] = [words.number(value, digits) for value in frame[name]]
+    notes = (source_note(heading, words), words.words["note"]["glm"])
+    return Table(caption or translate_heading(heading, words), pd.DataFrame(data), notes)
+
+
+def glm_table(model: EducationModel, lang: str = "en") -> Table | Prose:
+    """The education model by maximum likelihood beside a GLM with weights as frequencies, or why
+    there is none.
+    """
+    if model.result is None:
+        return Prose(model.refused)
+    try:
+        return as_table(frequency_glm(model.result), language(lang), "")
+    except SeparationError as error:
+        return Prose(error.message)

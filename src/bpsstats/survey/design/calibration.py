@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import ConvergenceError, DesignError, ParameterError
+from bpsstats.survey.design.columns import named_rows
 from bpsstats.survey.design.residuals import SINGULAR, Calibration, rows_times, weighted_products
-from bpsstats.survey.design.survey_design import SurveyDesign, named_rows
+from bpsstats.survey.design.survey_design import SurveyDesign
 
 Distance = Literal["linear", "raking", "logit"]
 Margins = Mapping[str, float | Mapping[object, float]]

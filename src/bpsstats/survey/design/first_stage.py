@@ -8,7 +8,7 @@ from bpsstats.errors import DesignError, LonePsuError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Clusters:
+class FirstStage:
     """PSUs, the stratum of each, and the factors of the between-PSU variance.
 
     Parameters
@@ -41,7 +41,7 @@ class Clusters:
     centred: bool = True
 
     @classmethod
-    def of_deviations(cls, n: int) -> "Clusters":
+    def of_deviations(cls, n: int) -> "FirstStage":
         """As many independent units, whose totals are deviations and whose squares add up to a
         variance.
         """
@@ -65,7 +65,7 @@ class Clusters:
         stratum_labels: np.ndarray,
         psus_in_population: np.ndarray | None,
         lone_psu: str,
-    ) -> "Clusters":
+    ) -> "FirstStage":
         """Describe the first stage, treating lone PSUs as asked.
 
         Raises
@@ -129,7 +129,7 @@ class Clusters:
             factor *= len(counts) / (len(counts) - lone.size)
         return cls(labels, stratum, stratum_labels, counts, fraction, factor, centred_on_all)
 
-    def shared_with(self, other: "Clusters") -> tuple[np.ndarray, np.ndarray]:
+    def shared_with(self, other: "FirstStage") -> tuple[np.ndarray, np.ndarray]:
         """Positions here and there of the PSUs that both samples have: those whose labels are equal
         as text.
         """

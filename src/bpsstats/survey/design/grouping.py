@@ -108,3 +108,17 @@ def coded(values: pd.Series | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     grouped = Grouping.of(values)
     return grouped.codes, grouped.labels
+
+
+def categories(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """As `coded`, but that all categories of a categorical column count, also those without a
+    record.
+
+    Examples
+    --------
+    >>> categories(pd.Series(pd.Categorical(["b", None], ["a", "b"])))
+    (array([ 1, -1]), array(['a', 'b'], dtype=object))
+    """
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.cat.codes.to_numpy(dtype=np.int64), np.asarray(values.cat.categories)
+    return coded(values)

@@ -3,20 +3,22 @@
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import as_frame, checked
 from bpsstats.errors import DesignError
-from bpsstats.survey.design.first_stage import Clusters
+from bpsstats.survey.design.columns import named_rows, numbers, refuse_double
+from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.grouping import Grouping, coded, whole_numbers
 from bpsstats.survey.design.residuals import Calibration
 
 LonePsu = Literal["error", "centre", "merge", "certainty", "average"]
-LONE_PSU_TREATMENTS: tuple[LonePsu, ...] = ("error", "centre", "merge", "certainty", "average")
 
 
+@checked
 @dataclass(frozen=True, slots=True, eq=False)
 class SurveyDesign:
     """Stratified cluster sample, with replacement at the first stage.
@@ -27,7 +29,7 @@ class SurveyDesign:
     Parameters
     ----------
     frame : DataFrame, shape (n, columns)
-        Records, one row each. Its ``attrs`` may name ``area``, ``period``, ``source`` of the data,
+        Records, one row each; a frame of polars or another library is taken through Arrow. Its ``attrs`` may name ``area``, ``period``, ``source`` of the data,
         what was ``observed`` ("households", "persons"), whether the weights are ``calibrated`` to
         the population, and why a column is ``absent`` (column to reason).
     weight : str
@@ -52,8 +54,10 @@ class SurveyDesign:
     Raises
     ------
     DesignError
-        If a column is missing, a weight is not a positive number, a label is missing, or a PSU lies
-        in two strata.
+        If a column is missing, a name stands for several, a weight is not a positive number, a
+        label is missing, or a PSU lies in two strata.
+    ParameterError
+        If an argument is of another type.
     LonePsuError
         If a stratum has one PSU and `lone_psu` is "error".
 
@@ -74,15 +78,17 @@ class SurveyDesign:
     calibration: Calibration | None = field(default=None, repr=False)
     weights: np.ndarray = field(init=False, repr=False)
     psus: Grouping = field(init=False, repr=False)
-    clusters: Clusters = field(init=False, repr=False)
+    first_stage: FirstStage = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "frame", as_frame(self.frame))
+        refuse_double(self.frame)
         treatment = self.lone_psu or self.frame.attrs.get("lone_psu", "error")
         object.__setattr__(self, "lone_psu", treatment)
-        if treatment not in LONE_PSU_TREATMENTS:
+        if treatment not in get_args(LonePsu):
             raise DesignError(
                 f"The treatment of lone PSUs {treatment!r} is unknown. Use one of"
-                f" {', '.join(LONE_PSU_TREATMENTS)}."
+                f" {', '.join(get_args(LonePsu))}."
             )
         needed = [
             name for name in (self.weight, self.strata, self.psu, self.fpc) if name is not None
@@ -96,7 +102,7 @@ class SurveyDesign:
             )
         if len(self.frame) == 0:
             raise DesignError("The frame has no records. Check the area and year that were read.")
-        weights = self.frame[self.weight].to_numpy(dtype=np.float64)
+        weights = numbers(self.frame, self.weight)
         if not (weights.min() > 0 and np.isfinite(weights.max())):
             bad = np.flatnonzero(~(np.isfinite(weights) & (weights > 0)))
             raise DesignError(
@@ -137,8 +143,8 @@ class SurveyDesign:
         object.__setattr__(self, "psus", psus)
         object.__setattr__(
             self,
-            "clusters",
-            Clusters.make(psu_labels, stratum_of_psu, stratum_labels, population, treatment),
+            "first_stage",
+            FirstStage.make(psu_labels, stratum_of_psu, stratum_labels, population, treatment),
         )
 
     @property
@@ -154,17 +160,17 @@ class SurveyDesign:
     @property
     def n_psu(self) -> int:
         """Number of PSUs."""
-        return self.clusters.n_psu
+        return self.first_stage.n_psu
 
     @property
     def n_strata(self) -> int:
         """Number of strata."""
-        return self.clusters.n_strata
+        return self.first_stage.n_strata
 
     @property
     def df(self) -> int:
         """Design degrees of freedom: PSUs less strata."""
-        return self.clusters.df
+        return self.first_stage.df
 
     @property
     def area(self) -> str:
@@ -210,6 +216,17 @@ class SurveyDesign:
         Raises
         ------
         DesignError
+            If the frame has no such column, or it does not hold numbers.
+        """
+        self.values_of(name)
+        return numbers(self.frame, name)
+
+    def values_of(self, name: str) -> pd.Series:
+        """Column of the frame as it is.
+
+        Raises
+        ------
+        DesignError
             If the frame has no such column.
         """
         if name not in self.frame.columns:
@@ -218,10 +235,7 @@ class SurveyDesign:
                 name, f"It has: {', '.join(map(str, self.frame.columns))}."
             )
             raise DesignError(f"The frame has no column {name}. {reason}")
-        values = self.frame[name]
-        if values.dtype == np.float64:
-            return values.to_numpy()
-        return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
+        return self.frame[name]
 
     def __repr__(self) -> str:
         head = " · ".join(part for part in (self.area, self.period, self.source) if part)
@@ -268,7 +282,7 @@ def _psus_in_population(
     frame: pd.DataFrame, column: str, stratum: np.ndarray, n_strata: int
 ) -> np.ndarray:
     """Population number of PSUs by stratum, constant within each."""
-    values: Any = frame[column].to_numpy(dtype=np.float64)
+    values = numbers(frame, column)
     low, high = np.full(n_strata, np.inf), np.full(n_strata, -np.inf)
     np.minimum.at(low, stratum, values)
     np.maximum.at(high, stratum, values)
@@ -287,12 +301,6 @@ def missing_values(bad: np.ndarray, name: str) -> DesignError:
         f" {named_rows(bad)}). Correct them at the source, or leave them out by the domain, so that"
         " the base is stated."
     )
-
-
-def named_rows(positions: np.ndarray) -> str:
-    """Row numbers from 1, five at the most."""
-    named = ", ".join(str(int(position) + 1) for position in positions[:5])
-    return named + (f" and {positions.size - 5} more" if positions.size > 5 else "")
 
 
 def _count(number: int, one: str, many: str) -> str:

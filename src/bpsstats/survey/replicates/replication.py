@@ -12,8 +12,8 @@ from bpsstats.errors import BpsStatsError, NotEstimableError
 from bpsstats.survey.design.calibration import recalibrate
 from bpsstats.survey.design.sums import sum_by
 from bpsstats.survey.design.survey_design import SurveyDesign
-from bpsstats.survey.replicates.weights import Replicates
-from bpsstats.survey.results.breakdown import Breakdown, CellSums, rows_of
+from bpsstats.survey.replicates.weights import ReplicateWeights
+from bpsstats.survey.results.breakdown import Breakdown, CellSums, domain_rows
 from bpsstats.survey.results.tables import Estimate, Estimates, Strand
 from bpsstats.survey.statistics.ratios import Kind, Ratio, Statistic, Terms, refuse_missing
 from bpsstats.survey.variance.cells import Records
@@ -35,7 +35,7 @@ def reweighted(design: SurveyDesign, weights: np.ndarray) -> SurveyDesign:
     return other
 
 
-def replicate_designs(design: SurveyDesign, replicates: Replicates) -> Iterator[SurveyDesign]:
+def replicate_designs(design: SurveyDesign, replicates: ReplicateWeights) -> Iterator[SurveyDesign]:
     """The design under each replicate; calibrated weights are calibrated anew."""
     known = design.calibration
     for _, factors in replicates.blocks():
@@ -48,7 +48,7 @@ def replicate_designs(design: SurveyDesign, replicates: Replicates) -> Iterator[
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Replicated:
+class ReplicationResult:
     """Values of some statistics with their deviations under replicate weights.
 
     Parameters
@@ -58,20 +58,20 @@ class Replicated:
     replicate_values : ndarray, shape (R, k)
     deviations : ndarray, shape (R, k)
         Their squares sum to the variances.
-    replicates : Replicates
+    replicates : ReplicateWeights
     design : SurveyDesign
     """
 
     values: np.ndarray
     replicate_values: np.ndarray
     deviations: np.ndarray
-    replicates: Replicates
+    replicates: ReplicateWeights
     design: SurveyDesign
 
     @property
     def cov(self) -> np.ndarray:
         """Covariance matrix, shape (k, k)."""
-        return covariance_of_totals(self.replicates.clusters, self.deviations)
+        return covariance_of_totals(self.replicates.first_stage, self.deviations)
 
     def to_estimates(
         self,
@@ -112,7 +112,7 @@ class Replicated:
                 scale=scale,
                 level=check_level(level),
                 strands=(
-                    Strand(self.replicates.clusters, np.arange(self.replicates.n), deviations),
+                    Strand(self.replicates.first_stage, np.arange(self.replicates.n), deviations),
                 ),
             )
             for (name, domain), value, error, deviations in zip(
@@ -122,14 +122,16 @@ class Replicated:
         return Estimates(rows, heading_with(design, self.replicates), level)
 
 
-def heading_with(design: SurveyDesign, replicates: Replicates) -> str:
+def heading_with(design: SurveyDesign, replicates: ReplicateWeights) -> str:
     """First line of a result whose errors come from replicates."""
     return f"{design.heading} · errors by {replicates.method}, {replicates.n:,} replicates"
 
 
 def replicate(
-    design: SurveyDesign, function: Callable[[SurveyDesign], np.ndarray], replicates: Replicates
-) -> Replicated:
+    design: SurveyDesign,
+    function: Callable[[SurveyDesign], np.ndarray],
+    replicates: ReplicateWeights,
+) -> ReplicationResult:
     """Any function of a design, under replicate weights.
 
     Parameters
@@ -138,7 +140,7 @@ def replicate(
     function : callable
         Takes a design, returns values, shape (k,). It works with ``design.weights``, in which a
         replicate's left-out PSUs have the weight zero.
-    replicates : Replicates
+    replicates : ReplicateWeights
 
     Raises
     ------
@@ -164,10 +166,10 @@ def replicate(
             raise _no_value(r, replicates, str(error)) from error
         if not np.isfinite(values[r]).all():
             raise _no_value(r, replicates, "A value is not finite.")
-    return Replicated(full, values, replicates.deviations(full, values), replicates, design)
+    return ReplicationResult(full, values, replicates.deviations(full, values), replicates, design)
 
 
-def _no_value(number: int, replicates: Replicates, reason: str) -> NotEstimableError:
+def _no_value(number: int, replicates: ReplicateWeights, reason: str) -> NotEstimableError:
     """The error of a statistic that a replicate cannot give."""
     return NotEstimableError(
         f"Replicate {number + 1} of {replicates.n} ({replicates.method}) gives no value, so that"
@@ -176,13 +178,13 @@ def _no_value(number: int, replicates: Replicates, reason: str) -> NotEstimableE
     )
 
 
-def replicated_rows(
+def replication_rows(
     breakdown: Breakdown,
     records: Records,
     statistic: Statistic,
     sums: Mapping[Ratio, CellSums],
     codes: np.ndarray | None,
-    replicates: Replicates,
+    replicates: ReplicateWeights,
 ) -> list[Estimate]:
     """Rows of a statistic in every domain, with errors from replicates.
 
@@ -196,7 +198,7 @@ def replicated_rows(
         are computed anew each time.
     codes : ndarray of int, shape (n,), optional
         Domain of each record, -1 for none.
-    replicates : Replicates
+    replicates : ReplicateWeights
     """
     design, n_domains = records.design, breakdown.cells.n_domains
     codes = np.zeros(design.n, dtype=np.int64) if codes is None else codes
@@ -214,24 +216,24 @@ def replicated_rows(
         and statistic.rate is not None
         and (design.calibrated or statistic.kind != "count")
     ):
-        rates = replicated_rows(breakdown, records, statistic.rate, sums, codes, replicates)
+        rates = replication_rows(breakdown, records, statistic.rate, sums, codes, replicates)
     # Where a replicate has no member of a domain, its statistic has no error.
     deviations = np.where(
         np.isfinite(values).all(axis=0), replicates.deviations(full, values), np.nan
     )
-    of_replicates = replace(breakdown, clusters=replicates.clusters)
-    rows = rows_of(of_replicates, statistic, full, deviations, bases=bases, rates=rates)
+    of_replicates = replace(breakdown, first_stage=replicates.first_stage)
+    rows = domain_rows(of_replicates, statistic, full, deviations, bases=bases, rates=rates)
     return rows if replicates.df is None else [replace(row, df=replicates.df) for row in rows]
 
 
 def _ratio_values(
-    breakdown: Breakdown, statistic: Ratio, sums: CellSums, replicates: Replicates
+    breakdown: Breakdown, statistic: Ratio, sums: CellSums, replicates: ReplicateWeights
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Values of a ratio by domain in the full sample (D,) and under each replicate (R, D), and its
     denominators (D,).
     """
     cells = breakdown.cells
-    shape = (cells.n_domains, breakdown.clusters.n_psu)
+    shape = (cells.n_domains, breakdown.first_stage.n_psu)
     tables = [
         None if part is None else csr_matrix((part, (cells.domain, cells.psu)), shape=shape)
         for part in sums

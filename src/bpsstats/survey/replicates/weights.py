@@ -17,7 +17,7 @@ import numpy as np
 from scipy.linalg import hadamard
 
 from bpsstats.errors import DesignError, ParameterError
-from bpsstats.survey.design.first_stage import Clusters
+from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.survey_design import SurveyDesign
 
 # Replicates made at a time: enough for quick products, few enough for little memory. A seed gives
@@ -26,7 +26,7 @@ BLOCK = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Replicates:
+class ReplicateWeights:
     """Replicate weights of a design, made block by block as they are used.
 
     Parameters
@@ -47,7 +47,7 @@ class Replicates:
     factors : callable
         Takes the first and the last-but-one number of some replicates, returns their factors on the
         weights, shape (n_psu, replicates) or (n, replicates).
-    clusters : Clusters
+    first_stage : FirstStage
         The replicates as independent units of a sample, so that the one variance engine takes their
         deviations.
     """
@@ -60,10 +60,10 @@ class Replicates:
     mse: bool
     by_psu: bool
     factors: Callable[[int, int], np.ndarray] = field(repr=False)
-    clusters: Clusters = field(init=False, repr=False)
+    first_stage: FirstStage = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "clusters", Clusters.of_deviations(self.n))
+        object.__setattr__(self, "first_stage", FirstStage.of_deviations(self.n))
 
     def blocks(self) -> Iterator[tuple[int, np.ndarray]]:
         """Number of the first replicate of each block, and its factors."""
@@ -92,7 +92,7 @@ class Replicates:
 
 def bootstrap(
     design: SurveyDesign, replicates: int = 500, *, seed: int, mse: bool = False
-) -> Replicates:
+) -> ReplicateWeights:
     """Rescaled bootstrap: in each stratum ``n_h - 1`` of the ``n_h`` PSUs are drawn with
     replacement.
 
@@ -103,11 +103,11 @@ def bootstrap(
     seed : int
         The same seed gives the same replicates.
     mse : bool
-        As in `Replicates`.
+        As in `ReplicateWeights`.
 
     Returns
     -------
-    Replicates
+    ReplicateWeights
         Factors ``1 - l_h + l_h n_h / (n_h - 1) m_hi``, ``m_hi`` the times that PSU ``i`` was drawn
         and ``l_h = sqrt(1 - f_h)``; scale ``1 / (replicates - 1)``.
 
@@ -135,31 +135,31 @@ def bootstrap(
         raise ParameterError(
             f"A bootstrap of {replicates} replicates has no variance. Draw some hundreds."
         )
-    clusters = design.clusters
-    _refuse_lone(clusters)
-    size = clusters.n_in_stratum
+    first_stage = design.first_stage
+    _refuse_lone(first_stage)
+    size = first_stage.n_in_stratum
     # PSUs in the order of their strata, so that a draw is a place in its stratum.
-    order = np.argsort(clusters.stratum, kind="stable")
+    order = np.argsort(first_stage.stratum, kind="stable")
     first = np.concatenate([[0], np.cumsum(size)[:-1]])
     draws = np.maximum(size - 1, 1)
     start, among = np.repeat(first, draws), np.repeat(size, draws)
-    rescale = np.sqrt(1 - clusters.fraction)
-    gain = (rescale * size / np.maximum(size - 1, 1))[clusters.stratum]
-    rest = (1 - rescale)[clusters.stratum]
+    rescale = np.sqrt(1 - first_stage.fraction)
+    gain = (rescale * size / np.maximum(size - 1, 1))[first_stage.stratum]
+    rest = (1 - rescale)[first_stage.stratum]
 
     def factors(begin: int, end: int) -> np.ndarray:
-        result = np.empty((clusters.n_psu, end - begin), order="F")
+        result = np.empty((first_stage.n_psu, end - begin), order="F")
         for r in range(begin, end):
             if r == begin or r % BLOCK == 0:
                 random = np.random.Generator(np.random.PCG64([seed, r // BLOCK]))
                 random.random((r % BLOCK) * len(start))
             drawn = start + (random.random(len(start)) * among).astype(np.int64)
-            result[order, r - begin] = np.bincount(drawn, minlength=clusters.n_psu)
+            result[order, r - begin] = np.bincount(drawn, minlength=first_stage.n_psu)
         result *= gain[:, None]
         result += rest[:, None]
         return result
 
-    return Replicates(
+    return ReplicateWeights(
         "rescaled bootstrap",
         replicates,
         1 / (replicates - 1),
@@ -171,7 +171,7 @@ def bootstrap(
     )
 
 
-def jackknife(design: SurveyDesign, *, mse: bool = False) -> Replicates:
+def jackknife(design: SurveyDesign, *, mse: bool = False) -> ReplicateWeights:
     """Delete-one-PSU jackknife (JKn): each replicate leaves out a PSU and weights up the others of
     its stratum.
 
@@ -179,11 +179,11 @@ def jackknife(design: SurveyDesign, *, mse: bool = False) -> Replicates:
     ----------
     design : SurveyDesign
     mse : bool
-        As in `Replicates`.
+        As in `ReplicateWeights`.
 
     Returns
     -------
-    Replicates
+    ReplicateWeights
         One for each PSU; scale 1, ``rscale = (1 - f_h) (n_h - 1) / n_h``.
 
     Raises
@@ -198,23 +198,23 @@ def jackknife(design: SurveyDesign, *, mse: bool = False) -> Replicates:
     >>> jackknife(SurveyDesign(frame, weight="w", strata=None, psu="c")).factors(0, 1).ravel()
     array([0. , 1.5, 1.5])
     """
-    clusters = design.clusters
-    _refuse_lone(clusters)
-    size = clusters.n_in_stratum
-    rscales = ((1 - clusters.fraction) * (size - 1) / size)[clusters.stratum]
+    first_stage = design.first_stage
+    _refuse_lone(first_stage)
+    size = first_stage.n_in_stratum
+    rscales = ((1 - first_stage.fraction) * (size - 1) / size)[first_stage.stratum]
     gain = size / np.maximum(size - 1, 1)
 
     def factors(begin: int, end: int) -> np.ndarray:
         left_out = np.arange(begin, end)
-        stratum = clusters.stratum[left_out]
-        result = np.where(clusters.stratum[:, None] == stratum, gain[stratum], 1.0)
+        stratum = first_stage.stratum[left_out]
+        result = np.where(first_stage.stratum[:, None] == stratum, gain[stratum], 1.0)
         result[left_out, left_out - begin] = 0.0
         return result
 
-    return Replicates("jackknife", clusters.n_psu, 1.0, rscales, None, mse, True, factors)
+    return ReplicateWeights("jackknife", first_stage.n_psu, 1.0, rscales, None, mse, True, factors)
 
 
-def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> Replicates:
+def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> ReplicateWeights:
     """Balanced repeated replication (BRR) for strata of two PSUs, by Fay's method where `fay` is
     above zero.
 
@@ -224,11 +224,11 @@ def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> Re
     fay : float
         Factor on the half that is left out, 0 to less than 1; the other half has ``2 - fay``.
     mse : bool
-        As in `Replicates`.
+        As in `ReplicateWeights`.
 
     Returns
     -------
-    Replicates
+    ReplicateWeights
         As many as the Hadamard matrix of the next power of two above the number of strata; scale
         ``1 / (replicates (1 - fay)^2)``.
 
@@ -256,21 +256,21 @@ def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> Re
         raise ParameterError(
             f"Fay's factor is {fay}; it lies between 0, which is plain BRR, and less than 1."
         )
-    clusters = design.clusters
-    unpaired = int((clusters.n_in_stratum != 2).sum())
-    if unpaired or (clusters.fraction > 0).any():
+    first_stage = design.first_stage
+    unpaired = int((first_stage.n_in_stratum != 2).sum())
+    if unpaired or (first_stage.fraction > 0).any():
         raise DesignError(
             f"Balanced replicates need two PSUs in each stratum, drawn with replacement; {unpaired}"
-            f" of {clusters.n_strata} strata have another number. Use the bootstrap or the"
+            f" of {first_stage.n_strata} strata have another number. Use the bootstrap or the"
             " jackknife."
         )
-    order = 1 << clusters.n_strata.bit_length()
-    signs = hadamard(order)[1 : clusters.n_strata + 1]
-    second = np.zeros(clusters.n_psu, dtype=bool)
-    second[np.argsort(clusters.stratum, kind="stable")[1::2]] = True
+    order = 1 << first_stage.n_strata.bit_length()
+    signs = hadamard(order)[1 : first_stage.n_strata + 1]
+    second = np.zeros(first_stage.n_psu, dtype=bool)
+    second[np.argsort(first_stage.stratum, kind="stable")[1::2]] = True
 
     def factors(begin: int, end: int) -> np.ndarray:
-        sign = signs[clusters.stratum, begin:end]
+        sign = signs[first_stage.stratum, begin:end]
         return np.asarray(1 + (1 - fay) * np.where(second[:, None], -sign, sign))
 
     method = (
@@ -278,7 +278,7 @@ def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> Re
         if fay == 0
         else f"balanced repeated replication, Fay {fay:g}"
     )
-    return Replicates(
+    return ReplicateWeights(
         method, order, 1 / (order * (1 - fay) ** 2), np.ones(order), None, mse, True, factors
     )
 
@@ -291,7 +291,7 @@ def given_weights(
     rscales: Sequence[float] | None = None,
     combined: bool = True,
     mse: bool = False,
-) -> Replicates:
+) -> ReplicateWeights:
     """Replicate weights that came with the file.
 
     Parameters
@@ -306,11 +306,11 @@ def given_weights(
     combined : bool
         Whether the columns are weights, not factors on the weights.
     mse : bool
-        As in `Replicates`.
+        As in `ReplicateWeights`.
 
     Returns
     -------
-    Replicates
+    ReplicateWeights
         Degrees of freedom: the rank of the replicate weights less 1, as in R.
 
     Raises
@@ -341,7 +341,7 @@ def given_weights(
             f"There are {each.size} rscales for {len(columns)} replicates. Give one for each."
         )
     df = int(np.linalg.matrix_rank(of_weight)) - 1
-    return Replicates(
+    return ReplicateWeights(
         "given replicate weights",
         len(columns),
         scale,
@@ -353,9 +353,9 @@ def given_weights(
     )
 
 
-def _refuse_lone(clusters: Clusters) -> None:
+def _refuse_lone(first_stage: FirstStage) -> None:
     """A stratum of one PSU has no replicate without it."""
-    lone = (clusters.n_in_stratum == 1) & (clusters.fraction < 1)
+    lone = (first_stage.n_in_stratum == 1) & (first_stage.fraction < 1)
     if lone.any():
         raise DesignError(
             f"{int(lone.sum())} strata have a single PSU, which no replicate can leave out. Make"

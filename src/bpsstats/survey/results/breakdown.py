@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpsstats.survey.design.first_stage import Clusters
+from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.results.tables import Estimate, Strand
 from bpsstats.survey.statistics.ratios import Ratio, Statistic, Terms, ones
 from bpsstats.survey.variance.cells import Cells, Records
@@ -26,7 +26,7 @@ class Breakdown:
 
     Parameters
     ----------
-    clusters : Clusters
+    first_stage : FirstStage
     cells : Cells
     counts : ndarray of int, shape (cells,)
         Records of each cell.
@@ -37,7 +37,7 @@ class Breakdown:
         Confidence level.
     """
 
-    clusters: Clusters
+    first_stage: FirstStage
     cells: Cells
     counts: np.ndarray
     labels: Sequence[str]
@@ -109,14 +109,14 @@ def _ratio_rows(
     cells, (a, b) = breakdown.cells, sums
     a_domain = cells.by_domain(a)
     if b is None:
-        return rows_of(
+        return domain_rows(
             breakdown, statistic, statistic.scale * a_domain, statistic.scale * a, rates=rates
         )
     b_domain = cells.by_domain(b)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(b_domain != 0, a_domain / b_domain, np.nan)
         totals = statistic.scale * (a - ratio[cells.domain] * b) / b_domain[cells.domain]
-    return rows_of(
+    return domain_rows(
         breakdown,
         statistic,
         statistic.scale * ratio,
@@ -126,7 +126,7 @@ def _ratio_rows(
     )
 
 
-def rows_of(
+def domain_rows(
     breakdown: Breakdown,
     statistic: Statistic,
     values: np.ndarray,
@@ -145,13 +145,13 @@ def rows_of(
     cells = breakdown.cells
     if totals.ndim == 1:
         variances, strands = (
-            variance_of_cells(breakdown.clusters, cells, totals),
+            variance_of_cells(breakdown.first_stage, cells, totals),
             _strands(breakdown, totals),
         )
     else:
-        variances = np.diag(covariance_of_totals(breakdown.clusters, totals))
+        variances = np.diag(covariance_of_totals(breakdown.first_stage, totals))
         strands = [
-            Strand(breakdown.clusters, np.arange(breakdown.clusters.n_psu), of_domain)
+            Strand(breakdown.first_stage, np.arange(breakdown.first_stage.n_psu), of_domain)
             for of_domain in totals.T
         ]
     std_errors = np.sqrt(variances)
@@ -204,11 +204,11 @@ def _strands(breakdown: Breakdown, totals: np.ndarray) -> list[Strand]:
     """What the sample contributes to each domain."""
     cells = breakdown.cells
     if cells.n_domains == 1:
-        return [Strand(breakdown.clusters, cells.psu, totals)]
+        return [Strand(breakdown.first_stage, cells.psu, totals)]
     order = np.argsort(cells.domain, kind="stable")
     psus, parts, ends = cells.psu[order], totals[order], np.cumsum(cells.active_psus).tolist()
     slices = [slice(start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
-    return [Strand(breakdown.clusters, psus[of], parts[of]) for of in slices]
+    return [Strand(breakdown.first_stage, psus[of], parts[of]) for of in slices]
 
 
 def _one_more(statistic: Statistic, value: float, rate: Estimate | None) -> float | None:

@@ -133,7 +133,7 @@ def curve(
             " a grid that lies within the observed values, or a domain with more PSUs."
         )
     totals = np.column_stack([row.strands[0].dense() for row in rows])
-    covariance = covariance_of_totals(rows[0].strands[0].clusters, totals)
+    covariance = covariance_of_totals(rows[0].strands[0].first_stage, totals)
     error = np.sqrt(np.diag(covariance))
     df = min(row.df for row in rows)
     critical = critical_value(covariance / np.outer(error, error), df, points.level, draws, seed)

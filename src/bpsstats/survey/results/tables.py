@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import ParameterError
-from bpsstats.survey.design.first_stage import Clusters
+from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.statistics.ratios import Kind
 from bpsstats.survey.variance.engine import deviations_of_totals
 from bpsstats.survey.variance.intervals import METHODS, Method, check_level
@@ -36,13 +36,13 @@ class Strand:
     left out.
     """
 
-    clusters: Clusters
+    first_stage: FirstStage
     psu: np.ndarray
     totals: np.ndarray
 
     def dense(self) -> np.ndarray:
         """Totals of all PSUs, shape (n_psu,)."""
-        return np.bincount(self.psu, weights=self.totals, minlength=self.clusters.n_psu)
+        return np.bincount(self.psu, weights=self.totals, minlength=self.first_stage.n_psu)
 
     def scaled(self, factor: float) -> "Strand":
         """The strand of a multiple of the estimate."""
@@ -168,8 +168,8 @@ class Estimate:
         strands = tuple(s.scaled(slopes[0]) for s in self.strands) + tuple(
             s.scaled(slopes[1]) for s in other.strands
         )
-        same_sample = {id(s.clusters) for s in self.strands} == {
-            id(s.clusters) for s in other.strands
+        same_sample = {id(s.first_stage) for s in self.strands} == {
+            id(s.first_stage) for s in other.strands
         }
         return Estimate(
             statistic=_joined(self.statistic, other.statistic, sign),
@@ -206,21 +206,23 @@ def strand_covariance(
     result = 0.0
     for a in left:
         for b in right:
-            if a.clusters is b.clusters:
+            if a.first_stage is b.first_stage:
                 deviations = deviations_of_totals(
-                    a.clusters, np.column_stack([a.dense(), b.dense()])
+                    a.first_stage, np.column_stack([a.dense(), b.dense()])
                 )
                 result += float(
                     np.sum(
-                        deviations[:, 0] * deviations[:, 1] * a.clusters.factor[a.clusters.stratum]
+                        deviations[:, 0]
+                        * deviations[:, 1]
+                        * a.first_stage.factor[a.first_stage.stratum]
                     )
                 )
             elif shared_psus:
-                at_a, at_b = a.clusters.shared_with(b.clusters)
-                da = deviations_of_totals(a.clusters, a.dense()[:, None])[at_a, 0]
-                db = deviations_of_totals(b.clusters, b.dense()[:, None])[at_b, 0]
-                ga = a.clusters.factor[a.clusters.stratum[at_a]]
-                gb = b.clusters.factor[b.clusters.stratum[at_b]]
+                at_a, at_b = a.first_stage.shared_with(b.first_stage)
+                da = deviations_of_totals(a.first_stage, a.dense()[:, None])[at_a, 0]
+                db = deviations_of_totals(b.first_stage, b.dense()[:, None])[at_b, 0]
+                ga = a.first_stage.factor[a.first_stage.stratum[at_a]]
+                gb = b.first_stage.factor[b.first_stage.stratum[at_b]]
                 result += float(np.sum(np.sqrt(ga * gb) * da * db))
     return result
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsstats.errors import DesignError
-from bpsstats.survey.design.first_stage import Clusters
-from bpsstats.survey.design.survey_design import SurveyDesign, named_rows
+from bpsstats.survey.design.columns import named_rows
+from bpsstats.survey.design.first_stage import FirstStage
+from bpsstats.survey.design.survey_design import SurveyDesign
 from bpsstats.survey.statistics.linearised import Linearised
 from bpsstats.survey.statistics.ratios import Kind, Terms, refuse_missing
 
@@ -36,8 +37,8 @@ class Sample:
     groups : ndarray of int, shape (m,)
         Group of each record for a decomposition; zeros where there are none.
     psu : ndarray of int, shape (m,)
-        PSU of each record, as a position in `clusters`.
-    clusters : Clusters
+        PSU of each record, as a position in `first_stage`.
+    first_stage : FirstStage
         First stage of the whole design.
     """
 
@@ -45,7 +46,7 @@ class Sample:
     weights: np.ndarray
     groups: np.ndarray
     psu: np.ndarray
-    clusters: Clusters
+    first_stage: FirstStage
 
     @property
     def population(self) -> float:
@@ -54,7 +55,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Functional:
+class DistributionStatistic:
     """A statistic of the weighted distribution of one variable.
 
     Parameters
@@ -82,7 +83,7 @@ class Functional:
     >>> def largest(sample):
     ...     return Linearised(float(sample.values[-1]), np.zeros(len(sample.values)))
     >>> design = SurveyDesign(pd.DataFrame({"y": [5.0, 1], "w": [1.0, 3]}), weight="w", strata=None, psu=None)
-    >>> Functional("max:y", "", "mean", lambda d: d.column("y"), largest).linearise(design, np.ones(2, bool)).value
+    >>> DistributionStatistic("max:y", "", "mean", lambda d: d.column("y"), largest).linearise(design, np.ones(2, bool)).value
     5.0
     """
 
@@ -107,13 +108,13 @@ class Functional:
 
 
 def samples(
-    statistic: Functional, design: SurveyDesign, codes: np.ndarray, n_domains: int
+    statistic: DistributionStatistic, design: SurveyDesign, codes: np.ndarray, n_domains: int
 ) -> Iterator[tuple[int, np.ndarray, Sample]]:
     """Domain, positions of its records, and its sample, for each domain that has a record.
 
     Parameters
     ----------
-    statistic : Functional
+    statistic : DistributionStatistic
     design : SurveyDesign
     codes : ndarray of int, shape (n,)
         Domain of each record, -1 for none.
@@ -152,7 +153,7 @@ def samples(
             yield (
                 d,
                 records[of],
-                Sample(values[of], weights[of], groups[of], psu[of], design.clusters),
+                Sample(values[of], weights[of], groups[of], psu[of], design.first_stage),
             )
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
-import pandas as pd
 
+from bpsstats.errors import ParameterError
+from bpsstats.survey.design.grouping import categories as in_categories
+from bpsstats.survey.design.levels import position_of, written
 from bpsstats.survey.design.sums import sum_of
 from bpsstats.survey.design.survey_design import SurveyDesign, missing_values
 from bpsstats.survey.statistics.linearised import Linearised
@@ -156,9 +158,21 @@ def ratio(numerator: str, denominator: str, unit: str = "") -> Ratio:
     )
 
 
-def share(column: str, *categories: str) -> Ratio:
+def share(column: str, *categories: object) -> Ratio:
     """Percentage of the weighted records whose `column` is one of `categories`; a missing value is
     in none.
+
+    Parameters
+    ----------
+    column : str
+    *categories : object
+        As they stand in the column: text, whole numbers, or true and false. 1 is not "1".
+
+    Returns
+    -------
+    Ratio
+        ``100 sum_{c_i in categories} w_i / sum w_i``. Made over a design without such a column or
+        category it is an error that names those that there are.
 
     Examples
     --------
@@ -167,16 +181,21 @@ def share(column: str, *categories: str) -> Ratio:
     >>> share("c", "y").linearise(design, np.array([True, True])).value
     75.0
     """
+    if not categories:
+        raise ParameterError(
+            f"The share of {column} names no category. Name one, as in share({column!r}, ...)."
+        )
 
     def is_category(design: SurveyDesign) -> np.ndarray:
-        values = design.frame[column]
-        if isinstance(values.dtype, pd.CategoricalDtype):
-            # The last is for a missing value, whose code is -1.
-            is_one = np.append(values.cat.categories.isin(categories), False)
-            return is_one.astype(np.float64)[values.cat.codes.to_numpy()]
-        return values.isin(categories).to_numpy(dtype=np.float64)
+        codes, known = in_categories(design.values_of(column))
+        chosen = [position_of(known.tolist(), category, column) for category in categories]
+        # The last is for a missing value, whose code is -1.
+        is_one = np.zeros(len(known) + 1)
+        is_one[chosen] = 1.0
+        return np.asarray(is_one[codes])
 
-    return Ratio(f"share:{'+'.join(categories)}", "percent", "proportion", is_category, ones, 100.0)
+    name = f"share:{'+'.join(map(written, categories))}"
+    return Ratio(name, "percent", "proportion", is_category, ones, 100.0)
 
 
 def population(unit: str = "persons") -> Ratio:

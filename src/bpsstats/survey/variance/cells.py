@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpsstats.survey.design.first_stage import Clusters
+from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.grouping import coded
 from bpsstats.survey.design.sums import sum_by
 from bpsstats.survey.design.survey_design import SurveyDesign, missing_values
@@ -43,11 +43,11 @@ class Cells:
 
     @classmethod
     def make(
-        cls, clusters: Clusters, psu: np.ndarray, domain: np.ndarray, n_domains: int
+        cls, first_stage: FirstStage, psu: np.ndarray, domain: np.ndarray, n_domains: int
     ) -> "Cells":
         """Cells of given PSUs and domains."""
         pair, pairs = _existing(
-            clusters.stratum[psu] * n_domains + domain, clusters.n_strata * n_domains
+            first_stage.stratum[psu] * n_domains + domain, first_stage.n_strata * n_domains
         )
         return cls(psu, domain, n_domains, pair, pairs // n_domains, pairs % n_domains)
 
@@ -107,14 +107,14 @@ class Records:
             )
             if of_psu is not None:
                 # Each PSU lies in one domain, as in breakdowns by area, and is a cell.
-                cells = Cells.make(design.clusters, np.arange(design.n_psu), of_psu, n_domains)
+                cells = Cells.make(design.first_stage, np.arange(design.n_psu), of_psu, n_domains)
                 return cls(design, None, design.psu_index, design.psus.sizes, cells)
             inside, psu = None, design.psu_index
         else:
             inside = np.flatnonzero(domain >= 0)
             domain, psu = domain[inside], design.psu_index[inside]
         cell, keys = _existing(psu * n_domains + domain, design.n_psu * n_domains)
-        cells = Cells.make(design.clusters, keys // n_domains, keys % n_domains, n_domains)
+        cells = Cells.make(design.first_stage, keys // n_domains, keys % n_domains, n_domains)
         return cls(design, inside, cell, np.bincount(cell, minlength=len(keys)), cells)
 
     @property

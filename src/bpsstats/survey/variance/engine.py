@@ -12,10 +12,9 @@ Variance Estimation, ch. 2 and 6).
 
 import numpy as np
 
-from bpsstats.survey.design.first_stage import Clusters
+from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.sums import sum_by
 from bpsstats.survey.design.survey_design import SurveyDesign
-from bpsstats.survey.statistics.linearised import Linearised
 from bpsstats.survey.variance.cells import Cells
 
 
@@ -58,12 +57,12 @@ def psu_totals(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
     )
 
 
-def covariance_of_totals(clusters: Clusters, totals: np.ndarray) -> np.ndarray:
+def covariance_of_totals(first_stage: FirstStage, totals: np.ndarray) -> np.ndarray:
     """Covariance matrix of statistics from the PSU totals of their influence.
 
     Parameters
     ----------
-    clusters : Clusters
+    first_stage : FirstStage
     totals : ndarray, shape (n_psu, k)
 
     Returns
@@ -71,36 +70,36 @@ def covariance_of_totals(clusters: Clusters, totals: np.ndarray) -> np.ndarray:
     ndarray, shape (k, k)
         In squared units of the statistics.
     """
-    deviations = deviations_of_totals(clusters, totals)
+    deviations = deviations_of_totals(first_stage, totals)
     # A matrix product would add the PSUs in an order that depends on the number of threads.
-    weighted = deviations * clusters.factor[clusters.stratum][:, None]
+    weighted = deviations * first_stage.factor[first_stage.stratum][:, None]
     return np.asarray(np.einsum("ij,ik->jk", deviations, weighted))
 
 
-def deviations_of_totals(clusters: Clusters, totals: np.ndarray) -> np.ndarray:
+def deviations_of_totals(first_stage: FirstStage, totals: np.ndarray) -> np.ndarray:
     """Deviations of PSU totals from the mean of their stratum, shape (n_psu, k)."""
-    if not clusters.centred:
+    if not first_stage.centred:
         return totals
     sums = np.column_stack(
         [
-            np.bincount(clusters.stratum, weights=column, minlength=clusters.n_strata)
+            np.bincount(first_stage.stratum, weights=column, minlength=first_stage.n_strata)
             for column in totals.T
         ]
     )
-    means = sums / clusters.n_in_stratum[:, None]
-    if clusters.centred_on_all.any():
-        means[clusters.centred_on_all] = totals.mean(axis=0)
-    return np.asarray(totals - means[clusters.stratum])
+    means = sums / first_stage.n_in_stratum[:, None]
+    if first_stage.centred_on_all.any():
+        means[first_stage.centred_on_all] = totals.mean(axis=0)
+    return np.asarray(totals - means[first_stage.stratum])
 
 
-def variance_of_cells(clusters: Clusters, cells: Cells, totals: np.ndarray) -> np.ndarray:
+def variance_of_cells(first_stage: FirstStage, cells: Cells, totals: np.ndarray) -> np.ndarray:
     """Variance for many domains at once from PSU x domain cells; cells not listed are zero.
 
     Costs the number of cells, not PSUs times domains.
 
     Parameters
     ----------
-    clusters : Clusters
+    first_stage : FirstStage
     cells : Cells
     totals : ndarray, shape (cells,)
         Weighted influence summed over the cell.
@@ -111,24 +110,24 @@ def variance_of_cells(clusters: Clusters, cells: Cells, totals: np.ndarray) -> n
     """
     pair, stratum, n_pairs = cells.pair, cells.pair_stratum, len(cells.pair_stratum)
     listed = np.bincount(pair, minlength=n_pairs)
-    mean = np.bincount(pair, weights=totals, minlength=n_pairs) / clusters.n_in_stratum[stratum]
-    if clusters.centred_on_all.any():
-        over_all = cells.by_domain(totals) / clusters.n_psu
-        lone = clusters.centred_on_all[stratum]
+    mean = np.bincount(pair, weights=totals, minlength=n_pairs) / first_stage.n_in_stratum[stratum]
+    if first_stage.centred_on_all.any():
+        over_all = cells.by_domain(totals) / first_stage.n_psu
+        lone = first_stage.centred_on_all[stratum]
         mean[lone] = over_all[cells.pair_domain[lone]]
     # Sum of squared deviations of the listed PSUs, and of those that have no member of the domain:
     # total zero.
     squares = np.bincount(pair, weights=(totals - mean[pair]) ** 2, minlength=n_pairs)
-    squares = squares + (clusters.n_in_stratum[stratum] - listed) * mean**2
+    squares = squares + (first_stage.n_in_stratum[stratum] - listed) * mean**2
     variance = np.bincount(
-        cells.pair_domain, weights=clusters.factor[stratum] * squares, minlength=cells.n_domains
+        cells.pair_domain, weights=first_stage.factor[stratum] * squares, minlength=cells.n_domains
     )
-    if clusters.centred_on_all.any():
+    if first_stage.centred_on_all.any():
         # A lone PSU outside the domain still lies away from the mean of all PSUs.
         seen = np.bincount(
-            cells.pair_domain[lone], clusters.factor[stratum[lone]], minlength=cells.n_domains
+            cells.pair_domain[lone], first_stage.factor[stratum[lone]], minlength=cells.n_domains
         )
-        variance += (clusters.factor[clusters.centred_on_all].sum() - seen) * over_all**2
+        variance += (first_stage.factor[first_stage.centred_on_all].sum() - seen) * over_all**2
     return variance
 
 
@@ -145,9 +144,4 @@ def covariance(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
     >>> covariance(SurveyDesign(frame, weight="w", strata="h", psu="c"), frame["y"].to_numpy())
     array([[20.]])
     """
-    return covariance_of_totals(design.clusters, psu_totals(design, influence))
-
-
-def variance(design: SurveyDesign, statistic: Linearised) -> float:
-    """Variance of one linearised statistic."""
-    return float(covariance(design, statistic.influence)[0, 0])
+    return covariance_of_totals(design.first_stage, psu_totals(design, influence))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from bpsstats.errors import DesignError
-from bpsstats.survey import Functional, Linearised, SurveyDesign
+from bpsstats.survey import DistributionStatistic, Linearised, SurveyDesign
 from bpsstats.survey.statistics.distribution import position, samples, sorted_records
 
 
@@ -23,7 +23,7 @@ def first_and_place(sample):
 
 
 def functional(**options):
-    return Functional(
+    return DistributionStatistic(
         "first:y", "", "mean", lambda design: design.column("y"), first_and_place, **options
     )
 

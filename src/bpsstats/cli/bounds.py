@@ -1,0 +1,25 @@
+"""``bpsstats bounds``: what follows from the printed figures of one year."""
+
+import argparse
+
+from bpsstats.cli.record import add_printed
+from bpsstats.cli.shared import DIFFERS, DONE, add_area_and_year, add_format, new_command, show
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its options."""
+    parser = new_command(
+        commands, "bounds", run, "what follows from the printed figures of one year, as intervals"
+    )
+    add_area_and_year(parser)
+    add_printed(parser)
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the bounds; 1 where the printed P0, P1 and P2 cannot hold at once."""
+    from bpsstats.published.record import bounds
+
+    found = bounds(options.area, options.year, file=options.printed)
+    show(found, found.to_frame(), options.format)
+    return DIFFERS if found.infeasible else DONE

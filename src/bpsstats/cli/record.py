@@ -1,0 +1,32 @@
+"""``bpsstats record``: what the printed figures of an area alone say."""
+
+import argparse
+from pathlib import Path
+
+from bpsstats.cli.shared import DIFFERS, DONE, add_area, add_format, new_command, show
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its options."""
+    parser = new_command(
+        commands, "record", run, "hold the printed figures of an area against one another"
+    )
+    add_area(parser)
+    add_printed(parser)
+    add_format(parser)
+
+
+def add_printed(parser: argparse.ArgumentParser) -> None:
+    """The option of another file of printed figures."""
+    parser.add_argument(
+        "--printed", type=Path, help="another file in the form of data/raw/published.csv"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the record; 1 where a printed figure contradicts another."""
+    from bpsstats.published.record import printed_record
+
+    record = printed_record(options.area, file=options.printed)
+    show(record, record.to_frame(), options.format)
+    return DONE if record.coherence.all_hold else DIFFERS

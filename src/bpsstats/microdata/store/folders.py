@@ -1,0 +1,66 @@
+"""Where processed rounds lie, and how they are removed."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from bpsstats.microdata.store.entry import ABOUT, FORMAT, Entry, remove_half_written
+from bpsstats.microdata.store.key import key_of
+from bpsstats.paths import base_dir, round_dir, store_dir, uses_store
+
+
+def entry_of(
+    table: str, area: str, year: int, raw: str | Path | None, options: Mapping[str, object]
+) -> Entry | None:
+    """The entry of a round, or None where nothing is to be stored or the round's folder is not
+    there.
+
+    Parameters
+    ----------
+    table : str
+        What is stored: "round" or "items".
+    area : str
+        BPS code.
+    year : int
+    raw : path, optional
+        Raw folder, as in `read_round`.
+    options : mapping of str to object
+        Whatever else the result depends on. What departs from the defaults (None, False) has an
+        entry of its own, so that two ways of reading a round do not drive each other out.
+    """
+    folder = round_dir(year, raw)
+    if not uses_store() or not folder.is_dir():
+        return None
+    named = [f"{name}-{value}" for name, value in sorted(options.items()) if value]
+    name = "-".join([area, str(year), table, *named])
+    asked = {"area": area, "year": year, "table": table, **options}
+    return Entry(store_dir(raw) / name, key_of(folder, base_dir(raw), asked))
+
+
+def clean_store(raw: str | Path | None = None) -> list[str]:
+    """Remove the processed rounds of a raw folder, and what an interrupted run left half written.
+
+    Only what the store wrote is removed: files that an entry's own description names.
+
+    Returns
+    -------
+    list of str
+        Names of the entries removed.
+    """
+    folder = store_dir(raw)
+    remove_half_written(folder)
+    return [path.name for path in sorted(folder.glob("*/")) if _remove(path)]
+
+
+def _remove(entry: Path) -> bool:
+    """Remove an entry if it is one."""
+    try:
+        about = json.loads((entry / ABOUT).read_text("utf8"))
+        names = [f"{name}.parquet" for name in about["tables"]] if about["format"] == FORMAT else []
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    for name in [*names, ABOUT]:
+        (entry / name).unlink(missing_ok=True)
+    if not any(entry.iterdir()):
+        entry.rmdir()
+    return bool(names)

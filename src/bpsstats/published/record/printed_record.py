@@ -1,0 +1,224 @@
+"""The printed record of an area: what its printed figures alone say, without microdata."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from bpsstats.errors import ParameterError, UnknownYearError
+from bpsstats.microdata.lists.areas import Area, find_area
+from bpsstats.published.record.bounds import mean_gap
+from bpsstats.published.record.cells import PrintedCells, printed_cells
+from bpsstats.published.record.depth import Depth, depth
+from bpsstats.published.record.finding import Finding, Findings
+from bpsstats.published.record.identities import identities, marked, repeats
+from bpsstats.published.record.province import Additivity, additivity, against_province, province_of
+from bpsstats.published.record.ranks import Ranks
+from bpsstats.published.record.ranks import ranks as ranks_of
+from bpsstats.published.record.series import outliers
+from bpsstats.published.record.steadiness import Steadiness, steadiness
+from bpsstats.published.record.years import changes, lines, populations
+
+RELEASE = ("headcount", "poverty_gap", "severity", "poor_count", "poverty_line")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PrintedRecord:
+    """All that is printed of an area and the areas of its province, checked against itself.
+
+    Parameters
+    ----------
+    area : Area
+    cells : PrintedCells
+    areas : tuple of Area
+        Regencies and cities of the province.
+    coherence : Findings
+        Every check of the area and of its province.
+    steadiness : Steadiness
+        Of the printed P0 of all areas, one by one and jointly.
+    depth : Depth
+        Of the printed P1, beside it.
+    additivity : Additivity
+        Of the numbers of poor.
+    """
+
+    area: Area
+    cells: PrintedCells
+    areas: tuple[Area, ...]
+    coherence: Findings
+    steadiness: Steadiness
+    depth: Depth
+    additivity: Additivity
+
+    def series(self, indicator: str) -> pd.DataFrame:
+        """A figure of all areas and the province by year, as printed values in the own unit."""
+        everywhere = [*self.areas, province_of(self.area)]
+        return pd.DataFrame(
+            {
+                area.code: {
+                    year: printed.value
+                    for year, printed in self.cells.series(area.code, indicator).items()
+                }
+                for area in everywhere
+            }
+        ).sort_index()
+
+    def gaps(self) -> pd.DataFrame:
+        """Mean gap of the poor, percent of the line, of each area by year."""
+        table: dict[str, dict[int, float]] = {area.code: {} for area in self.areas}
+        for code, series in table.items():
+            for year, rate in self.cells.series(code, "headcount").items():
+                gap = self.cells.get(code, year, "poverty_gap")
+                if gap is not None:
+                    series[year] = mean_gap(rate.interval, gap.interval).middle
+        return pd.DataFrame(table).sort_index()
+
+    def ranks(self, year: int, level: float = 0.95) -> Ranks:
+        """Ranks of the areas by P0 in a year, with how far they can be told apart.
+
+        Raises
+        ------
+        UnknownYearError
+            If no rate of that year is printed.
+        """
+        years = list(self.series("headcount").index)
+        if year not in years:
+            raise UnknownYearError(
+                f"No printed rate of {year} is on file for the areas of"
+                f" {province_of(self.area).name}. It has {years[0]} to {years[-1]}. Add a"
+                " row for each printed cell."
+            )
+        return ranks_of(self.cells, self.area.province, year, level=level)
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """First and last year of printed rates."""
+        index = self.series("headcount").index
+        return int(index[0]), int(index[-1])
+
+    def to_frame(self) -> pd.DataFrame:
+        """All findings, one row each."""
+        return self.coherence.to_frame()
+
+    @property
+    def heading(self) -> str:
+        """Area, years, cells."""
+        n = sum(printed.key.area_code == self.area.code for printed in self.cells)
+        first, last = self.years
+        return f"{self.area.name} · printed record {first} to {last} · {n} printed figures"
+
+    def __repr__(self) -> str:
+        return "\n\n".join(
+            [
+                self.heading,
+                repr(_levels(self)),
+                f"{self.coherence.summary}\n{self.coherence.counts().to_string(index=False)}",
+                *([repr(self.to_be_named)] if self.to_be_named.rows else []),
+                repr(self._own_steadiness),
+                repr(self.depth),
+                repr(self.additivity),
+                repr(self.ranks(self.years[1])),
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        ranked = self.ranks(self.years[1])
+        html = "".join(
+            part._repr_html_()
+            for part in (self.to_be_named, self._own_steadiness, self.depth, self.additivity)
+        )
+        levels = _levels(self).to_html(border=0)
+        return f"<p>{self.heading}</p>{levels}<p>{self.coherence.summary}</p>{html}{ranked._repr_html_()}"
+
+    @property
+    def to_be_named(self) -> Findings:
+        """What does not simply hold, but for another base."""
+        return self.coherence.of("contradicts", "doubtful", "percent", "points")
+
+    @property
+    def _own_steadiness(self) -> Steadiness:
+        return self.steadiness.of(self.area.code, "all")
+
+
+def printed_record(area: str | int, *, file: str | Path | None = None) -> PrintedRecord:
+    """What the printed figures of an area alone say.
+
+    Every printed cell is held against all others that bind it, by its rounding interval; the rates
+    of the areas of the province are tested against what samples of the design can do; the areas
+    are added up.
+
+    Parameters
+    ----------
+    area : str or int
+        BPS code or name of a regency, city or province.
+    file : path, optional
+        Another file of printed figures, in the form of ``data/raw/published.csv``.
+
+    Raises
+    ------
+    UnknownAreaError
+        If no such area is known.
+    ParameterError
+        If it is the nation, which has no areas that are printed one by one.
+    PublishedError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> record = printed_record("6471")
+    >>> record.steadiness.row("all").too_steady, record.additivity.years_within
+    (True, 10)
+    """
+    known = find_area(area)
+    if known.province == 0:
+        raise ParameterError(
+            "The printed record is that of a regency, city or province. Give one, or ask for the"
+            " bounds of the nation."
+        )
+    return _record(known, None if file is None else Path(file))
+
+
+@cache
+def _record(area: Area, file: Path | None) -> PrintedRecord:
+    """The record of a file as it is."""
+    cells = printed_cells(file)
+    codes = cells.areas(area.province)
+    rates = {
+        code: {year: printed.value for year, printed in cells.series(code, "headcount").items()}
+        for code in codes
+    }
+    findings = (*_of_area(cells, area, codes), *against_province(cells, area.province))
+    return PrintedRecord(
+        area,
+        cells,
+        tuple(find_area(code) for code in codes),
+        Findings(f"{area.name} · coherence of the printed figures", findings),
+        steadiness(rates),
+        depth(cells, codes),
+        additivity(cells, area.province),
+    )
+
+
+def _of_area(cells: PrintedCells, area: Area, codes: list[str]) -> Iterator[Finding]:
+    """Checks of the area's own cells."""
+    for check in (identities, repeats, changes, populations, marked):
+        yield from check(cells, area.code)
+    yield from lines(cells, area.code, codes)
+    for finding in outliers(cells, codes):
+        if finding.area_code == area.code:
+            yield finding
+
+
+def _levels(record: PrintedRecord) -> pd.DataFrame:
+    """The release of the area by year, as printed."""
+    return pd.DataFrame(
+        {
+            name: {
+                year: printed.cells[0].printed
+                for year, printed in record.cells.series(record.area.code, name).items()
+            }
+            for name in RELEASE
+        }
+    ).fillna("–")
