@@ -20,6 +20,7 @@ try:
 except ImportError:  # Windows: nothing is locked, and nothing is tidied up
     fcntl = None  # type: ignore[assignment]
 
+PREFIX = "bpsstats-scratch-"  # among the temporary files of a machine
 MARK = ".bpsstats-scratch"  # says that the folder around it is one of these
 LAST = ".last-"  # the replaced folder, for the moment between two renames
 AT_CWD, EXCHANGE = -100, 2  # of renameat2(2)
@@ -27,19 +28,19 @@ NOT_THERE = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM)
 
 
 @contextmanager
-def scratch_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
+def scratch_folder(prefix: str = PREFIX, parent: Path | None = None) -> Iterator[Path]:
     """A folder of this run only, which goes with it; what killed runs left behind goes first.
 
     Parameters
     ----------
     prefix : str
-        How the names of such folders begin.
+        How the names of such folders begin there.
     parent : path, optional
         Where it is made; default the folder of temporary files.
 
     Examples
     --------
-    >>> with scratch_folder("bpsstats-example-") as folder:
+    >>> with scratch_folder() as folder:
     ...     _ = (folder / "part").write_text("x")
     >>> folder.exists()
     False

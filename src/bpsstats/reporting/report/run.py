@@ -110,7 +110,7 @@ def make_report(
 
 def _made(parameters: Mapping[str, object], base: Path, progress: bool) -> Path:
     """The finished folder."""
-    with scratch_folder("bpsstats-report-") as temporary, _worker(temporary) as worker:
+    with scratch_folder() as temporary, _worker(temporary) as worker:
         _tell(worker, parameters)
         # Everything that can be wrong with files and parameters is found before a folder is made.
         code = next(_answers(worker))["area"]
