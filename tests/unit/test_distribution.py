@@ -447,3 +447,52 @@ def test_points_that_move_together_need_no_wider_band_and_independent_points_do(
     assert critical_value(np.ones((5, 5)), 1000, 0.95) == pytest.approx(alone, abs=SIMULATED * 2)
     sidak = 2.5688
     assert critical_value(np.eye(5), 10_000, 0.95) == pytest.approx(sidak, abs=SIMULATED * 2)
+
+
+NOTHING_SPENT = {
+    "lorenz": (lorenz(0.2), 0.0),
+    "expenditure_share": (expenditure_share(0.1, 0.2), 0.0),
+    "bottom_40": (bottom_40(), 0.0),
+    "quintile_share": (quintile_share(1), 0.0),
+    "quintile_ratio": (quintile_ratio(), np.nan),
+}
+BY_GROUP = {"psu": np.repeat(range(24), 10), "part": np.tile(["a", "b"], 120)}
+
+
+def where_the_poorest_spend_nothing(share):
+    spent = np.random.default_rng(3).lognormal(13, 0.5, 240)
+    return design_of(np.where(spent < np.quantile(spent, share), 0.0, spent), **BY_GROUP)
+
+
+@pytest.mark.parametrize("name", NOTHING_SPENT)
+@pytest.mark.parametrize("by", [None, "part"])
+def test_what_the_poorest_who_spend_nothing_have_is_not_estimable(name, by):
+    statistic, expected = NOTHING_SPENT[name]
+    for row in estimate(where_the_poorest_spend_nothing(0.5), statistic, by=by):
+        assert row.estimate == pytest.approx(expected, nan_ok=True)
+        assert (row.reliability, row.presentation) == ("not estimable", "not estimable")
+
+
+@pytest.mark.parametrize(
+    "statistic",
+    [lorenz(0.2), bottom_40(), middle_40(), top_20(), quintile_share(5), quintile_ratio(), gini()],
+    ids=lambda statistic: statistic.name,
+)
+def test_how_nothing_is_shared_is_not_estimable(statistic):
+    row = estimate(design_of(np.zeros(240), **BY_GROUP), statistic).rows[0]
+    assert np.isnan(row.estimate)
+    assert (row.reliability, row.presentation) == ("not estimable", "not estimable")
+
+
+@pytest.mark.parametrize(
+    "statistic", [theil(), mean_log_deviation(), generalised_entropy(2), atkinson(0.5), watts(4e5)]
+)
+def test_indices_that_need_what_is_positive_say_so_where_the_poorest_spend_nothing(statistic):
+    with pytest.raises(DesignError, match="records of the domain have"):
+        estimate(where_the_poorest_spend_nothing(0.5), statistic)
+
+
+def test_a_curve_over_those_who_spend_nothing_shows_the_points_it_can():
+    curve = lorenz_curve(where_the_poorest_spend_nothing(0.5)).to_frame()
+    assert curve["estimate"].iloc[0] == 0
+    assert np.isfinite(curve["conf_low"].iloc[-1])

@@ -1,5 +1,6 @@
 """Estimates of statistics over domains: values, errors, and what cannot be estimated."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from bpsstats.survey import (
     share,
     total,
 )
+from bpsstats.survey.results.tables import strand_covariance
 
 EXACT = 1e-13
 
@@ -205,6 +207,48 @@ def test_the_table_shows_itself_without_clock_or_address(design):
         "Kota Contoh · March 2022 · synthetic microdata · 300 households in 30 PSUs, 3 strata\n"
     )
     assert "0x" not in table._repr_html_()
+
+
+def test_a_ratio_to_an_estimate_of_nothing_is_not_estimable(design):
+    nothing = SurveyDesign(design.frame.assign(x=0.0))
+    table = estimate(nothing, [total("y"), total("x")])
+    row = table.row("total:y") / table.row("total:x")
+    assert np.isnan(row.estimate)
+    assert row.reliability == "not estimable"
+
+
+@pytest.mark.parametrize("lone_psu", ["centre", "merge", "certainty", "average"])
+def test_covariances_of_all_rows_are_those_of_each_pair(design, lone_psu):
+    lone = design.frame.assign(
+        stratum=design.frame["stratum"].where(design.frame["psu"] != "2-1", "lone")
+    )
+    table = estimate(
+        SurveyDesign(lone, lone_psu=lone_psu),
+        [mean("y"), total("x"), share("class", "a")],
+        by="zone",
+    )
+    # Of another sample, and of both.
+    other = estimate(SurveyDesign(design.frame), mean("y"))
+    rows = (*table.rows, *other.rows, table.row("mean:y", "zone=n") - other.row("mean:y"))
+    stacked = type(table)(tuple(row for row in rows if np.isfinite(row.std_error)), "", 0.95)
+    pairs = np.array([[strand_covariance(a.strands, b.strands) for b in stacked] for a in stacked])
+    np.testing.assert_allclose(stacked.covariance(), pairs, rtol=1e-12, atol=1e-12 * pairs.max())
+    errors = [row.std_error for row in stacked]
+    np.testing.assert_allclose(np.sqrt(np.diag(stacked.covariance())), errors, rtol=1e-10)
+
+
+def test_covariances_of_514_areas_take_well_under_a_second():
+    random = np.random.default_rng(5)
+    psu = np.repeat(np.arange(514 * 12), 4)
+    frame = pd.DataFrame(
+        {"area": psu // 12, "stratum": psu // 6, "psu": psu, "weight_person": 1.0}
+    ).assign(y=random.gamma(2, 5, len(psu)), x=random.gamma(2, 5, len(psu)))
+    table = estimate(SurveyDesign(frame), [mean("y"), ratio("y", "x")], by="area")
+    start = time.process_time()
+    covariance = table.covariance()
+    assert time.process_time() - start < 1
+    assert covariance.shape == (1028, 1028)
+    assert np.count_nonzero(covariance) <= 4 * 514
 
 
 @pytest.mark.parametrize("labels", [list("zyxwvutsrqpo"), list(range(100, 112))])

@@ -13,7 +13,13 @@ from bpsstats.survey.design.sums import sum_by, sum_of
 from bpsstats.survey.design.survey_design import SurveyDesign
 from bpsstats.survey.replicates.replication import heading_with, replication_rows
 from bpsstats.survey.replicates.weights import ReplicateWeights
-from bpsstats.survey.results.breakdown import Breakdown, domain_rows, ratio_sums, ratio_tables
+from bpsstats.survey.results.breakdown import (
+    Breakdown,
+    domain_rows,
+    linearised_simple_random,
+    ratio_sums,
+    ratio_tables,
+)
 from bpsstats.survey.results.tables import Estimate, Estimates, Strand
 from bpsstats.survey.statistics.distribution import DistributionStatistic, samples
 from bpsstats.survey.statistics.linearised import Linearised
@@ -84,15 +90,7 @@ def estimate(
     )
     codes, labels = _domains(design, by, mask, name)
     records = Records.make(design, codes, len(labels))
-    breakdown = Breakdown(
-        design.first_stage,
-        records.cells,
-        records.counts,
-        labels,
-        design.period,
-        design.source,
-        level,
-    )
+    breakdown = Breakdown.of(records, labels, level)
     if replicates is not None:
         return _replication_table(design, wanted, codes, records, breakdown, replicates)
     if design.calibration is None:
@@ -219,19 +217,23 @@ def _distribution_rows(
 ) -> list[Estimate]:
     """Rows of a statistic of the distribution, with its own intervals where it has them."""
     n_domains = breakdown.cells.n_domains
-    values = np.full(n_domains, np.nan)
+    values, squares, sums = np.full(n_domains, np.nan), np.zeros(n_domains), np.zeros(n_domains)
     limits: list[tuple[float, float] | None] = [None] * n_domains
     cells, weighted = [np.empty(0, dtype=np.int64)], [np.empty(0)]
     cell_of_record = records.cell_of_record
     for d, of_domain, sample in samples(statistic, records.design, codes, n_domains):
         linearised = statistic.kernel(sample)
         values[d] = statistic.scale * linearised.value
+        influence = statistic.scale * linearised.influence
         cells.append(cell_of_record[of_domain])
-        weighted.append(statistic.scale * sample.weights * linearised.influence)
+        weighted.append(sample.weights * influence)
+        squares[d] = sum_of(sample.weights * influence**2)
+        sums[d] = sum_of(sample.weights * influence)
         if statistic.limits is not None:
             limits[d] = statistic.limits(sample, breakdown.level)
     totals = sum_by(np.concatenate(cells), np.concatenate(weighted), len(records.counts))
-    return domain_rows(breakdown, statistic, values, totals, limits=limits)
+    simple = breakdown.simple_random(squares, sums)
+    return domain_rows(breakdown, statistic, values, totals, limits=limits, simple=simple)
 
 
 def _calibrated_rows(
@@ -257,7 +259,10 @@ def _calibrated_rows(
             )
         if statistic.rate is not None and (design.calibrated or statistic.kind != "count"):
             rates = _calibrated_rows(breakdown, design, statistic.rate, codes)
-    return domain_rows(breakdown, statistic, values, totals, bases=bases, rates=rates)
+    simple = linearised_simple_random(breakdown, design, codes, linearised)
+    return domain_rows(
+        breakdown, statistic, values, totals, bases=bases, rates=rates, simple=simple
+    )
 
 
 def _linearised_rows(
@@ -265,13 +270,14 @@ def _linearised_rows(
 ) -> list[Estimate]:
     """Rows of any other linearised statistic."""
     cells = breakdown.cells
-    values, totals = np.full(cells.n_domains, np.nan), np.zeros(len(cells.domain))
-    for d in range(cells.n_domains):
-        linearised = statistic.linearise(design, codes == d)
-        values[d] = linearised.value
+    totals = np.zeros(len(cells.domain))
+    linearised = [statistic.linearise(design, codes == d) for d in range(cells.n_domains)]
+    for d, one in enumerate(linearised):
         of_domain = cells.domain == d
-        totals[of_domain] = psu_totals(design, linearised.influence)[cells.psu[of_domain], 0]
-    return domain_rows(breakdown, statistic, values, totals)
+        totals[of_domain] = psu_totals(design, one.influence)[cells.psu[of_domain], 0]
+    values = np.array([one.value for one in linearised])
+    simple = linearised_simple_random(breakdown, design, codes, linearised)
+    return domain_rows(breakdown, statistic, values, totals, simple=simple)
 
 
 def estimate_linearised(
@@ -297,28 +303,32 @@ def estimate_linearised(
     level : float
         Confidence level.
     """
-    inside = np.ones(design.n, dtype=bool) if mask is None else mask
-    psu = design.active_psus(inside)
-    df = len(psu) - len(np.unique(design.first_stage.stratum[psu]))
+    codes = np.zeros(design.n, dtype=np.int64) if mask is None else np.where(mask, 0, -1)
+    breakdown = Breakdown.of(Records.make(design, codes, 1), [ALL], check_level(level))
+    n_psu = int(breakdown.cells.active_psus[0])
     rows = []
     for name, domain, linearised in statistics:
         totals = psu_totals(design, linearised.influence)
+        variance = float(covariance_of_totals(design.first_stage, totals)[0, 0])
+        simple = float(linearised_simple_random(breakdown, design, codes, [linearised])[0])
         rows.append(
             Estimate(
                 statistic=name,
                 domain=domain,
                 period=design.period,
                 estimate=linearised.value,
-                std_error=float(np.sqrt(covariance_of_totals(design.first_stage, totals)[0, 0])),
-                df=df,
-                n=int(inside.sum()),
-                n_psu=len(psu),
+                std_error=float(np.sqrt(variance)),
+                df=n_psu - int(breakdown.cells.active_strata[0]),
+                n=int(breakdown.n[0]),
+                households=int(breakdown.households.sum()),
+                n_psu=n_psu,
                 unit=unit,
                 source=design.source,
                 kind=kind,
                 scale=1.0,
-                level=check_level(level),
+                level=breakdown.level,
                 strands=(Strand(design.first_stage, np.arange(design.n_psu), totals[:, 0]),),
+                deff=variance / simple if simple > 0 else float("nan"),
             )
         )
     return Estimates(tuple(rows), design.heading, level)

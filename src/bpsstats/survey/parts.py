@@ -32,10 +32,12 @@ class PartialSums:
         Stratum of each PSU.
     labels : tuple of str
         Names of the domains, ``""`` for everybody.
-    psu, domain, counts : ndarray of int, shape (cells,)
-        Position of the PSU, position of the domain, and records of each cell.
-    sums : mapping of str to (ndarray, ndarray or None)
-        For each statistic the weighted sums of numerator and denominator by cell.
+    psu, domain, counts, households : ndarray of int, shape (cells,)
+        Position of the PSU, position of the domain, records and households of each cell.
+    population : ndarray, shape (cells,)
+        Sum of the weights of each cell.
+    sums : mapping of str to CellSums
+        For each statistic the weighted sums of its terms by cell.
     period, source : str
     calibrated : bool
     """
@@ -46,6 +48,8 @@ class PartialSums:
     psu: np.ndarray
     domain: np.ndarray
     counts: np.ndarray
+    households: np.ndarray
+    population: np.ndarray
     sums: Mapping[str, CellSums]
     period: str
     source: str
@@ -76,6 +80,8 @@ def partial_sums(
         records.cells.psu,
         records.cells.domain,
         records.counts,
+        records.households,
+        records.sums(None, "the weights"),
         {ratio.name: sums for ratio, sums in ratio_sums(records, statistics).items()},
         design.period,
         design.source,
@@ -110,15 +116,12 @@ def joined(parts: Sequence[PartialSums]) -> PartialSums:
         psu=np.concatenate([part.psu + offset for part, offset in zip(parts, before, strict=True)]),
         domain=np.concatenate([part.domain for part in parts]),
         counts=np.concatenate([part.counts for part in parts]),
-        sums={name: _stacked([part.sums[name] for part in parts]) for name in parts[0].sums},
-    )
-
-
-def _stacked(sums: Sequence[CellSums]) -> CellSums:
-    """Sums of all parts; a denominator is there in all of them or in none."""
-    denominators = [b for _, b in sums if b is not None]
-    return np.concatenate([a for a, _ in sums]), (
-        np.concatenate(denominators) if denominators else None
+        households=np.concatenate([part.households for part in parts]),
+        population=np.concatenate([part.population for part in parts]),
+        sums={
+            name: CellSums.below_each_other([part.sums[name] for part in parts])
+            for name in parts[0].sums
+        },
     )
 
 
@@ -154,7 +157,17 @@ def estimates_of(
     first_stage = FirstStage.make(part.psu_labels, stratum, stratum_labels, None, lone_psu)
     cells = Cells.make(first_stage, part.psu, part.domain, len(part.labels))
     labels = [f"{name}, {label}" if label else name for label in part.labels]
-    breakdown = Breakdown(first_stage, cells, part.counts, labels, part.period, part.source, level)
+    breakdown = Breakdown(
+        first_stage,
+        cells,
+        part.counts,
+        part.households,
+        part.population,
+        labels,
+        part.period,
+        part.source,
+        level,
+    )
     rates = [statistic.rate for statistic in statistics if statistic.rate is not None]
     sums = {statistic: part.sums[statistic.name] for statistic in (*statistics, *rates)}
     of_ratio = ratio_tables(breakdown, statistics, sums, calibrated=part.calibrated)

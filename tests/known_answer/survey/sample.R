@@ -51,7 +51,8 @@ corrected <- svydesign(id = ~psu, strata = ~stratum, weights = ~weight, fpc = ~p
 one("fpc:headcount", svymean(~poor, corrected))
 one("fpc:total", svytotal(~expenditure, corrected))
 
-# Stratum c keeps one PSU only. "adjust" measures it from zero, which for a mean or a ratio is the mean of all PSUs.
+# Stratum c keeps one PSU only. "adjust" of version 4.1 measures it from zero, which for a mean or a ratio is the mean of all PSUs;
+# later versions measure totals from that mean too.
 lone <- d[!(d$stratum == "c" & d$psu != "c00"), ]
 for (option in c("adjust", "certainty", "remove", "average")) {
   options(survey.lonely.psu = option)
@@ -63,4 +64,18 @@ for (option in c("adjust", "certainty", "remove", "average")) {
   if (option != "adjust") one(paste0("lone:", option, ":total"), svytotal(~expenditure, lone_design))
   s <- svymean(~poor, subset(lone_design, education == "sd_smp"))
   one(paste0("lone:", option, ":headcount:sd_smp"), s)
+}
+
+# Design effects against a simple random sample drawn with replacement.
+effect <- function(case, s) out(paste0("deff:", case), deff(s)[[1]], NA)
+effect("mean", svymean(~expenditure, design, deff = "replace"))
+effect("total", svytotal(~expenditure, design, deff = "replace"))
+effect("headcount", svymean(~poor, design, deff = "replace"))
+effect("poor_count", svytotal(~poor, design, deff = "replace"))
+effect("gap", svymean(~gap, design, deff = "replace"))
+effect("food_share", svyratio(~food, ~expenditure, design, deff = "replace"))
+for (e in c("below_sd", "sd_smp", "sma_plus")) {
+  inside <- subset(design, education == e)
+  effect(paste0("headcount:", e), svymean(~poor, inside, deff = "replace"))
+  effect(paste0("mean:", e), svymean(~expenditure, inside, deff = "replace"))
 }

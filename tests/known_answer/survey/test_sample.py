@@ -43,6 +43,32 @@ def agree(row, case, scale=1.0):
 
 
 @pytest.mark.parametrize(
+    ("case", "statistic"),
+    [
+        ("mean", mean("expenditure_person_month")),
+        ("total", total("expenditure_person_month")),
+        ("poor_count", poor_count(LINE)),
+        ("headcount", headcount(LINE)),
+        ("gap", poverty_gap(LINE)),
+        ("food_share", ratio("food", "expenditure_person_month")),
+    ],
+)
+def test_design_effects_are_against_a_sample_drawn_with_replacement(design, case, statistic):
+    (row,) = estimate(design, statistic)
+    assert row.deff == pytest.approx(known(f"deff:{case}")["estimate"], rel=AGREEMENT)
+    assert row.n_eff == pytest.approx(min(row.n, row.n / row.deff))
+
+
+@pytest.mark.parametrize("education", EDUCATION)
+def test_design_effects_of_domains_count_their_own_records(design, education):
+    table = estimate(design, [headcount(LINE), mean("expenditure_person_month")], by="education")
+    for statistic, case in (("headcount", "headcount"), ("mean:expenditure_person_month", "mean")):
+        row = table.row(statistic, f"education={education}")
+        answer = known(f"deff:{case}:{education}")["estimate"]
+        assert row.deff == pytest.approx(answer, rel=AGREEMENT)
+
+
+@pytest.mark.parametrize(
     ("case", "statistic", "scale"),
     [
         ("mean", mean("expenditure_person_month"), 1),

@@ -9,6 +9,8 @@ import pandas as pd
 from bpsstats.errors import ParameterError
 from bpsstats.microdata import Round
 from bpsstats.poverty import PovertyLine, is_poor
+from bpsstats.poverty.lines.official import dated_line
+from bpsstats.poverty.lines.threshold import threshold
 from bpsstats.survey import SurveyDesign
 
 Unit = Literal["households", "persons"]
@@ -72,12 +74,13 @@ def pool_rounds(
         )
     frames = []
     for round_, line in zip(rounds, lines, strict=True):
+        dated_line(line)
         if (round_.area.code, round_.year) != (line.area_code, line.year):
             raise ParameterError(
                 f"The line of {line.area} {line.year} does not belong to {round_.area.name}"
                 f" {round_.year}."
             )
-        frames.append(_prepared(_records(round_, unit), round_.year, float(line)))
+        frames.append(_prepared(_records(round_, unit), round_.year, line))
     if weights == "equal":
         total = float(np.mean([frame["weight_person"].sum() for frame in frames]))
         frames = [
@@ -123,15 +126,16 @@ def _records(round_: Round, unit: Unit) -> pd.DataFrame:
     )
 
 
-def _prepared(records: pd.DataFrame, year: int, line: float) -> pd.DataFrame:
+def _prepared(records: pd.DataFrame, year: int, line: PovertyLine) -> pd.DataFrame:
     """Records of one round with the model's columns."""
     expenditure = records["expenditure_person_month"].to_numpy()
+    z = threshold(line).against(expenditure)
     frame = records.assign(
         stratum=f"{year}-" + records["stratum"],
         psu=f"{year}-" + records["psu"],
         year=str(year),
-        poor=is_poor(expenditure, line),
-        log_welfare_ratio=np.log(expenditure / line),
+        poor=is_poor(expenditure, z),
+        log_welfare_ratio=np.log(expenditure / z),
         # The logarithm of a one-byte number would have three digits.
         log_size=np.log(records["size"].to_numpy(dtype=np.float64)),
         head_female=(records["head_sex"] == "female").astype(float),

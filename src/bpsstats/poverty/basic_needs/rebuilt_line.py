@@ -20,7 +20,8 @@ from bpsstats.microdata.lists.basket import Basket, standard_basket
 from bpsstats.poverty.basic_needs.purchases import Purchases, purchases_of
 from bpsstats.poverty.basic_needs.reference_population import Reference
 from bpsstats.poverty.basic_needs.result import CommodityCost, RebuiltLine
-from bpsstats.poverty.lines.official import UNIT, PovertyLine, check_line, line_value
+from bpsstats.poverty.lines.official import UNIT, WELFARE, PovertyLine, check_line, dated_line
+from bpsstats.poverty.lines.threshold import threshold
 from bpsstats.survey import Estimate, Linearised, SurveyDesign
 from bpsstats.survey.estimate import estimate_linearised
 from bpsstats.survey.variance.intervals import check_level
@@ -145,6 +146,7 @@ def _temporary(
 ) -> float:
     """The temporary line, given or made from the line of the year before."""
     about = design.frame.attrs
+    before = before if before is None else dated_line(before)
     if before is not None and "area_code" in about:
         wanted = (about["area_code"], about["year"])
         if (before.area_code, before.year + 1) != wanted:
@@ -154,7 +156,7 @@ def _temporary(
                 " temporary_line= alone."
             )
     if temporary_line is not None:
-        return line_value(temporary_line)
+        return threshold(temporary_line).against(design.column(WELFARE))
     if before is None:
         raise LineError(
             "A line is rebuilt from the purchases of people just above a temporary line. Give the"

@@ -13,7 +13,8 @@ import pandas as pd
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.changes.stacked_rounds import AFTER, ROUND, stack_rounds
 from bpsstats.poverty.indices.fgt import NAMES, gaps
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine, line_value
+from bpsstats.poverty.lines.official import WELFARE, PovertyLine
+from bpsstats.poverty.lines.threshold import threshold
 from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
 
 REPLICATES = 500
@@ -114,8 +115,9 @@ def decompose_change(
     ``P(m, L, z)`` is the index of the spending of round ``L`` scaled to the mean of round ``m``
     against the line of round ``z``. A factor's part is the mean, over the six orders in which three
     factors can move, of what its move changes (Shorrocks 2013, Journal of Economic Inequality 11).
-    In current prices, so that growth and line both hold inflation: their sum is what growth
-    relative to the line does.
+    In current prices, so that growth and line both hold inflation, with opposite signs. Their sum
+    is near the growth part of the two-factor split in prices of the line, and not equal to it, as
+    three factors are averaged over other orders than two.
 
     References
     ----------
@@ -126,8 +128,8 @@ def decompose_change(
         raise ParameterError(f"The order of an FGT index is {alpha}; it is 0 or more.")
     stacked = stack_rounds(before, after, [WELFARE])
     expenditure, late = stacked.column(WELFARE), (stacked.frame[ROUND] == AFTER).to_numpy()
-    lines = (line_value(line_before), line_value(line_after))
     spent = (expenditure[~late], expenditure[late])
+    lines = (threshold(line_before).against(spent[0]), threshold(line_after).against(spent[1]))
 
     def values(design: SurveyDesign) -> np.ndarray:
         weights = (design.weights[~late], design.weights[late])
@@ -203,11 +205,16 @@ def decompose_by_group(
             f"A class of {by} has no record in one of the rounds, or a record has no class. Join it"
             " to another class."
         )
-    lines = np.where(late, line_value(line_after), line_value(line_before))
+    expenditure = stacked.column(WELFARE)
+    lines = np.where(
+        late,
+        threshold(line_after).against(expenditure[late]),
+        threshold(line_before).against(expenditure[~late]),
+    )
     # Scaling both leaves an index as it is, so that each record can be held to a line of one.
-    depth = gaps(stacked.column(WELFARE) / lines, 1.0, alpha)
+    depth = gaps(expenditure / lines, 1.0, alpha)
     # A household on the line to the last bit must not fall below it by the division.
-    depth = np.where(stacked.column(WELFARE) < lines, depth, 0.0)
+    depth = np.where(expenditure < lines, depth, 0.0)
     cell = codes + k * late
 
     def values(design: SurveyDesign) -> np.ndarray:

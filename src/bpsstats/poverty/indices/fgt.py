@@ -11,7 +11,8 @@ from functools import partial
 import numpy as np
 
 from bpsstats.errors import ParameterError
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine, line_value
+from bpsstats.poverty.lines.official import WELFARE, PovertyLine
+from bpsstats.poverty.lines.threshold import Threshold, threshold
 from bpsstats.survey import Ratio, SurveyDesign
 from bpsstats.survey.statistics.ratios import ones
 
@@ -82,21 +83,21 @@ class RaisedGaps:
     are, so that it is summed once.
     """
 
-    line: float
+    line: Threshold
     alpha: float
     welfare: str
 
     def __call__(self, design: SurveyDesign) -> np.ndarray:
         """Gaps raised to ``alpha``, shape (n,); NaN where expenditure is missing."""
         expenditure = design.column(self.welfare)
-        result = gaps(expenditure, self.line, self.alpha)
+        result = gaps(expenditure, self.line.against(expenditure, self.welfare), self.alpha)
         # A missing expenditure must not pass for "not poor".
         if np.isnan(expenditure.min(initial=np.inf)):
             result[np.isnan(expenditure)] = np.nan
         return result
 
 
-def fgt(line: PovertyLine | float, alpha: float, *, welfare: str = WELFARE) -> Ratio:
+def fgt(line: PovertyLine | float | Threshold, alpha: float, *, welfare: str = WELFARE) -> Ratio:
     """Foster-Greer-Thorbecke index of order ``alpha``, in percent as BPS prints it.
 
     Parameters
@@ -138,9 +139,7 @@ def fgt(line: PovertyLine | float, alpha: float, *, welfare: str = WELFARE) -> R
             f"The order of an FGT index is {alpha}; it is 0 (headcount), 1 (gap), 2 (severity) or"
             " more."
         )
-    z = line_value(line)
-
-    raised_gaps = RaisedGaps(z, alpha, welfare)
+    raised_gaps = RaisedGaps(threshold(line), alpha, welfare)
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
     if alpha == 0:
         return Ratio(name, "percent", "proportion", raised_gaps, ones, 100.0)
@@ -208,7 +207,7 @@ def _mean_gap(alpha: float, moment: float) -> float:
     return high
 
 
-def headcount(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
+def headcount(line: PovertyLine | float | Threshold, *, welfare: str = WELFARE) -> Ratio:
     """Headcount ratio P0: percentage of persons below the line. See `fgt`."""
     return fgt(line, 0, welfare=welfare)
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from bpsstats.poverty.indices.fgt import gaps, is_poor
 from bpsstats.poverty.inequality.gini import gini_of
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine, line_value
+from bpsstats.poverty.lines.official import WELFARE, PovertyLine
+from bpsstats.poverty.lines.threshold import threshold
 from bpsstats.survey import DistributionStatistic, Linearised, Ratio, Sample, SurveyDesign
 from bpsstats.survey.statistics.ratios import ones
 
@@ -38,10 +39,11 @@ def watts(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     >>> watts(1).linearise(SurveyDesign(frame, weight="w", strata=None, psu=None), np.ones(4, dtype=bool)).value
     25.0
     """
-    z = line_value(line)
+    known = threshold(line)
 
     def shortfall(design: SurveyDesign) -> np.ndarray:
         expenditure = design.column(welfare)
+        z = known.against(expenditure, welfare)
         # Spending nothing has no logarithm, and a missing expenditure must not pass for "not poor".
         logged = np.where(expenditure > 0, expenditure, np.nan)
         return np.where(expenditure >= z, 0.0, np.log(z / logged))
@@ -79,9 +81,10 @@ def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> DistributionSta
     >>> sen(4).linearise(design, np.ones(4, dtype=bool)).value
     31.25
     """
-    z = line_value(line)
+    known = threshold(line)
 
     def kernel(sample: Sample) -> Linearised:
+        z = known.against(sample.values, welfare)
         p0, p1 = (_poverty(sample, z, alpha) for alpha in (0, 1))
         poor = is_poor(sample.values, z)
         inequality = _gini_within(poor, sample.values, sample.weights)
@@ -119,9 +122,10 @@ def sen_shorrocks_thon(
     ----------
     Shorrocks, A. F. (1995). Revisiting the Sen poverty index. Econometrica 63(5), 1225-1230.
     """
-    z = line_value(line)
+    known = threshold(line)
 
     def kernel(sample: Sample) -> Linearised:
+        z = known.against(sample.values, welfare)
         p1 = _poverty(sample, z, 1)
         # Gaps ascend where expenditures descend.
         gap = gaps(sample.values, z, 1)

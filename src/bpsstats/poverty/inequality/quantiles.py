@@ -131,7 +131,10 @@ def woodruff_limits(
     df = _df(sample)
     if df < 1:
         return float("nan"), float("nan")
-    shares = METHODS[method](below.value, _std_error(sample, below), len(sample.values), df, level)
+    # The error of the quantile is read off these limits too, as R does, from the error as it is.
+    as_it_is = {"truncate": False} if method == "korn-graubard" else {}
+    error = _std_error(sample, below)
+    shares = METHODS[method](below.value, error, len(sample.values), df, level, **as_it_is)
     low, high = (quantile_of(sample, p) if 0 <= p <= 1 else float("nan") for p in shares)
     return low, high
 

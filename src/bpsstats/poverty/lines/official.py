@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from bpsstats.errors import LineError, UnknownYearError
@@ -18,6 +20,12 @@ WELFARE = "expenditure_person_month"  # the column that a line is held against
 # No regency had a line outside these since 2010; the line of a household is some five times that of
 # a person.
 LOWEST_LINE, HIGHEST_LINE = 100_000.0, 2_500_000.0
+# Factors seen are 0.81 and 0.87; one outside these is a percentage or a slip.
+LEAST_FACTOR, LARGEST_FACTOR = 0.3, 3.0
+HOW_TO_GIVE = (
+    "Write whole rupiah per person and month, such as 680499, without a point or a comma between"
+    " thousands, and not the line of a household; or take it from poverty_line(area, year)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +42,22 @@ class PovertyLine:
         Year of the March round it belongs to.
     source : str
         Publication or estimate it was taken from.
+    factor : float
+        Correction factor: who spends less than the line when spending is multiplied by it is poor.
+    factor_source : str
+        Where the factor is from.
+
+    Raises
+    ------
+    LineError
+        If the value cannot be a monthly line of one person, or the factor is none.
 
     Examples
     --------
     >>> float(PovertyLine(500_000.0, "0000", "Contoh", 2022, "made up"))
     500000.0
+    >>> PovertyLine(500_000.0, "0000", "Contoh", 2022, "made up", factor=0.8).threshold
+    625000.0
     """
 
     value: float
@@ -46,17 +65,33 @@ class PovertyLine:
     area: str
     year: int
     source: str
+    factor: float = 1.0
+    factor_source: str = ""
 
     def __post_init__(self) -> None:
-        line_value(self.value)
+        value = line_value(self.value)
+        if not is_monthly_line(value):
+            raise LineError(
+                f"The poverty line of {self.area} in {self.year} is no monthly line of one person:"
+                f" Rp {value:,.3f}. {HOW_TO_GIVE}"
+            )
+        check_factor(self.factor)
+
+    @property
+    def threshold(self) -> float:
+        """What spending per person is held against: the line over its factor, Rp per month."""
+        return float(self.value) / self.factor
 
     def __float__(self) -> float:
         return float(self.value)
 
     def __repr__(self) -> str:
+        corrected = ""
+        if self.factor != 1:
+            corrected = f"; correction factor {self.factor:g} ({self.factor_source or 'given'})"
         return (
             f"Poverty line of {self.area}, March {self.year}: Rp {self.value:,.0f} per person per"
-            f" month ({self.source})"
+            f" month ({self.source}){corrected}"
         )
 
 
@@ -106,7 +141,7 @@ def poverty_line(
         )
     entry = lines[year]
     value = line_value(entry["value"])
-    if not LOWEST_LINE <= value <= HIGHEST_LINE:
+    if not is_monthly_line(value):
         raise LineError(
             f"The poverty line of {known.name} in {year}, file {path.name}, is no monthly line of"
             f" one person: Rp {value:,.3f}. Write whole rupiah per person and month, without a"
@@ -158,8 +193,71 @@ def check_line(
         )
 
 
-def line_value(line: "PovertyLine | float") -> float:
+NUMBERS = (int, float, np.number, Decimal, PovertyLine)
+
+
+def is_monthly_line(value: float) -> bool:
+    """Whether a number can be the monthly line of one person in rupiah.
+
+    Examples
+    --------
+    >>> is_monthly_line(680_499), is_monthly_line(680.499)
+    (True, False)
+    """
+    return LOWEST_LINE <= value <= HIGHEST_LINE
+
+
+def dated_line(line: object) -> PovertyLine:
+    """Return a line that knows its area and year.
+
+    Raises
+    ------
+    LineError
+        If it is a bare number, or anything else.
+    """
+    if not isinstance(line, PovertyLine):
+        raise LineError(
+            f"The poverty line is {_named(line)}, and here it must say its area and year. Take it"
+            " from poverty_line(area, year), or make one with PovertyLine(value, area_code, area,"
+            " year, source)."
+        )
+    return line
+
+
+def check_factor(factor: object) -> float:
+    """Return a correction factor that can be one.
+
+    Raises
+    ------
+    LineError
+        If it is no number between 0.3 and 3, as 87 for 0.87.
+
+    Examples
+    --------
+    >>> check_factor(0.87)
+    0.87
+    """
+    if isinstance(factor, bool) or not isinstance(factor, (int, float, np.number)):
+        raise LineError(
+            f"The correction factor is {_named(factor)}, not a number. Give one such as 0.87, or 1"
+            " for none."
+        )
+    if not LEAST_FACTOR <= factor <= LARGEST_FACTOR:
+        raise LineError(
+            f"The correction factor is {float(factor):g}; it lies between {LEAST_FACTOR:g} and"
+            f" {LARGEST_FACTOR:g}, such as 0.87, and 1 is none. It multiplies spending per person"
+            " and is no percentage."
+        )
+    return float(factor)
+
+
+def line_value(line: object) -> float:
     """A line as a number.
+
+    Parameters
+    ----------
+    line : PovertyLine, number or text
+        Text is digits only: whether 680.499 is a line of 680 thousand or of 680 cannot be told.
 
     Raises
     ------
@@ -168,19 +266,23 @@ def line_value(line: "PovertyLine | float") -> float:
 
     Examples
     --------
-    >>> line_value(680_000)
-    680000.0
+    >>> line_value(680_000), line_value("680000")
+    (680000.0, 680000.0)
     """
-    try:
-        value = float(line)
-    except (TypeError, ValueError):
-        value = math.nan
+    value = math.nan
+    if isinstance(line, np.ndarray) and line.ndim == 0:
+        line = line[()]
+    is_digits = isinstance(line, str) and line.isascii() and line.isdigit()
+    if is_digits or (isinstance(line, NUMBERS) and not isinstance(line, bool)):
+        value = float(line)  # type: ignore[arg-type]
     if not (math.isfinite(value) and value > 0):
-        raise LineError(
-            f"The poverty line is {line!r}, not a positive number. Give it in rupiah per person per"
-            " month, such as 650000."
-        )
+        raise LineError(f"The poverty line is {_named(line)}, not a positive number. {HOW_TO_GIVE}")
     return value
+
+
+def _named(value: object) -> str:
+    """A value that a user gave; of anything that may hold data only what it is."""
+    return repr(value) if isinstance(value, (str, *NUMBERS)) else f"a {type(value).__name__}"
 
 
 @cache

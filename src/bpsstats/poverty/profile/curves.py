@@ -9,7 +9,8 @@ import pandas as pd
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.indices.fgt import gaps, headcount, is_poor
 from bpsstats.poverty.inequality.shares import lorenz
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine, line_value
+from bpsstats.poverty.lines.official import WELFARE, PovertyLine
+from bpsstats.poverty.lines.threshold import threshold
 from bpsstats.poverty.profile.groups import share_of_food
 from bpsstats.survey import (
     Curve,
@@ -59,10 +60,10 @@ def headcount_by_line(
         Statistic ``headcount`` in the domains ``line=0.80`` and so on; everybody is in each of
         them.
     """
-    z = line_value(line)
+    known = threshold(line)
     rows = [
         replace(
-            next(iter(estimate(design, headcount(z * multiple), level=level))),
+            next(iter(estimate(design, headcount(known.times(multiple)), level=level))),
             domain=f"line={multiple:.2f}",
         )
         for multiple in multiples
@@ -99,10 +100,11 @@ def just_above(line: PovertyLine | float, *, up_to: float = 1.2, welfare: str = 
             f"The share above the line reaches up to {up_to} times the line; give a multiple"
             " above 1."
         )
-    z = line_value(line)
+    known = threshold(line)
 
     def is_near(design: SurveyDesign) -> np.ndarray:
         expenditure = design.column(welfare)
+        z = known.against(expenditure, welfare)
         near = (is_poor(expenditure, up_to * z) & ~is_poor(expenditure, z)).astype(np.float64)
         # A missing expenditure must not pass for "far above".
         return np.where(np.isnan(expenditure), np.nan, near)
@@ -171,9 +173,11 @@ def headcount_curve(
     ----------
     Atkinson, A. B. (1987). On the measurement of poverty. Econometrica 55(4), 749-764.
     """
-    lines = line_value(line) * np.asarray(multiples, dtype=np.float64)
-    points = estimate(design, [headcount(z) for z in lines], domain=domain, level=level)
-    return curve(points, "line", lines)
+    known, by = threshold(line), [float(multiple) for multiple in multiples]
+    points = estimate(
+        design, [headcount(known.times(each)) for each in by], domain=domain, level=level
+    )
+    return curve(points, "line", known.given * np.asarray(by))
 
 
 def tip_curve(
@@ -248,9 +252,10 @@ def tip(
         raise ParameterError(
             f"A share of persons is {share}; it lies above 0 and up to 1, such as 0.1."
         )
-    z = line_value(line)
+    known = threshold(line)
 
     def kernel(sample: Sample) -> Linearised:
+        z = known.against(sample.values, welfare)
         gap = gaps(sample.values, z, 1)
         w, population = sample.weights, sample.population
         reached = np.cumsum(w)

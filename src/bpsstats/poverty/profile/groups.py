@@ -7,7 +7,8 @@ import numpy as np
 from bpsstats.errors import DesignError
 from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
 from bpsstats.poverty.indices.fgt import is_poor
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine, line_value
+from bpsstats.poverty.lines.official import WELFARE, PovertyLine
+from bpsstats.poverty.lines.threshold import threshold
 from bpsstats.survey import Estimates, Ratio, SurveyDesign, estimate, share
 from bpsstats.survey.statistics.ratios import Terms
 
@@ -16,7 +17,8 @@ Group = Literal["poor", "non-poor", "all"]
 
 def poor_mask(design: SurveyDesign, line: PovertyLine | float) -> np.ndarray:
     """Records of the poor, a boolean array of shape (n,)."""
-    return is_poor(design.column(WELFARE), line_value(line))
+    expenditure = design.column(WELFARE)
+    return is_poor(expenditure, threshold(line).against(expenditure))
 
 
 def education_of_the_poor(

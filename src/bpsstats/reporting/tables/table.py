@@ -90,7 +90,8 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
     data[column["n"]] = [words.number(row.n) for row in rows]
     data[column["n_psu"]] = [words.number(row.n_psu) for row in rows]
     data[column["reliability"]] = [words.word("reliability", row.reliability) for row in rows]
-    notes = [source_note(result.heading, words)]
+    data[column["presentation"]] = [words.word("presentation", row.presentation) for row in rows]
+    notes = [source_note(result.heading, words), words.say("presentation", "note")]
     if any(row.reliability == "caution" for row in rows):
         notes.append(words.say("caution", "note"))
     if any(row.rate is not None for row in rows):

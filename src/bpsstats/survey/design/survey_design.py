@@ -47,6 +47,9 @@ class SurveyDesign:
         give it the mean variance of the other strata.
     nest : bool
         Whether PSU labels start anew in each stratum.
+    household : str
+        Column that tells which records are members of one household; a frame without it is taken to
+        hold one record for each.
     calibration : Calibration, optional
         Margins that the weights meet (`calibration.calibrate` fills it in); variances are those of
         residuals on them.
@@ -75,6 +78,7 @@ class SurveyDesign:
     fpc: str | None = None
     lone_psu: LonePsu | None = None
     nest: bool = False
+    household: str = "household"
     calibration: Calibration | None = field(default=None, repr=False)
     weights: np.ndarray = field(init=False, repr=False)
     psus: Grouping = field(init=False, repr=False)

@@ -13,7 +13,13 @@ from bpsstats.survey.design.calibration import recalibrate
 from bpsstats.survey.design.sums import sum_by
 from bpsstats.survey.design.survey_design import SurveyDesign
 from bpsstats.survey.replicates.weights import ReplicateWeights
-from bpsstats.survey.results.breakdown import Breakdown, CellSums, domain_rows
+from bpsstats.survey.results.breakdown import (
+    Breakdown,
+    CellSums,
+    domain_rows,
+    linearised_simple_random,
+    ratio_simple_random,
+)
 from bpsstats.survey.results.tables import Estimate, Estimates, Strand
 from bpsstats.survey.statistics.ratios import Kind, Ratio, Statistic, Terms, refuse_missing
 from bpsstats.survey.variance.cells import Records
@@ -105,6 +111,7 @@ class ReplicationResult:
                 std_error=float(error),
                 df=df,
                 n=design.n,
+                households=None,
                 n_psu=design.n_psu,
                 unit=unit,
                 source=design.source,
@@ -193,7 +200,7 @@ def replication_rows(
     breakdown : Breakdown
     records : Records
     statistic : Statistic
-    sums : mapping of Ratio to (ndarray, ndarray or None)
+    sums : mapping of Ratio to CellSums
         Sums by cell of the ratios, and of the rates they follow from, that need no more; the others
         are computed anew each time.
     codes : ndarray of int, shape (n,), optional
@@ -205,7 +212,10 @@ def replication_rows(
     bases, rates = None, None
     if isinstance(statistic, Ratio) and statistic in sums:
         full, values, bases = _ratio_values(breakdown, statistic, sums[statistic], replicates)
+        simple = ratio_simple_random(breakdown, statistic, sums[statistic])
     else:
+        linearised = [statistic.linearise(design, codes == d) for d in range(n_domains)]
+        simple = linearised_simple_random(breakdown, design, codes, linearised)
         full = _values(design, statistic, codes, n_domains)
         designs = replicate_designs(design, replicates)
         values = np.array([_values(other, statistic, codes, n_domains) for other in designs])
@@ -222,7 +232,9 @@ def replication_rows(
         np.isfinite(values).all(axis=0), replicates.deviations(full, values), np.nan
     )
     of_replicates = replace(breakdown, first_stage=replicates.first_stage)
-    rows = domain_rows(of_replicates, statistic, full, deviations, bases=bases, rates=rates)
+    rows = domain_rows(
+        of_replicates, statistic, full, deviations, bases=bases, rates=rates, simple=simple
+    )
     return rows if replicates.df is None else [replace(row, df=replicates.df) for row in rows]
 
 
@@ -236,7 +248,7 @@ def _ratio_values(
     shape = (cells.n_domains, breakdown.first_stage.n_psu)
     tables = [
         None if part is None else csr_matrix((part, (cells.domain, cells.psu)), shape=shape)
-        for part in sums
+        for part in (sums.a, sums.b)
     ]
 
     def ratio(a: np.ndarray, b: np.ndarray | None) -> np.ndarray:
@@ -245,9 +257,8 @@ def _ratio_values(
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(np.where(b != 0, statistic.scale * a / b, np.nan))
 
-    a, b = sums
-    base = None if b is None else cells.by_domain(b)
-    full = ratio(cells.by_domain(a), base)
+    base = None if sums.b is None else cells.by_domain(sums.b)
+    full = ratio(cells.by_domain(sums.a), base)
     values = np.empty((replicates.n, cells.n_domains))
     for first, factors in replicates.blocks():
         top, bottom = (None if table is None else np.asarray(table @ factors) for table in tables)

@@ -2,22 +2,58 @@
 each domain.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bpsstats.survey.design.first_stage import FirstStage
+from bpsstats.survey.design.sums import sum_of
+from bpsstats.survey.design.survey_design import SurveyDesign
 from bpsstats.survey.results.tables import Estimate, Strand
+from bpsstats.survey.statistics.linearised import Linearised
 from bpsstats.survey.statistics.ratios import Ratio, Statistic, Terms, ones
 from bpsstats.survey.variance.cells import Cells, Records
-from bpsstats.survey.variance.engine import covariance_of_totals, variance_of_cells
-
-# Weighted sums by cell of the numerator and, where there is one, of the denominator.
-CellSums = tuple[np.ndarray, np.ndarray | None]
+from bpsstats.survey.variance.engine import (
+    covariance_of_totals,
+    simple_random_variance,
+    variance_of_cells,
+)
 
 # A share that differs from nothing or all by less is a sum of rounded zeros.
 ROUNDING = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellSums:
+    """Weighted sums by cell of the terms of a ratio, each of shape (cells,).
+
+    Parameters
+    ----------
+    a, b : ndarray
+        ``sum(w a)`` and ``sum(w b)``; no `b` for a total.
+    aa, ab, bb : ndarray
+        ``sum(w a^2)``, ``sum(w a b)`` and ``sum(w b^2)``, of which the variance of a simple random
+        sample is made.
+    """
+
+    a: np.ndarray
+    b: np.ndarray | None
+    aa: np.ndarray
+    ab: np.ndarray | None = None
+    bb: np.ndarray | None = None
+
+    @classmethod
+    def below_each_other(cls, parts: "Sequence[CellSums]") -> "CellSums":
+        """The sums of several parts of a sample; a denominator is there in all of them or none."""
+
+        def joined(name: str) -> np.ndarray | None:
+            columns = [getattr(part, name) for part in parts]
+            return None if columns[0] is None else np.concatenate(columns)
+
+        a, aa = (np.concatenate([getattr(part, name) for part in parts]) for name in ("a", "aa"))
+        return cls(a, joined("b"), aa, joined("ab"), joined("bb"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,8 +64,10 @@ class Breakdown:
     ----------
     first_stage : FirstStage
     cells : Cells
-    counts : ndarray of int, shape (cells,)
-        Records of each cell.
+    counts, households : ndarray of int, shape (cells,)
+        Records of each cell, and households with a member among them.
+    population : ndarray, shape (cells,)
+        Sum of the weights of each cell.
     labels : sequence of str
         Names of the domains.
     period, source : str
@@ -40,31 +78,68 @@ class Breakdown:
     first_stage: FirstStage
     cells: Cells
     counts: np.ndarray
+    households: np.ndarray
+    population: np.ndarray
     labels: Sequence[str]
     period: str
     source: str
     level: float
+
+    @classmethod
+    def of(cls, records: Records, labels: Sequence[str], level: float) -> "Breakdown":
+        """The records of a design in their cells, with the names of the domains."""
+        design, population = records.design, records.sums(None, "the weights")
+        return cls(
+            design.first_stage,
+            records.cells,
+            records.counts,
+            records.households,
+            population,
+            labels,
+            design.period,
+            design.source,
+            level,
+        )
+
+    @property
+    def n(self) -> np.ndarray:
+        """Records of each domain, shape (n_domains,)."""
+        return self.cells.by_domain(self.counts).astype(np.int64)
+
+    def simple_random(self, squares: np.ndarray, sums: np.ndarray) -> np.ndarray:
+        """Variance by domain had the records been a simple random sample, from ``sum(w u^2)`` and
+        ``sum(w u)``, all of shape (n_domains,).
+        """
+        population = self.cells.by_domain(self.population)
+        return simple_random_variance(self.n, population, squares, sums)
 
 
 def ratio_sums(records: Records, statistics: Sequence[Ratio]) -> dict[Ratio, CellSums]:
     """Weighted sums by cell of ratios and of the rates they follow from; terms that they share are
     summed once.
     """
-    made: dict[Terms, np.ndarray] = {}
+    values: dict[Terms, np.ndarray] = {}
+    made: dict[frozenset[tuple[Terms, int]], np.ndarray] = {}
 
-    def summed(terms: Terms, name: str) -> np.ndarray:
-        if terms not in made:
-            made[terms] = records.sums(None if terms is ones else terms(records.design), name)
-        return made[terms]
+    def summed(name: str, *terms: Terms) -> np.ndarray:
+        """Weighted sums by cell of the product of terms, in which ones do not count."""
+        factors = Counter(term for term in terms if term is not ones)
+        key = frozenset(factors.items())
+        if key not in made:
+            for term in factors.keys() - values.keys():
+                values[term] = term(records.design)
+            product = [values[term] ** power for term, power in factors.items()]
+            made[key] = records.sums(np.prod(product, axis=0) if product else None, name)
+        return made[key]
+
+    def of(ratio: Ratio) -> CellSums:
+        name, a, b = ratio.name, ratio.numerator, ratio.denominator
+        if b is None:
+            return CellSums(summed(name, a), None, summed(name, a, a))
+        return CellSums(*(summed(name, *terms) for terms in ((a,), (b,), (a, a), (a, b), (b, b))))
 
     rates = [statistic.rate for statistic in statistics if statistic.rate is not None]
-    return {
-        ratio: (
-            summed(ratio.numerator, ratio.name),
-            ratio.denominator and summed(ratio.denominator, ratio.name),
-        )
-        for ratio in (*statistics, *rates)
-    }
+    return {ratio: of(ratio) for ratio in (*statistics, *rates)}
 
 
 def ratio_tables(
@@ -80,9 +155,8 @@ def ratio_tables(
     ----------
     breakdown : Breakdown
     statistics : sequence of Ratio
-    sums : mapping of Ratio to (ndarray, ndarray or None)
-        Of each ratio and each rate the sums of numerator and denominator, shape (cells,); no
-        denominator for a total.
+    sums : mapping of Ratio to CellSums
+        Of each ratio and each rate.
     calibrated : bool
         Whether the weights are calibrated to the population, so that a count follows from its rate.
     """
@@ -106,24 +180,54 @@ def _ratio_rows(
     breakdown: Breakdown, statistic: Ratio, sums: CellSums, rates: Sequence[Estimate] | None
 ) -> list[Estimate]:
     """Rows of one ratio; the influence of a cell is ``t_id = scale (A_id - R_d B_id) / B_d``."""
-    cells, (a, b) = breakdown.cells, sums
-    a_domain = cells.by_domain(a)
+    cells, a, b = breakdown.cells, sums.a, sums.b
+    a_domain, scale = cells.by_domain(a), statistic.scale
+    simple_random = ratio_simple_random(breakdown, statistic, sums)
     if b is None:
         return domain_rows(
-            breakdown, statistic, statistic.scale * a_domain, statistic.scale * a, rates=rates
+            breakdown, statistic, scale * a_domain, scale * a, rates=rates, simple=simple_random
         )
     b_domain = cells.by_domain(b)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(b_domain != 0, a_domain / b_domain, np.nan)
-        totals = statistic.scale * (a - ratio[cells.domain] * b) / b_domain[cells.domain]
+        totals = scale * (a - ratio[cells.domain] * b) / b_domain[cells.domain]
     return domain_rows(
         breakdown,
         statistic,
-        statistic.scale * ratio,
+        scale * ratio,
         np.nan_to_num(totals),
         bases=b_domain,
         rates=rates,
+        simple=simple_random,
     )
+
+
+def ratio_simple_random(breakdown: Breakdown, statistic: Ratio, sums: CellSums) -> np.ndarray:
+    """Variance of a ratio by domain under simple random sampling, shape (n_domains,); ``sum(w u^2)
+    = scale^2 (AA - 2 R AB + R^2 BB) / B^2``.
+    """
+    by_domain, scale = breakdown.cells.by_domain, statistic.scale
+    if sums.b is None or sums.ab is None or sums.bb is None:
+        return breakdown.simple_random(scale**2 * by_domain(sums.aa), scale * by_domain(sums.a))
+    a, b = by_domain(sums.a), by_domain(sums.b)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = a / b
+        squares = (
+            by_domain(sums.aa) - 2 * ratio * by_domain(sums.ab) + ratio**2 * by_domain(sums.bb)
+        )
+        return breakdown.simple_random(scale**2 * squares / b**2, np.zeros(len(b)))
+
+
+def linearised_simple_random(
+    breakdown: Breakdown, design: SurveyDesign, codes: np.ndarray, by_domain: Sequence[Linearised]
+) -> np.ndarray:
+    """Variance under simple random sampling of a statistic that is linearised in each domain."""
+    squares, sums = np.zeros(len(by_domain)), np.zeros(len(by_domain))
+    for d, linearised in enumerate(by_domain):
+        influence = np.where(codes == d, linearised.influence, 0.0)
+        squares[d] = sum_of(design.weights * influence**2)
+        sums[d] = sum_of(design.weights * influence)
+    return breakdown.simple_random(squares, sums)
 
 
 def domain_rows(
@@ -135,12 +239,14 @@ def domain_rows(
     bases: np.ndarray | None = None,
     rates: Sequence[Estimate | None] | None = None,
     limits: Sequence[tuple[float, float] | None] | None = None,
+    simple: np.ndarray | None = None,
 ) -> list[Estimate]:
     """Rows of any statistic from its values by domain and the totals of its weighted influence, by
     cell or by PSU and domain.
 
     Where there are any, `bases` are denominators, `rates` the rows that a count or index follows
-    from, and `limits` intervals of the statistic's own, each one for each domain.
+    from, `limits` intervals of the statistic's own, and `simple` variances of a simple random
+    sample, each one for each domain.
     """
     cells = breakdown.cells
     if totals.ndim == 1:
@@ -157,22 +263,22 @@ def domain_rows(
     std_errors = np.sqrt(variances)
     n_psu = cells.active_psus
     df = n_psu - cells.active_strata
-    records = np.bincount(cells.domain, weights=breakdown.counts, minlength=cells.n_domains).astype(
-        np.int64
-    )
     std_errors[(df < 1) | _degenerate(statistic, values, std_errors)] = np.nan
     nothing = [None] * cells.n_domains
+    households = cells.by_domain(breakdown.households).astype(np.int64)
     columns = zip(
         breakdown.labels,
         values.tolist(),
         std_errors.tolist(),
         df.tolist(),
-        records.tolist(),
+        breakdown.n.tolist(),
+        households.tolist(),
         n_psu.tolist(),
         strands,
         np.full(cells.n_domains, np.nan).tolist() if bases is None else bases.tolist(),
         rates or nothing,
         limits or nothing,
+        _deff(std_errors, simple).tolist(),
         strict=True,
     )
     return [
@@ -184,6 +290,7 @@ def domain_rows(
             std_error=std_error,
             df=free,
             n=n,
+            households=of_households,
             n_psu=psus,
             unit=statistic.unit,
             source=breakdown.source,
@@ -195,9 +302,31 @@ def domain_rows(
             rate=rate,
             limits=own,
             one_more=_one_more(statistic, value, rate),
+            deff=deff,
         )
-        for label, value, std_error, free, n, psus, strand, base, rate, own in columns
+        for (
+            label,
+            value,
+            std_error,
+            free,
+            n,
+            of_households,
+            psus,
+            strand,
+            base,
+            rate,
+            own,
+            deff,
+        ) in columns
     ]
+
+
+def _deff(std_errors: np.ndarray, simple: np.ndarray | None) -> np.ndarray:
+    """Design effects; NaN where a simple random sample would have no variance, or none is known."""
+    if simple is None:
+        return np.full(len(std_errors), np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(simple > 0, std_errors**2 / simple, np.nan))
 
 
 def _strands(breakdown: Breakdown, totals: np.ndarray) -> list[Strand]:

@@ -2,22 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from bpsstats.errors import ParameterError
 from bpsstats.survey.design.first_stage import FirstStage
+from bpsstats.survey.results.reliability import (
+    Presentation,
+    Reliability,
+    presentation,
+    reliability,
+)
 from bpsstats.survey.statistics.ratios import Kind
-from bpsstats.survey.variance.engine import deviations_of_totals
+from bpsstats.survey.variance.engine import covariance_of_listed_totals, deviations_of_totals
 from bpsstats.survey.variance.intervals import METHODS, Method, check_level
-
-Reliability = Literal["reliable", "caution", "unreliable", "not estimable"]
-
-# Limits of the relative standard error, percent, as the staff of BPS publish them.
-RSE_RELIABLE = 25.0
-RSE_CAUTION = 50.0
 
 DEFAULT_METHOD: dict[Kind, Method] = {
     "proportion": "korn-graubard",
@@ -55,7 +56,10 @@ class Estimate:
 
     `rse` is in percent of the estimate; `n` counts records and `n_psu` PSUs in the domain; `df` is
     active PSUs less active strata; `base` is the weighted total of the denominator; `limits` is an
-    interval of the statistic's own. Where the sample says nothing about the error (a single PSU,
+    interval of the statistic's own. `households` counts those with a record in the domain, None
+    where no one domain is spoken of. `deff` is the variance over that of a simple random sample of
+    as many records, drawn with replacement; NaN for differences and other functions of several
+    estimates. Where the sample says nothing about the error (a single PSU,
     nobody or everybody in the category) `std_error` is NaN and `reliability` "not estimable".
     """
 
@@ -66,6 +70,7 @@ class Estimate:
     std_error: float
     df: int
     n: int
+    households: int | None
     n_psu: int
     unit: str
     source: str
@@ -77,6 +82,21 @@ class Estimate:
     rate: "Estimate | None" = None
     limits: tuple[float, float] | None = None
     one_more: float | None = None
+    deff: float = float("nan")
+
+    @property
+    def n_eff(self) -> float:
+        """Effective sample size: records over the design effect, never more than there are; NaN
+        where there is no design effect.
+        """
+        return min(float(self.n), self.n / self.deff) if self.deff > 0 else float("nan")
+
+    @property
+    def presentation(self) -> Presentation:
+        """Whether the estimate may be shown as it is, by the US standard. See `presentation`."""
+        if self.kind == "count" and self.rate is not None:
+            return self.rate.presentation
+        return presentation(self)
 
     @property
     def rse(self) -> float:
@@ -85,14 +105,8 @@ class Estimate:
 
     @property
     def reliability(self) -> Reliability:
-        """Class by relative standard error: up to 25 percent reliable, up to 50 caution, above
-        unreliable.
-        """
-        if not np.isfinite(self.rse):
-            return "not estimable"
-        if self.rse <= RSE_RELIABLE:
-            return "reliable"
-        return "caution" if self.rse <= RSE_CAUTION else "unreliable"
+        """BPS's class by relative standard error. See `reliability`."""
+        return reliability(self.rse)
 
     def interval(
         self, level: float | None = None, method: Method | None = None
@@ -149,17 +163,25 @@ class Estimate:
             self.n,
             self.df,
             level,
-            **({"one_more": self.one_more} if chosen == "gamma" else {}),
+            **self._options(chosen),
         )
         return low * self.scale, high * self.scale
+
+    def _options(self, method: Method) -> dict[str, Any]:
+        """What a method needs to know of this estimate beyond its error."""
+        if method == "gamma":
+            return {"one_more": self.one_more}
+        return {"truncate": self.kind == "proportion"} if method == "korn-graubard" else {}
 
     def __sub__(self, other: "Estimate") -> "Estimate":
         return self._combine(other, "-", self.estimate - other.estimate, (1.0, -1.0), self.unit)
 
     def __truediv__(self, other: "Estimate") -> "Estimate":
-        ratio = self.estimate / other.estimate
+        nothing = float("nan")  # a ratio to nothing is not estimable
+        ratio = self.estimate / other.estimate if other.estimate else nothing
+        slopes = (1 / other.estimate, -ratio / other.estimate) if other.estimate else (nothing,) * 2
         unit = "" if self.unit == other.unit else f"{self.unit}/{other.unit}"
-        return self._combine(other, "/", ratio, (1 / other.estimate, -ratio / other.estimate), unit)
+        return self._combine(other, "/", ratio, slopes, unit)
 
     def _combine(
         self, other: "Estimate", sign: str, value: float, slopes: tuple[float, float], unit: str
@@ -179,6 +201,7 @@ class Estimate:
             std_error=float(np.sqrt(strand_covariance(strands, strands))),
             df=min(self.df, other.df) if same_sample else self.df + other.df,
             n=self.n if same_sample and self.domain == other.domain else self.n + other.n,
+            households=None,
             n_psu=max(self.n_psu, other.n_psu) if same_sample else self.n_psu + other.n_psu,
             unit=unit,
             source=_joined(self.source, other.source, sign),
@@ -265,10 +288,23 @@ class Estimates:
         return found[0]
 
     def covariance(self) -> np.ndarray:
-        """Covariance matrix of the rows, shape (rows, rows)."""
-        return np.array(
-            [[strand_covariance(a.strands, b.strands) for b in self.rows] for a in self.rows]
-        )
+        """Covariance matrix of the rows, shape (rows, rows). Rows of different samples are
+        independent.
+        """
+        k = len(self.rows)
+        samples = {id(s.first_stage): s.first_stage for row in self.rows for s in row.strands}
+        result = np.zeros((k, k))
+        for key, first_stage in samples.items():
+            listed = [
+                (strand.psu, np.full(len(strand.psu), i), strand.totals)
+                for i, row in enumerate(self.rows)
+                for strand in row.strands
+                if id(strand.first_stage) == key
+            ]
+            psu, column, totals = (np.concatenate(part) for part in zip(*listed, strict=True))
+            table = sparse.csr_array((totals, (psu, column)), shape=(first_stage.n_psu, k))
+            result += covariance_of_listed_totals(first_stage, table)
+        return result
 
     def to_frame(self) -> pd.DataFrame:
         """Tidy table at full precision, one row per estimate."""
@@ -285,9 +321,13 @@ class Estimates:
                 "conf_high": [high for _, high in intervals],
                 "df": [row.df for row in self.rows],
                 "n": [row.n for row in self.rows],
+                "households": pd.array([row.households for row in self.rows], dtype="Int64"),
                 "n_psu": [row.n_psu for row in self.rows],
+                "deff": [row.deff for row in self.rows],
+                "n_eff": [row.n_eff for row in self.rows],
                 "unit": [row.unit for row in self.rows],
                 "reliability": [row.reliability for row in self.rows],
+                "presentation": [row.presentation for row in self.rows],
             }
         )
 
@@ -333,7 +373,12 @@ class Estimates:
             ]
         shown["RSE %"] = [_number(value, 1) for value in frame["rse"]]
         return shown.assign(
-            n=frame["n"], PSUs=frame["n_psu"], unit=frame["unit"], reliability=frame["reliability"]
+            n=frame["n"],
+            PSUs=frame["n_psu"],
+            deff=[_number(value, 2) for value in frame["deff"]],
+            unit=frame["unit"],
+            reliability=frame["reliability"],
+            presentation=frame["presentation"],
         )
 
 

@@ -47,5 +47,8 @@ class Linearised:
     __rmul__ = __mul__
 
     def __truediv__(self, other: "Linearised") -> "Linearised":
+        if other.value == 0:
+            # A share of nothing has no value, and a table calls it not estimable.
+            return Linearised(float("nan"), np.zeros(len(self.influence)))
         ratio = self.value / other.value
         return Linearised(ratio, (self.influence - ratio * other.influence) / other.value)

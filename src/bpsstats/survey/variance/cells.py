@@ -118,6 +118,21 @@ class Records:
         return cls(design, inside, cell, np.bincount(cell, minlength=len(keys)), cells)
 
     @property
+    def households(self) -> np.ndarray:
+        """Households with a member in each cell, shape (cells,)."""
+        design = self.design
+        if design.observed == "households" or design.household not in design.frame.columns:
+            return self.counts
+        of_record, _ = coded(design.frame[design.household])
+        member = of_record if self.inside is None else of_record[self.inside]
+        named = member >= 0
+        n_households = int(member.max(initial=0)) + 1
+        pairs = np.unique(self.cell[named] * n_households + member[named]) // n_households
+        # A record whose household is not named is one of its own.
+        cells = np.concatenate([pairs, self.cell[~named]])
+        return np.bincount(cells, minlength=len(self.counts))
+
+    @property
     def cell_of_record(self) -> np.ndarray:
         """Cell of each record of the design, shape (n,); 0 for those in no domain."""
         if self.inside is None:

@@ -11,6 +11,7 @@ Variance Estimation, ch. 2 and 6).
 """
 
 import numpy as np
+from scipy import sparse
 
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.sums import sum_by
@@ -55,6 +56,44 @@ def psu_totals(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
             for column in columns.T
         ]
     )
+
+
+def covariance_of_listed_totals(first_stage: FirstStage, totals: sparse.csr_array) -> np.ndarray:
+    """Covariance matrix of many statistics that most PSUs have no part in, as those of areas.
+
+    Costs the PSUs of the strata that a statistic has a member in, never PSUs times statistics.
+
+    Parameters
+    ----------
+    first_stage : FirstStage
+    totals : sparse array, shape (n_psu, k)
+        PSU totals of influence; those not listed are zero.
+
+    Returns
+    -------
+    ndarray, shape (k, k)
+    """
+    deviations = totals
+    if first_stage.centred:
+        psus = np.arange(first_stage.n_psu)
+        in_stratum = sparse.csr_array(
+            (np.ones(first_stage.n_psu), (psus, first_stage.stratum)),
+            shape=(first_stage.n_psu, first_stage.n_strata),
+        )
+        # A lone PSU that is centred on the mean of all has a mean of its own, taken off below.
+        share = np.where(first_stage.centred_on_all, 0.0, 1 / first_stage.n_in_stratum)
+        means = sparse.diags_array(share) @ (in_stratum.T @ totals)
+        deviations = totals - in_stratum @ means
+        lone = np.flatnonzero(first_stage.centred_on_all[first_stage.stratum])
+        if lone.size:
+            at_lone = sparse.csr_array(
+                (np.ones(lone.size), (lone, np.zeros(lone.size, dtype=np.int64))),
+                shape=(first_stage.n_psu, 1),
+            )
+            of_all = sparse.csr_array(totals.sum(axis=0)[None, :] / first_stage.n_psu)
+            deviations = deviations - at_lone @ of_all
+    weighted = sparse.diags_array(first_stage.factor[first_stage.stratum]) @ deviations
+    return np.asarray((deviations.T @ weighted).todense())
 
 
 def covariance_of_totals(first_stage: FirstStage, totals: np.ndarray) -> np.ndarray:
@@ -129,6 +168,42 @@ def variance_of_cells(first_stage: FirstStage, cells: Cells, totals: np.ndarray)
         )
         variance += (first_stage.factor[first_stage.centred_on_all].sum() - seen) * over_all**2
     return variance
+
+
+def simple_random_variance(
+    n: np.ndarray, population: np.ndarray, squares: np.ndarray, sums: np.ndarray
+) -> np.ndarray:
+    """Variance of linearised statistics had their records been a simple random sample, drawn with
+    replacement: what a design effect compares with.
+
+    Parameters
+    ----------
+    n, population : ndarray, shape (k,)
+        Records of the domain of each statistic, and the sum of their weights ``N``.
+    squares, sums : ndarray, shape (k,)
+        ``sum(w u^2)`` and ``sum(w u)`` over the domain, ``u`` the influence.
+
+    Returns
+    -------
+    ndarray, shape (k,)
+        ``N^2 / (n - 1) (sum(w u^2) / N - (sum(w u) / N)^2)``, the ``deff="replace"`` of R's survey;
+        NaN for a single record.
+
+    References
+    ----------
+    Kish, L. (1965). Survey Sampling, ch. 8.
+
+    Examples
+    --------
+    A mean of 1, 3, 5, 7: the variance is that of the values, 20/3, over 4.
+
+    >>> u = (np.array([1.0, 3, 5, 7]) - 4) / 4
+    >>> simple_random_variance(np.array([4]), np.array([4.0]), np.array([np.sum(u**2)]), np.array([0.0]))
+    array([1.66666667])
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = squares / population - (sums / population) ** 2
+        return np.asarray(np.where(n > 1, population**2 * spread / (n - 1.0), np.nan))
 
 
 def covariance(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:

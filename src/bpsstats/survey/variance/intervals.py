@@ -27,7 +27,9 @@ def check_level(level: float) -> float:
     return float(level)
 
 
-def korn_graubard(p: float, std_error: float, n: int, df: int, level: float) -> tuple[float, float]:
+def korn_graubard(
+    p: float, std_error: float, n: int, df: int, level: float, *, truncate: bool = True
+) -> tuple[float, float]:
     """Korn-Graubard interval of a proportion: Clopper-Pearson at the effective sample size.
 
     Parameters
@@ -42,17 +44,24 @@ def korn_graubard(p: float, std_error: float, n: int, df: int, level: float) -> 
         Design degrees of freedom in the domain.
     level : float
         Confidence level, 0 to 1.
+    truncate : bool
+        Whether the effective sample size is at most ``n``. For an index, which varies less than a
+        proportion of its size, ``p (1 - p) / se^2`` is no number of records and has no such bound.
 
     Notes
     -----
-    ``n_eff = p (1 - p) / se^2 (t_{n-1} / t_df)^2``; limits are the beta quantiles
+    ``n_eff = min(n, p (1 - p) / se^2 (t_{n-1} / t_df)^2)``; limits are the beta quantiles
     ``B(alpha/2; n_eff p, n_eff (1 - p) + 1)`` and ``B(1 - alpha/2; n_eff p + 1, n_eff (1 - p))``.
-    At ``p`` of 0 or 1 the standard error says nothing, and ``n_eff`` is ``n``.
+    At ``p`` of 0 or 1 the standard error says nothing, and ``n_eff`` is ``n``. A standard error
+    from few PSUs is now and then far too small by chance; the bound keeps the interval from being
+    narrower than that of a simple random sample (Parker et al. 2017).
 
     References
     ----------
     Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small expected
     number of positive counts estimated from survey data. Survey Methodology 24(2), 193-201.
+    Parker, J. D. et al. (2017). National Center for Health Statistics data presentation standards
+    for proportions. Vital and Health Statistics 2(175).
 
     Examples
     --------
@@ -64,6 +73,7 @@ def korn_graubard(p: float, std_error: float, n: int, df: int, level: float) -> 
     if 0 < p < 1 and std_error > 0:
         n_eff = p * (1 - p) / std_error**2
         n_eff *= (stats.t.ppf(alpha / 2, n - 1) / stats.t.ppf(alpha / 2, df)) ** 2
+        n_eff = min(n_eff, float(n)) if truncate else n_eff
     else:
         n_eff = float(n)
     low = stats.beta.ppf(alpha / 2, n_eff * p, n_eff * (1 - p) + 1) if p > 0 else 0.0
