@@ -17,7 +17,7 @@ from bpsstats.reporting.figures.models import effects_figure, size_figure, speci
 from bpsstats.reporting.tables.models import firth_note
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.language import LANGUAGES, language
-from bpsstats.reporting.words.sentences import say_model, say_model_check, say_specifications
+from bpsstats.reporting.words.model import say_model, say_model_check, say_specifications
 
 YEARS = (2021, 2022)
 VALUES = {

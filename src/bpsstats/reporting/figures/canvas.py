@@ -11,7 +11,8 @@ from typing import ParamSpec
 import matplotlib.style
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.axis import Axis
+from matplotlib.ticker import Formatter, FuncFormatter
 
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.tables.table import translate_heading
@@ -20,6 +21,9 @@ from bpsstats.survey import Estimate, Estimates
 
 STYLE = Path(__file__).with_name("bps.mplstyle")
 BLUE, ORANGE, GREY, GREEN = "#0072B2", "#D55E00", "#666666", "#009E73"
+MOST_DIGITS = 8  # decimals of a tick
+DARK = "#333333"
+DARK_ORANGE = "#A34700"  # for text: orange itself has too little contrast on white
 P = ParamSpec("P")
 
 
@@ -30,7 +34,8 @@ def styled(draw: Callable[P, Drawing]) -> Callable[P, Drawing]:
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Drawing:
         with matplotlib.style.context(str(STYLE)):
             drawing = draw(*args, **kwargs)
-            drawing.draw_without_rendering()  # ticks and text are made in the style that is in force now
+            # Ticks and text are made in the style that is in force now
+            drawing.draw_without_rendering()
             return drawing
 
     return drawn
@@ -44,7 +49,7 @@ def canvas(title: str, subtitle: str, room: float = 1.0) -> tuple[Drawing, Axes]
     drawing.alt = title if not subtitle else f"{title}; {subtitle}"
     axes = drawing.add_subplot()
     below = wrapped(subtitle, int(80 * room))
-    axes.set_title(wrapped(title, int(58 * room)) + "\n" * (1 + below.count("\n")), pad=10)
+    axes.set_title(wrapped(title, int(54 * room)) + "\n" * (1 + below.count("\n")), pad=10)
     # The title has left the room; text that took part in the layout would narrow the axes.
     axes.text(0, 1.025, below, transform=axes.transAxes, color=GREY).set_in_layout(False)
     return drawing, axes
@@ -70,21 +75,46 @@ def points(axes: Axes, at: np.ndarray, rows: Sequence[Estimate], color: str, lab
 
 def finish(
     drawing: Drawing,
-    axes: Axes,
     heading: str,
     words: Language,
     caption: str,
-    y_digits: int | None = None,
 ) -> Drawing:
-    """Caption with area and kind of data, and the language's numbers on the axis."""
-    if y_digits is not None:
-        axes.yaxis.set_major_formatter(
-            FuncFormatter(lambda value, _: words.number(value, y_digits))
-        )
+    """Caption with area and kind of data."""
     parts = translate_heading(heading, words).split(" · ")
     text = words.say(caption, "figure", area=f"{parts[0]}, {parts[1]}", source=parts[2])
     drawing.supxlabel(wrapped(text, 110), x=0.01, ha="left", fontsize=9, color=GREY)
     return drawing
+
+
+class Numbers(Formatter):
+    """Numbers of an axis in a language, with the decimals that its ticks have and no fewer."""
+
+    def __init__(self, words: Language) -> None:
+        self._words = words
+
+    def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002 - matplotlib's
+        """One number by itself."""
+        return self.format_ticks([value])[0]
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """The numbers of all ticks."""
+        digits = next(d for d in range(MOST_DIGITS + 1) if d == MOST_DIGITS or _fit(values, d))
+        return [self._words.number(value, digits) for value in values]
+
+
+def _fit(values: Sequence[float], digits: int) -> bool:
+    """Whether numbers have no more decimals than these."""
+    return bool(np.allclose(values, np.round(values, digits), rtol=0, atol=10.0**-MOST_DIGITS))
+
+
+def number_axis(axis: Axis, words: Language) -> None:
+    """Write the numbers of an axis as the language does."""
+    axis.set_major_formatter(Numbers(words))
+
+
+def number_each(axis: Axis, words: Language) -> None:
+    """Write each number of an axis with its own decimals, as on a log scale."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: Numbers(words)(value)))
 
 
 def level_of(table: Estimates, words: Language) -> str:

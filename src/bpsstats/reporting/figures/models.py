@@ -2,7 +2,6 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from bpsstats.models import EducationModel, Specifications
 from bpsstats.reporting.display import Drawing
@@ -14,15 +13,18 @@ from bpsstats.reporting.figures.canvas import (
     canvas,
     finish,
     level_of,
+    number_axis,
     points,
     styled,
     wrapped,
 )
 from bpsstats.reporting.words.language import Language, language
+from bpsstats.reporting.words.model import SPECIFICATIONS_TITLE, SpecificationFacts
 from bpsstats.survey import Estimate
 
 COLOURS = (ORANGE, BLUE, GREEN)
-ROOM = 0.68  # of the width, beside the names of rows
+ROOM = 0.66  # of the width, beside the names of rows
+WIDTH, TITLES, LINE = 8.0, 2.2, 0.17  # inches: of a drawing, of its titles, of a line of names
 
 
 @styled
@@ -55,7 +57,8 @@ def education_model_figure(model: EducationModel, lang: str = "en") -> Drawing:
     axes.set_xlim(-0.5, len(rows) - 0.5)
     axes.set_ylim(bottom=0)
     axes.set_ylabel(wrapped(words.say("effects_x", "figure"), 28))
-    return finish(drawing, axes, model.predicted.heading, words, "caption", y_digits=0)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, model.predicted.heading, words, "caption")
 
 
 @styled
@@ -114,7 +117,8 @@ def size_figure(model: EducationModel, lang: str = "en") -> Drawing:
     axes.set_xlabel(words.say("by_size_x", "figure"))
     axes.set_ylabel(wrapped(words.say("effects_x", "figure"), 28))
     axes.legend(loc="upper left")
-    return finish(drawing, axes, model.by_size.heading, words, "caption", y_digits=0)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, model.by_size.heading, words, "caption")
 
 
 @styled
@@ -129,10 +133,7 @@ def specification_figure(specifications: Specifications, lang: str = "en") -> Dr
     """
     words = language(lang)
     shown = [row for row in specifications.rows if row.effect is not None]
-    above = sum(row.effect is not None and row.effect.interval()[0] > 0 for row in shown)
-    title = words.say(
-        "specifications", "figure", above=words.number(above), all=words.number(len(shown))
-    )
+    title = SPECIFICATIONS_TITLE.say(SpecificationFacts.of(specifications, words), words)
     subtitle = words.say(
         "specifications_subtitle", "figure", level=words.number(100 * specifications.level)
     )
@@ -164,13 +165,16 @@ def _rows(
 ) -> Drawing:
     """Names beside the lines, and the axis of percentage points with its zero."""
     axes.axvline(0, color=GREY, linewidth=1.2)
-    axes.set_yticks(at, [wrapped(name, 34) for name in names], fontsize=9)
+    wrapped_names = [wrapped(name, 34) for name in names]
+    lines = sum(name.count("\n") + 1 for name in wrapped_names)
+    drawing.set_size_inches(WIDTH, TITLES + LINE * (lines + len(names)))
+    axes.set_yticks(at, wrapped_names, fontsize=10)
     axes.set_ylim(-0.6, len(names) - 0.4)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
     axes.set_xlabel(words.word("unit", "percentage points"))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 0)))
-    return finish(drawing, axes, heading, words, "caption")
+    number_axis(axes.xaxis, words)
+    return finish(drawing, heading, words, "caption")
 
 
 def _refused(model: EducationModel, title: str, words: Language) -> Drawing:
@@ -183,4 +187,4 @@ def _refused(model: EducationModel, title: str, words: Language) -> Drawing:
         wrapped(words.say("model_refused", reason=model.refused), 80),
         transform=axes.transAxes,
     )
-    return finish(drawing, axes, model.design.heading, words, "caption")
+    return finish(drawing, model.design.heading, words, "caption")

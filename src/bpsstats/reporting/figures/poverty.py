@@ -2,29 +2,37 @@
 is measured.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import seaborn as sns
-from matplotlib.ticker import FuncFormatter
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, NullLocator
 
-from bpsstats.poverty import PovertyLine, change
+from bpsstats.poverty import PovertyLine
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
     BLUE,
+    DARK,
+    DARK_ORANGE,
     ORANGE,
     canvas,
     finish,
     level_of,
+    number_axis,
+    number_each,
     points,
     styled,
     wrapped,
 )
+from bpsstats.reporting.words.change import say_series
 from bpsstats.reporting.words.language import Language, language
-from bpsstats.survey import Estimate, Estimates, SurveyDesign
+from bpsstats.survey import Estimates, SurveyDesign
 
 MILLION = 1e6
 NEAR = 1.2  # "less than a fifth above the line"
+LOG_TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)  # million Rp
+EDGE = 1e-9  # bands meet at the line to rounding
 
 
 @styled
@@ -43,8 +51,13 @@ def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "e
     rows = list(series)
     years = [int(row.period.split()[-1]) for row in rows]
     drawing, axes = canvas(
-        _trend_title(rows, words),
-        words.say("subtitle_persons", "figure", level=level_of(series, words)),
+        say_series(rows, lang),
+        words.say(
+            "subtitle_persons" if len(rows) == 1 else "subtitle_series",
+            "figure",
+            level=level_of(series, words),
+            alpha=words.number(100 * (1 - series.level)),
+        ),
     )
     points(axes, np.array(years) - 0.06, rows, BLUE, words.say("legend_recomputed", "figure"))
     shown = [year for year in years if year in printed]
@@ -63,31 +76,27 @@ def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "e
     axes.set_ylim(0, 1.18 * max(row.interval()[1] for row in rows))
     axes.set_ylabel(words.say("y_rate", "figure"))
     axes.legend(loc="upper left", ncols=2)
-    return finish(drawing, axes, series.heading, words, "caption_published", y_digits=0)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, series.heading, words, "caption_published")
 
 
 @styled
-def shares_figure(poor: Estimates, others: Estimates, subtitle: str, lang: str = "en") -> Drawing:
+def shares_figure(poor: Estimates, others: Estimates, name: str, lang: str = "en") -> Drawing:
     """Shares of classes among the poor beside the others, with intervals.
 
     Parameters
     ----------
     poor, others : Estimates
         The same shares in both groups.
-    subtitle : {"education_subtitle", "work_subtitle"}
+    name : {"education", "work"}
     lang : {"en", "id"}
     """
     words = language(lang)
     names = [row.statistic for row in poor]
-    last = names[-1]
-    title = words.say(
-        "education",
-        "figure",
-        label=words.statistic(last),
-        poor=words.number(poor.row(last).estimate, 0),
-        others=words.number(others.row(last).estimate, 0),
-    )
-    drawing, axes = canvas(title, words.say(subtitle, "figure", level=level_of(poor, words)))
+    period = words.translate_period(poor.rows[0].period)
+    title = words.say(name, "figure", period=period)
+    level = level_of(poor, words)
+    drawing, axes = canvas(title, words.say(f"{name}_subtitle", "figure", level=level))
     at = np.arange(len(names))
     points(axes, at - 0.1, list(poor), ORANGE, words.say("legend_poor", "figure"))
     points(
@@ -102,7 +111,8 @@ def shares_figure(poor: Estimates, others: Estimates, subtitle: str, lang: str =
     axes.set_ylim(0, 112)
     axes.set_yticks(range(0, 101, 20))
     axes.legend(loc="upper left", ncols=2)
-    return finish(drawing, axes, poor.heading, words, "caption", y_digits=0)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, poor.heading, words, "caption")
 
 
 @styled
@@ -122,27 +132,21 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
     falls = shares[0].interval()[0] > shares[-1].interval()[1]
     drawing, axes = canvas(
         words.say("engel" if falls else "engel_not", "figure"),
-        words.say("engel_subtitle", "figure"),
+        words.say("engel_subtitle", "figure", level=level_of(curve, words)),
     )
     sns.lineplot(x=spending, y=[row.estimate for row in shares], color=BLUE, ax=axes)
     points(axes, spending, shares, BLUE, "")
     axes.axvline(float(line) / MILLION, color=ORANGE, linestyle="--", linewidth=1.5)
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high + 0.06 * (high - low))
-    axes.annotate(
-        words.say("line_label", "figure"),
-        (float(line) / MILLION, high),
-        color=ORANGE,
-        xytext=(5, 0),
-        textcoords="offset points",
-    )
+    _name_line(axes, line, words)
     axes.set_xscale("log")
-    ticks = [0.5, 1, 2, 5]
-    axes.set_xticks(ticks, [words.number(tick, 1 if tick < 1 else 0) for tick in ticks])
-    axes.set_xticks([], minor=True)
+    low, high = axes.get_xlim()
+    axes.xaxis.set_major_locator(FixedLocator([t for t in LOG_TICKS if low <= t <= high]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    number_each(axes.xaxis, words)
     axes.set_xlabel(words.say("engel_x", "figure"))
     axes.set_ylabel(words.say("engel_y", "figure"))
-    return finish(drawing, axes, curve.heading, words, "caption", y_digits=0)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, curve.heading, words, "caption")
 
 
 @styled
@@ -162,33 +166,32 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     share = 100 * households.weights / households.weights.sum()
     rate, near = share[spending < z].sum(), share[(spending >= z) & (spending < NEAR * z)].sum()
     title = words.say("welfare", "figure", rate=words.number(rate, 1), near=words.number(near, 1))
-    drawing, axes = canvas(title, words.say("welfare_subtitle", "figure"))
-    # Bands of a fifth of the line; the richest are put in the last, so that no band holds a few
-    # households only.
+    # Bands of a fifth of the line. The ends hold all that lies beyond them, so that no bar stands
+    # for a few households only, and say so.
     bands = np.arange(0.6, 6.01, 0.2) * z / MILLION
-    sns.histplot(
-        x=np.clip(spending / MILLION, bands[0], bands[-1] - 1e-9),
-        weights=share,
-        bins=list(bands),
-        color=BLUE,
-        ax=axes,
-        edgecolor="white",
-    )
-    for patch in axes.patches:
-        if patch.get_x() + patch.get_width() / 2 < z / MILLION:  # type: ignore[attr-defined]  # of a histogram, all are rectangles
-            patch.set_facecolor(ORANGE)
+    ends = {"first": words.number(bands[1], 2), "last": words.number(bands[-2], 2)}
+    drawing, axes = canvas(title, words.say("welfare_subtitle", "figure", **ends))
+    inside = np.clip(spending / MILLION, bands[0], bands[-1] - 1e-9)
+    heights, _ = np.histogram(inside, bins=bands, weights=share)
+    colours = np.where(bands[1:] <= (1 + EDGE) * z / MILLION, ORANGE, BLUE)
+    width = bands[1] - bands[0]
+    axes.bar(bands[:-1], heights, width, align="edge", color=colours, edgecolor="white")
     axes.axvline(z / MILLION, color=ORANGE, linestyle="--", linewidth=1.5)
+    _name_line(axes, line, words)
     axes.annotate(
-        words.say("line_label", "figure"),
-        (z / MILLION, axes.get_ylim()[1]),
-        color=ORANGE,
-        xytext=(5, -12),
+        words.say("or_more", "figure", value=words.number(bands[-2], 2)),
+        (bands[-1], heights[-1]),
+        xytext=(0, 4),
         textcoords="offset points",
+        ha="right",
+        fontsize=10,
+        color=DARK,
     )
     axes.set_xlabel(words.say("welfare_x", "figure"))
     axes.set_ylabel(words.say("welfare_y", "figure"))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 1)))
-    return finish(drawing, axes, households.heading, words, "caption", y_digits=0)
+    number_axis(axes.xaxis, words)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, households.heading, words, "caption")
 
 
 @styled
@@ -214,20 +217,27 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     axes.axvline(1.0, color=ORANGE, linestyle="--", linewidth=1.5)
     axes.set_xticks(at, [words.number(value, 1) for value in at])
     axes.set_ylim(bottom=0)
+    _name_at(axes, 1.0, words.say("line_printed", "figure"))
     axes.set_xlabel(words.say("sensitivity_x", "figure"))
     axes.set_ylabel(words.say("y_rate", "figure"))
-    return finish(drawing, axes, curve.heading, words, "caption", y_digits=0)
+    number_axis(axes.yaxis, words)
+    return finish(drawing, curve.heading, words, "caption")
 
 
-def _trend_title(rows: Sequence[Estimate], words: Language) -> str:
-    """What the first and last round say of each other."""
-    first, last = rows[0], rows[-1]
-    if len(rows) == 1:
-        return words.say("trend_one", "figure", first=words.translate_period(last.period))
-    tables = [Estimates((row,), "", row.level) for row in (first, last)]
-    difference = next(iter(change(*tables)))
-    key = "trend_flat"
-    if difference.is_distinguishable:
-        key = "trend_down" if difference.change < 0 else "trend_up"
-    years = (first.period.split()[-1], last.period.split()[-1])
-    return words.say(key, "figure", first=years[0], last=years[1])
+def _name_line(axes: Axes, line: PovertyLine, words: Language) -> None:
+    """The name of the poverty line beside it."""
+    _name_at(axes, float(line) / MILLION, words.say("line_label", "figure"))
+
+
+def _name_at(axes: Axes, x: float, name: str) -> None:
+    """A name at the top of an upright line, in a strip that is kept free for it."""
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.09 * (high - low))
+    axes.annotate(
+        name,
+        (x, axes.get_ylim()[1]),
+        color=DARK_ORANGE,
+        xytext=(5, -11),
+        textcoords="offset points",
+        va="center",
+    )

@@ -1,5 +1,5 @@
-"""``python -m bpsstats.reporting.report.refresh [NUMBER...]`` executes the notebooks, or those of the
-numbers, and stores their outputs.
+"""``python -m bpsstats.reporting.report.refresh [NUMBER...]`` executes the notebooks, or those of
+the numbers, and stores their outputs.
 """
 
 import sys

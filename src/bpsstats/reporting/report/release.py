@@ -3,12 +3,13 @@
 The report, its tables as files and its figures as files all come from here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.microdata import Round, find_area, known_years, read_round
 from bpsstats.models import (
@@ -37,14 +38,20 @@ from bpsstats.reporting.figures import models as model_figures
 from bpsstats.reporting.figures import poverty as figures
 from bpsstats.reporting.tables.models import firth_note
 from bpsstats.reporting.tables.table import lines_table, table
-from bpsstats.reporting.words import sentences as narrative
+from bpsstats.reporting.words.change import say_change
 from bpsstats.reporting.words.language import Language, language
-from bpsstats.survey import Estimate, Estimates, SurveyDesign
+from bpsstats.reporting.words.model import say_model, say_model_check, say_specifications
+from bpsstats.reporting.words.poverty import say_poverty
+from bpsstats.reporting.words.profile import say_bridge, say_education, say_food
+from bpsstats.reporting.words.release import headline, say_ledger, say_source
+from bpsstats.reporting.words.rule import joined
+from bpsstats.survey import Estimate, Estimates, SurveyDesign, joint_source
 from bpsstats.survey.variance.intervals import check_level
 
 ROUNDS_POOLED = 5
 # Releases that a process was told to keep, by what they were asked for with.
 _KEPT: dict[tuple[object, ...], "Release"] = {}
+OF_MODEL = ("education-model", "education-effects", "education-specifications")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,23 +120,23 @@ class Release:
     @property
     def banner(self) -> Prose:
         """Kind of data."""
-        return narrative.say_source(self.now.round.provenance.source, self.lang)
+        return say_source(self.now.round.provenance.source, self.lang, years_by_kind(self.rounds))
 
     @property
     def headline(self) -> Cards:
         """The three figures that the release is read for."""
-        return narrative.headline(self.now.poverty, self.changes, self.lang)
+        return headline(self.now.poverty, self.changes, self.lang)
 
     @property
     def poverty_text(self) -> Prose:
         """How many are poor, and how sure that is."""
         n_poor = int(poor_mask(self.households, self.now.line).sum())
-        return narrative.say_poverty(self.now.poverty, self.now.line, n_poor, self.lang)
+        return say_poverty(self.now.poverty, self.now.line, n_poor, self.lang)
 
     @property
     def change_text(self) -> Prose:
         """Whether the change can be told from chance."""
-        return narrative.say_change(self.changes, self.lang)
+        return say_change(self.changes, lang=self.lang)
 
     @property
     def poverty_table(self) -> Table:
@@ -154,7 +161,7 @@ class Release:
     @property
     def education_text(self) -> Prose:
         """Education and work of the poor in words."""
-        return narrative.say_education(self.now.education, self.now.work, self.lang)
+        return say_education(self.now.education, self.now.work, self.lang)
 
     @property
     def education_table(self) -> Table:
@@ -169,7 +176,7 @@ class Release:
     def education_figure(self) -> Drawing:
         """Education of the poor beside the others'."""
         poor, others = self._education("poor"), self._education("non-poor")
-        return figures.shares_figure(poor, others, "education_subtitle", self.lang)
+        return figures.shares_figure(poor, others, "education", self.lang)
 
     @property
     def work_table(self) -> Table:
@@ -179,14 +186,12 @@ class Release:
     @property
     def work_figure(self) -> Drawing:
         """Work of the poor beside the others'."""
-        return figures.shares_figure(
-            self.now.work, self._work("non-poor"), "work_subtitle", self.lang
-        )
+        return figures.shares_figure(self.now.work, self._work("non-poor"), "work", self.lang)
 
     @property
     def food_text(self) -> Prose:
         """Engel's law in words."""
-        return narrative.say_food(self.now.food, self.lang)
+        return say_food(self.now.food, self.lang)
 
     @property
     def food_table(self) -> Table:
@@ -203,7 +208,12 @@ class Release:
     @property
     def model_text(self) -> Prose:
         """What the model says of education."""
-        return narrative.say_model(self.model, self.lang)
+        if self.model.effects is None:
+            return say_model(self.model, self.lang)
+        poor, others = self._education("poor"), self._education("non-poor")
+        n_poor = int(poor_mask(self.households, self.now.line).sum())
+        bridge = say_bridge(poor, others, self.model, n_poor, self.lang)
+        return Prose(joined(say_model(self.model, self.lang).text, bridge.text))
 
     @property
     def model_table(self) -> Table | Prose:
@@ -217,7 +227,10 @@ class Release:
         return (
             shown
             if reason is None
-            else replace(shown, notes=(*shown.notes, firth_note(reason, self._words)))
+            else replace(
+                shown,
+                notes=(*shown.notes, firth_note(reason, self._words, self.model.design.heading)),
+            )
         )
 
     @property
@@ -235,7 +248,7 @@ class Release:
     @property
     def model_check(self) -> Prose:
         """The average prediction beside the observed rate."""
-        return narrative.say_model_check(self.model, self.lang)
+        return say_model_check(self.model, self.lang)
 
     @property
     def effects_figure(self) -> Drawing:
@@ -255,7 +268,7 @@ class Release:
     @property
     def specification_text(self) -> Prose:
         """How far the answer hangs on the model."""
-        return narrative.say_specifications(self.specifications, self.lang)
+        return say_specifications(self.specifications, self.lang)
 
     @property
     def specification_table(self) -> Table:
@@ -274,7 +287,7 @@ class Release:
     @property
     def ledger_text(self) -> Prose:
         """How many printed figures are recomputed."""
-        return narrative.say_ledger(self.comparisons, self.lang)
+        return say_ledger(self.comparisons, self.lang)
 
     @property
     def ledger_table(self) -> Table | Prose:
@@ -311,8 +324,14 @@ class Release:
             tables["education-specifications"] = self.specifications.to_frame()
         if self.comparisons is not None:
             tables["printed-and-recomputed"] = self.comparisons.to_frame()
-        source = self.now.round.provenance.source
-        return {name: frame.assign(source=source) for name, frame in tables.items()}
+        now, of_change = self.now.round.provenance.source, _source(self.rounds[-2:])
+        sources: dict[str, str | list[str]] = {
+            "poverty-by-round": [row.source for row in self.series],
+            "change": of_change,
+            **{name: self.model.design.source for name in tables if name in OF_MODEL},
+            "printed-and-recomputed": now if self.changes is None else of_change,
+        }
+        return {name: frame.assign(source=sources.get(name, now)) for name, frame in tables.items()}
 
     def drawings(self) -> dict[str, Drawing]:
         """Figures by file name."""
@@ -343,6 +362,7 @@ class Release:
         return f"Release of {self.now.poverty.heading}"
 
 
+@checked
 def annual_release(
     area: str | int,
     year: int,
@@ -422,6 +442,19 @@ def rounds_to(area: str | int, year: int, lone_psu: str = "error") -> list[Round
     return [_round(code, y, lone_psu) for y in [*earlier, year]]
 
 
+def years_by_kind(rounds: Sequence[Recomputed]) -> dict[str, str]:
+    """Years of the rounds of each kind of data, in words."""
+    kinds: dict[str, list[str]] = {}
+    for recomputed in rounds:
+        kinds.setdefault(recomputed.round.provenance.kind, []).append(str(recomputed.round.year))
+    return {kind: ", ".join(years) for kind, years in kinds.items()}
+
+
+def _source(rounds: Sequence[Recomputed]) -> str:
+    """Kind of data of several rounds."""
+    return joint_source(*(recomputed.round.provenance.source for recomputed in rounds))
+
+
 def series_of(rounds: tuple[Recomputed, ...]) -> Estimates:
     """Poverty of several rounds in one table."""
     rows = tuple(row for recomputed in rounds for row in recomputed.poverty)
@@ -431,9 +464,7 @@ def series_of(rounds: tuple[Recomputed, ...]) -> Estimates:
         if len(rounds) > 1
         else last.round.period
     )
-    heading = (
-        f"{last.round.area.name} · {period} · {last.round.provenance.source} · {len(rounds)} rounds"
-    )
+    heading = f"{last.round.area.name} · {period} · {_source(rounds)} · {len(rounds)} rounds"
     return Estimates(rows, heading, last.poverty.level)
 
 
@@ -465,6 +496,7 @@ def printed_headcounts(area: str | int) -> Mapping[int, float]:
     return values
 
 
+@checked
 def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
     """Printed lines of an area up to a year, as a table."""
     known = find_area(area)
@@ -476,6 +508,7 @@ def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
     return lines_table([(line.year, float(line), line.source) for line in lines], known.name, lang)
 
 
+@checked
 def line_before(area: str | int, year: int) -> PovertyLine | None:
     """The line of the year before, if it is on file."""
     return _line(find_area(area).code, year - 1)

@@ -1,11 +1,10 @@
-"""The rebuilt poverty line as a table, its basket, and what is to be said of it."""
+"""The rebuilt poverty line as a table, and its basket."""
 
 import numpy as np
 import pandas as pd
 
-from bpsstats.poverty import PovertyLine
 from bpsstats.poverty.basic_needs.result import RebuiltLine
-from bpsstats.reporting.display import Prose, Table
+from bpsstats.reporting.display import Table
 from bpsstats.reporting.tables.table import (
     as_table,
     interval_heading,
@@ -90,37 +89,3 @@ def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) 
         pd.DataFrame(data),
         (source_note(result.lines.heading, words), words.say("basket", "note")),
     )
-
-
-def say_rebuilt_line(result: RebuiltLine, printed: PovertyLine, lang: str = "en") -> Prose:
-    """The rebuilt line beside the printed one, and what its error does to the headcount ratio.
-
-    Parameters
-    ----------
-    result : RebuiltLine
-    printed : PovertyLine
-    lang : {"en", "id"}
-    """
-    words = language(lang)
-    row, (low, high) = result.total, result.total.interval()
-    known, estimated = result.headcount()
-    sentences = [
-        words.say(
-            "rebuilt",
-            line=words.number(row.estimate),
-            low=words.number(low),
-            high=words.number(high),
-            level=words.number(100 * row.level),
-            printed=words.number(printed.value),
-            off=words.number(abs(100 * (row.estimate / printed.value - 1)), 1),
-            food=words.number(100 * result.food.estimate / row.estimate, 0),
-        ),
-        words.say("rebuilt_inside" if low <= printed.value <= high else "rebuilt_outside"),
-        words.say(
-            "rebuilt_rate",
-            rate=words.number(known.estimate, 2),
-            known=words.number(known.std_error, 2),
-            estimated=words.number(estimated.std_error, 2),
-        ),
-    ]
-    return Prose(" ".join(sentences))

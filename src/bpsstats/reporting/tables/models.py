@@ -10,6 +10,7 @@ from bpsstats.models.education.specifications import Specification
 from bpsstats.models.logit.gate import Reason
 from bpsstats.reporting.display import Prose, Table
 from bpsstats.reporting.tables.table import (
+    SAMPLE,
     as_table,
     interval_heading,
     source_note,
@@ -34,7 +35,7 @@ def _(result: LogitResult, words: Language, caption: str) -> Table:
     }
     notes = [source_note(result.design.heading, words)]
     if result.reason is not None:
-        notes.append(firth_note(result.reason, words))
+        notes.append(firth_note(result.reason, words, result.design.heading))
     return Table(
         caption or translate_heading(result.design.heading, words), pd.DataFrame(data), tuple(notes)
     )
@@ -60,7 +61,8 @@ def _(result: Specifications, words: Language, caption: str) -> Table:
         ],
         interval_heading(words, result.level): [interval(row) for row in rows],
         column["events"]: [
-            DASH if row.result is None else words.number(row.events) for row in rows
+            words.number(row.events) if isinstance(row.result, LogitResult) else DASH
+            for row in rows
         ],
         column["method"]: [words.word("method", row.method) for row in rows],
         column["verdict"]: [words.word("plausibility", row.verdict or "") for row in rows],
@@ -72,8 +74,13 @@ def _(result: Specifications, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(data), notes)
 
 
-def firth_note(reason: Reason, words: Language) -> str:
-    """Why a model is of Firth's likelihood, below every table of it."""
+def firth_note(reason: Reason, words: Language, heading: str) -> str:
+    """Why a model is of Firth's likelihood, below every table of it.
+
+    `heading` is that of the design, which says what a record is.
+    """
+    found = SAMPLE.search(heading)
+    observed = words.words["heading"][found.group(2) if found else "records"]
     values = {
         name: (
             words.number(value)
@@ -82,7 +89,9 @@ def firth_note(reason: Reason, words: Language) -> str:
         )
         for name, value in reason.values.items()
     }
-    return words.say("firth", "note", reason=words.say(reason.code, "gate", **values))
+    return words.say(
+        "firth", "note", reason=words.say(reason.code, "gate", observed=observed, **values)
+    )
 
 
 @as_table.register

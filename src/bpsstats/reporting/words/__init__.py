@@ -1,1 +1,1 @@
-"""Two languages, and the sentences made from results."""
+"""Sentences by rule, in both languages: another result gives another sentence."""

@@ -85,6 +85,10 @@ class Language:
                 return f"{self.label(left)}: {self.label(right)}"
         return text
 
+    def short(self, name: str) -> str:
+        """Short name of a statistic, such as P0."""
+        return str(self.words["short"].get(name, self.statistic(name)))
+
     def statistic(self, name: str) -> str:
         """Name of a statistic; a share is named by its class."""
         if name in self.words["statistic"]:

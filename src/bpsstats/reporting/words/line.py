@@ -1,0 +1,126 @@
+"""The poverty line in words: its source, its growth, and the line rebuilt from consumption."""
+
+from dataclasses import dataclass
+from math import isfinite
+
+from bpsstats.poverty import PovertyLine
+from bpsstats.poverty.basic_needs.result import RebuiltLine
+from bpsstats.reporting.display import Prose
+from bpsstats.reporting.words.language import language
+from bpsstats.reporting.words.rule import joined, rule
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """A line and its growth on the year before, percent; NaN where that one is not on file."""
+
+    area: str
+    period: str
+    line: float
+    publication: str
+    growth: float
+
+    @classmethod
+    def of(cls, line: PovertyLine, before: PovertyLine | None) -> "LineFacts":
+        """Facts of two lines."""
+        growth = float("nan") if before is None else 100 * (float(line) / float(before) - 1)
+        return cls(line.area, f"March {line.year}", float(line), line.source, growth)
+
+    @property
+    def size(self) -> float:
+        """Size of the growth."""
+        return abs(self.growth)
+
+    @property
+    def direction(self) -> str:
+        """Which way the line went, to the decimal that is written."""
+        if not isfinite(self.growth):
+            return "first"
+        if round(self.size, 1) == 0:
+            return "same"
+        return "higher" if self.growth > 0 else "lower"
+
+
+LINE = rule("line", LineFacts, known=lambda _: True)
+LINE_CHANGE = rule(
+    "line_change",
+    LineFacts,
+    higher=lambda f: f.direction == "higher",
+    lower=lambda f: f.direction == "lower",
+    same=lambda f: f.direction == "same",
+    first=lambda f: f.direction == "first",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RebuiltFacts:
+    """The rebuilt line, Rp per person and month, and the rate by it, percent."""
+
+    line: float
+    low: float
+    high: float
+    level: float
+    printed: float
+    food: float
+    rate: float
+    known: float
+    estimated: float
+
+    @classmethod
+    def of(cls, result: RebuiltLine, printed: PovertyLine) -> "RebuiltFacts":
+        """Facts of a rebuilt line beside the printed one."""
+        known, estimated = result.headcount()
+        return cls(
+            result.total.estimate,
+            *result.total.interval(),
+            result.total.level,
+            float(printed),
+            100 * result.food.estimate / result.total.estimate,
+            known.estimate,
+            known.std_error,
+            estimated.std_error,
+        )
+
+    @property
+    def off(self) -> float:
+        """Distance from the printed line, percent of it."""
+        return abs(100 * (self.line / self.printed - 1)) if self.printed else float("nan")
+
+
+REBUILT = rule("rebuilt", RebuiltFacts, always=lambda _: True)
+REBUILT_INSIDE = rule(
+    "rebuilt_inside",
+    RebuiltFacts,
+    inside=lambda f: f.low <= f.printed <= f.high,
+    outside=lambda f: isfinite(f.low) and isfinite(f.high) and not f.low <= f.printed <= f.high,
+    unsaid=lambda f: (
+        not (isfinite(f.low) and isfinite(f.high)) and not f.low <= f.printed <= f.high
+    ),
+)
+REBUILT_RATE = rule(
+    "rebuilt_rate",
+    RebuiltFacts,
+    estimated=lambda f: isfinite(f.known) and isfinite(f.estimated),
+    unsaid=lambda f: not (isfinite(f.known) and isfinite(f.estimated)),
+)
+
+
+def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") -> Prose:
+    """The line, its source, and its growth."""
+    words, facts = language(lang), LineFacts.of(line, before)
+    return Prose(joined(LINE.say(facts, words), LINE_CHANGE.say(facts, words)))
+
+
+def say_rebuilt_line(result: RebuiltLine, printed: PovertyLine, lang: str = "en") -> Prose:
+    """The rebuilt line beside the printed one, and what its error does to the headcount ratio.
+
+    Parameters
+    ----------
+    result : RebuiltLine
+    printed : PovertyLine
+    lang : {"en", "id"}
+    """
+    words, facts = language(lang), RebuiltFacts.of(result, printed)
+    return Prose(
+        joined(*(one.say(facts, words) for one in (REBUILT, REBUILT_INSIDE, REBUILT_RATE)))
+    )

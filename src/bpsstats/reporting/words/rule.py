@@ -1,0 +1,139 @@
+"""A sentence is a rule: cases of which exactly one is true of any facts, and a text for each case.
+
+The conditions stand here as code, the texts in the catalogues; a text writes its numbers by the
+marks behind its names, ``{rate:2}`` with two decimals, ``{change:+0}`` with its sign.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bpsstats.reporting.words.language import DASH, Language
+
+F = TypeVar("F")
+LEAST_P = 0.001  # smaller p-values are written as below it
+RULES: "dict[str, Rule[object]]" = {}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule(Generic[F]):
+    """One sentence: its name in the catalogues, and the condition of each case.
+
+    Conditions exclude one another and leave no facts without a case; a case whose text is empty
+    says nothing.
+
+    Parameters
+    ----------
+    name : str
+    facts : type
+        Kind of facts that the conditions are about.
+    cases : mapping of str to callable
+        Case to its condition.
+    """
+
+    name: str
+    facts: type[F]
+    cases: Mapping[str, Callable[[F], bool]]
+
+    def case(self, facts: F) -> str:
+        """The one case that is true of the facts.
+
+        Raises
+        ------
+        AssertionError
+            If none is, or more than one: the rule itself is wrong.
+        """
+        true = [case for case, holds in self.cases.items() if holds(facts)]
+        if len(true) != 1:
+            raise AssertionError(f"rule {self.name}: the cases {true} are true of {facts}")
+        return true[0]
+
+    def say(self, facts: F, words: Language) -> str:
+        """The sentence in a language."""
+        text = str(words.words["rule"][self.name][self.case(facts)])
+        return text.format_map(_Spoken(facts, words))
+
+
+def rule(name: str, facts: type[F], **cases: Callable[[F], bool]) -> Rule[F]:
+    """A rule, entered in `RULES`."""
+    made = Rule(name, facts, cases)
+    RULES[name] = made  # type: ignore[assignment]  # rules of all kinds of facts
+    return made
+
+
+def joined(*sentences: str) -> str:
+    """Sentences one after the other; those that say nothing are left out."""
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A number or word that a text writes by its mark.
+
+    Marks: decimals (``2``), with sign (``+2``), a fraction as percent (``percent``), one less the
+    fraction as percent (``alpha``), a p-value (``p``), a period, label or statistic in the
+    language (``period``, ``label``, ``statistic``, ``short``).
+    """
+
+    value: object
+    words: Language
+
+    def __format__(self, mark: str) -> str:
+        if isinstance(self.value, tuple):
+            return _listed(
+                [format(Value(part, self.words), mark) for part in self.value], self.words
+            )
+        if isinstance(self.value, str):
+            named = {
+                "period": self.words.translate_period,
+                "label": self.words.label,
+                "statistic": self.words.statistic,
+                "short": self.words.short,
+            }
+            return named[mark](self.value) if mark else self.value
+        return _number(float(self.value), mark, self.words)  # type: ignore[arg-type]
+
+
+class _Spoken(Mapping[str, Value]):
+    """Fields and properties of facts as values."""
+
+    def __init__(self, facts: object, words: Language) -> None:
+        self._facts, self._words = facts, words
+
+    def __getitem__(self, name: str) -> Value:
+        return Value(getattr(self._facts, name), self._words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _number(value: float, mark: str, words: Language) -> str:
+    if mark == "percent":
+        return _short(100 * value, words)
+    if mark == "alpha":
+        return _short(100 * (1 - value), words)
+    if mark == "p":
+        if not math.isfinite(value):
+            return f"p = {DASH}"
+        small = value < LEAST_P
+        return f"p {'<' if small else '='} {words.number(LEAST_P if small else value, 3)}"
+    if not mark:
+        return str(int(value))  # a year
+    return words.number(value, int(mark.removeprefix("+")), signed=mark.startswith("+"))
+
+
+def _short(percent: float, words: Language) -> str:
+    """A percentage that is whole but for odd levels."""
+    rounded = round(percent, 1)
+    return words.number(rounded, 0 if rounded.is_integer() else 1)
+
+
+def _listed(parts: list[str], words: Language) -> str:
+    """Parts as a list in words."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {words.words['and']} {parts[-1]}"
