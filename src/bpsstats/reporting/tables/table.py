@@ -30,8 +30,8 @@ def table(result: object, lang: str = "en", caption: str = "") -> Table:
     Parameters
     ----------
     result : object
-        A result of this package: Estimates, Curve, Changes, Comparisons, Decomposition, RebuiltLine,
-        a model or a record.
+        A result of this package: Estimates, Curve, Changes, Comparisons, Decomposition,
+        RebuiltLine, a model or a record.
     lang : {"en", "id"}
     caption : str, optional
         Default: the result's own first line.
