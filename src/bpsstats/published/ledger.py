@@ -60,8 +60,14 @@ def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recom
     level : float
         Confidence level.
     """
-    households, persons = SurveyDesign(round_.households), SurveyDesign(round_.persons)
+    households = SurveyDesign(round_.households)
     measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
+    poverty = estimate(households, measures, level=level)
+    food = food_share(households, line, level=level)
+    if round_.persons.empty:  # block 43 alone: education and work are left out
+        none = Estimates((), poverty.heading, level)
+        return Recomputed(round_, line, poverty, none, none, none, food)
+    persons = SurveyDesign(round_.persons)
     up_to_smp = estimate(
         persons,
         share("education", *EDUCATION[:2]),
@@ -73,11 +79,11 @@ def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recom
     return Recomputed(
         round_,
         line,
-        estimate(households, measures, level=level),
+        poverty,
         education_of_the_poor(persons, line, level=level) + up_to_smp,
         work_of_the_poor(persons, line, level=level),
         replace(sector, rows=sector.rows[1:]),  # not working is in the table of work
-        food_share(households, line, level=level),
+        food,
     )
 
 

@@ -1,6 +1,6 @@
 """Printed figures: one cell each, as printed, with its publication."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
@@ -12,7 +12,7 @@ import pandas as pd
 from bpsstats.arguments import checked
 from bpsstats.errors import BpsStatsError, PublishedError, UnknownYearError
 from bpsstats.microdata.lists.areas import find_area
-from bpsstats.paths import published_file
+from bpsstats.paths import facts_files, published_file
 from bpsstats.published.indicators import check_domain, find_indicator, units
 
 MARKS = ("derived", "inferred", "doubtful")  # yes or no
@@ -170,7 +170,8 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
     year : int
         Reference year.
     file : path, optional
-        Another file in the same form.
+        Another file in the same form; by default a user's own ``published.csv`` beside the data, and
+        the project's for the cells that it does not have.
 
     Raises
     ------
@@ -188,12 +189,12 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
     ('Kota Balikpapan', True)
     """
     known = find_area(area)
-    path = published_file() if file is None else Path(file)
-    cells = tuple(
-        cell for cell in all_cells(path) if cell.area_code == known.code and cell.year == year
-    )
+    paths = facts_files(published_file().name) if file is None else [Path(file)]
+    path = paths[0] if paths else published_file()
+    of_area = _cells_of_area(known.code, paths or [path])
+    cells = tuple(cell for cell in of_area if cell.year == year)
     if not cells:
-        years = sorted({cell.year for cell in all_cells(path) if cell.area_code == known.code})
+        years = sorted({cell.year for cell in of_area})
         span = (
             f"It has {known.name} for {', '.join(map(str, years))}."
             if years
@@ -204,6 +205,21 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
             " for each printed cell."
         )
     return PublishedTable(known.name, year, cells)
+
+
+def _cells_of_area(code: str, paths: Sequence[Path]) -> list[Target]:
+    """Cells of an area; a file that comes first takes the place of the later ones' cells of the same
+    year, indicator and domain.
+    """
+    cells: list[Target] = []
+    for path in paths:
+        told = {(cell.year, cell.indicator, cell.domain) for cell in cells}
+        cells += [
+            cell
+            for cell in all_cells(path)
+            if cell.area_code == code and (cell.year, cell.indicator, cell.domain) not in told
+        ]
+    return cells
 
 
 def all_cells(path: Path) -> tuple[Target, ...]:

@@ -54,7 +54,7 @@ def estimate(
         Columns whose categories are the domains. A record with a missing category is in none of
         them.
     domain : str, or ndarray or Series of bool, shape (n,), optional
-        Records to speak of: a mask, or the name of a boolean column. A Series is aligned with the
+        Records to include: a mask, or the name of a boolean column. A Series is aligned with the
         frame by its index. All records stay in the design.
     domain_name : str, optional
         Name of the domain in the table; default the column's name, or "domain".
@@ -302,7 +302,7 @@ def estimate_linearised(
     kind : Kind
         Kind of all of them.
     mask : ndarray of bool, shape (n,), optional
-        Records they speak of, for the counts and degrees of freedom.
+        Records they describe, for the counts and degrees of freedom.
     level : float
         Confidence level.
     """

@@ -15,7 +15,7 @@ SPSS, STATA, DBASE, GZIP, TEXT = (
     "delimited text",
 )
 PICKLE, UTF_16 = "a pickle, which can run programs", "text in UTF-16"
-# First bytes that no honest table of another kind has.
+# First bytes that no table of another kind has.
 SIGNATURES = (
     (b"$FL2", SPSS),
     (b"$FL3", SPSS),

@@ -1,4 +1,4 @@
-"""Poverty indices that heed how spending is spread among the poor: Watts, Sen,
+"""Poverty indices that depend on how spending is spread among the poor: Watts, Sen,
 Sen-Shorrocks-Thon.
 """
 
