@@ -139,6 +139,22 @@ class PublishedTable:
             values["population"] = float(round(100 * values["poor_count"] / values["headcount"]))
         return values
 
+    def text(self, indicator: str) -> str:
+        """A figure of the whole area as it was printed, doubtful cells left out.
+
+        Raises
+        ------
+        UnknownYearError
+            If it is not on file.
+        """
+        for cell in self.cells:
+            if (cell.indicator, cell.domain) == (indicator, "all") and not cell.doubtful:
+                return cell.printed
+        raise UnknownYearError(
+            f"No printed {indicator} of {self.area} in {self.year} is on file. Give it yourself, as"
+            " it was printed."
+        )
+
     def to_frame(self) -> pd.DataFrame:
         """One row per cell."""
         return pd.DataFrame(
@@ -170,8 +186,8 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
     year : int
         Reference year.
     file : path, optional
-        Another file in the same form; by default a user's own ``published.csv`` beside the data, and
-        the project's for the cells that it does not have.
+        Another file in the same form; by default a user's own ``published.csv`` beside the data,
+        and the project's for the cells that it does not have.
 
     Raises
     ------
@@ -189,9 +205,9 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
     ('Kota Balikpapan', True)
     """
     known = find_area(area)
-    paths = facts_files(published_file().name) if file is None else [Path(file)]
-    path = paths[0] if paths else published_file()
-    of_area = _cells_of_area(known.code, paths or [path])
+    paths = files_of(file)
+    path = paths[0]
+    of_area = [cell for cell in all_cells(paths) if cell.area_code == known.code]
     cells = tuple(cell for cell in of_area if cell.year == year)
     if not cells:
         years = sorted({cell.year for cell in of_area})
@@ -207,24 +223,26 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
     return PublishedTable(known.name, year, cells)
 
 
-def _cells_of_area(code: str, paths: Sequence[Path]) -> list[Target]:
-    """Cells of an area; a file that comes first takes the place of the later ones' cells of the same
-    year, indicator and domain.
+def files_of(file: str | Path | None) -> tuple[Path, ...]:
+    """The files of printed figures that count, a user's own first; one where one is given."""
+    if file is not None:
+        return (Path(file),)
+    return tuple(facts_files(published_file().name)) or (published_file(),)
+
+
+def all_cells(paths: Sequence[Path]) -> tuple[Target, ...]:
+    """All cells of the files as they are now; a file that comes first takes the place of the later
+    ones' cells of the same area, year, indicator and domain.
     """
     cells: list[Target] = []
     for path in paths:
-        told = {(cell.year, cell.indicator, cell.domain) for cell in cells}
+        told = {(c.area_code, c.year, c.indicator, c.domain) for c in cells}
         cells += [
             cell
-            for cell in all_cells(path)
-            if cell.area_code == code and (cell.year, cell.indicator, cell.domain) not in told
+            for cell in _cells_of(path, version_of(path))
+            if (cell.area_code, cell.year, cell.indicator, cell.domain) not in told
         ]
-    return cells
-
-
-def all_cells(path: Path) -> tuple[Target, ...]:
-    """All cells of a file, as it is now."""
-    return _cells_of(path, version_of(path))
+    return tuple(cells)
 
 
 def version_of(path: Path) -> tuple[int, int]:

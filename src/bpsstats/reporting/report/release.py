@@ -331,7 +331,11 @@ class Release:
             **{name: self.model.design.source for name in tables if name in OF_MODEL},
             "printed-and-recomputed": now if self.changes is None else of_change,
         }
-        return {name: frame.assign(source=sources.get(name, now)) for name, frame in tables.items()}
+        factor = {} if self.now.line.factor == 1 else {"correction_factor": self.now.line.factor}
+        return {
+            name: frame.assign(source=sources.get(name, now), **factor)
+            for name, frame in tables.items()
+        }
 
     def drawings(self) -> dict[str, Drawing]:
         """Figures by file name."""
@@ -370,6 +374,7 @@ def annual_release(
     lang: str = "en",
     lone_psu: str = "error",
     accept_line: bool = False,
+    factor: float | None = None,
 ) -> Release:
     """Compute the release of an area and year.
 
@@ -387,6 +392,9 @@ def annual_release(
         What to do with a stratum with a single PSU.
     accept_line : bool
         Whether to take a line that moved by more than a line does from one year to the next.
+    factor : float, optional
+        Correction factor of the year; default that on file, which is 1 for nearly all. See
+        `poverty_line`.
 
     Raises
     ------
@@ -399,11 +407,20 @@ def annual_release(
     """
     language(lang)
     level = check_level(conf_level)
-    kept = _KEPT.get((find_area(area).code, year, level, lone_psu, accept_line))
+    kept = _KEPT.get((find_area(area).code, year, level, lone_psu, accept_line, factor))
     if kept is not None:
         return kept if kept.lang == lang else replace(kept, lang=lang)
     rounds = tuple(
-        recompute(round_, poverty_line(area, round_.year, accept=accept_line), level=level)
+        recompute(
+            round_,
+            poverty_line(
+                area,
+                round_.year,
+                accept=accept_line,
+                factor=factor if round_.year == year else None,
+            ),
+            level=level,
+        )
         for round_ in rounds_to(area, year, lone_psu)
     )
     now = rounds[-1]
@@ -417,13 +434,13 @@ def annual_release(
 
 
 def remember(release: Release) -> None:
-    """Keep a release in this process: who asks for the same is given this one.
+    """Keep a release in this process, for whoever asks for the same with the factor on file.
 
     For a process that reads no file twice, such as the one that makes a report; elsewhere a
     release is computed from the files as they are.
     """
     code, year = release.now.round.area.code, release.now.round.year
-    key = (code, year, release.level, release.lone_psu, release.accept_line)
+    key = (code, year, release.level, release.lone_psu, release.accept_line, None)
     _KEPT[key] = release
 
 

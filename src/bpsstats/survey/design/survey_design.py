@@ -212,7 +212,10 @@ class SurveyDesign:
             f"{self.n:,} {self.observed} in {self.n_psu:,} PSUs,"
             f" {_count(self.n_strata, 'stratum', 'strata')}"
         )
-        return " · ".join(part for part in (self.area, self.period, self.source, size) if part)
+        note = str(self.frame.attrs.get("note", ""))
+        return " · ".join(
+            part for part in (self.area, self.period, self.source, size, note) if part
+        )
 
     def active_psus(self, mask: np.ndarray) -> np.ndarray:
         """Positions of the PSUs with a record of a domain, a boolean array of shape (n,)."""
