@@ -1,6 +1,6 @@
 """Recomputed beside printed: one verdict per cell."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -214,7 +214,7 @@ def compare(
     *,
     fitted_to: Mapping[tuple[str, int], float] | None = None,
     not_recomputed: Mapping[str, str] | None = None,
-    given: Collection[str] = (),
+    given: Sequence[str] | None = None,
 ) -> Comparisons:
     """Compare recomputed results with printed cells.
 
@@ -229,7 +229,7 @@ def compare(
         (statistic, year) to the value that synthetic data were fitted to.
     not_recomputed : mapping, optional
         Indicator to the reason why nothing recomputes it.
-    given : collection of str
+    given : sequence of str, optional
         Indicators that, like the line, are an input where they agree: a correction factor is chosen
         to meet the printed rate.
 
@@ -245,7 +245,7 @@ def compare(
         if (target.indicator, target.domain) in found:
             value, error, low, high = found[target.indicator, target.domain]
             calibrated = _is_calibrated(target, fitted_to or {})
-            is_given = target.indicator == LINE or target.indicator in given
+            is_given = target.indicator in (LINE, *(given or ()))
             rows.append(Comparison(target, value, error, low, high, calibrated, is_given))
         elif target.indicator in reasons:
             rows.append(
