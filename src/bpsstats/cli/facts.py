@@ -5,14 +5,13 @@ poverty line with its source, and a correction factor.
 import argparse
 import math
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import yaml
 
 from bpsstats.errors import ParameterError
+from bpsstats.files import scratch_folder
 from bpsstats.paths import FACTS_VARIABLE
 
 OPTION = "option --factor"
@@ -54,11 +53,11 @@ def facts_of(options: argparse.Namespace) -> Iterator[None]:
     documents = _documents(options)
     raw = getattr(options, "raw", None)
     before = os.environ.get(FACTS_VARIABLE)
-    with tempfile.TemporaryDirectory(prefix="bpsstats-") as folder:
+    with scratch_folder() as folder:
         for name, document in documents.items():
             text = yaml.safe_dump(document, allow_unicode=True)
-            (Path(folder) / name).write_text(text, encoding="utf8")
-        folders = [folder if documents else None, before, None if raw is None else str(raw)]
+            (folder / name).write_text(text, encoding="utf8")
+        folders = [str(folder) if documents else None, before, None if raw is None else str(raw)]
         found = os.pathsep.join(entry for entry in folders if entry)
         if found:
             os.environ[FACTS_VARIABLE] = found

@@ -94,6 +94,8 @@ def ledger(
     raw: str | Path | None = None,
     *,
     level: float = 0.95,
+    lone_psu: str = "error",
+    accept_line: bool = False,
     factor: float | None = None,
 ) -> Comparisons:
     """Recompute every printed cell of an area and year and compare.
@@ -106,6 +108,10 @@ def ledger(
         Folder of raw files.
     level : float
         Confidence level.
+    lone_psu : {"error", "centre", "merge", "certainty", "average"}
+        What to do with a stratum with a single PSU.
+    accept_line : bool
+        Whether to take a line that moved by more than a line does from one year to the next.
     factor : float, optional
         Correction factor of the year; default that on file. Where there is one it was chosen to
         meet the printed rate, so that P0 and the number of poor are given where they agree.
@@ -121,13 +127,14 @@ def ledger(
     True
     """
     targets = published(area, year)
-    line = poverty_line(area, year, raw=raw, factor=factor)
-    now = recompute(read_round(area, year, raw), line, level=level)
-    before = None
+
+    def recomputed(of: int, factor: float | None = None) -> Recomputed:
+        line = poverty_line(area, of, raw=raw, accept=accept_line, factor=factor)
+        return recompute(read_round(area, of, raw, lone_psu=lone_psu), line, level=level)
+
+    now, before = recomputed(year, factor), None
     if any(cell.indicator.startswith("change:") for cell in targets) and has_round(year - 1, raw):
-        before = recompute(
-            read_round(area, year - 1, raw), poverty_line(area, year - 1, raw=raw), level=level
-        )
+        before = recomputed(year - 1)
     return compare_recomputed(now, before)
 
 

@@ -95,6 +95,7 @@ def pool_rounds(
         "observed": unit,
         "note": _note(lines),
         "calibrated": True,
+        "lone_psu": rounds[0].households.attrs.get("lone_psu", "error"),
     }
     return SurveyDesign(frame)
 

@@ -49,6 +49,8 @@ from bpsstats.survey import Estimate, Estimates, SurveyDesign, joint_source
 from bpsstats.survey.variance.intervals import check_level
 
 ROUNDS_POOLED = 5
+# Releases that a process was told to keep, by what they were asked for with.
+_KEPT: dict[tuple[object, ...], "Release"] = {}
 OF_MODEL = ("education-model", "education-effects", "education-specifications")
 
 
@@ -73,6 +75,8 @@ class Release:
     comparisons: Comparisons | None
     level: float
     lang: str
+    lone_psu: str = "error"
+    accept_line: bool = False
 
     @property
     def now(self) -> Recomputed:
@@ -259,8 +263,7 @@ class Release:
     @property
     def specifications(self) -> Specifications:
         """The effect of education under several sensible models."""
-        lines = tuple(r.line for r in self.rounds)
-        return _specifications(self.now.round.area.code, lines, self.level)
+        return _specifications(self)
 
     @property
     def specification_text(self) -> Prose:
@@ -369,6 +372,8 @@ def annual_release(
     year: int,
     conf_level: float = 0.95,
     lang: str = "en",
+    lone_psu: str = "error",
+    accept_line: bool = False,
     factor: float | None = None,
 ) -> Release:
     """Compute the release of an area and year.
@@ -383,6 +388,10 @@ def annual_release(
         Confidence level of all intervals.
     lang : {"en", "id"}
         Language of what is shown.
+    lone_psu : {"error", "centre", "merge", "certainty", "average"}
+        What to do with a stratum with a single PSU.
+    accept_line : bool
+        Whether to take a line that moved by more than a line does from one year to the next.
     factor : float, optional
         Correction factor of the year; default that on file, which is 1 for nearly all. See
         `poverty_line`.
@@ -398,13 +407,21 @@ def annual_release(
     """
     language(lang)
     level = check_level(conf_level)
+    kept = _KEPT.get((find_area(area).code, year, level, lone_psu, accept_line, factor))
+    if kept is not None:
+        return kept if kept.lang == lang else replace(kept, lang=lang)
     rounds = tuple(
         recompute(
             round_,
-            poverty_line(area, round_.year, factor=factor if round_.year == year else None),
+            poverty_line(
+                area,
+                round_.year,
+                accept=accept_line,
+                factor=factor if round_.year == year else None,
+            ),
             level=level,
         )
-        for round_ in rounds_to(area, year)
+        for round_ in rounds_to(area, year, lone_psu)
     )
     now = rounds[-1]
     before = rounds[-2] if len(rounds) > 1 and rounds[-2].round.year == year - 1 else None
@@ -413,10 +430,21 @@ def annual_release(
     except UnknownYearError:  # a new year is on file before anything of it is printed
         comparisons = None
     model = education_model([r.round for r in rounds], [r.line for r in rounds], level=level)
-    return Release(rounds, model, comparisons, level, lang)
+    return Release(rounds, model, comparisons, level, lang, lone_psu, accept_line)
 
 
-def rounds_to(area: str | int, year: int) -> list[Round]:
+def remember(release: Release) -> None:
+    """Keep a release in this process, for whoever asks for the same with the factor on file.
+
+    For a process that reads no file twice, such as the one that makes a report; elsewhere a
+    release is computed from the files as they are.
+    """
+    code, year = release.now.round.area.code, release.now.round.year
+    key = (code, year, release.level, release.lone_psu, release.accept_line, None)
+    _KEPT[key] = release
+
+
+def rounds_to(area: str | int, year: int, lone_psu: str = "error") -> list[Round]:
     """Rounds of an area up to a year, at most five; those whose files are not there are left out.
 
     Raises
@@ -428,7 +456,7 @@ def rounds_to(area: str | int, year: int) -> list[Round]:
         raise ParameterError(f"The year is {year!r}; it is a whole number such as 2022.")
     code = find_area(area).code
     earlier = [y for y in known_years() if year - ROUNDS_POOLED < y < year and has_round(y)]
-    return [_round(code, y) for y in [*earlier, year]]
+    return [_round(code, y, lone_psu) for y in [*earlier, year]]
 
 
 def years_by_kind(rounds: Sequence[Recomputed]) -> dict[str, str]:
@@ -512,14 +540,14 @@ def _line(code: str, year: int) -> PovertyLine | None:
 
 
 @cache
-def _specifications(code: str, lines: tuple[PovertyLine, ...], level: float) -> Specifications:
-    """The specifications of some rounds, fitted once in a process."""
-    return education_specifications(
-        [_round(code, line.year) for line in lines], list(lines), level=level
-    )
+def _specifications(release: Release) -> Specifications:
+    """The specifications of a release, fitted once."""
+    rounds = [recomputed.round for recomputed in release.rounds]
+    lines = [recomputed.line for recomputed in release.rounds]
+    return education_specifications(rounds, lines, level=release.level)
 
 
 @cache
-def _round(code: str, year: int) -> Round:
+def _round(code: str, year: int, lone_psu: str) -> Round:
     """A round, read once in a process; its frames are never changed."""
-    return read_round(code, year)
+    return read_round(code, year, lone_psu=lone_psu)
