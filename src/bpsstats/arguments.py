@@ -154,13 +154,7 @@ def fits(value: Any, hint: Any) -> bool:
         is_list = isinstance(value, Sequence | np.ndarray | pd.Index)
         is_list = is_list or (not issubclass(origin, Sequence) and isinstance(value, Collection))
         is_list = is_list and not isinstance(value, str | bytes | Mapping)
-        # A list that is empty asks for nothing; a set of names may well have none.
-        may_be_empty = origin is Collection
-        return (
-            is_list
-            and (len(value) > 0 or may_be_empty)
-            and all(fits(each, parts[0]) for each in value)
-        )
+        return is_list and len(value) > 0 and all(fits(each, parts[0]) for each in value)
     return isinstance(value, origin)
 
 

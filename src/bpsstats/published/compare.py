@@ -1,6 +1,6 @@
 """Recomputed beside printed: one verdict per cell."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -221,7 +221,7 @@ def compare(
     *,
     fitted_to: Mapping[tuple[str, int], float] | None = None,
     not_recomputed: Mapping[str, str] | None = None,
-    given: Collection[str] = (),
+    given: Sequence[str] | None = None,
 ) -> Comparisons:
     """Compare recomputed results with printed cells.
 
@@ -237,7 +237,7 @@ def compare(
         out. None for survey data.
     not_recomputed : mapping, optional
         Indicator to the reason why nothing recomputes it.
-    given : collection of str
+    given : sequence of str, optional
         Indicators that, like the line, are an input where they agree: a correction factor is chosen
         to meet the printed rate.
 
@@ -253,7 +253,7 @@ def compare(
         if (target.indicator, target.domain) in found:
             value, error, low, high = found[target.indicator, target.domain]
             calibrated = _is_calibrated(target, fitted_to or {})
-            is_given = target.indicator == LINE or target.indicator in given
+            is_given = target.indicator in (LINE, *(given or ()))
             held_out = bool(fitted_to) and not calibrated and not is_given
             rows.append(Comparison(target, value, error, low, high, calibrated, is_given, held_out))
         elif target.indicator in reasons:

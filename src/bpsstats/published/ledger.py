@@ -171,16 +171,16 @@ def compare_recomputed(now: Recomputed, before: Recomputed | None) -> Comparison
         published(now.round.area.code, now.round.year),
         fitted_to=fitted_to,
         not_recomputed=NOT_RECOMPUTED,
-        given=_given(now, before),
+        given=_given(now, before) or None,
     )
     return replace(table, heading=f"{now.poverty.heading} · printed and recomputed")
 
 
-def _given(now: Recomputed, before: Recomputed | None) -> frozenset[str]:
+def _given(now: Recomputed, before: Recomputed | None) -> list[str]:
     """Indicators that a correction factor was chosen to meet."""
     rates = ("headcount", "poor_count")
     has_factor = [one.line.factor != 1 for one in (now, before) if one is not None]
     given = [*rates] if has_factor[0] else []
     if any(has_factor):
         given += [f"change:{rate}" for rate in rates]
-    return frozenset(given)
+    return given
