@@ -1,7 +1,9 @@
 """The data dictionary, data/README.md, made from the layouts and the code lists."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from bpsstats.microdata.concepts import Concept, Question, concepts, questions
 from bpsstats.microdata.derive import YEARS
 from bpsstats.microdata.layouts import ROLES, Items, Layout, known_years, load_layout
 from bpsstats.microdata.lists.classifications import (
@@ -36,6 +38,8 @@ HOUSEHOLDS = {
     "head_sex, head_age, head_diploma, head_education, head_work": "of the household's head",
     "adults": "members of 15 and over",
     "best_education": "highest class of education among the adults",
+    "floor_area": "floor area of the dwelling, m2, where the round has it",
+    "<concept>": "classes of the concepts of households below, where the round has their questions",
     "dependency": "share of members below 15 or above 64, 0 to 1",
 }
 PERSONS = {
@@ -55,6 +59,7 @@ PERSONS = {
     "work": "15 and over: " + " · ".join(WORK),
     "sector": "15 and over: " + " · ".join(SECTOR),
     "literate": "reads and writes Latin script, where the round asks",
+    "<concept>": "classes of the concepts of persons below, where the round has their questions",
     "size, food_month, ..., expenditure_person_month": "of the household",
 }
 
@@ -116,10 +121,10 @@ def data_dictionary() -> str:
         _row("PSU", [layout.design.psu or "rebuilt" for layout in layouts]),
         _row("stratum", [_stratum(layout) for layout in layouts]),
     ]
-    concepts = list(dict.fromkeys(concept for layout in layouts for concept in layout.individual))
+    of_persons = list(dict.fromkeys(concept for layout in layouts for concept in layout.individual))
     lines += [
         _row(concept, [layout.individual.get(concept, "–") for layout in layouts])
-        for concept in concepts
+        for concept in of_persons
     ]
     lines += [
         _row("code list of diplomas", [" or ".join(_diplomas(layout)) for layout in layouts]),
@@ -197,6 +202,20 @@ def data_dictionary() -> str:
             " percent."
         ),
         "",
+        "## Questions of the profile by round",
+        "",
+        "An asterisk marks a column that is inferred from a neighbouring round.",
+        "",
+        _row("question", [*years, "codes", "source"]),
+        _row("---", ["---"] * (len(years) + 2)),
+        *(_question(question, years) for question in questions().values()),
+        "",
+        "## Concepts of the profile",
+        "",
+        "| concept | of | made of | name in Indonesian and English | classes |",
+        "|---|---|---|---|---|",
+        *(_concept(concept) for concept in concepts().values()),
+        "",
         "## Sources of the layouts",
         "",
         (
@@ -217,6 +236,24 @@ def data_dictionary() -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _question(question: Question, years: Sequence[int]) -> str:
+    """Columns of a question by round."""
+    columns = [
+        question.columns.get(year, "–") + ("*" if year in question.inferred else "")
+        for year in years
+    ]
+    codes = question.letter or " ".join(map(str, question.codes or question.amount or ()))
+    return _row(question.name, [*columns, codes, "; ".join(question.source)])
+
+
+def _concept(concept: Concept) -> str:
+    """A concept, what it is made of, and its classes."""
+    made_of = ", ".join(concept.questions) or concept.cut or concept.of
+    classes = " · ".join(f"{name}: {spec['en']}" for name, spec in concept.classes.items())
+    names = " / ".join(concept.labels.values())
+    return _row(f"`{concept.name}`", [concept.frame, made_of, names, classes])
 
 
 def _stratum(layout: Layout) -> str:
@@ -257,7 +294,7 @@ def _nonfood(items: Items) -> str:
     )
 
 
-def _row(first: object, cells: list[int] | list[str]) -> str:
+def _row(first: object, cells: Sequence[object]) -> str:
     """A row of a Markdown table."""
     return f"| {first} | " + " | ".join(str(cell) for cell in cells) + " |"
 
