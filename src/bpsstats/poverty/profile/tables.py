@@ -1,0 +1,307 @@
+"""The profile of the poor as an office prints it each year: every declared table from one engine.
+
+A table is a breakdown of shares over domains (status x sex x group), so that all its errors come
+from sums over PSU x domain cells.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from bpsstats.arguments import checked
+from bpsstats.microdata.concepts import concepts
+from bpsstats.microdata.lists.commodities import GROUPS
+from bpsstats.microdata.read import Round
+from bpsstats.poverty.indices.fgt import headcount, is_poor, poor_count, poverty_gap, severity
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.poverty.lines.threshold import Line, threshold
+from bpsstats.poverty.profile.declared import (
+    COLUMNS,
+    SUMMARY,
+    UNKNOWN,
+    Declared,
+    declared_tables,
+    labels_of,
+)
+from bpsstats.survey import Estimate, Estimates, Ratio, SurveyDesign, estimate, population, share
+from bpsstats.survey.statistics.ratios import ones
+
+ALL, BOTH, TOTAL = "all", "both", "total"
+WEIGHTS = {"persons": "weight_person", "households": "weight_hh", "people": "weight_person"}
+ENDS = {"decile": np.arange(0.1, 1.0, 0.1), "group_40_40_20": np.array([0.4, 0.8])}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A cell of a table: its place, its number, and its percent (or other value).
+
+    `number` is None where a table has no numbers, `value` is percent unless the row says otherwise.
+    """
+
+    sex: str
+    within: str
+    concept: str
+    row: str
+    column: str
+    number: Estimate | None
+    value: Estimate | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProfileTable:
+    """One table of the profile: its declaration, its cells, or why it is not there."""
+
+    declared: Declared
+    entries: tuple[Entry, ...]
+    reason: str = ""
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per cell and measure, at full precision."""
+        return pd.DataFrame(
+            [
+                {
+                    "table": self.declared.name, "sex": e.sex, "within": e.within,
+                    "concept": e.concept, "row": e.row, "column": e.column, "measure": measure,
+                    **_facts(one),
+                }
+                for e in self.entries
+                for measure, one in (("number", e.number), ("value", e.value))
+                if one is not None
+            ]
+        )  # fmt: skip
+
+
+def _facts(one: Estimate) -> dict[str, object]:
+    """What is told of an estimate."""
+    low, high = one.interval()
+    return {
+        "unit": one.unit, "estimate": one.estimate, "std_error": one.std_error, "rse": one.rse,
+        "reliability": one.reliability, "conf_low": low, "conf_high": high, "n": one.n,
+        "households": one.households, "n_psu": one.n_psu, "df": one.df, "deff": one.deff,
+        "n_eff": one.n_eff,
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """All tables of a round, with the frames that they were counted in."""
+
+    area: str
+    area_code: str
+    year: int
+    source: str
+    note: str
+    level: float
+    tables: tuple[ProfileTable, ...]
+    designs: dict[str, SurveyDesign] = field(repr=False)
+
+    def table(self, name: str) -> ProfileTable:
+        """A table by its name in ``tables.yaml``."""
+        return next(table for table in self.tables if table.declared.name == name)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The cells of all tables, one below the other."""
+        frames = [table.to_frame() for table in self.tables if table.entries]
+        return pd.concat(frames, ignore_index=True)
+
+    def __repr__(self) -> str:
+        absent = [t.declared.name for t in self.tables if not t.entries]
+        return (
+            f"Profile of the poor · {self.area} · March {self.year} · {self.source}\n"
+            f"{len(self.tables) - len(absent)} tables"
+            + (f"; without {', '.join(absent)}" if absent else "")
+        )
+
+
+@checked
+def poverty_profile(round_: Round, line: Line, *, level: float = 0.95) -> Profile:
+    """The tables of a yearly poverty profile, by poverty status.
+
+    Parameters
+    ----------
+    round_ : Round
+    line : PovertyLine or float
+        Poverty line, Rp per person per month. Status follows from the line over its correction
+        factor, deciles from expenditure as it is.
+    level : float
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    Profile
+        Numbers in persons or households, shares in percent of the column, within a group where the
+        table has them. A table whose concept the round cannot tell holds the reason instead.
+
+    Examples
+    --------
+    >>> from bpsstats.microdata import read_round
+    >>> from bpsstats.poverty import poverty_line
+    >>> profile = poverty_profile(read_round("6471", 2022), poverty_line("6471", 2022))
+    >>> cell = next(e for e in profile.table("sex").entries if (e.row, e.column) == ("male", "all"))
+    >>> cell.value.households
+    608
+    """
+    designs = _designs(round_, line)
+    tables = tuple(_table(declared, designs, line, level) for declared in declared_tables())
+    source, note = round_.provenance.source, threshold(line).note
+    area = round_.area
+    return Profile(area.name, area.code, round_.year, source, note, level, tables, designs)
+
+
+def _designs(round_: Round, line: Line) -> dict[str, SurveyDesign]:
+    """Persons, households, and households weighted by persons, with what tables break down by."""
+    households = round_.households.copy()
+    spent = households[WELFARE].to_numpy()
+    poor = is_poor(spent, threshold(line).against(spent))
+    households["status"] = _categorical(np.where(poor, 0, 1), list(COLUMNS["status"]))
+    rank = _rank(spent, households["weight_person"].to_numpy())
+    for name, ends in ENDS.items():
+        # Whoever's place is the end of a class is in it.
+        households[name] = _categorical(np.searchsorted(ends, rank - 1e-12), list(COLUMNS[name]))
+    frames = {"households": households}
+    if not round_.persons.empty:
+        of_household = households.set_index("household")[["status", *ENDS]]
+        frames["persons"] = round_.persons.join(of_household, on="household")
+    for name, frame in frames.items():
+        for concept in concepts().values():
+            if concept.frame == name and (concept.cut or concept.of) in frame.columns:
+                frame[concept.name] = _classes(frame, concept.name)
+        frame.attrs = getattr(round_, name).attrs
+    made = {name: SurveyDesign(frame, weight=WEIGHTS[name]) for name, frame in frames.items()}
+    return {**made, "people": SurveyDesign(households, weight=WEIGHTS["people"])}
+
+
+def _rank(spent: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Share of the population that spends as much or less, 0 to 1."""
+    values, at = np.unique(spent, return_inverse=True)
+    reached = np.cumsum(np.bincount(at, weights=weight, minlength=len(values)))
+    return np.asarray((reached / reached[-1])[at])
+
+
+def _categorical(codes: np.ndarray, names: list[str]) -> pd.Categorical:
+    """Codes as an ordered category."""
+    return pd.Categorical.from_codes(codes, names, ordered=True)
+
+
+def _classes(frame: pd.DataFrame, name: str) -> pd.Series:
+    """The classes of a concept that is cut from a column or is one."""
+    concept = concepts()[name]
+    if concept.cut:
+        return concept.classify(frame)
+    given = frame[concept.of]
+    known = [*concept.classes, *([UNKNOWN] if UNKNOWN in given.cat.categories else [])]
+    return given.cat.set_categories(known, ordered=True)
+
+
+def _table(
+    declared: Declared, designs: dict[str, SurveyDesign], line: Line, level: float
+) -> ProfileTable:
+    """One table, or why it is not there."""
+    design = designs.get(declared.of)
+    if design is None:
+        return ProfileTable(declared, (), "The round holds no persons.")
+    frame = design.frame
+    needed = [*declared.rows, *([declared.within] if declared.within else [])]
+    needed += [f"{group}_month" for group in _groups(declared)]
+    for name in needed:
+        if name not in frame:
+            concept = concepts().get(name)
+            column = (concept.cut or concept.of or name) if concept is not None else name
+            why = frame.attrs.get("absent", {}).get(column, f"The round has no column {column}.")
+            return ProfileTable(declared, (), why)
+    entries: list[Entry] = []
+    for sex in ("both", "male", "female") if declared.by_sex else (BOTH,):
+        mask = _mask(frame, declared)
+        if sex != BOTH:
+            mask &= (frame["sex"] == sex).to_numpy()
+        cells = partial(_cells, design, declared, mask, sex, level)
+        if declared.measures == "poverty":
+            measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
+            entries += [
+                Entry(sex, "", "poverty", row.statistic, ALL, None, row)
+                for row in estimate(design, measures, domain=mask, domain_name=ALL, level=level)
+            ]
+        elif declared.measures or declared.amounts:
+            entries += _spending(design, declared, mask, sex, level)
+        else:
+            entries += [entry for name in declared.rows for entry in cells(name)]
+    return ProfileTable(declared, tuple(entries))
+
+
+def _groups(declared: Declared) -> Sequence[str]:
+    """Groups of spending that a table tells of."""
+    if declared.measures == "mean_of_shares" or declared.amounts == "summary":
+        return tuple(SUMMARY)
+    return GROUPS.get(declared.amounts, ())
+
+
+def _mask(frame: pd.DataFrame, declared: Declared) -> np.ndarray:
+    """Who is counted."""
+    mask = np.ones(len(frame), dtype=bool)
+    for column, which in declared.where:
+        of = frame[column]
+        mask &= (of.between(*which) if isinstance(which, list) else of == which).to_numpy()
+    return mask
+
+
+def _cells(
+    design: SurveyDesign, declared: Declared, mask: np.ndarray, sex: str, level: float, concept: str
+) -> Iterator[Entry]:
+    """Numbers and shares of the classes of a concept, by column and in all."""
+    frame = design.frame
+    mask = mask & frame[concept].notna().to_numpy()
+    classes = frame[concept].cat.categories.tolist()
+    shares = [share(concept, name) for name in classes]
+    within = [declared.within] if declared.within else []
+    groups = frame[declared.within].cat.categories.tolist() if within else [""]
+    of = {"domain": mask, "domain_name": "counted", "level": level}
+    for by in ([declared.columns], []):
+        columns = frame[declared.columns].cat.categories.tolist() if by else [ALL]
+        outer = [*by, *within]
+        numbers = iter(estimate(design, population(declared.of), by=[*outer, concept], **of))
+        totals = iter(estimate(design, population(declared.of), by=outer or None, **of))
+        values = iter(estimate(design, shares, by=outer or None, **of))
+        for column, group in product(columns, groups):
+            for name in classes:
+                yield Entry(sex, group, concept, name, column, next(numbers), next(values))
+            yield Entry(sex, group, concept, TOTAL, column, next(totals), None)
+
+
+def _spending(
+    design: SurveyDesign, declared: Declared, mask: np.ndarray, sex: str, level: float
+) -> Iterator[Entry]:
+    """Shares of groups in spending, percent, and what is spent on them, Rp per person and month."""
+    groups = _groups(declared)
+    of = {"domain": mask, "domain_name": "counted", "level": level}
+
+    def amount(group: str, d: SurveyDesign) -> np.ndarray:
+        return d.column(f"{group}_month") / d.column("size")
+
+    def every(d: SurveyDesign) -> np.ndarray:
+        return np.sum([amount(group, d) for group in groups], axis=0)
+
+    def part(group: str, d: SurveyDesign) -> np.ndarray:
+        return amount(group, d) / every(d)
+
+    is_mean = declared.measures == "mean_of_shares"
+    shares = [
+        Ratio(f"share:{group}", "percent", "mean", partial(part, group), ones, 100.0)
+        if is_mean
+        else Ratio(f"share:{group}", "percent", "ratio", partial(amount, group), every, 100.0)
+        for group in groups
+    ]
+    means = [Ratio(f"mean:{g}", "Rp", "mean", partial(amount, g), ones) for g in groups]
+    total = Ratio("mean:total", "Rp", "mean", every, ones)
+    for by in (declared.columns, None):
+        columns = design.frame[declared.columns].cat.categories.tolist() if by else [ALL]
+        rows = iter(estimate(design, [*shares, *means, total], by=by, **of))
+        for column in columns:
+            one = [next(rows) for _ in (*shares, *means, total)]
+            names = (*groups, TOTAL)
+            values = [*one[: len(groups)], None]
+            for name, value, mean in zip(names, values, one[len(groups) :], strict=True):
+                yield Entry(sex, "", declared.amounts or "summary", name, column, mean, value)
