@@ -19,6 +19,12 @@ export IPYTHONDIR := $(CURDIR)/.venv/var/ipython
 export MPLCONFIGDIR := $(CURDIR)/.venv/var/matplotlib
 export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/var/jupyter
 
+# What is asked for goes to the command as it was written: no shell, and not make itself, reads it.
+unexport AREA YEAR REPORT_LANG
+export REPORT_OF_AREA := $(value AREA)
+export REPORT_OF_YEAR := $(value YEAR)
+export REPORT_IN := $(value REPORT_LANG)
+
 PYTHON := .venv/bin/python
 READY := .venv/.ready
 
@@ -46,7 +52,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 report: $(READY) ## the annual report: reports/$(AREA)/$(YEAR)/ (AREA, YEAR, REPORT_LANG=id|en)
-	@$(PYTHON) -m bpsstats report --area "$(AREA)" --year "$(YEAR)" --lang "$(REPORT_LANG)"
+	@$(PYTHON) -m bpsstats report --area "$$REPORT_OF_AREA" --year "$$REPORT_OF_YEAR" --lang "$$REPORT_IN"
 
 test: $(READY) ## all tests, the notebooks among them
 	@$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)

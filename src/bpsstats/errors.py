@@ -120,6 +120,31 @@ class OutputError(BpsStatsError):
     """A result could not be written or put in its place."""
 
 
+class ProgramError(BpsStatsError):
+    """The program met a fault of its own."""
+
+    @classmethod
+    def of(cls, error: BaseException) -> "ProgramError":
+        """What is said of an error that was not foreseen: its kind and place, never its words,
+        which may quote a record.
+
+        Examples
+        --------
+        >>> ProgramError.of(ValueError("1234567890123456")).message.partition(".")[0]
+        'ValueError'
+        """
+        trace, place = error.__traceback__, ""
+        while trace is not None:
+            module = str(trace.tb_frame.f_globals.get("__name__", ""))
+            if module.startswith("bpsstats"):
+                place = f" at {module}, line {trace.tb_lineno}"
+            trace = trace.tb_next
+        return cls(
+            f"{type(error).__name__}{place}. Nothing was replaced. Run the command again as"
+            " `bpsstats --debug ...` and report what it shows, without data of respondents."
+        )
+
+
 class NotEstimableError(BpsStatsError):
     """The sample holds no information on this quantity."""
 

@@ -22,10 +22,21 @@ def project_root() -> Path:
     return Path(__file__).resolve().parents[2]
 
 
+def absolute(path: str | Path) -> Path:
+    """A path as it is meant here and now, whatever folder the process works in later.
+
+    Examples
+    --------
+    >>> absolute("reports").is_absolute()
+    True
+    """
+    return Path(path).expanduser().absolute()
+
+
 def raw_dir() -> Path:
     """Folder of the raw files: ``$BPSSTATS_DATA`` if set, else ``data/raw``."""
     chosen = os.environ.get(DATA_VARIABLE)
-    return Path(chosen).expanduser() if chosen else project_root() / "data" / "raw"
+    return absolute(chosen) if chosen else project_root() / "data" / "raw"
 
 
 def base_dir(raw: str | Path | None = None) -> Path:
@@ -76,7 +87,7 @@ def round_dir(year: int, raw: str | Path | None = None) -> Path:
     >>> round_dir(2022).name
     '2022-03'
     """
-    base = raw_dir() if raw is None else Path(raw).expanduser()
+    base = raw_dir() if raw is None else absolute(raw)
     for folder in _folders_of_round(year, base):
         if folder.is_dir():
             return folder
@@ -87,7 +98,7 @@ def has_round(year: int, raw: str | Path | None = None) -> bool:
     """Whether a folder of its own holds the round; files that lie in `raw` itself belong to one
     round only.
     """
-    base = raw_dir() if raw is None else Path(raw).expanduser()
+    base = raw_dir() if raw is None else absolute(raw)
     return any(folder.is_dir() for folder in _folders_of_round(year, base))
 
 

@@ -217,7 +217,7 @@ def test_model_shows_the_effect_under_several_specifications(capsys):
 
 def test_a_model_that_the_data_cannot_bear_is_one_paragraph_with_exit_code_two(capsys, monkeypatch):
     low = dataclasses.replace(poverty_line("6471", 2022), value=420_000)
-    monkeypatch.setattr("bpsstats.poverty.poverty_line", lambda *_: low)
+    monkeypatch.setattr("bpsstats.poverty.poverty_line", lambda *_, **_more: low)
     code, out, err = run(capsys, "model", "--years", "2022")
     assert (code, out) == (2, "")
     assert err.count("\n") == 1

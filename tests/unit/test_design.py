@@ -101,8 +101,20 @@ def test_a_sample_of_one_psu_cannot_be_merged():
 
 
 def test_an_unknown_treatment_of_lone_psus_is_refused():
-    with pytest.raises(ParameterError, match="'certainty' or 'average', not 'remove'"):
+    with pytest.raises(ParameterError, match="'certainty' or 'average' or None, not 'remove'"):
         SurveyDesign(FRAME, lone_psu="remove")
+    told = FRAME.copy()
+    told.attrs["lone_psu"] = "remove"
+    with pytest.raises(DesignError, match="'remove' is unknown"):
+        SurveyDesign(told)
+
+
+def test_a_frame_says_what_designs_over_it_do_with_lone_psus_unless_they_say_it():
+    told = FRAME.copy()
+    told.attrs["lone_psu"] = "certainty"
+    assert SurveyDesign(told).lone_psu == "certainty"
+    assert SurveyDesign(told, lone_psu="merge").lone_psu == "merge"
+    assert SurveyDesign(FRAME).lone_psu == "error"
 
 
 def test_a_sampling_fraction_in_place_of_a_population_count_is_refused():

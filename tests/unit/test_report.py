@@ -1,21 +1,31 @@
 """The report as files: complete, self-contained, safe to open, and replaced whole or not at all."""
 
+import contextlib
+import hashlib
+import io
 import json
 import re
 import shutil
 import subprocess
+import sys
 from html.parser import HTMLParser
 
 import nbformat
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
 from bpsstats.errors import NotebookError, ParameterError
 from bpsstats.paths import notebooks_dir
-from bpsstats.reporting.report import run
-from bpsstats.reporting.report.notebooks import notebook_paths
+from bpsstats.reporting.report.notebooks import (
+    PAGE,
+    check_parameters,
+    notebook_path,
+    notebook_paths,
+)
 from bpsstats.reporting.report.run import make_report
+from bpsstats.reporting.report.writers import csv_text, json_text, stop_the_clock, write_workbook
 
 TABLES = {
     "change", "education-effects", "education-model", "education-of-the-poor", "education-specifications", "engel-curve",
@@ -31,8 +41,9 @@ VOID = {"meta", "br", "hr", "img", "link", "input", "path", "use", "rect"}
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
-    """The Indonesian report of the golden year."""
-    return make_report("6471", 2022, "id", tmp_path_factory.mktemp("reports"), progress=False)
+    """The Indonesian report of the golden year, in a relative folder with braces in its name."""
+    with contextlib.chdir(tmp_path_factory.mktemp("reports")):
+        return make_report("6471", 2022, "id", "laporan {x.__class__}", progress=False)
 
 
 class Reader(HTMLParser):
@@ -69,7 +80,9 @@ def read_page(report):
 def test_the_folder_holds_page_notebooks_tables_and_figures(report):
     assert report.name == "2022"
     assert report.parent.name == "6471"
+    assert report.parents[1].name == "laporan {x.__class__}"
     assert sorted(path.name for path in report.iterdir()) == [
+        "contents.sha256",
         "figures",
         "notebooks",
         "report.html",
@@ -143,10 +156,10 @@ def test_a_workbook_of_the_same_tables_is_the_same_bytes(report, tmp_path):
     again = tmp_path / "tables.xlsx"
     openpyxl.load_workbook(report / "tables.xlsx").save(again)
     assert again.read_bytes() != first
-    run._stop_the_clock(again)
+    stop_the_clock(again)
     once = again.read_bytes()
     openpyxl.load_workbook(again).save(again)
-    run._stop_the_clock(again)
+    stop_the_clock(again)
     assert again.read_bytes() == once
 
 
@@ -165,61 +178,111 @@ def test_the_pictures_are_pictures(report):
         assert (report / "figures" / f"{name}.svg").read_text("utf8").startswith("<svg")
 
 
-def test_text_that_a_spreadsheet_would_run_is_written_as_text(tmp_path):
-    class Fake:
-        def frames(self):
-            return {
-                "table": pd.DataFrame(
-                    {"label": ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx", "plain"], "value": -1.5}
-                )
-            }
+def test_the_list_of_contents_is_that_of_sha256sum(report):
+    listed = dict(
+        line.split("  ", 1)[::-1]
+        for line in (report / "contents.sha256").read_text("utf8").splitlines()
+    )
+    found = {p.relative_to(report).as_posix(): p for p in report.rglob("*") if p.is_file()}
+    found.pop("contents.sha256")
+    assert listed == {
+        name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found.items()
+    }
 
-    run._write_tables(Fake(), tmp_path)
-    read = pd.read_csv(tmp_path / "tables" / "table.csv", dtype=str)
-    assert read["label"].tolist() == ["'=HYPERLINK(1)", "'+1", "'-1", "'@x", "'\tx", "plain"]
-    assert read["value"].tolist() == ["-1.5"] * 6
+
+def test_text_that_a_spreadsheet_would_run_is_text_and_a_number_stays_a_number(tmp_path):
+    labels = ["=HYPERLINK(1)", "+1", "-2.7", "-2,7", "@x", "\tx", "-cmd", "plain", "+", "1e5"]
+    frame = pd.DataFrame({"=label": labels, "value": -1.5})
+    kept = ["'=HYPERLINK(1)", "+1", "-2.7", "-2,7", "'@x", "'\tx", "'-cmd", "plain", "'+", "1e5"]
+    read = pd.read_csv(io.StringIO(csv_text(frame)), dtype=str)
+    assert list(read.columns) == ["'=label", "value"]
+    assert read["'=label"].tolist() == kept
+    assert read["value"].tolist() == ["-1.5"] * len(labels)
+    write_workbook({"table": frame}, tmp_path / "tables.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "tables.xlsx")["table"]
+    assert [row[0].value for row in sheet.rows] == ["'=label", *kept]
     assert all(cell.data_type != "f" for row in sheet.rows for cell in row)
 
 
+def test_json_has_no_number_that_json_does_not_know():
+    records = [{"a": float("nan"), "b": np.float64("inf"), "c": [np.int64(2), (1.5, None)]}]
+    text = json_text([*records, {"d": np.bool_(True), "e": pd.NA, "f": {"g": float("-inf")}}])
+    assert json.loads(text, parse_constant=pytest.fail) == [
+        {"a": None, "b": None, "c": [2, [1.5, None]]},
+        {"d": True, "e": None, "f": {"g": None}},
+    ]
+
+
 @pytest.fixture
-def two_notebooks(tmp_path, monkeypatch):
-    """The first notebook and one that stops in its third cell."""
-    folder = tmp_path / "books"
-    folder.mkdir()
-    good = shutil.copy(notebook_paths()[0], folder)
-    broken = nbformat.read(good, as_version=4)
-    broken.cells[2] = nbformat.v4.new_code_cell("1 / 0", id="broken-cell")
-    nbformat.write(broken, folder / "02-broken.ipynb")
-    monkeypatch.setattr(run, "notebook_paths", lambda: sorted(folder.glob("*.ipynb")))
+def notebooks(tmp_path, monkeypatch):
+    """A copy of the folder of notebooks to change."""
+    folder = tmp_path / "notebooks"
+    shutil.copytree(notebooks_dir(), folder)
+    monkeypatch.setattr("bpsstats.reporting.report.notebooks.notebooks_dir", lambda: folder)
+    return folder
 
 
-def test_a_notebook_that_stops_is_named_with_its_cell_and_the_last_report_stays(
-    two_notebooks, tmp_path
-):
-    last = tmp_path / "reports" / "6471" / "2022"
-    last.mkdir(parents=True)
-    (last / "report.html").write_text("the last good one", "utf8")
-    with pytest.raises(
-        NotebookError, match=r"02-broken stopped at cell \d+ \(broken-cell\) with ZeroDivisionError"
-    ) as stopped:
-        make_report("6471", 2022, "en", tmp_path / "reports", progress=False)
-    assert "\n" not in stopped.value.message
-    assert (last / "report.html").read_text("utf8") == "the last good one"
-    assert [path.name for path in last.parent.iterdir()] == ["2022"]
+def test_notebooks_of_a_researcher_are_no_part_of_the_report(notebooks):
+    before = notebook_paths()
+    shutil.copy(before[2], notebooks / "03-poverty-Copy1.ipynb")
+    shutil.copy(before[4], notebooks / "09-my-food.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(), notebooks / "04-untagged.ipynb")
+    assert notebook_paths() == before
+    assert notebook_path(PAGE) == before[-1]
 
 
-def test_a_notebook_without_a_parameter_is_refused_before_anything_runs(
-    two_notebooks, tmp_path, monkeypatch
-):
-    path = run.notebook_paths()[1]
+def test_a_notebook_that_is_missing_is_named(notebooks):
+    (notebooks / "05-food-share.ipynb").unlink()
+    with pytest.raises(NotebookError, match="05-food-share is missing"):
+        notebook_paths()
+
+
+def change_parameters(path, source=None, tags=("parameters",)):
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells[1].source = 'area: str = "6471"  # no year'
+    notebook.cells[1].source = source or notebook.cells[1].source
+    notebook.cells[1].metadata["tags"] = list(tags)
     nbformat.write(notebook, path)
-    monkeypatch.setattr(run, "_execute", lambda *_: pytest.fail("it ran"))
-    with pytest.raises(ParameterError, match="02-broken has no parameter 'year'"):
-        make_report("6471", 2022, "en", tmp_path / "reports", progress=False)
-    assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"source": 'area: str = "6471"  # no year'}, ParameterError, "has no parameter 'year'"),
+        ({"source": 'area = "6471"\nyear = "2022"'}, ParameterError, "year .* is of type str"),
+        ({"source": "import os\nyear = 2022"}, NotebookError, "does more than give names values"),
+        ({"source": "year = int(2022)"}, NotebookError, "does more than give names values"),
+        ({"tags": ()}, NotebookError, "has no cell tagged parameters"),
+    ],
+)
+def test_a_notebook_that_does_not_take_the_parameters_is_refused(notebooks, change, error, words):
+    change_parameters(notebooks / "02-poverty-line.ipynb", **change)
+    with pytest.raises(error, match=f"02-poverty-line.*{words}"):
+        check_parameters(notebooks / "02-poverty-line.ipynb", {"area": "6471", "year": 2022})
+
+
+def test_a_notebook_that_stops_is_named_with_its_cell_and_without_words_of_others(tmp_path):
+    """Cells run in the process that asks, so that this is one of its own."""
+    path = tmp_path / "02-broken.ipynb"
+    notebook = nbformat.read(notebook_paths()[0], as_version=4)
+    notebook.cells[2] = nbformat.v4.new_code_cell("int('1234567890123456')", id="broken-cell")
+    nbformat.write(notebook, path)
+    code = (
+        "import sys; from pathlib import Path; from bpsstats.reporting.report.execute import"
+        " execute; from bpsstats.errors import NotebookError\n"
+        "try: execute(Path(sys.argv[1]), {'area': '6471', 'year': 2022}, 'en', Path(sys.argv[2]))\n"
+        "except NotebookError as error: print(error.message)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path), str(tmp_path / "out.ipynb")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith(
+        "Notebook 02-broken stopped at cell 3 (broken-cell) with ValueError. Nothing was written"
+    )
+    assert "123456789" not in done.stdout + done.stderr
+    assert not (tmp_path / "out.ipynb").exists()
 
 
 @pytest.mark.external

@@ -13,6 +13,7 @@ import pandas as pd
 from bpsstats.areas.tasks import IN_PROCESS, run_tasks
 from bpsstats.errors import ParameterError, UnknownAreaError, UnknownYearError
 from bpsstats.microdata import find_area, known_years, read_round
+from bpsstats.microdata.files.inventory import years_of_files
 from bpsstats.microdata.files.region import areas_in_round
 from bpsstats.microdata.parquet_rounds import (
     StoredRound,
@@ -21,7 +22,7 @@ from bpsstats.microdata.parquet_rounds import (
     open_stored,
     stored_frame,
 )
-from bpsstats.paths import accepts_rebuilt_design, has_round, raw_dir
+from bpsstats.paths import absolute, accepts_rebuilt_design, has_round, raw_dir
 from bpsstats.poverty.indices.fgt import headcount, poor_count, poverty_gap, severity
 from bpsstats.poverty.lines.official import poverty_line
 from bpsstats.survey import Estimate, Estimates, Ratio, SurveyDesign
@@ -71,6 +72,7 @@ def estimate_areas(
     by: str | None = None,
     lone_psu: LonePsu = "error",
     design_fallback: bool = False,
+    accept_line: bool = False,
     scheduler: str | None = None,
     workers: int | None = None,
     level: float = 0.95,
@@ -96,6 +98,8 @@ def estimate_areas(
         What to do with a stratum of one PSU.
     design_fallback : bool
         Whether to rebuild PSU and stratum where a round does not release them, as of `read_round`.
+    accept_line : bool
+        Whether to take a line that moved by more than a line does from one year to the next.
     scheduler : str, optional
         Address of a running Dask scheduler; ``"in-process"`` for one task after the other. Default
         a cluster of this machine.
@@ -135,7 +139,8 @@ def estimate_areas(
         )
     # Workers do not see the variables of this process.
     design_fallback = design_fallback or accepts_rebuilt_design()
-    tasks = list(_tasks(raw, areas, years, by, lone_psu, design_fallback))
+    asked = (by, lone_psu, design_fallback)
+    tasks = list(_tasks(raw, areas, years, asked, accept_line))
     function = partial(sums_of_task, threads=None if scheduler == IN_PROCESS else 1)
     parts = run_tasks(function, tasks, scheduler=scheduler, workers=workers, progress=progress)
     rows: list[Estimate] = []
@@ -241,12 +246,11 @@ def _tasks(
     raw: str | Path | None,
     areas: str | Sequence[str],
     years: Sequence[int] | None,
-    by: str | None,
-    lone_psu: LonePsu,
-    design_fallback: bool,
+    asked: tuple[str | None, LonePsu, bool],
+    accept_line: bool,
 ) -> Iterator[AreaTask]:
     """The tasks of all rounds, by year and area."""
-    base = raw_dir() if raw is None else Path(raw).expanduser()
+    base = raw_dir() if raw is None else absolute(raw)
     folders = (
         [base]
         if is_stored(base)
@@ -262,13 +266,11 @@ def _tasks(
                     str(rounds[year].folder.resolve()),
                     year,
                     of_province,
-                    by,
-                    lone_psu,
-                    design_fallback,
+                    *asked,
                     stored=True,
                 )
         return
-    present = [year for year in known_years() if has_round(year, raw)]
+    present = [year for year in known_years() if has_round(year, raw)] or years_of_files(base)
     for year in _years(years, present):
         codes = (
             areas_in_round(year, raw)
@@ -276,10 +278,8 @@ def _tasks(
             else [find_area(area).code for area in _listed(areas)]
         )
         for code in sorted(codes):
-            line = {code: float(poverty_line(code, year))}
-            yield AreaTask(
-                str(base.resolve()), year, line, by, lone_psu, design_fallback, stored=False
-            )
+            line = {code: float(poverty_line(code, year, accept=accept_line))}
+            yield AreaTask(str(base.resolve()), year, line, *asked, stored=False)
 
 
 def _years(wanted: Sequence[int] | None, present: Sequence[int]) -> list[int]:

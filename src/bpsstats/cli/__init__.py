@@ -3,10 +3,13 @@ input or parameters.
 """
 
 import argparse
+import contextlib
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bpsstats import __version__
 from bpsstats.cli import (
     bounds,
     build,
@@ -20,9 +23,16 @@ from bpsstats.cli import (
     reproduce,
     synthesize,
 )
-from bpsstats.cli.shared import INTERRUPTED, UNUSABLE, environment_of
-from bpsstats.errors import BpsStatsError
+from bpsstats.cli.shared import (
+    STOPPED,
+    UNUSABLE,
+    Stopped,
+    environment_of,
+    stopped_by_signals,
+)
+from bpsstats.errors import BpsStatsError, ProgramError
 
+BROKEN_PIPE = 13  # number of the signal, which Windows does not name
 # One module per command, in the order of the help; each adds its options and names the function
 # that runs it.
 COMMANDS = (
@@ -42,26 +52,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        with environment_of(options):
-            return run(options)
-    except BpsStatsError as error:
+        with stopped_by_signals(), environment_of(options):
+            code = run(options)
+            sys.stdout.flush()
+            return code
+    except BrokenPipeError:  # whoever read what is printed, such as head, has enough
+        sys.stdout = open(os.devnull, "w", encoding="utf8")  # noqa: PTH123, SIM115
+        return STOPPED + BROKEN_PIPE
+    except Stopped as stopped:
+        _complain("stopped. The last report is as it was.")
+        return STOPPED + stopped.number
+    except Exception as error:
         if options.debug:
             raise
-        print(f"bpsstats: {error.paragraph}", file=sys.stderr)
-        return error.exit_code
-    except OSError as error:
-        if options.debug:
-            raise
-        named = f" ({Path(str(error.filename)).name})" if error.filename else ""
-        print(
-            f"bpsstats: {error.strerror or 'a file could not be read or written'}{named}. Nothing"
-            " was replaced.",
-            file=sys.stderr,
-        )
-        return UNUSABLE
-    except KeyboardInterrupt:
-        print("bpsstats: stopped. The last report is as it was.", file=sys.stderr)
-        return INTERRUPTED
+        if isinstance(error, OSError):
+            named = f" ({Path(str(error.filename)).name})" if error.filename else ""
+            said = error.strerror or "A file could not be read or written"
+            _complain(f"{said}{named}. Nothing was replaced.")
+            return UNUSABLE
+        known = error if isinstance(error, BpsStatsError) else ProgramError.of(error)
+        _complain(known.paragraph)
+        return known.exit_code
+
+
+def _complain(text: str) -> None:
+    """A paragraph on standard error, if there is still somebody to read it."""
+    with contextlib.suppress(OSError):
+        print(f"bpsstats: {text}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
             "City poverty statistics from Susenas-style microdata, with their sampling errors."
         ),
     )
+    parser.add_argument("--version", action="version", version=f"bpsstats {__version__}")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(required=True, metavar="command")
     for command in COMMANDS:

@@ -1,7 +1,6 @@
 """``bpsstats check``: all that is wrong with a folder of raw files."""
 
 import argparse
-import json
 
 from bpsstats.cli.shared import (
     DIFFERS,
@@ -32,10 +31,11 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def run(options: argparse.Namespace) -> int:
     """Print the findings; 1 where one of them is an error."""
     from bpsstats.microdata import check_round
+    from bpsstats.reporting.report.writers import json_text
 
     report = check_round(options.area, options.year, options.raw, population=options.population)
     if options.format == "json":
-        print(json.dumps(report.to_records(), indent=1, ensure_ascii=False))
+        print(json_text(report.to_records()))
     else:
         show(report, report.to_frame(), options.format)
     return DIFFERS if report.errors else DONE

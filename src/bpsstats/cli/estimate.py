@@ -2,7 +2,15 @@
 
 import argparse
 
-from bpsstats.cli.shared import DONE, add_area_and_year, add_format, add_raw, new_command, show
+from bpsstats.cli.shared import (
+    DONE,
+    add_accept_line,
+    add_area_and_year,
+    add_format,
+    add_raw,
+    new_command,
+    show,
+)
 
 BREAKDOWNS = (
     "education",
@@ -23,6 +31,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     add_area_and_year(parser)
     add_raw(parser)
+    add_accept_line(parser)
     add_format(parser)
     parser.add_argument(
         "--by",
@@ -37,8 +46,8 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.poverty import headcount, poor_count, poverty_gap, poverty_line, severity
     from bpsstats.survey import SurveyDesign, estimate
 
-    line = poverty_line(options.area, options.year)
-    round_ = read_round(options.area, options.year, options.raw)
+    line = poverty_line(options.area, options.year, accept=options.accept_line)
+    round_ = read_round(options.area, options.year, options.raw, lone_psu=options.lone_psu)
     frame = (
         round_.persons if options.by and not options.by.startswith("head_") else round_.households
     )

@@ -80,6 +80,8 @@ def run(options: argparse.Namespace) -> int:
             ),
             years=None if options.years is None else parse_years(options.years),
             by=options.by,
+            lone_psu=options.lone_psu,
+            design_fallback=options.design_fallback,
             scheduler=IN_PROCESS if options.in_process else options.scheduler,
             workers=options.workers,
             progress=progress,

@@ -36,9 +36,13 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.survey import SurveyDesign
 
     # Last year's line also tells whether a temporary line that was given can be one.
-    before = poverty_line(options.area, options.year - 1)
+    before = poverty_line(options.area, options.year - 1, accept=options.accept)
     line = estimate_poverty_line(
-        SurveyDesign(read_round(options.area, options.year, options.raw).households),
+        SurveyDesign(
+            read_round(
+                options.area, options.year, options.raw, lone_psu=options.lone_psu
+            ).households
+        ),
         read_items(options.area, options.year, options.raw),
         before,
         temporary_line=options.temporary_line,

@@ -2,7 +2,16 @@
 
 import argparse
 
-from bpsstats.cli.shared import DONE, add_area, add_format, add_raw, new_command, parse_years, show
+from bpsstats.cli.shared import (
+    DONE,
+    add_accept_line,
+    add_area,
+    add_format,
+    add_raw,
+    new_command,
+    parse_years,
+    show,
+)
 
 SHOWN = ("effects", "odds", "specifications")
 DEFAULT_YEARS = "2018-2022"
@@ -29,6 +38,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         ),
     )
     add_raw(parser)
+    add_accept_line(parser)
     add_format(parser)
 
 
@@ -40,8 +50,10 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.poverty import poverty_line
 
     years = parse_years(options.years)
-    lines = [poverty_line(options.area, year) for year in years]
-    rounds = [read_round(options.area, year, options.raw) for year in years]
+    lines = [poverty_line(options.area, year, accept=options.accept_line) for year in years]
+    rounds = [
+        read_round(options.area, year, options.raw, lone_psu=options.lone_psu) for year in years
+    ]
     if options.show == "specifications":
         table = education_specifications(rounds, lines)
         show(table, table.to_frame(), options.format)

@@ -5,6 +5,7 @@ import argparse
 from bpsstats.cli.shared import (
     DIFFERS,
     DONE,
+    add_accept_line,
     add_area_and_year,
     add_format,
     add_raw,
@@ -20,6 +21,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     add_area_and_year(parser)
     add_raw(parser)
+    add_accept_line(parser)
     add_format(parser)
 
 
@@ -27,6 +29,12 @@ def run(options: argparse.Namespace) -> int:
     """Print the ledger; 1 where a printed figure differs."""
     from bpsstats.published import ledger
 
-    comparisons = ledger(options.area, options.year, options.raw)
+    comparisons = ledger(
+        options.area,
+        options.year,
+        options.raw,
+        lone_psu=options.lone_psu,
+        accept_line=options.accept_line,
+    )
     show(comparisons, comparisons.to_frame(), options.format)
     return DONE if comparisons.all_hold else DIFFERS

@@ -3,22 +3,32 @@ output.
 """
 
 import argparse
-import json
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpsstats.errors import ParameterError
-from bpsstats.paths import ACCEPTED, FALLBACK_VARIABLE, OFF, STORE_VARIABLE
+from bpsstats.paths import (
+    ACCEPTED,
+    DATA_VARIABLE,
+    FALLBACK_VARIABLE,
+    OFF,
+    STORE_VARIABLE,
+    absolute,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DONE, DIFFERS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+DONE, DIFFERS, UNUSABLE = 0, 1, 2
+STOPPED = 128  # and the number of the signal, as shells have it
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+LONE_PSU = ("error", "centre", "merge", "certainty", "average")
 DEFAULT_AREA, DEFAULT_YEAR = "6471", 2022
 FORMATS = ("table", "json", "csv")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -57,9 +67,10 @@ def add_area_and_year(parser: argparse.ArgumentParser) -> None:
 def add_raw(parser: argparse.ArgumentParser) -> None:
     """The options of the folder of raw files, and of what may be assumed of them."""
     parser.add_argument(
-        "--raw", type=Path, help="folder of raw files (default: data/raw, or $BPSSTATS_DATA)"
+        "--raw", type=absolute, help="folder of raw files (default: data/raw, or $BPSSTATS_DATA)"
     )
     add_design_fallback(parser)
+    add_lone_psu(parser)
 
 
 def add_design_fallback(parser: argparse.ArgumentParser) -> None:
@@ -81,12 +92,34 @@ def add_design_fallback(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_lone_psu(parser: argparse.ArgumentParser) -> None:
+    """The option of strata with a single PSU."""
+    parser.add_argument(
+        "--lone-psu",
+        choices=LONE_PSU,
+        default="error",
+        help="what to do with a stratum with a single PSU (default: %(default)s)",
+    )
+
+
+def add_accept_line(parser: argparse.ArgumentParser) -> None:
+    """The option that accepts a line which moved by more than a line does."""
+    parser.add_argument(
+        "--accept-line",
+        action="store_true",
+        help="take a poverty line that is far from that of the year before all the same",
+    )
+
+
 @contextmanager
 def environment_of(options: argparse.Namespace) -> Iterator[None]:
-    """Let everything that reads a round, in this process and in its notebooks, know what the options
-    say: that a rebuilt design is accepted, that the store is not used.
+    """Let everything that reads a round, in this process and in its notebooks, know what the
+    options say: that a rebuilt design is accepted, that the store is not used. A folder is meant as
+    seen from where the command was given.
     """
+    data = os.environ.get(DATA_VARIABLE)
     said = {
+        DATA_VARIABLE: str(absolute(data)) if data else None,
         FALLBACK_VARIABLE: ACCEPTED if getattr(options, "design_fallback", False) else None,
         STORE_VARIABLE: OFF if getattr(options, "no_store", False) else None,
     }
@@ -105,6 +138,40 @@ def environment_of(options: argparse.Namespace) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+class Stopped(BaseException):
+    """A signal asked this process to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Let what is under way clean up where a signal asks the process to end; one that the caller
+    has told to be ignored, as `nohup` does, stays ignored.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, _frame: object) -> None:
+        for other in before:
+            signal.signal(other, signal.SIG_IGN)
+        raise Stopped(number)
+
+    named = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in named}
+    before = {number: held for number, held in before.items() if held is not signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, held in before.items():
+            signal.signal(number, held)
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
@@ -159,10 +226,11 @@ def parse_years(text: str) -> list[int]:
 
 def show(result: object, frame: "pd.DataFrame", form: str) -> None:
     """Print a result in the form asked for."""
+    from bpsstats.reporting.report.writers import csv_text, json_text
+
     if form == "json":
-        records = frame.astype(object).where(frame.notna(), None).to_dict("records")
-        print(json.dumps(records, indent=1, ensure_ascii=False, default=lambda value: value.item()))
+        print(json_text(frame.to_dict("records")))
     elif form == "csv":
-        print(frame.to_csv(index=False, lineterminator="\n"), end="")
+        print(csv_text(frame), end="")
     else:
         print(result)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bpsstats.cli.shared import DONE, add_area, new_command, parse_years
 from bpsstats.errors import LineError, ParameterError, UnknownYearError
+from bpsstats.paths import absolute
 
 DEFAULT_SEED = 20230112
 
@@ -35,12 +36,12 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     parser.add_argument(
         "--out",
-        type=Path,
+        type=absolute,
         required=True,
         help="folder that gets <year>-03/, or <year>-03-national/",
     )
     parser.add_argument(
-        "--targets", type=Path, help="another file in the form of data/raw/published.csv"
+        "--targets", type=absolute, help="another file in the form of data/raw/published.csv"
     )
 
 

@@ -2,7 +2,6 @@
 where they came from.
 """
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from bpsstats.errors import InputError, UnknownYearError
+from bpsstats.files import scratch_folder
 from bpsstats.microdata.checks import check_tables
 from bpsstats.microdata.consumption.sums import food_of_households, nonfood_of_households
 from bpsstats.microdata.files.inventory import SECOND, STRATA, Inventory, find_files
@@ -71,8 +71,8 @@ def open_round(
     accepted = design_fallback or sidecar.get(FALLBACK) == ACCEPTED or accepts_rebuilt_design()
     inventory = find_files(layout, folder)
     findings = list(inventory.findings)
-    with tempfile.TemporaryDirectory(prefix="bpsstats-") as workspace:
-        sources = _open_sources(layout, inventory, Path(workspace), findings)
+    with scratch_folder() as workspace:
+        sources = _open_sources(layout, inventory, workspace, findings)
         tables, rows, notes = _read_tables(layout, area, sources, accepted, findings)
     notes = [*notes, *_notes_on_spending(tables)]
     notes += [note for opened in sources.values() for source in opened for note in source.notes]

@@ -1,7 +1,7 @@
 """Read a March round: files to checked households and persons, with their provenance."""
 
 from collections.abc import Hashable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,7 @@ def read_round(
     *,
     design_fallback: bool = False,
     population: float | None = None,
+    lone_psu: str = "error",
 ) -> Round:
     """Read the files of a March round, check them, and derive households and persons of an area.
 
@@ -93,6 +94,9 @@ def read_round(
     population : float, optional
         Persons that the weights should sum to, within two percent; default what source.yaml
         declares, if it does.
+    lone_psu : {"error", "centre", "merge", "certainty", "average"}
+        What designs over the round do with a stratum with a single PSU, unless they say otherwise.
+        The provenance says so.
 
     Raises
     ------
@@ -121,7 +125,7 @@ def read_round(
     entry = _entry(known, year, raw, design_fallback, population)
     kept = None if entry is None else entry.recall()
     if kept is not None:
-        return _round(known, year, kept)
+        return _round(known, year, kept, lone_psu)
     opened = open_round(known, year, raw, design_fallback=design_fallback, population=population)
     opened.report.refuse_errors()
     tables, provenance = opened.tables, opened.provenance
@@ -134,7 +138,7 @@ def read_round(
     made = Processed({"households": households_frame(tables, persons), "persons": persons}, about)
     if entry is not None:
         entry.keep(made)
-    return _round(known, year, made)
+    return _round(known, year, made, lone_psu)
 
 
 def is_processed(area: str | int, year: int, raw: str | Path | None = None) -> bool:
@@ -143,9 +147,12 @@ def is_processed(area: str | int, year: int, raw: str | Path | None = None) -> b
     return entry is not None and entry.recall() is not None
 
 
-def _round(area: Area, year: int, processed: Processed) -> Round:
+def _round(area: Area, year: int, processed: Processed, lone_psu: str) -> Round:
     """A processed round, with what every result repeats of it."""
     provenance = Provenance.from_record(processed.about["provenance"])
+    if lone_psu != "error":
+        note = f"A stratum with a single PSU is treated by lone_psu={lone_psu!r}."
+        provenance = replace(provenance, notes=(*provenance.notes, note))
     about: dict[Hashable | None, Any] = {
         "area": area.name,
         "area_code": area.code,
@@ -153,6 +160,7 @@ def _round(area: Area, year: int, processed: Processed) -> Round:
         "year": year,
         "source": provenance.source,
         "calibrated": True,  # BPS calibrates the weights to its projection of the population
+        "lone_psu": lone_psu,
         "absent": processed.about["absent"],
     }
     frames = {name: processed.tables[name] for name in ("households", "persons")}

@@ -80,7 +80,13 @@ def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recom
 
 
 def ledger(
-    area: str | int, year: int, raw: str | Path | None = None, *, level: float = 0.95
+    area: str | int,
+    year: int,
+    raw: str | Path | None = None,
+    *,
+    level: float = 0.95,
+    lone_psu: str = "error",
+    accept_line: bool = False,
 ) -> Comparisons:
     """Recompute every printed cell of an area and year and compare.
 
@@ -92,6 +98,10 @@ def ledger(
         Folder of raw files.
     level : float
         Confidence level.
+    lone_psu : {"error", "centre", "merge", "certainty", "average"}
+        What to do with a stratum with a single PSU.
+    accept_line : bool
+        Whether to take a line that moved by more than a line does from one year to the next.
 
     Returns
     -------
@@ -104,12 +114,14 @@ def ledger(
     True
     """
     targets = published(area, year)
-    now = recompute(read_round(area, year, raw), poverty_line(area, year), level=level)
-    before = None
+
+    def recomputed(of: int) -> Recomputed:
+        line = poverty_line(area, of, accept=accept_line)
+        return recompute(read_round(area, of, raw, lone_psu=lone_psu), line, level=level)
+
+    now, before = recomputed(year), None
     if any(cell.indicator.startswith("change:") for cell in targets) and has_round(year - 1, raw):
-        before = recompute(
-            read_round(area, year - 1, raw), poverty_line(area, year - 1), level=level
-        )
+        before = recomputed(year - 1)
     return compare_recomputed(now, before)
 
 

@@ -1,34 +1,38 @@
 """What people see: tables, figures, sentences, the release, and the report made of the
 notebooks.
+
+Each name is loaded from its module when first used, so that a command which draws nothing loads
+nothing that draws.
 """
 
-import bpsstats.reporting.tables.decompositions  # noqa: F401 - registers its tables
-from bpsstats.reporting.figures.poverty import engel_figure, sensitivity_figure, welfare_figure
-from bpsstats.reporting.report.release import Release, annual_release, line_before, printed_lines
-from bpsstats.reporting.tables.lines import basket_table
-from bpsstats.reporting.tables.models import firth_note, glm_table
-from bpsstats.reporting.tables.table import table
-from bpsstats.reporting.words.line import say_line, say_rebuilt_line
-from bpsstats.reporting.words.poverty import say_poverty
-from bpsstats.reporting.words.profile import say_food
-from bpsstats.reporting.words.release import say_observed, say_source
+from importlib import import_module
+from typing import Any
 
-__all__ = [
-    "Release",
-    "annual_release",
-    "basket_table",
-    "engel_figure",
-    "firth_note",
-    "glm_table",
-    "line_before",
-    "printed_lines",
-    "say_food",
-    "say_line",
-    "say_observed",
-    "say_poverty",
-    "say_rebuilt_line",
-    "say_source",
-    "sensitivity_figure",
-    "table",
-    "welfare_figure",
-]
+_HOMES = {
+    "Release": "report.release",
+    "annual_release": "report.release",
+    "basket_table": "tables.lines",
+    "engel_figure": "figures.poverty",
+    "firth_note": "tables.models",
+    "glm_table": "tables.models",
+    "line_before": "report.release",
+    "printed_lines": "report.release",
+    "say_food": "words.profile",
+    "say_line": "words.line",
+    "say_observed": "words.release",
+    "say_poverty": "words.poverty",
+    "say_rebuilt_line": "words.line",
+    "say_source": "words.release",
+    "sensitivity_figure": "figures.poverty",
+    "table": "tables.table",
+    "welfare_figure": "figures.poverty",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

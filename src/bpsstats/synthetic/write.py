@@ -4,8 +4,6 @@ that says what they are.
 
 import gzip
 import io
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -13,10 +11,12 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from bpsstats.errors import OutputError
+from bpsstats.files import held, put_in_place, recover, scratch_folder
 from bpsstats.microdata.layouts import load_layout
 from bpsstats.microdata.lists.areas import Area, find_area
 from bpsstats.microdata.lists.basket import reference_population, standard_basket
-from bpsstats.microdata.provenance import SIDECAR, SYNTHETIC, sha256_of
+from bpsstats.microdata.provenance import SIDECAR, SYNTHETIC, read_sidecar, sha256_of
 from bpsstats.synthetic.fit import Fitted, fit_sample
 from bpsstats.synthetic.needs import Needs
 from bpsstats.synthetic.official import official_tables
@@ -25,6 +25,8 @@ from bpsstats.synthetic.population import make_population
 from bpsstats.synthetic.spending import spend
 from bpsstats.synthetic.targets import Targets
 
+WRITING = ".writing-"
+MAX_NAMED = 5  # files that a message names
 GENERATOR_VERSION = 2
 NOTE = (
     "Synthetic microdata: no respondent is in them. They are drawn from an invented population and"
@@ -105,24 +107,55 @@ def synthesize(
     -------
     list of path
         The folders written.
+
+    Raises
+    ------
+    OutputError
+        If a folder holds anything that this function did not write, or that was changed since.
     """
     known = find_area(area)
     out.mkdir(parents=True, exist_ok=True)
+    for year in years:
+        _refuse_others(out / f"{year}-03")
     folders = []
     for year in years:
         tables = make_round(known, year, targets[year], seed)
         folder = out / f"{year}-03"
-        with tempfile.TemporaryDirectory(dir=out, prefix=".writing-") as beside:
-            _write_round(Path(beside), known, year, targets[year], seed, tables)
-            if folder.exists():
-                shutil.rmtree(folder)
-            shutil.copytree(beside, folder)
+        with held(out), scratch_folder(WRITING, out) as beside:
+            new = beside / folder.name
+            new.mkdir()
+            _write_round(new, known, year, targets[year], seed, tables)
+            recover(folder)
+            _refuse_others(folder)
+            put_in_place(new, folder)
         folders.append(folder)
         if progress is not None:
             progress(
                 f"March {year}: {len(tables['kor_household'])} households written to {folder.name}"
             )
     return folders
+
+
+def _refuse_others(folder: Path) -> None:
+    """Refuse a folder that is not wholly as this module wrote it."""
+    if not folder.exists():
+        return
+    sidecar = read_sidecar(folder)
+    own = sidecar.get("sha256") if sidecar.get("kind") == SYNTHETIC else None
+    hashes = own if isinstance(own, dict) else {}
+    others = [
+        path.name
+        for path in sorted(folder.iterdir())
+        if not (path.name == SIDECAR and hashes)
+        and not (path.is_file() and hashes.get(path.name) == sha256_of(path))
+    ]
+    if others:
+        more = f" and {len(others) - MAX_NAMED} more" if len(others) > MAX_NAMED else ""
+        raise OutputError(
+            f"Folder {folder.name} holds what was not written by this command, or was changed"
+            f" since: {', '.join(others[:MAX_NAMED])}{more}. Nothing was changed. Name another"
+            " folder with --out."
+        )
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:

@@ -45,7 +45,10 @@ def design_is_whole(tables: OfficialTables, names: Names) -> Iterator[Finding]:
         return
     psus = frame.groupby("stratum")["psu"].nunique()
     lone = frame["stratum"].isin(psus.index[psus == 1])
-    remedy = 'Estimates need SurveyDesign(..., lone_psu="merge") or "centre".'
+    remedy = (
+        'Estimates need lone_psu="merge" or "centre": --lone-psu on the command line, lone_psu of'
+        " read_round and of the notebooks."
+    )
     yield from found(
         lone, files, "stratum", "Rows lie in a stratum of a single PSU.", remedy, "warning"
     )

@@ -1,13 +1,14 @@
 """DuckDB for files larger than memory, with a bar that says how far a pass over them is."""
 
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import duckdb
 from tqdm import tqdm
+
+from bpsstats.files import scratch_folder
 
 SECONDS_BETWEEN_LOOKS = 0.2
 MEMORY = "2GB"  # what does not fit is kept on disk
@@ -16,9 +17,9 @@ MEMORY = "2GB"  # what does not fit is kept on disk
 @contextmanager
 def out_of_core() -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that keeps on disk what does not fit into memory."""
-    with tempfile.TemporaryDirectory(prefix="bpsstats-") as folder, duckdb.connect() as connection:
+    with scratch_folder() as folder, duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{MEMORY}'")
-        connection.execute(f"SET temp_directory = '{folder.replace(chr(39), chr(39) * 2)}'")
+        connection.execute(f"SET temp_directory = '{str(folder).replace(chr(39), chr(39) * 2)}'")
         yield connection
 
 

@@ -1,12 +1,12 @@
 """What each household of an area buys, item by item, for whatever needs more than the sums."""
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from bpsstats.errors import UnknownYearError
+from bpsstats.files import scratch_folder
 from bpsstats.microdata.consumption.sums import DAYS_PER_WEEK, is_item, items_of
 from bpsstats.microdata.files.inventory import find_files
 from bpsstats.microdata.findings import CheckReport
@@ -75,7 +75,7 @@ def _read(area: Area, year: int, raw: str | Path | None) -> pd.DataFrame:
         )
     paths = find_files(layout, folder).paths
     tables = []
-    with tempfile.TemporaryDirectory(prefix="bpsstats-") as workspace:
+    with scratch_folder() as workspace:
         for role in ("blok41", "blok42"):
             if not paths[role]:
                 raise UnknownYearError(f"{missing}: put the file {layout.files[role].name} there.")
@@ -86,7 +86,7 @@ def _read(area: Area, year: int, raw: str | Path | None) -> pd.DataFrame:
                 }
             )
             aliases = layout.files[role].aliases
-            sources = [open_source(path, wanted, aliases, Path(workspace)) for path in paths[role]]
+            sources = [open_source(path, wanted, aliases, workspace) for path in paths[role]]
             tables.append(_items(layout, role, sources, area))
     return pd.concat(tables, ignore_index=True).sort_values(
         ["household", "code"], ignore_index=True

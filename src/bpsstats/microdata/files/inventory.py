@@ -109,6 +109,21 @@ def role_of(layout: Layout, name: str) -> str | None:
     return None
 
 
+def years_of_files(folder: Path) -> list[int]:
+    """Rounds whose roster or household file lies in a folder itself; the items often do not say
+    their year.
+    """
+    if not folder.is_dir():
+        return []
+    names = [path.name for path in folder.iterdir()]
+    layouts = [load_layout(year) for year in known_years()]
+    return [
+        layout.year
+        for layout in layouts
+        if any(role_of(layout, name) in ("kor_individual", "kor_household") for name in names)
+    ]
+
+
 def _other_year(layout: Layout, name: str) -> int | None:
     """The other round that a name belongs to."""
     others = (year for year in known_years() if year != layout.year)

@@ -1,11 +1,11 @@
 """Which areas the files of a round hold."""
 
-import tempfile
 from pathlib import Path
 
 import duckdb
 
 from bpsstats.errors import InputError, UnknownYearError
+from bpsstats.files import scratch_folder
 from bpsstats.microdata.files.inventory import find_files
 from bpsstats.microdata.formats import open_source
 from bpsstats.microdata.layouts import load_layout
@@ -48,11 +48,11 @@ def areas_in_round(year: int, raw: str | Path | None = None) -> list[str]:
     aliases = layout.files["kor_individual"].aliases
     codes: set[int] = set()
     with (
-        tempfile.TemporaryDirectory(prefix="bpsstats-") as workspace,
+        scratch_folder() as workspace,
         duckdb.connect() as connection,
     ):
         for roster in rosters:
-            source = open_source(roster, frozenset({province, regency}), aliases, Path(workspace))
+            source = open_source(roster, frozenset({province, regency}), aliases, workspace)
             code = f"{source.number(province)} * 100 + {source.number(regency)}"
             try:
                 rows = connection.execute(

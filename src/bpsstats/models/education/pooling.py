@@ -97,6 +97,7 @@ def pool_rounds(
         "source": rounds[0].provenance.source,
         "observed": unit,
         "calibrated": True,
+        "lone_psu": rounds[0].households.attrs.get("lone_psu", "error"),
     }
     return SurveyDesign(frame)
 

@@ -1,6 +1,8 @@
-"""The notebooks as files: parameters, languages, execution, refreshed outputs."""
+"""The notebooks as files: which they are, parameters, languages, refreshed outputs."""
 
+import ast
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +20,19 @@ from bpsstats.errors import NotebookError, ParameterError
 from bpsstats.paths import notebooks_dir
 from bpsstats.reporting.words.language import LOCALE
 
+# The notebooks of the report in reading order. Whatever else lies in their folder, a researcher's own
+# or a copy that JupyterLab made, is no part of it.
+NOTEBOOKS = (
+    "01-microdata",
+    "02-poverty-line",
+    "03-poverty",
+    "04-education-of-the-poor",
+    "05-food-share",
+    "06-education-and-poverty",
+    "07-reproduction",
+    "08-annual-report",
+)
+PAGE = "08-annual-report"  # the one that becomes report.html
 KERNEL = "python3"
 CELL_TIMEOUT = 600  # seconds; a dead kernel would otherwise hang for ever
 PARAMETERS = "parameters"
@@ -26,9 +41,25 @@ PARAMETERS = "parameters"
 KERNEL_ARGUMENTS = ["--log-level=ERROR", "--HistoryManager.enabled=False"]
 
 
+def notebook_path(name: str) -> Path:
+    """Path of a notebook of the report.
+
+    Raises
+    ------
+    NotebookError
+        If it is not there.
+    """
+    path = notebooks_dir() / f"{name}.ipynb"
+    if not path.is_file():
+        raise NotebookError(
+            f"Notebook {name} is missing. Restore it from the project's notebooks folder."
+        )
+    return path
+
+
 def notebook_paths() -> list[Path]:
-    """The eight notebooks in reading order."""
-    return sorted(notebooks_dir().glob("[0-9][0-9]-*.ipynb"))
+    """The notebooks of the report in reading order."""
+    return [notebook_path(name) for name in NOTEBOOKS]
 
 
 def read_notebook(path: Path, lang: str = "en") -> NotebookNode:
@@ -56,15 +87,38 @@ def read_notebook(path: Path, lang: str = "en") -> NotebookNode:
 
 def declared_parameters(path: Path) -> dict[str, Any]:
     """Parameter names of a notebook with their default values, from its cell tagged
-    ``parameters``.
+    ``parameters``; the cell is read, not run.
+
+    Raises
+    ------
+    NotebookError
+        If there is no such cell, or it does more than give names values.
     """
-    notebook = nbformat.read(path, as_version=4)
-    source = next(
-        cell.source for cell in notebook.cells if PARAMETERS in cell.metadata.get("tags", ())
-    )
+    cells = json.loads(path.read_text("utf8"))["cells"]
+    tagged = [cell for cell in cells if PARAMETERS in cell.get("metadata", {}).get("tags", ())]
+    if not tagged:
+        raise NotebookError(
+            f"Notebook {path.stem} has no cell tagged {PARAMETERS}. Tag the cell that gives area,"
+            " year, conf_level and lang their values."
+        )
+    source = tagged[0]["source"]
     values: dict[str, Any] = {}
-    exec(compile(source, path.name, "exec"), values)
-    return {name: value for name, value in values.items() if not name.startswith("__")}
+    try:
+        for statement in ast.parse(source if isinstance(source, str) else "".join(source)).body:
+            if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+                target: ast.expr = statement.target
+                value = statement.value
+            elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+                target, value = statement.targets[0], statement.value
+            else:
+                raise ValueError
+            values[ast.unparse(target)] = ast.literal_eval(value)
+    except (SyntaxError, ValueError) as error:
+        raise NotebookError(
+            f"The cell of notebook {path.stem} tagged {PARAMETERS} does more than give names"
+            " values. Write each as in: year: int = 2022."
+        ) from error
+    return values
 
 
 def check_parameters(path: Path, parameters: Mapping[str, object]) -> None:

@@ -48,6 +48,8 @@ from bpsstats.survey import Estimate, Estimates, SurveyDesign
 from bpsstats.survey.variance.intervals import check_level
 
 ROUNDS_POOLED = 5
+# Releases that a process was told to keep, by what they were asked for with.
+_KEPT: dict[tuple[object, ...], "Release"] = {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +73,8 @@ class Release:
     comparisons: Comparisons | None
     level: float
     lang: str
+    lone_psu: str = "error"
+    accept_line: bool = False
 
     @property
     def now(self) -> Recomputed:
@@ -257,9 +261,7 @@ class Release:
     @property
     def specifications(self) -> Specifications:
         """The effect of education under several sensible models."""
-        return _specifications(
-            self.now.round.area.code, tuple(r.round.year for r in self.rounds), self.level
-        )
+        return _specifications(self)
 
     @property
     def specification_text(self) -> Prose:
@@ -353,7 +355,12 @@ class Release:
 
 
 def annual_release(
-    area: str | int, year: int, conf_level: float = 0.95, lang: str = "en"
+    area: str | int,
+    year: int,
+    conf_level: float = 0.95,
+    lang: str = "en",
+    lone_psu: str = "error",
+    accept_line: bool = False,
 ) -> Release:
     """Compute the release of an area and year.
 
@@ -367,6 +374,10 @@ def annual_release(
         Confidence level of all intervals.
     lang : {"en", "id"}
         Language of what is shown.
+    lone_psu : {"error", "centre", "merge", "certainty", "average"}
+        What to do with a stratum with a single PSU.
+    accept_line : bool
+        Whether to take a line that moved by more than a line does from one year to the next.
 
     Raises
     ------
@@ -379,9 +390,12 @@ def annual_release(
     """
     language(lang)
     level = check_level(conf_level)
+    kept = _KEPT.get((find_area(area).code, year, level, lone_psu, accept_line))
+    if kept is not None:
+        return kept if kept.lang == lang else replace(kept, lang=lang)
     rounds = tuple(
-        recompute(round_, poverty_line(area, round_.year), level=level)
-        for round_ in rounds_to(area, year)
+        recompute(round_, poverty_line(area, round_.year, accept=accept_line), level=level)
+        for round_ in rounds_to(area, year, lone_psu)
     )
     now = rounds[-1]
     before = rounds[-2] if len(rounds) > 1 and rounds[-2].round.year == year - 1 else None
@@ -390,10 +404,21 @@ def annual_release(
     except UnknownYearError:  # a new year is on file before anything of it is printed
         comparisons = None
     model = education_model([r.round for r in rounds], [r.line for r in rounds], level=level)
-    return Release(rounds, model, comparisons, level, lang)
+    return Release(rounds, model, comparisons, level, lang, lone_psu, accept_line)
 
 
-def rounds_to(area: str | int, year: int) -> list[Round]:
+def remember(release: Release) -> None:
+    """Keep a release in this process: who asks for the same is given this one.
+
+    For a process that reads no file twice, such as the one that makes a report; elsewhere a
+    release is computed from the files as they are.
+    """
+    code, year = release.now.round.area.code, release.now.round.year
+    key = (code, year, release.level, release.lone_psu, release.accept_line)
+    _KEPT[key] = release
+
+
+def rounds_to(area: str | int, year: int, lone_psu: str = "error") -> list[Round]:
     """Rounds of an area up to a year, at most five; those whose files are not there are left out.
 
     Raises
@@ -405,7 +430,7 @@ def rounds_to(area: str | int, year: int) -> list[Round]:
         raise ParameterError(f"The year is {year!r}; it is a whole number such as 2022.")
     code = find_area(area).code
     earlier = [y for y in known_years() if year - ROUNDS_POOLED < y < year and has_round(y)]
-    return [_round(code, y) for y in [*earlier, year]]
+    return [_round(code, y, lone_psu) for y in [*earlier, year]]
 
 
 def series_of(rounds: tuple[Recomputed, ...]) -> Estimates:
@@ -476,15 +501,14 @@ def _line(code: str, year: int) -> PovertyLine | None:
 
 
 @cache
-def _specifications(code: str, years: tuple[int, ...], level: float) -> Specifications:
-    """The specifications of some rounds, fitted once in a process."""
-    rounds = [_round(code, year) for year in years]
-    return education_specifications(
-        rounds, [poverty_line(code, year) for year in years], level=level
-    )
+def _specifications(release: Release) -> Specifications:
+    """The specifications of a release, fitted once."""
+    rounds = [recomputed.round for recomputed in release.rounds]
+    lines = [recomputed.line for recomputed in release.rounds]
+    return education_specifications(rounds, lines, level=release.level)
 
 
 @cache
-def _round(code: str, year: int) -> Round:
+def _round(code: str, year: int, lone_psu: str) -> Round:
     """A round, read once in a process; its frames are never changed."""
-    return read_round(code, year)
+    return read_round(code, year, lone_psu=lone_psu)

@@ -1,41 +1,44 @@
-"""The main job: run the notebooks in order and write the report, whole or not at all."""
+"""The main job: have the report of an area and year made beside the last one, and put it in its
+place whole or not at all.
 
-import logging
-import re
+The work is done by a process of its own (`worker`), which loads and computes once what all
+notebooks share and is ended with all that it started, however this one ends.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
 import shutil
+import signal
+import subprocess
 import sys
-import tempfile
-import zipfile
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-import nbformat
-import pandas as pd
-import papermill
-from jupyter_core.utils import ensure_event_loop
-from nbformat import NotebookNode
 from tqdm import tqdm
 
-from bpsstats.errors import NotebookError, OutputError
-from bpsstats.microdata import find_area
-from bpsstats.paths import notebooks_dir, reports_dir
-from bpsstats.reporting.report.notebooks import (
-    CELL_TIMEOUT,
-    KERNEL,
-    KERNEL_ARGUMENTS,
-    check_parameters,
-    kernel_environment,
-    notebook_paths,
-    read_notebook,
-)
-from bpsstats.reporting.report.page import report_page
-from bpsstats.reporting.report.release import Release, annual_release
-from bpsstats.reporting.words.language import language
+from bpsstats import errors
+from bpsstats.errors import BpsStatsError, NotebookError, OutputError, ProgramError
+from bpsstats.files import held, put_in_place, recover, scratch_folder
+from bpsstats.paths import absolute, reports_dir
 
-CLOCK = re.compile(rb">\d{4}-\d\d-\d\dT[\d:]+Z<")
-AT_A_TIME = 2  # notebooks; more would share two cores
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+MANIFEST = "contents.sha256"  # what a run wrote; other files in the folder are not its own
+WORKER = ("-m", "bpsstats.reporting.report.worker")
+ATTEMPTS = 2  # a process that was killed is started again once
+WRITING = ".writing-"
+# Settings of a user that change what Python imports or how a drawing is made.
+DROPPED = ("MPLBACKEND", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE")
+# Each notebook has a processor to itself; more threads would only take turns.
+QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}  # the debugger of IPython, which nobody uses here
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+
+
+class _LostError(Exception):
+    """The worker ended without a word."""
 
 
 def make_report(
@@ -45,9 +48,11 @@ def make_report(
     out: str | Path | None = None,
     *,
     conf_level: float = 0.95,
+    lone_psu: str = "error",
+    accept_line: bool = False,
     progress: bool = True,
 ) -> Path:
-    """Run the eight notebooks and write the report of an area and year.
+    """Run the notebooks and write the report of an area and year.
 
     Parameters
     ----------
@@ -60,6 +65,10 @@ def make_report(
         Folder of reports; default ``reports/``.
     conf_level : float
         Confidence level of all intervals.
+    lone_psu : {"error", "centre", "merge", "certainty", "average"}
+        What to do with a stratum with a single PSU.
+    accept_line : bool
+        Whether to take a line that moved by more than a line does from one year to the next.
     progress : bool
         Whether to say how far it is.
 
@@ -67,8 +76,9 @@ def make_report(
     -------
     Path
         The folder ``<out>/<area>/<year>/``: ``report.html``, ``notebooks/``, ``tables/`` and
-        ``tables.xlsx``, ``figures/``. It replaces an older one whole; if anything fails, the older
-        one stays as it was.
+        ``tables.xlsx``, ``figures/``, and their list in ``contents.sha256``. It takes the place of
+        an older one in one step; if anything fails, the older one stays as it was. Files that are
+        not on the older one's list stay.
 
     Raises
     ------
@@ -77,166 +87,178 @@ def make_report(
     NotebookError
         If a notebook stops; the message names notebook and cell.
     """
-    known = find_area(area)
-    language(lang)
-    parameters = {"area": known.code, "year": year, "conf_level": conf_level, "lang": lang}
-    paths = notebook_paths()
-    for path in paths:
-        check_parameters(path, parameters)
-    # Computed before the notebooks run: what is wrong with the files or parameters is found here,
-    # and quickly.
-    release = annual_release(known.code, year, conf_level, lang)
+    base = absolute(out) if out is not None else reports_dir()
+    parameters = {
+        "area": area,
+        "year": year,
+        "conf_level": conf_level,
+        "lang": lang,
+        "lone_psu": lone_psu,
+        "accept_line": accept_line,
+    }
+    for attempt in range(ATTEMPTS):
+        with contextlib.suppress(_LostError):
+            return _made(parameters, base, progress)
+        if progress:
+            print(f"The worker was ended from outside; attempt {attempt + 2}.", file=sys.stderr)
+    raise NotebookError(
+        "The process that makes the report was ended from outside twice, as happens where memory"
+        " runs out. Nothing was written; the last report is as it was. Close other programs, then"
+        " run the command again."
+    )
 
-    folder = (Path(out) if out is not None else reports_dir()) / known.code / str(year)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".writing-") as beside:
-        new = Path(beside) / "report"
-        (new / "notebooks").mkdir(parents=True)
-        executed = _execute_all(paths, parameters, lang, Path(beside), progress)
-        for path, notebook in executed.items():
-            nbformat.write(notebook, new / "notebooks" / path.name)
-        page = report_page(executed[paths[-1]], repr(release.title).lstrip("# "), lang)
-        (new / "report.html").write_text(page, encoding="utf8")
-        _write_tables(release, new)
-        _write_figures(release, new / "figures")
-        _replace(new, folder)
+
+def _made(parameters: Mapping[str, object], base: Path, progress: bool) -> Path:
+    """The finished folder."""
+    with scratch_folder() as temporary, _worker(temporary) as worker:
+        _tell(worker, parameters)
+        # Everything that can be wrong with files and parameters is found before a folder is made.
+        code = next(_answers(worker))["area"]
+        folder = base / code / str(parameters["year"])
+        folder.parent.mkdir(parents=True, exist_ok=True)
+
+        def on_wait() -> None:
+            print(
+                f"Another run writes the report of area {code}; this one waits for it.",
+                file=sys.stderr,
+                flush=True,
+            )
+
+        with held(folder.parent, on_wait):
+            recover(folder)
+            with scratch_folder(WRITING, folder.parent) as beside:
+                new = beside / "report"
+                _tell(worker, {"folder": str(new)})
+                _show(_answers(worker), progress)
+                _put_in_place(new, folder)
     return folder
 
 
-def _execute_all(
-    paths: list[Path], parameters: dict[str, object], lang: str, folder: Path, progress: bool
-) -> dict[Path, NotebookNode]:
-    """All notebooks, started in order and two at a time; the first that fails stops the rest."""
-    executed = {}
-    with kernel_environment(), ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
-        waiting = {path: pool.submit(_execute, path, parameters, lang, folder) for path in paths}
-        try:
-            for path in _told(paths, progress):
-                executed[path] = waiting[path].result()
-        finally:
-            for future in waiting.values():
-                future.cancel()
-    return executed
-
-
-def _told(paths: list[Path], progress: bool) -> Iterator[Path]:
-    """The notebooks, with a bar on a terminal, plain lines elsewhere, or in silence."""
-    if progress and sys.stderr.isatty():
-        yield from tqdm(paths, desc="notebooks", unit="notebook")
-        return
-    for i, path in enumerate(paths, start=1):
-        yield path
-        if progress:
-            print(f"[{i}/{len(paths)}] {path.stem}", file=sys.stderr, flush=True)
-
-
-def _execute(path: Path, parameters: dict[str, object], lang: str, folder: Path) -> NotebookNode:
-    """One notebook by papermill, with parameters; its metadata kept free of paths and times."""
-    source = folder / path.name
-    nbformat.write(read_notebook(path, lang), source)
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    try:
-        executed = papermill.execute_notebook(
-            str(source),
-            str(folder / f"out-{path.name}"),
-            parameters=parameters,
-            kernel_name=KERNEL,
-            progress_bar=False,
-            cwd=str(notebooks_dir()),
-            execution_timeout=CELL_TIMEOUT,
-            extra_arguments=KERNEL_ARGUMENTS,
-        )
-    except papermill.PapermillExecutionError as error:
-        notebook = nbformat.read(folder / f"out-{path.name}", as_version=4)
-        raise NotebookError(_failure(path, notebook, error.ename, error.evalue)) from error
-    finally:
-        # Jupyter makes a loop for each thread that talks to a kernel and leaves it open.
-        ensure_event_loop().close()
-    return _without_traces(executed)
-
-
-def _failure(path: Path, notebook: NotebookNode, name: str, value: str) -> str:
-    """One paragraph: notebook, cell, what it said."""
-    number, cell_id = next(
-        (
-            (i, cell.get("id", ""))
-            for i, cell in enumerate(notebook.cells, start=1)
-            if any(output.get("output_type") == "error" for output in cell.get("outputs", ()))
-        ),
-        (0, ""),
-    )
-    said = " ".join(str(value).split()).rstrip(".")
-    return (
-        f"Notebook {path.stem} stopped at cell {number} ({cell_id}) with {name}: {said}. Nothing"
-        " was written; the last report is as it was. Open the notebook with the same parameters to"
-        " look into it."
-    )
-
-
-def _without_traces(notebook: NotebookNode) -> NotebookNode:
-    """Drop papermill's record of paths and times, and the names that it gives by chance."""
-    notebook.metadata.pop("papermill", None)
-    for cell in notebook.cells:
-        cell.metadata.pop("papermill", None)
-        cell.metadata.pop("execution", None)
-        # The cell of the parameters that were asked for has a name by chance.
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell["id"] = "injected-parameters"
-    return notebook
-
-
-def _write_tables(release: Release, folder: Path) -> None:
-    """Each table as CSV, and all in one workbook; text that a spreadsheet would take for a formula
-    stays text.
+@contextlib.contextmanager
+def _worker(temporary: Path) -> Iterator["subprocess.Popen[str]"]:
+    """The worker; all that it started ends with it, and its temporary files lie in a folder of this
+    process.
     """
-    (folder / "tables").mkdir()
-    with pd.ExcelWriter(folder / "tables.xlsx", engine="openpyxl") as book:
-        for name, frame in release.frames().items():
-            safe = frame.map(_as_text)
-            safe.to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
-            safe.to_excel(book, sheet_name=name[:31], index=False)
-    _stop_the_clock(folder / "tables.xlsx")
-
-
-def _stop_the_clock(workbook: Path) -> None:
-    """Take the time of writing out of a workbook, so that the same tables are the same bytes."""
-    with zipfile.ZipFile(workbook) as archive:
-        parts = [(entry.filename, archive.read(entry)) for entry in archive.infolist()]
-    with zipfile.ZipFile(workbook, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts:
-            if name == "docProps/core.xml":
-                content = CLOCK.sub(b">1980-01-01T00:00:00Z<", content)
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-
-
-def _as_text(value: object) -> object:
-    """Text that begins like a formula gets an apostrophe before it."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
-
-
-def _write_figures(release: Release, folder: Path) -> None:
-    """Each figure as PNG and SVG."""
-    folder.mkdir()
-    for name, drawing in release.drawings().items():
-        (folder / f"{name}.png").write_bytes(drawing.png())
-        (folder / f"{name}.svg").write_text(drawing.svg(), encoding="utf8")
-
-
-def _replace(new: Path, folder: Path) -> None:
-    """Put a finished folder in the place of the old one; the old one comes back if that fails."""
-    old = new.parent / "old"
-    if folder.exists():
-        folder.replace(old)
+    package = Path(errors.__file__).parents[1]
+    kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
+    environment = (
+        kept
+        | ONE_THREAD
+        | QUIET
+        | {
+            "TMPDIR": str(temporary),
+            "PYTHONPATH": str(package),
+        }
+    )
+    worker = subprocess.Popen(
+        [sys.executable, *WORKER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf8",
+        env=environment,
+        start_new_session=True,
+    )
     try:
-        new.replace(folder)
+        yield worker
+    finally:
+        _end(worker)
+
+
+def _end(worker: "subprocess.Popen[str]") -> None:
+    """End the worker and its notebooks, whatever they do."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(worker.pid, signal.SIGKILL)
+    worker.kill()
+    worker.wait()
+    for stream in (worker.stdin, worker.stdout):
+        with contextlib.suppress(OSError):
+            if stream is not None:
+                stream.close()
+
+
+def _tell(worker: "subprocess.Popen[str]", message: Mapping[str, object]) -> None:
+    """A line to the worker."""
+    assert worker.stdin is not None
+    try:
+        worker.stdin.write(json.dumps(message) + "\n")
+        worker.stdin.flush()
+    except BrokenPipeError as error:
+        raise _LostError from error
+
+
+def _answers(worker: "subprocess.Popen[str]") -> Iterator[dict[str, Any]]:
+    """What the worker says, up to its last word; an error there is an error here."""
+    assert worker.stdout is not None
+    for line in worker.stdout:
+        answer = json.loads(line)
+        if "error" in answer:
+            raise _error(*answer["error"])
+        if "done" in answer:
+            return
+        yield answer
+    raise _LostError
+
+
+def _error(kind: str, arguments: list[Any]) -> Exception:
+    """An error of the worker as one of this process."""
+    if kind == "OSError":
+        return OSError(*arguments)
+    found = getattr(errors, kind, ProgramError)
+    error: BpsStatsError = found(*arguments)
+    return error
+
+
+def _show(steps: Iterator[Mapping[str, Any]], progress: bool) -> None:
+    """How far it is: a bar on a terminal, plain lines elsewhere, or silence."""
+    bar = None
+    for step in steps:
+        if not progress:
+            continue
+        if sys.stderr.isatty():
+            bar = bar or tqdm(total=step["of"], desc="report", unit="part")
+            bar.update()
+        else:
+            print(f"[{step['step']}/{step['of']}] {step['name']}", file=sys.stderr, flush=True)
+    if bar is not None:
+        bar.close()
+
+
+def _put_in_place(new: Path, folder: Path) -> None:
+    """Put the finished report in the place of the last; files that a run did not write stay."""
+    lines = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(new).as_posix()}\n"
+        for path in _files(new)
+    ]
+    (new / MANIFEST).write_text("".join(lines), encoding="utf8")
+    try:
+        replaced = put_in_place(new, folder)
     except OSError as error:
-        if old.exists():
-            old.replace(folder)
         raise OutputError(
             f"The report could not be put in place in folder {folder.name} ({error.strerror}). The"
             " last one is as it was. Close programs that hold its files open, see that the folder"
             " may be written, and run it again."
         ) from error
-    shutil.rmtree(old, ignore_errors=True)
+    if replaced is None:
+        return
+    for path in _others(replaced):
+        target = folder / path.relative_to(replaced)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, target)
+
+
+def _others(folder: Path) -> list[Path]:
+    """Files of a report's folder that no run wrote."""
+    manifest = folder / MANIFEST
+    if manifest.is_file():
+        own = {line[66:] for line in manifest.read_text("utf8").splitlines()} | {MANIFEST}
+        return [path for path in _files(folder) if path.relative_to(folder).as_posix() not in own]
+    # Written before there was a list.
+    own = {"report.html", "tables.xlsx", "tables", "figures", "notebooks"}
+    return [path for path in _files(folder) if path.relative_to(folder).parts[0] not in own]
+
+
+def _files(folder: Path) -> list[Path]:
+    """All files below a folder, in order."""
+    return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())

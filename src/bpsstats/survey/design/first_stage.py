@@ -91,7 +91,8 @@ class FirstStage:
             raise LonePsuError(
                 f"{lone.size} of {len(counts)} strata have a single PSU (stratum {names}), so their"
                 ' variance cannot be estimated. Say lone_psu="merge" to join each to the next'
-                ' stratum, or lone_psu="centre" to measure it from the mean of all PSUs, or define'
+                ' stratum, or lone_psu="centre" to measure it from the mean of all PSUs (on the'
+                " command line --lone-psu merge, in a notebook the parameter lone_psu), or define"
                 " wider strata."
             )
         if lone.size and lone_psu == "merge":

@@ -3,7 +3,7 @@
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -40,8 +40,9 @@ class SurveyDesign:
     fpc : str, optional
         Column with the number of PSUs in the population of the stratum, for sampling without
         replacement.
-    lone_psu : {"error", "centre", "merge", "certainty", "average"}
-        What to do with a stratum of one PSU: refuse; measure its distance from the mean of all
+    lone_psu : {"error", "centre", "merge", "certainty", "average"}, optional
+        What to do with a stratum of one PSU (default: as ``frame.attrs["lone_psu"]`` says, else
+        "error"): refuse; measure its distance from the mean of all
         PSUs; join it to the next stratum; take it as drawn with certainty, without a variance; or
         give it the mean variance of the other strata.
     nest : bool
@@ -75,7 +76,7 @@ class SurveyDesign:
     strata: str | None = "stratum"
     psu: str | None = "psu"
     fpc: str | None = None
-    lone_psu: LonePsu = "error"
+    lone_psu: LonePsu | None = None
     nest: bool = False
     household: str = "household"
     calibration: Calibration | None = field(default=None, repr=False)
@@ -86,6 +87,13 @@ class SurveyDesign:
     def __post_init__(self) -> None:
         object.__setattr__(self, "frame", as_frame(self.frame))
         refuse_double(self.frame)
+        treatment = self.lone_psu or self.frame.attrs.get("lone_psu", "error")
+        object.__setattr__(self, "lone_psu", treatment)
+        if treatment not in get_args(LonePsu):
+            raise DesignError(
+                f"The treatment of lone PSUs {treatment!r} is unknown. Use one of"
+                f" {', '.join(get_args(LonePsu))}."
+            )
         needed = [
             name for name in (self.weight, self.strata, self.psu, self.fpc) if name is not None
         ]
@@ -140,7 +148,7 @@ class SurveyDesign:
         object.__setattr__(
             self,
             "first_stage",
-            FirstStage.make(psu_labels, stratum_of_psu, stratum_labels, population, self.lone_psu),
+            FirstStage.make(psu_labels, stratum_of_psu, stratum_labels, population, treatment),
         )
 
     @property

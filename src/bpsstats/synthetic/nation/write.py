@@ -2,7 +2,6 @@
 says what it is.
 """
 
-import tempfile
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +11,7 @@ import pandas as pd
 import yaml
 
 from bpsstats.errors import ParameterError
+from bpsstats.files import scratch_folder
 from bpsstats.microdata.layouts import load_layout
 from bpsstats.microdata.provenance import SIDECAR, SYNTHETIC
 from bpsstats.synthetic.nation.draw import NationalArea, draw_area, national_areas
@@ -79,13 +79,13 @@ def synthesize_nation(
     out.mkdir(parents=True, exist_ok=True)
     rows = dict.fromkeys(TABLES, 0)
     with (
-        tempfile.TemporaryDirectory(dir=out, prefix=".writing-") as beside,
+        scratch_folder(".writing-", out) as beside,
         duckdb.connect() as connection,
     ):
         connection.execute(
             "SET threads = 1"
         )  # one writer, so that the same rows give the same bytes
-        target = Path(beside) / folder.name
+        target = beside / folder.name
         for province, members in groupby(chosen, key=lambda area: area.code[:2]):
             drawn = [draw_area(area, layout, seed) for area in members]
             for table in TABLES:
