@@ -15,6 +15,8 @@ from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.rule import joined, rule
 from bpsstats.survey import Estimate, Estimates
 
+INDICES = ("headcount", "poverty_gap", "severity")
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeFacts:
@@ -155,6 +157,31 @@ def say_change(
         "" if printed is None else PRINT.say(printed, words),
     )
     return Prose(sentences)
+
+
+def say_rounds(series: Estimates, without_line: Sequence[int], lang: str = "en") -> Prose:
+    """Each index of the last round against the earlier ones, and rounds that are left out.
+
+    Parameters
+    ----------
+    series : Estimates
+        P0, P1 and P2 of several rounds, the last one last.
+    without_line : sequence of int
+        Years whose round is there but no line of it.
+    lang : {"en", "id"}
+    """
+    words = language(lang)
+    by_index = [[row for row in series if row.statistic == name] for name in INDICES]
+    said = [SERIES.say(SeriesFacts.of(rows), words) + "." for rows in by_index]
+    several = len(by_index[0]) > 1
+    left_out = ", ".join(map(str, without_line))
+    return Prose(
+        joined(
+            *(said if several else [words.say("one_round")]),
+            words.say("holm") if several else "",
+            words.say("without_line", years=left_out) if left_out else "",
+        )
+    )
 
 
 def say_series(rows: Sequence[Estimate], lang: str = "en") -> str:
