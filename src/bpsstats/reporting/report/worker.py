@@ -24,6 +24,7 @@ from typing import Any, TextIO
 # takes two seconds to build.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
+import duckdb  # noqa: E402
 import nbformat  # noqa: E402
 
 from bpsstats.errors import BpsStatsError, NotebookError, ProgramError  # noqa: E402
@@ -43,6 +44,10 @@ ATTEMPTS = 2  # a part whose process is killed is started again once
 PART_SECONDS = 1800  # a part that hangs would otherwise hang for ever
 PARENT_DEATH_SIGNAL = 1  # of prctl(2)
 LOOK_AGAIN = 0.5  # seconds between two looks at whether the parent is there
+
+# The database of the process that was copied: its threads were not, and to close it here would wait
+# for them for ever.
+_HELD: list[duckdb.DuckDBPyConnection] = []
 
 Parameters = Mapping[str, object]
 Part = Callable[[Parameters, Path], None]
@@ -134,6 +139,8 @@ def _do(
 ) -> None:
     """A part in its own process; how it went is all that comes back."""
     _end_with_parent()
+    _HELD.append(duckdb.default_connection())
+    duckdb.set_default_connection(duckdb.connect())
     try:
         part(parameters, folder)
     except Exception as error:
