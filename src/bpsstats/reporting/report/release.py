@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.microdata import find_area
 from bpsstats.poverty import PovertyLine
@@ -61,7 +62,8 @@ class Release:
     @property
     def banner(self) -> Prose:
         """Kind of data."""
-        return say_source(self.results.now.round.provenance.source, self.lang)
+        source = self.results.now.round.provenance.source
+        return say_source(source, self.lang, self.results.years_by_kind)
 
     @property
     def headline(self) -> Cards:
@@ -70,9 +72,8 @@ class Release:
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Tables at full precision, by file name."""
-        source = self.results.now.round.provenance.source
         return {
-            name: frame.assign(source=source)
+            name: frame
             for section in self._sections.values()
             for name, frame in section.files().items()
         }
@@ -88,6 +89,7 @@ class Release:
         return f"Release of {self.results.now.poverty.heading}"
 
 
+@checked
 def annual_release(
     area: str | int,
     year: int,
@@ -146,6 +148,7 @@ def remember(results: Results) -> None:
     _KEPT[key] = results
 
 
+@checked
 def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
     """Printed lines of an area up to a year, as a table."""
     known = find_area(area)
@@ -154,6 +157,7 @@ def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
     return lines_table([(line.year, float(line), line.source) for line in lines], known.name, lang)
 
 
+@checked
 def line_before(area: str | int, year: int) -> PovertyLine | None:
     """The line of the year before, if it is on file."""
     return line_of(find_area(area).code, year - 1, accept=True)

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from bpsstats.errors import LineError, ParameterError, UnknownYearError
 from bpsstats.microdata import Round, find_area, known_years, read_items, read_round
+from bpsstats.microdata.files.region import areas_in_round
 from bpsstats.microdata.lists.basket import standard_basket
 from bpsstats.models import (
     EducationModel,
@@ -31,7 +32,7 @@ from bpsstats.published.ledger import Recomputed
 from bpsstats.published.record import steadiness
 from bpsstats.published.record.cells import printed_cells
 from bpsstats.reporting.words.change import PrintFacts
-from bpsstats.survey import Estimates, SurveyDesign
+from bpsstats.survey import Estimates, SurveyDesign, joint_source
 from bpsstats.survey.variance.intervals import check_level
 
 ROUNDS_POOLED = 5
@@ -105,10 +106,22 @@ class Results:
         return tuple(year for year, line in self._earlier.items() if line is None)
 
     @cached_property
-    def _earlier(self) -> dict[int, PovertyLine | None]:
-        """Years before whose files are there, with their lines."""
+    def without_area(self) -> tuple[int, ...]:
+        """Earlier rounds that are there without the area."""
+        years = self._files_before
+        return tuple(year for year in years if self.area.code not in areas_in_round(year))
+
+    @cached_property
+    def _files_before(self) -> tuple[int, ...]:
+        """Years before whose files are there."""
         first = self.year - ROUNDS_POOLED + 1
-        years = [year for year in known_years() if first <= year < self.year and has_round(year)]
+        years = (year for year in known_years() if first <= year < self.year)
+        return tuple(year for year in years if has_round(year))
+
+    @cached_property
+    def _earlier(self) -> dict[int, PovertyLine | None]:
+        """Years before whose files hold the area, with their lines."""
+        years = [year for year in self._files_before if year not in self.without_area]
         return {year: line_of(self.area.code, year, accept=self.accept_line) for year in years}
 
     @property
@@ -134,9 +147,23 @@ class Results:
         first, last = self.rounds[0].round, self.now.round
         several = f"March {first.year} to {last.year}"
         period = several if len(self.rounds) > 1 else last.period
-        source, n = last.provenance.source, len(self.rounds)
+        source, n = source_of(*self.rounds), len(self.rounds)
         heading = f"{last.area.name} · {period} · {source} · {n} round{'s' if n > 1 else ''}"
         return Estimates(rows, heading, self.level)
+
+    @property
+    def years_by_kind(self) -> dict[str, str]:
+        """Years of the rounds of each kind of data, in words."""
+        kinds: dict[str, list[str]] = {}
+        for recomputed in self.rounds:
+            kind = recomputed.round.provenance.kind
+            kinds.setdefault(kind, []).append(str(recomputed.round.year))
+        return {kind: ", ".join(years) for kind, years in kinds.items()}
+
+    @property
+    def source_of_change(self) -> str:
+        """Kind of data of the year and the year before."""
+        return source_of(*([self.before] if self.before else []), self.now)
 
     @property
     def headcounts(self) -> Estimates:
@@ -270,6 +297,11 @@ class Results:
 
     def _line(self, year: int) -> PovertyLine:
         return poverty_line(self.area.code, year, accept=self.accept_line)
+
+
+def source_of(*rounds: Recomputed) -> str:
+    """Kind of data of several rounds."""
+    return joint_source(*(recomputed.round.provenance.source for recomputed in rounds))
 
 
 def line_of(area: str | int, year: int, *, accept: bool = False) -> PovertyLine | None:

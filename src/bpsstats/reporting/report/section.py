@@ -53,8 +53,17 @@ class Section:
         return NOTHING if self.lacks() else self.draw()
 
     def files(self) -> dict[str, pd.DataFrame]:
-        """Its tables at full precision, by file name; none where it is left out."""
-        return {} if self.lacks() else self.frames()
+        """Its tables at full precision, by file name, each with its kind of data; none where it is
+        left out.
+        """
+        if self.lacks():
+            return {}
+        return {name: frame.assign(source=self.source) for name, frame in self.frames().items()}
+
+    @property
+    def source(self) -> str | list[str]:
+        """Kind of data, of the whole or of each row."""
+        return self.results.now.round.provenance.source
 
     # What a section defines.
 

@@ -2,7 +2,7 @@
 and what print adds to that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, isnan
 
@@ -159,27 +159,31 @@ def say_change(
     return Prose(sentences)
 
 
-def say_rounds(series: Estimates, without_line: Sequence[int], lang: str = "en") -> Prose:
+def say_rounds(series: Estimates, left_out: Mapping[str, Sequence[int]], lang: str = "en") -> Prose:
     """Each index of the last round against the earlier ones, and rounds that are left out.
 
     Parameters
     ----------
     series : Estimates
         P0, P1 and P2 of several rounds, the last one last.
-    without_line : sequence of int
-        Years whose round is there but no line of it.
+    left_out : mapping of str to sequence of int
+        Reason, "without_line" or "without_area", to the years of the rounds that are left out.
     lang : {"en", "id"}
     """
     words = language(lang)
     by_index = [[row for row in series if row.statistic == name] for name in INDICES]
     said = [SERIES.say(SeriesFacts.of(rows), words) + "." for rows in by_index]
     several = len(by_index[0]) > 1
-    left_out = ", ".join(map(str, without_line))
+    reasons = [
+        words.say(reason, years=", ".join(map(str, years)))
+        for reason, years in left_out.items()
+        if years
+    ]
     return Prose(
         joined(
             *(said if several else [words.say("one_round")]),
             words.say("holm") if several else "",
-            words.say("without_line", years=left_out) if left_out else "",
+            *reasons,
         )
     )
 

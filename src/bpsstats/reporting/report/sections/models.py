@@ -32,6 +32,11 @@ class _OfModel(Section):
         """Caption with the rounds of the model."""
         return self.caption(key, self.results.model.design.period)
 
+    @property
+    def source(self) -> str | list[str]:
+        """Kind of data of all rounds."""
+        return self.results.model.design.source
+
 
 class Model(_OfModel):
     """Poverty by the education of the household head."""

@@ -38,3 +38,8 @@ class Ledger(Section):
     def holds(self) -> bool | Prose:
         """Whether no cell differs, or why there is none."""
         return self.results.comparisons.all_hold if self.results.comparisons else self.text
+
+    @property
+    def source(self) -> str | list[str]:
+        """Kind of data of the year, and of the year before for changes."""
+        return self.results.source_of_change

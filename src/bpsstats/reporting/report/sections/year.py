@@ -56,6 +56,11 @@ class Change(Section):
         assert self.results.changes is not None
         return {"change": self.results.changes.to_frame()}
 
+    @property
+    def source(self) -> str | list[str]:
+        """Kind of data of both years."""
+        return self.results.source_of_change
+
 
 class Series(Section):
     """The rounds so far."""
@@ -66,7 +71,11 @@ class Series(Section):
 
     def say(self) -> Prose:
         """Each index of the year against the earlier rounds."""
-        return say_rounds(self.results.series, self.results.without_line, self.lang)
+        left_out = {
+            "without_line": self.results.without_line,
+            "without_area": self.results.without_area,
+        }
+        return say_rounds(self.results.series, left_out, self.lang)
 
     def tabulate(self) -> Table:
         """The four measures of each round."""
@@ -79,6 +88,11 @@ class Series(Section):
     def frames(self) -> dict[str, pd.DataFrame]:
         """The four measures of each round."""
         return {"poverty-by-round": self.results.series.to_frame()}
+
+    @property
+    def source(self) -> str | list[str]:
+        """Kind of data of each round."""
+        return [row.source for row in self.results.series]
 
 
 class Sensitivity(Section):
