@@ -43,8 +43,13 @@ class RawFolder:
         # needed.
         core = tables["kor_household"].sort_values("R105", ascending=False, kind="stable")
         chosen = core.loc[core[block].isin(core[block].unique()[:N_PSUS]), key]
+        # The blocks stand for the whole city, so that their weights sum to its population.
+        sizes = core["R301"].astype(float) * core[design.weight].astype(float)
+        scale = sizes.sum() / sizes[core[key].isin(chosen)].sum()
         for role, table in tables.items():
-            table[table[key].isin(chosen)].to_csv(self.file(role), index=False)
+            part = table[table[key].isin(chosen)]
+            columns = [c for c in (design.weight, "WERT", "WEIND") if c in part]
+            times(scale, *columns)(part).to_csv(self.file(role), index=False)
 
     def file(self, role: str) -> Path:
         """Path of a role's file."""

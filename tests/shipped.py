@@ -1,4 +1,4 @@
-"""The releases of all shipped years in both languages, computed once for the tests that read them."""
+"""The releases of all shipped years in both languages, computed once for all tests."""
 
 from functools import cache
 

@@ -73,7 +73,8 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
         "education and poverty: logit, regression, decomposition",
         {
             "bpsstats.models": "average_marginal_effects contrast education_model"
-            " education_specifications firth_logit frequency_glm oaxaca_blinder pool_rounds predicted_by"
+            " education_specifications firth_logit frequency_glm oaxaca_blinder pool_rounds"
+            " predicted_by"
             " predicted_poverty quantile_regression survey_logit survey_regression wald_test"
             " welfare_model",
         },
@@ -83,12 +84,15 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
         {
             "bpsstats.published": "compare ledger published",
             "bpsstats.published.record": "bounds printed_record steadiness",
+            "bpsstats.reporting": "coherence_table depth_figure levels_table record_figure"
+            " say_record steadiness_figure",
         },
     ),
     "release": (
         "tables, figures and sentences of a report",
         {
-            "bpsstats.reporting": "annual_release basket_table engel_figure glm_table say_food say_line"
+            "bpsstats.reporting": "annual_release basket_table engel_figure glm_table say_food"
+            " say_line"
             " say_observed say_poverty say_rebuilt_line say_source sensitivity_figure table"
             " welfare_figure",
         },

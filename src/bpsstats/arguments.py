@@ -6,6 +6,7 @@ value of the data.
 """
 
 import inspect
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, wraps
 from numbers import Integral, Real
@@ -25,7 +26,8 @@ WORDS: dict[Any, str] = {
     int: "a whole number",
     bool: "True or False",
     NoneType: "None",
-    np.ndarray: "an array",
+    np.ndarray: "an array of numbers",
+    object: "anything",
 }
 
 
@@ -47,7 +49,7 @@ def checked(public: Public) -> Public:
     >>> half("ten")
     Traceback (most recent call last):
     ...
-    bpsstats.errors.ParameterError: A parameter is unknown, misspelt, of the wrong type or out of range.
+    bpsstats.errors.ParameterError: A parameter is unknown, misspelt, of the wrong type ...
     half() takes number as a number, not 'ten'.
     """
     if inspect.isclass(public):
@@ -91,6 +93,8 @@ def _fits_all(
     """Whether an argument, or each of a list of them, is of its annotation."""
     if name not in hints:
         return True
+    if isinstance(value, float | np.floating) and math.isnan(value):
+        return hints[name] in (Any, object) or _in_own_words(hints[name])
     kind = signature.parameters[name].kind
     if kind is inspect.Parameter.VAR_POSITIONAL:
         return all(fits(each, hints[name]) for each in value)
@@ -112,8 +116,8 @@ def _told(name: str, given: Mapping[str, Any], hints: Mapping[str, Any], wrong: 
 def fits(value: Any, hint: Any) -> bool:
     """Whether a value is of an annotation, down to the elements of lists and mappings.
 
-    A class may have `in_own_words`: what is given in its place is left to the function, which
-    refuses it in words of its own.
+    A list has one element at least. A class may have `in_own_words`: a number in its place is left
+    to the function, which refuses it in words of its own.
 
     Examples
     --------
@@ -126,14 +130,18 @@ def fits(value: Any, hint: Any) -> bool:
     if origin is Annotated:
         return fits(value, parts[0])
     if origin in (Union, UnionType):
-        return any(getattr(part, "in_own_words", False) or fits(value, part) for part in parts)
+        return _in_own_words(hint) or any(fits(value, part) for part in parts)
     if origin is Literal:
         return any(type(value) is type(part) and value == part for part in parts)
     if hint in (float, int, bool):
         is_truth = isinstance(value, bool | np.bool_)
-        return is_truth if hint is bool else not is_truth and isinstance(value, _NUMBERS[hint])
+        is_number = not is_truth and isinstance(value, _NUMBERS.get(hint, ()))
+        return is_truth if hint is bool else is_number
     if hint is pd.DataFrame:
-        return isinstance(value, pd.DataFrame) or hasattr(value, "__arrow_c_stream__")
+        is_other = hasattr(value, "__arrow_c_stream__") and hasattr(value, "columns")
+        return isinstance(value, pd.DataFrame) or is_other
+    if hint is np.ndarray:
+        return isinstance(value, np.ndarray) and value.dtype.kind in "biuf"
     if origin is None:
         return isinstance(value, hint) if inspect.isclass(hint) else True
     if origin is tuple:
@@ -143,11 +151,17 @@ def fits(value: Any, hint: Any) -> bool:
             fits(key, parts[0]) and fits(each, parts[1]) for key, each in value.items()
         )
     if issubclass(origin, Iterable) and origin is not type:
-        is_list = isinstance(value, Sequence | np.ndarray | pd.Series | pd.Index)
+        is_list = isinstance(value, Sequence | np.ndarray | pd.Index)
         is_list = is_list or (not issubclass(origin, Sequence) and isinstance(value, Collection))
         is_list = is_list and not isinstance(value, str | bytes | Mapping)
-        return is_list and all(fits(each, parts[0]) for each in value)
+        return is_list and len(value) > 0 and all(fits(each, parts[0]) for each in value)
     return isinstance(value, origin)
+
+
+def _in_own_words(hint: Any) -> bool:
+    """Whether a function refuses a number in its own words."""
+    parts = get_args(hint)
+    return float in parts and any(getattr(part, "in_own_words", False) for part in parts)
 
 
 _NUMBERS: dict[Any, Any] = {float: Real, int: Integral}
@@ -204,7 +218,9 @@ def shown(value: object) -> str:
         return repr(value if len(value) <= LONGEST else value[:LONGEST] + "...")
     if isinstance(value, Real | np.bool_) or value is None:
         return f"{value:.12g}" if isinstance(value, float) else str(value)
-    if isinstance(value, list | tuple) and value:
+    if isinstance(value, Sequence) and not value:
+        return f"an empty {type(value).__name__}"
+    if isinstance(value, list | tuple):
         kinds = ", ".join(dict.fromkeys(type(each).__name__ for each in value))
         return f"a {type(value).__name__} of {kinds}"
     if inspect.isclass(value):
@@ -226,7 +242,7 @@ def as_frame(frame: Any) -> pd.DataFrame:
     if hasattr(frame, "__arrow_c_stream__"):
         try:
             return pd.DataFrame.from_arrow(frame)  # type: ignore[attr-defined, no-any-return]
-        except ImportError:
+        except (ImportError, TypeError, ValueError):  # no reader of Arrow, or none of a frame
             pass
     raise ParameterError(
         f"The records are {shown(frame)}, which cannot be read as a frame of pandas here. Give a"

@@ -63,7 +63,8 @@ class InputError(BpsStatsError):
 
     Examples
     --------
-    >>> print(InputError("Two households have one key.", "Keep one.", file="kor22rt.csv", column="URUT", rows=[3, 9]))
+    >>> where = {"file": "kor22rt.csv", "column": "URUT", "rows": [3, 9]}
+    >>> print(InputError("Two households have one key.", "Keep one.", **where))
     A file of microdata or parameters cannot be used as it is.
     Two households have one key. Where: file kor22rt.csv, column URUT, rows 3, 9. Keep one.
     """
@@ -158,7 +159,7 @@ class ConvergenceError(BpsStatsError):
 
 
 class SeparationError(BpsStatsError):
-    """A model's covariates separate the poor from the others, so odds ratios have no finite value."""
+    """A model's covariates separate the poor from the others; odds ratios have no finite value."""
 
 
 def locate(file: str | None = None, column: str | None = None, rows: Sequence[int] = ()) -> str:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 DATA_VARIABLE = "BPSSTATS_DATA"
+FACTS_VARIABLE = "BPSSTATS_FACTS"
 FALLBACK_VARIABLE, ACCEPTED = "BPSSTATS_DESIGN_FALLBACK", "accepted"
 STORE_VARIABLE, OFF = "BPSSTATS_STORE", "off"
 PROCESSED = "processed"
@@ -47,8 +48,8 @@ def base_dir(raw: str | Path | None = None) -> Path:
 def store_dir(raw: str | Path | None = None) -> Path:
     """Folder of the processed rounds of a raw folder.
 
-    Those of ``data/raw`` lie in ``data/processed``. Those of any other raw folder lie in that folder,
-    because rounds derived from real files must not come into the repository.
+    Those of ``data/raw`` lie in ``data/processed``. Those of any other raw folder lie in that
+    folder, because rounds derived from real files must not come into the repository.
 
     Examples
     --------
@@ -107,14 +108,26 @@ def _folders_of_round(year: int, base: Path) -> tuple[Path, Path]:
     return base / "susenas" / f"{year}-03", base / f"{year}-03"
 
 
+def facts_files(name: str, raw: str | Path | None = None) -> list[Path]:
+    """Files of dated facts of a name, the first of which takes precedence: of the folders of
+    ``$BPSSTATS_FACTS``, beside the data, and the project's.
+
+    Examples
+    --------
+    >>> [path.parent.name for path in facts_files("poverty_lines.yaml")]
+    ['raw']
+    """
+    named = [
+        Path(folder) for folder in os.environ.get(FACTS_VARIABLE, "").split(os.pathsep) if folder
+    ]
+    folders = [*named, base_dir(raw), project_root() / "data" / "raw"]
+    paths = dict.fromkeys((folder / name).absolute() for folder in folders)
+    return [path for path in paths if path.is_file()]
+
+
 def published_file() -> Path:
     """File of printed figures; it comes with the project, whatever the raw folder."""
     return project_root() / "data" / "raw" / "published.csv"
-
-
-def poverty_lines_file() -> Path:
-    """File of poverty lines; it comes with the project, whatever the raw folder."""
-    return project_root() / "data" / "raw" / "poverty_lines.yaml"
 
 
 def populations_file() -> Path:
@@ -128,7 +141,7 @@ def processed_dir() -> Path:
 
 
 def notebooks_dir() -> Path:
-    """Folder of the eight notebooks."""
+    """Folder of the notebooks."""
     return project_root() / "notebooks"
 
 

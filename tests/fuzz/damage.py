@@ -105,7 +105,8 @@ def _flip(data: bytes, places: list[int], chance: random.Random) -> bytes:
 
 
 DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (
-    truncated, cut_at_the_end, one_bit, one_bit, bits_of_the_heading, many_bits, block_swapped, block_lost, block_twice,
+    truncated, cut_at_the_end, one_bit, one_bit, bits_of_the_heading, many_bits, block_swapped,
+    block_lost, block_twice,
     block_blank, more_behind, another_count,
 )  # fmt: skip
 

@@ -187,7 +187,8 @@ def with_derived(frame: pd.DataFrame) -> pd.DataFrame:
     total = frame["expenditure_person_month"] * frame["size"]
     work = np.where(frame["size"] > 3, "informal", "formal")
     return frame.assign(
-        expenditure_month=total, food_month=total**0.8, adult=True, work=work, sector=np.where(work == "formal", "agriculture", "other")
+        expenditure_month=total, food_month=total**0.8, adult=True, work=work,
+        sector=np.where(work == "formal", "agriculture", "other")
     )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from properties.enrolled import ROUNDING, samples, values, with_derived
 # All but the plug-in form of the Gini coefficient, whose last term depends on how weights are split
 # over records.
 INDICES = [
-    bps.gini(form="trapezoid"), bps.theil(), bps.mean_log_deviation(), bps.generalised_entropy(2), bps.generalised_entropy(-1),
+    bps.gini(form="trapezoid"), bps.theil(), bps.mean_log_deviation(), bps.generalised_entropy(2),
+    bps.generalised_entropy(-1),
     bps.atkinson(0.5), bps.atkinson(1), bps.atkinson(2),
 ]  # fmt: skip
 SHARES = np.linspace(0.2, 0.8, 4)

@@ -150,7 +150,7 @@ def test_single_precision_expenditure_gives_the_same_within_its_precision(frame)
     same(*values, scales=SCALES, tolerance=SINGLE)
 
 
-def domain_rows(frame, make):
+def rows_of(frame, make):
     try:
         return np.array([(row.estimate, row.std_error) for row in make(SurveyDesign(frame))])
     except NotEstimableError:
@@ -170,5 +170,5 @@ def test_tables_do_not_heed_the_order_of_rows_the_names_of_psus_or_the_size_of_w
     other = other.assign(
         psu="P" + other["psu"].str[::-1], weight_person=other["weight_person"] * factor
     )
-    plain, changed = (domain_rows(f, TABLES[name]) for f in (frame, other))
+    plain, changed = (rows_of(f, TABLES[name]) for f in (frame, other))
     same(plain, changed, 100.0)

@@ -72,7 +72,8 @@ def test_shuffled_records_give_the_same_table_to_the_last_bit(sample, by_educati
     line = float(frame["expenditure_person_month"].quantile(0.3))
     statistics = [
         headcount(line), poverty_gap(line), severity(line), poor_count(line),
-        mean("food"), total("food"), ratio("food", "expenditure_person_month"), share("education", "low"),
+        mean("food"), total("food"), ratio("food", "expenditure_person_month"),
+        share("education", "low"),
     ]  # fmt: skip
     tables = [
         estimate(SurveyDesign(records), statistics, by="education" if by_education else None)

@@ -111,7 +111,8 @@ def changes(of: City, before: float, falls: list[float], n: int, seed: int) -> p
             )
             records.append(
                 {
-                    "fall": fall, "truth": true - old[0], "estimate": row.change, "std_error": row.std_error,
+                    "fall": fall, "truth": true - old[0], "estimate": row.change,
+                    "std_error": row.std_error,
                     "low": low, "high": high, "found": found, "detectable": row.detectable,
                 }
             )  # fmt: skip
@@ -208,7 +209,8 @@ def _record(row: Estimate, truth: float, method: str) -> dict[str, object]:
         default, name = method, "of the rate"
     low, high = row.interval(LEVEL, None if name == "of the rate" else method)
     return {
-        "statistic": row.statistic, "domain": row.domain, "method": name, "default": method == default, "truth": truth,
+        "statistic": row.statistic, "domain": row.domain, "method": name,
+        "default": method == default, "truth": truth,
         "estimate": row.estimate, "std_error": row.std_error, "low": low, "high": high,
     }  # fmt: skip
 

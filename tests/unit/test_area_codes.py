@@ -23,9 +23,11 @@ BRIDGE = [
 ]
 
 
-def test_the_ten_areas_the_province_and_the_nation_are_on_file_and_nothing_else():
-    assert [area.code for area in known_areas()] == ["0000", "6400", *(bps for bps, _, _ in BRIDGE)]
-    assert len({area.kemendagri for area in known_areas()}) == len(known_areas())
+def test_the_areas_of_the_province_the_province_and_the_nation_are_on_file_once():
+    codes = [area.code for area in known_areas()]
+    of_province = [code for code in codes if code.startswith("64")]
+    assert of_province == ["6400", *(bps for bps, _, _ in BRIDGE)]
+    assert len(set(codes)) == len({area.kemendagri for area in known_areas()}) == len(codes)
 
 
 @pytest.mark.parametrize(("bps", "kemendagri", "name"), BRIDGE)

@@ -34,19 +34,28 @@ def keep_first_rural_psu(folder):
 
 
 REFUSED = [
-    Bad("a missing PSU", lambda f: f.change("kor_household", at(3, "PSU", "")), RT, "psu", "no psu", (4,)),
-    Bad("a PSU that is no whole number", lambda f: f.change("kor_household", at(3, "PSU", "64710.5")), RT, "psu", "no psu", (4,)),
+    Bad("a missing PSU", lambda f: f.change("kor_household", at(3, "PSU", "")), RT, "psu", "no psu",
+        (4,)),
+    Bad("a PSU that is no whole number", lambda f: f.change("kor_household",
+        at(3, "PSU", "64710.5")), RT, "psu", "no psu", (4,)),
     Bad("a missing stratum", both(at(3, "STRATA", "")), RT, "stratum", "no stratum", (4,)),
-    Bad("a PSU in two strata", lambda f: f.change("kor_household", at(3, "STRATA", "64719")), RT, "psu", "two strata"),
+    Bad("a PSU in two strata", lambda f: f.change("kor_household", at(3, "STRATA", "64719")), RT,
+        "psu", "two strata"),
     Bad(
         "PSU ids reused across strata",
-        both(lambda t: t.assign(PSU=np.where(t["R105"] == "2", t.loc[t["R105"] == "1", "PSU"].iloc[0], t["PSU"]))),
+        both(lambda t: t.assign(PSU=np.where(t["R105"] == "2",
+            t.loc[t["R105"] == "1", "PSU"].iloc[0], t["PSU"]))),
         RT, "psu", "two strata",
     ),
-    Bad("one PSU only", both(lambda t: t.assign(PSU="647100001", STRATA="64711")), RT, "psu", "a single PSU"),
-    Bad("a person in another PSU than the household", lambda f: f.change("kor_individual", at(0, "PSU", "647199999")), IND, "psu", "another psu", (1,)),
-    Bad("neither urban nor rural", lambda f: f.change("kor_household", at(0, "R105", "3")), RT, "R105", "neither urban", (1,)),
-    Bad("no PSU column in a round that has it", lambda f: f.change("kor_household", lambda t: t.drop(columns="PSU")), RT, "PSU", "lacks"),
+    Bad("one PSU only", both(lambda t: t.assign(PSU="647100001", STRATA="64711")), RT, "psu",
+        "a single PSU"),
+    Bad("a person in another PSU than the household",
+        lambda f: f.change("kor_individual", at(0, "PSU", "647199999")), IND, "psu", "another psu",
+        (1,)),
+    Bad("neither urban nor rural", lambda f: f.change("kor_household", at(0, "R105", "3")), RT,
+        "R105", "neither urban", (1,)),
+    Bad("no PSU column in a round that has it",
+        lambda f: f.change("kor_household", lambda t: t.drop(columns="PSU")), RT, "PSU", "lacks"),
 ]  # fmt: skip
 
 

@@ -215,7 +215,7 @@ def test_bounds_that_leave_no_solution_are_refused():
         ("logit", None, "is none of"),
         ("logit", (-0.1, 2), "is none of"),
         ("logit", (0.5, np.inf), "is none of"),
-        ("entropy", None, "'entropy' without bounds"),
+        ("entropy", None, "method as 'linear', 'raking' or 'logit', not 'entropy'"),
         ("linear", (1.1, 2), "must lie below 1"),
         ("linear", (0.5, 1), "must lie below 1"),
     ],

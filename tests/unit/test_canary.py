@@ -93,7 +93,8 @@ def test_no_file_of_the_report_holds_a_value_of_a_household(report, secrets):
 
 @pytest.mark.parametrize(
     ("role", "column"),
-    [("kor_household", "FWT"), ("kor_household", "URUT"), ("kor_individual", "R407"), ("kor_individual", "R614"),
+    [("kor_household", "FWT"), ("kor_household", "URUT"), ("kor_individual", "R407"),
+        ("kor_individual", "R614"),
      ("blok41", "B41K10"), ("blok42", "B42K4"), ("blok43", "KAPITA"), ("blok43", "R102")],
 )  # fmt: skip
 def test_a_provoked_error_shows_no_value_even_with_its_traceback(

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from bpsstats.errors import ParameterError
 from bpsstats.poverty import change, headcount, poor_count
-from bpsstats.survey import SurveyDesign, estimate
+from bpsstats.survey import SurveyDesign, estimate, mean
 
 EXACT = 1e-12
 
@@ -90,3 +91,30 @@ def test_the_first_line_names_both_rounds(rounds):
     assert "March 2022" in first
     assert "against" in first
     assert "March 2021" in first
+
+
+def test_a_row_of_changes_is_found_by_its_names_or_refused_with_those_that_there_are():
+    before, after = (
+        estimate(SurveyDesign(frame), mean("y"), by="g")
+        for frame in (two_groups(1.0), two_groups(2.0))
+    )
+    changes = change(before, after)
+    assert changes.row("mean:y", "g=b").after.domain == "g=b"
+    assert len(changes) == 2
+    for asked in (("mean:y",), ("mean:x",), ("mean:y", "g=c"), ("headcount", "all")):
+        with pytest.raises(ParameterError, match=r"holds: mean:y \(g=a\), mean:y \(g=b\)"):
+            changes.row(*asked)
+    with pytest.raises(ParameterError, match="statistic as text, not 3"):
+        changes.row(3)
+
+
+def two_groups(step):
+    return pd.DataFrame(
+        {
+            "y": np.arange(8.0) * step,
+            "g": list("abababab"),
+            "weight_person": 1.0,
+            "stratum": 1,
+            "psu": np.repeat(range(4), 2),
+        }
+    )

@@ -21,7 +21,8 @@ def rounds():
 @pytest.mark.parametrize(
     ("lang", "words"),
     [("en", ("growth of mean spending", "errors by rescaled bootstrap, 40 replicates")),
-     ("id", ("pertumbuhan rata-rata pengeluaran", "galat dari bootstrap berskala ulang, 40 replikasi"))],
+     ("id", ("pertumbuhan rata-rata pengeluaran", "galat dari bootstrap berskala ulang, 40"
+                                                  " replikasi"))],
 )  # fmt: skip
 def test_parts_of_a_change_are_told_in_either_language(rounds, lang, words):
     designs = [SurveyDesign(round_.households) for round_ in rounds[0]]

@@ -287,3 +287,26 @@ def test_a_breakdown_by_amounts_would_list_the_values_of_respondents(design):
     sample = replace(design, frame=design.frame.assign(spent=np.arange(design.n) + 0.25))
     with pytest.raises(ParameterError, match="Column spent holds amounts"):
         estimate(sample, mean("y"), by="spent")
+
+
+def test_a_contrast_of_rows_is_that_of_their_differences_and_knows_their_covariance(design):
+    table = estimate(design, [mean("y"), total("y")])
+    one, other = table.rows
+    assert table.contrast([1, -1]).estimate == one.estimate - other.estimate
+    assert table.contrast([1, -1]).std_error == pytest.approx((one - other).std_error, rel=EXACT)
+    c = np.array([2.0, 0.5])
+    assert table.contrast(c).std_error == pytest.approx(
+        np.sqrt(c @ table.covariance() @ c), rel=EXACT
+    )
+    assert table.contrast([0, 3]).std_error == pytest.approx(3 * other.std_error, rel=EXACT)
+    for weights in ([1.0], [1.0, 2.0, 3.0], [0, 0]):
+        with pytest.raises(ParameterError, match="for 2 rows"):
+            table.contrast(weights)
+
+
+def test_an_estimate_shows_itself_in_one_line_without_labels_or_totals(design):
+    for row in (*estimate(design, mean("y"), by="zone"), estimate(design, total("y")).rows[0]):
+        assert "\n" not in repr(row)
+        assert "Strand" not in repr(row)
+        assert f"{row.statistic} ({row.domain}" in repr(row)
+        assert "array" not in repr(row.strands)[: repr(row.strands).index("array of")]

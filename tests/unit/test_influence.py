@@ -57,7 +57,7 @@ def sample(weights=None):
     return with_derived(frame)
 
 
-def domain_rows(make, weights=None):
+def rows_of(make, weights=None):
     """Rows of a table, with weights of one's own."""
     table = make(SurveyDesign(sample(weights)))
     return [table] if isinstance(table, bps.survey.Estimate) else list(table)
@@ -70,7 +70,7 @@ def derivatives(make):
     for i in range(N):
         step = STEP * (np.arange(N) == i)
         up, down = (
-            [row.estimate for row in domain_rows(make, weights + sign * step)] for sign in (1, -1)
+            [row.estimate for row in rows_of(make, weights + sign * step)] for sign in (1, -1)
         )
         result.append((np.array(up) - np.array(down)) / (2 * STEP))
     return np.array(result).T
@@ -79,7 +79,7 @@ def derivatives(make):
 def influences(make):
     """Influence of each record on the rows, shape (rows, N)."""
     weights = sample()["weight_person"].to_numpy()
-    return np.array([row.strands[0].dense() / weights for row in domain_rows(make)])
+    return np.array([row.strands[0].dense() / weights for row in rows_of(make)])
 
 
 def by_estimate(enrolled):

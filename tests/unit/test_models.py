@@ -190,28 +190,40 @@ def test_columns_exchanged_term_by_term_are_those_made_anew(frame, design):
 
 
 REFUSED = {
-    "a level without the poor": (lambda f: f.assign(poor=f["poor"] * (f["education"] != "high")), "no events"),
-    "a level of only the poor": (lambda f: f.assign(poor=np.where(f["education"] == "low", 1.0, f["poor"])), "only events"),
-    "too few poor": (lambda f: f.assign(poor=(np.arange(len(f)) % 100 == 0).astype(float)), "12 events for 4 parameters"),
-    "complete separation": (lambda f: f.assign(poor=(f["size"] > 5).astype(float), education=EVEN), "all cases apart"),
-    "quasi-separation": (lambda f: f.assign(poor=(f["size"] == 7) & (f.index % 2 == 0), education=EVEN), "part of the cases apart"),
+    "a level without the poor": (lambda f: f.assign(poor=f["poor"] * (f["education"] != "high")),
+        "no events"),
+    "a level of only the poor": (lambda f: f.assign(poor=np.where(f["education"] == "low", 1.0,
+        f["poor"])), "only events"),
+    "too few poor": (lambda f: f.assign(poor=(np.arange(len(f)) % 100 == 0).astype(float)),
+        "12 events for 4 parameters"),
+    "complete separation": (lambda f: f.assign(poor=(f["size"] > 5).astype(float), education=EVEN),
+        "all cases apart"),
+    "quasi-separation": (lambda f: f.assign(poor=(f["size"] == 7) & (f.index % 2 == 0),
+        education=EVEN), "part of the cases apart"),
 }  # fmt: skip
 EVEN = pd.Categorical(["low", "middle", "high"] * 400, ["low", "middle", "high"])
 UNUSABLE = {
-    "nobody poor": (lambda f: f.assign(poor=0.0), NotEstimableError, "no event for all 1200 records"),
-    "everybody poor": (lambda f: f.assign(poor=1.0), NotEstimableError, "an event for all 1200 records"),
+    "nobody poor": (lambda f: f.assign(poor=0.0), NotEstimableError,
+        "no event for all 1200 records"),
+    "everybody poor": (lambda f: f.assign(poor=1.0), NotEstimableError,
+        "an event for all 1200 records"),
     "an outcome of amounts": (lambda f: f.assign(poor=f["size"]), ParameterError, "of 0 and 1"),
-    "collinear columns": (lambda f: f.assign(size=(f["education"] == "low") * 2.0), ParameterError, "education: low, size are collinear"),
+    "collinear columns": (lambda f: f.assign(size=(f["education"] == "low") * 2.0), ParameterError,
+        "education: low, size are collinear"),
     "a level without a record": (
-        lambda f: f.assign(education=f["education"].cat.rename_categories({"low": "few"}).cat.add_categories("none")),
+        lambda f: f.assign(education=f["education"].cat.rename_categories({"low": "few"})
+                           .cat.add_categories("none")),
         NotEstimableError, "No record of the domain has education: none",
     ),
     "an absent reference level": (
-        lambda f: f.assign(education=f["education"].cat.rename_categories({"high": "top"})), ParameterError, "'high'",
+        lambda f: f.assign(education=f["education"].cat.rename_categories({"high": "top"})),
+        ParameterError, "'high'",
     ),
-    "a missing covariate": (lambda f: f.assign(size=f["size"].where(f.index != 4)), DesignError, r"missing or infinite value in size \(rows 5\)"),
+    "a missing covariate": (lambda f: f.assign(size=f["size"].where(f.index != 4)), DesignError,
+        r"missing or infinite value in size \(rows 5\)"),
     "an unknown column": (lambda f: f.drop(columns="size"), ParameterError, "size"),
-    "two PSUs": (lambda f: f.assign(psu=f["stratum"] + (f.index % 2).astype(str)), NotEstimableError, "2 degrees of freedom"),
+    "two PSUs": (lambda f: f.assign(psu=f["stratum"] + (f.index % 2).astype(str)),
+        NotEstimableError, "2 degrees of freedom"),
 }  # fmt: skip
 
 

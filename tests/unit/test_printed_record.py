@@ -233,12 +233,14 @@ def test_a_year_left_out_takes_its_two_changes_with_it_and_a_new_year_is_rows(tm
     file = tmp_path / "published.csv"
     file.write_text("\n".join([*kept, *new]) + "\n", "utf8")
     record = printed_record(CITY, file=file)
-    assert record.years == (2015, 2025)
+    assert (record.years[0], record.years[-1]) == (2015, 2025)
+    assert 2019 not in record.years
     # Changes of 2019 and 2020 are gone, that of 2025 is new and nil.
     assert record.steadiness.row(CITY).changes == 9 - 2 + 1
     assert record.ranks(2025).row(CITY).rank == 1
-    with pytest.raises(UnknownYearError, match="2019"):
-        record.ranks(2019)
+    assert record.ranks(2019).rows == ()
+    assert record.bounds(2019).rows == ()
+    assert len(record.bounds(2019).missing) == 5
 
 
 def test_ranks_are_told_apart_only_as_far_as_samples_allow(record):
@@ -304,7 +306,9 @@ def with_counts(numbers, province):
             for c in all_cells(published_file())
             if (c.year, c.indicator) == (2022, "poor_count") and c.area_code in values
         )
-        + tuple(c for c in all_cells(published_file()) if c.indicator == "headcount" and c.year == 2022)
+        + tuple(
+            c for c in all_cells(published_file()) if c.indicator == "headcount" and c.year == 2022
+        )
     )  # fmt: skip
 
 
@@ -357,3 +361,14 @@ def test_results_show_themselves_as_text_and_html(record):
         assert "<table" in result._repr_html_()
         assert len(result.to_frame())
     assert repr(printed_record("6400").to_be_named).endswith("none")
+
+
+def test_a_province_without_printed_rates_has_an_empty_record(tmp_path):
+    header, *rows = published_file().read_text("utf8").splitlines()
+    file = tmp_path / "published.csv"
+    file.write_text("\n".join([header, *(r for r in rows if r.startswith("0000"))]) + "\n", "utf8")
+    record = printed_record(CITY, file=file)
+    assert record.years == ()
+    assert record.steadiness.rows == record.additivity.rows == record.coherence.rows == ()
+    assert "without rates" in repr(record)
+    assert record._repr_html_()

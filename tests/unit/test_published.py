@@ -95,6 +95,7 @@ def read_with(tmp_path, **columns):
         ({"unit": "percent"}, "unit of poverty_line is Rp per person per month, not 'percent'"),
         ({"doubtful": "perhaps"}, "derived, inferred, doubtful yes or no"),
         ({"printed": "680.499,00"}, "a number with a decimal point"),
+        ({"year": "20222"}, "year a whole number"),
     ],
 )
 def test_a_row_outside_the_vocabulary_is_refused_with_its_place(tmp_path, columns, said):
@@ -124,3 +125,8 @@ def test_figures_of_a_part_of_the_area_are_no_targets_of_the_whole():
     urban = [cell for cell in published("6400", 2022) if cell.domain == "urban"]
     assert urban
     assert published("6400", 2022).figures()["headcount"] == pytest.approx(6.31)
+
+
+def test_a_file_that_was_changed_is_read_again(tmp_path):
+    assert read_with(tmp_path, printed="680499").cells[0].value == 680_499
+    assert read_with(tmp_path, printed="680500.0").cells[0].value == 680_500

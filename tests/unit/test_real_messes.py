@@ -73,43 +73,62 @@ def with_others(f):
 
 MESSES = {
     "names in capitals with a download stamp": names(
-        kor_individual="BV2_20260301_KOR22IND_1.CSV", kor_household="b_34976_20260301_kor22rt.csv", blok43="64_kp22blok43.csv",
+        kor_individual="BV2_20260301_KOR22IND_1.CSV", kor_household="b_34976_20260301_kor22rt.csv",
+        blok43="64_kp22blok43.csv",
     ),
     "names that users give": names(
-        kor_individual="kor22ind.csv", kor_household="KOR22_RT.csv", blok43="2022 Maret KALTIM - SUSENAS KP BP 4.3.csv",
+        kor_individual="kor22ind.csv", kor_household="KOR22_RT.csv",
+        blok43="2022 Maret KALTIM - SUSENAS KP BP 4.3.csv",
         blok41="BLOK41_GAB_6471.csv", blok42="susenas22mar_42.csv",
     ),
     "a revised edition": names(kor_household="kor22rt_revisi1_diseminasi.csv"),
-    "columns in lower case with blanks": everywhere(lambda t: t.rename(columns=lambda c: f" {c.lower()} ")),
-    "ids stored as floats": everywhere(lambda t: floats([c for c in ("URUT", "R101", "R102", "PSU", "SSU", "KODE") if c in t])(t)),
+    "columns in lower case with blanks": everywhere(
+        lambda t: t.rename(columns=lambda c: f" {c.lower()} ")),
+    "ids stored as floats": everywhere(
+        lambda t: floats([c for c in ("URUT", "R101", "R102", "PSU", "SSU", "KODE") if c in t])(t)),
     "codes as padded text": everywhere(
-        lambda t: padded({c: w for c, w in {"R101": 3, "R102": 3, "R105": 2, "KODE": 3, "URUT": 15, "R401": 2} .items() if c in t})(t)
+        lambda t: padded({c: w for c, w in {"R101": 3, "R102": 3, "R105": 2, "KODE": 3, "URUT": 15,
+            "R401": 2} .items() if c in t})(t)
     ),
-    "codes with blanks": everywhere(lambda t: t.assign(**{c: t[c] + "  " for c in ("KODE", "R101", "R102") if c in t})),
-    "letters with blanks behind": lambda f: f.change("kor_individual", lambda t: t.assign(**{c: t[c].str.ljust(2) for c in t if "_" in c})),
-    "letters that are NA": lambda f: f.change("kor_individual", lambda t: t.assign(**{c: t[c].replace("", "NA") for c in t if "_" in c})),
-    "the key under its name of other years": everywhere(lambda t: t.rename(columns={"URUT": "RENUM"})),
+    "codes with blanks": everywhere(
+        lambda t: t.assign(**{c: t[c] + "  " for c in ("KODE", "R101", "R102") if c in t})),
+    "letters with blanks behind": lambda f: f.change("kor_individual",
+        lambda t: t.assign(**{c: t[c].str.ljust(2) for c in t if "_" in c})),
+    "letters that are NA": lambda f: f.change("kor_individual",
+        lambda t: t.assign(**{c: t[c].replace("", "NA") for c in t if "_" in c})),
+    "the key under its name of other years": everywhere(
+        lambda t: t.rename(columns={"URUT": "RENUM"})),
     "both names of the key": everywhere(lambda t: t.assign(RENUM="7")),
     "the regency as KABU": everywhere(lambda t: t.rename(columns={"R102": "KABU"})),
-    "older names of block 43": lambda f: f.change("blok43", lambda t: t.rename(columns={"NONFOOD": "NFOOD", "KALORI_KAP": "KALORI"})),
+    "older names of block 43": lambda f: f.change("blok43",
+        lambda t: t.rename(columns={"NONFOOD": "NFOOD", "KALORI_KAP": "KALORI"})),
     "KAPITA empty": lambda f: f.change("blok43", lambda t: t.assign(KAPITA="")),
     "KAPITA left out": lambda f: f.change("blok43", lambda t: t.drop(columns="KAPITA")),
-    "the weight of households under its name of block 43": lambda f: f.change("kor_household", lambda t: t.rename(columns={"FWT": "WERT"})),
+    "the weight of households under its name of block 43": lambda f: f.change("kor_household",
+        lambda t: t.rename(columns={"FWT": "WERT"})),
     "KLP 0 throughout": lambda f: f.change("blok41", lambda t: t.assign(KLP="0")),
-    "KLP as the code of the group on its header as well": lambda f: f.change("blok41", lambda t: t.assign(KLP=t["KLP"].where(t["KLP"] != "0", t["KODE"]))),
+    "KLP as the code of the group on its header as well": lambda f: f.change("blok41",
+        lambda t: t.assign(KLP=t["KLP"].where(t["KLP"] != "0", t["KODE"]))),
     "KLP left out": lambda f: f.change("blok42", lambda t: t.drop(columns="KLP")),
-    "the monthly average for month and year": lambda f: f.change("blok42", lambda t: t.drop(columns=["B42K4", "B42K5"])),
+    "the monthly average for month and year": lambda f: f.change("blok42",
+        lambda t: t.drop(columns=["B42K4", "B42K5"])),
     "blocks in parts by province": lambda f: [
-        split("blok41", "blok41_11_36.csv", "blok41_51_94.csv")(f), split("blok42", "blok42_gab_prop11-33.csv", "blok42_gab_prop34-94.csv")(f),
+        split("blok41", "blok41_11_36.csv", "blok41_51_94.csv")(f),
+        split("blok42", "blok42_gab_prop11-33.csv", "blok42_gab_prop34-94.csv")(f),
     ],
-    "core files in parts": lambda f: [split("kor_household", "32_kor22rt.csv", "64_kor22rt.csv")(f), split("blok43", "kp22blok43_a.csv", "kp22blok43_b.csv")(f)],
-    "a roster in two parts, by key and member": two_parts("kor22ind_1.csv", ["R101", "R102", "R105", "R401", "URUT"]),
+    "core files in parts": lambda f: [split("kor_household", "32_kor22rt.csv", "64_kor22rt.csv")(f),
+        split("blok43", "kp22blok43_a.csv", "kp22blok43_b.csv")(f)],
+    "a roster in two parts, by key and member": two_parts("kor22ind_1.csv",
+        ["R101", "R102", "R105", "R401", "URUT"]),
     "a second part without region": two_parts("kor22ind_1.csv", ["R401", "URUT"]),
-    "a roster in two parts, by design columns": two_parts("kor22ind_1.csv", ["R101", "R102", "R105", "R401", "PSU", "SSU", "STRATA"]),
+    "a roster in two parts, by design columns": two_parts("kor22ind_1.csv",
+        ["R101", "R102", "R105", "R401", "PSU", "SSU", "STRATA"]),
     "a roster merged from two parts": names(kor_individual="kor22ind_diseminasi_merge.csv"),
     "a file of the nation for one city": with_others,
-    "malformed cells elsewhere in the nation": lambda f: [with_others(f), f.change("blok43", lambda t: t.assign(FOOD=["banyak", *t["FOOD"][1:]]))],
-    "malformed cells in a column that is not read": lambda f: f.change("kor_household", lambda t: t.assign(R1806B="**")),
+    "malformed cells elsewhere in the nation": lambda f: [with_others(f),
+        f.change("blok43", lambda t: t.assign(FOOD=["banyak", *t["FOOD"][1:]]))],
+    "malformed cells in a column that is not read": lambda f: f.change("kor_household",
+        lambda t: t.assign(R1806B="**")),
 }  # fmt: skip
 
 

@@ -57,7 +57,8 @@ def test_a_total_has_the_linearised_error_exactly(small, method):
 
 
 STATISTICS = [
-    mean("food_share"), headcount(LINE), poor_count(LINE), poverty_gap(LINE), gini(), theil(), quantile(0.5, error="density"),
+    mean("food_share"), headcount(LINE), poor_count(LINE), poverty_gap(LINE), gini(), theil(),
+    quantile(0.5, error="density"),
 ]  # fmt: skip
 
 

@@ -28,12 +28,15 @@ from bpsstats.reporting.report.run import make_report
 from bpsstats.reporting.report.writers import csv_text, json_text, stop_the_clock, write_workbook
 
 TABLES = {
-    "change", "education-effects", "education-model", "education-of-the-poor", "education-specifications", "engel-curve",
+    "change", "education-effects", "education-model", "education-of-the-poor",
+    "education-specifications", "engel-curve",
     "food-share", "poverty",
-    "poverty-by-line", "poverty-by-round", "printed-and-recomputed", "sector-of-the-poor", "work-of-the-poor",
+    "poverty-by-line", "poverty-by-round", "printed-and-recomputed", "sector-of-the-poor",
+    "work-of-the-poor",
 }  # fmt: skip
 FIGURES = {
-    "education-model", "education-of-the-poor", "education-specifications", "engel-curve", "poverty-by-round", "work-of-the-poor",
+    "education-model", "education-of-the-poor", "education-specifications", "engel-curve",
+    "poverty-by-round", "work-of-the-poor",
 }  # fmt: skip
 # Elements that HTML leaves open.
 VOID = {"meta", "br", "hr", "img", "link", "input", "path", "use", "rect"}

@@ -1,4 +1,4 @@
-"""The rules of the sentences: cases that part all facts, and a text for each case in each language."""
+"""The rules of the sentences: cases that part all facts, a text for each in each language."""
 
 import dataclasses
 import math

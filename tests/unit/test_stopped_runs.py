@@ -1,5 +1,5 @@
-"""Runs that fail or are ended: the last report stays, nothing is left over, and there is a report in
-place at any moment.
+"""Runs that fail or are ended: the last report stays, nothing is left over, and there is a report
+in place at any moment.
 
 The worker is a small program that speaks like the real one, so that what is around it can be ended
 at each of its steps.

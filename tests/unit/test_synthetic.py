@@ -25,12 +25,15 @@ from bpsstats.synthetic.population import SMA
 # Invented cities, none of which was ever printed.
 INVENTED = {
     "one in ten poor": {
-        "population": 300_000, "poor_count": 30_000, "poverty_gap": 1.8, "severity": 0.5, "poverty_line": 500_000,
+        "population": 300_000, "poor_count": 30_000, "poverty_gap": 1.8, "severity": 0.5,
+        "poverty_line": 500_000,
         "share:below_sd": 30.0, "share:sd_smp": 45.0, "share:sma_plus": 25.0,
     },
-    "deep poverty": {"population": 900_000, "poor_count": 45_000, "poverty_gap": 1.5, "severity": 0.62, "poverty_line": 800_000},
+    "deep poverty": {"population": 900_000, "poor_count": 45_000, "poverty_gap": 1.5,
+        "severity": 0.62, "poverty_line": 800_000},
     "work known": {
-        "population": 640_000, "poor_count": 32_000, "poverty_gap": 0.8, "severity": 0.2, "poverty_line": 650_000,
+        "population": 640_000, "poor_count": 32_000, "poverty_gap": 0.8, "severity": 0.2,
+        "poverty_line": 650_000,
         "share:not_working": 50.0, "share:informal": 30.0, "share:formal": 20.0,
         "share:agriculture": 8.0, "share:non_agriculture": 42.0,
     },

@@ -272,7 +272,8 @@ def test_rounds_without_a_common_block_say_so_and_a_change_has_its_columns():
     )
     assert changes.note == "The rounds share no PSU and are independent samples."
     assert list(changes.to_frame()) == [
-        "statistic", "domain", "before", "after", "change", "std_error", "conf_low", "conf_high", "df", "p_value",
+        "statistic", "domain", "before", "after", "change", "std_error", "conf_low", "conf_high",
+        "df", "p_value",
         "detectable", "distinguishable", "unit",
     ]  # fmt: skip
 
@@ -350,8 +351,10 @@ def test_a_design_of_one_stratum_and_one_degree_of_freedom():
 @pytest.mark.parametrize(
     ("kind", "value", "digits"),
     [
-        ("total", 5, 0), ("count", 5, 0), ("mean", 999.9, 2), ("mean", 1000, 0), ("mean", -1000, 0), ("mean", 0.5, 2), ("index", 12, 3),
-        ("index", 1000, 0), ("ratio", 0.5, 3), ("ratio", -0.5, 3), ("ratio", 1, 2), ("proportion", 0.5, 2),
+        ("total", 5, 0), ("count", 5, 0), ("mean", 999.9, 2), ("mean", 1000, 0), ("mean", -1000, 0),
+        ("mean", 0.5, 2), ("index", 12, 3),
+        ("index", 1000, 0), ("ratio", 0.5, 3), ("ratio", -0.5, 3), ("ratio", 1, 2),
+        ("proportion", 0.5, 2),
     ],
 )  # fmt: skip
 def test_decimals_follow_kind_and_size(kind, value, digits):

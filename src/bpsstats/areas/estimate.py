@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from bpsstats.areas.tasks import IN_PROCESS, run_tasks
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError, UnknownAreaError, UnknownYearError
 from bpsstats.microdata import find_area, known_years, read_round
 from bpsstats.microdata.files.inventory import years_of_files
@@ -25,7 +26,7 @@ from bpsstats.microdata.parquet_rounds import (
 from bpsstats.paths import absolute, accepts_rebuilt_design, has_round, raw_dir
 from bpsstats.poverty.indices.fgt import headcount, poor_count, poverty_gap, severity
 from bpsstats.poverty.lines.official import poverty_line
-from bpsstats.survey import Estimate, Estimates, Ratio, SurveyDesign
+from bpsstats.survey import Estimate, Estimates, Ratio, SurveyDesign, joint_source
 from bpsstats.survey.design.survey_design import LonePsu
 from bpsstats.survey.parts import PartialSums, estimates_of, joined, partial_sums
 from bpsstats.survey.variance.intervals import check_level
@@ -64,6 +65,7 @@ class AreaTask:
     stored: bool
 
 
+@checked
 def estimate_areas(
     raw: str | Path | None = None,
     *,
@@ -152,7 +154,7 @@ def estimate_areas(
         dict.fromkeys(row.period for row in rows),
     )
     counted = f"{n_areas} area{'s' if n_areas > 1 else ''}"
-    heading = " · ".join([counted, ", ".join(periods), rows[0].source])
+    heading = " · ".join([counted, ", ".join(periods), joint_source(*(row.source for row in rows))])
     return Estimates(tuple(rows), heading, level)
 
 

@@ -23,6 +23,7 @@ from bpsstats.cli import (
     reproduce,
     synthesize,
 )
+from bpsstats.cli.facts import facts_of
 from bpsstats.cli.shared import (
     STOPPED,
     UNUSABLE,
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        with stopped_by_signals(), environment_of(options):
+        with stopped_by_signals(), environment_of(options), facts_of(options):
             code = run(options)
             sys.stdout.flush()
             return code

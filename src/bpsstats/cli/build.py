@@ -33,7 +33,8 @@ def run(options: argparse.Namespace) -> int:
     if not is_processed(options.area, options.year, options.raw):
         raise OutputError(
             f"The processed round could not be stored in folder {store_dir(options.raw).name}: the"
-            " disk is full, or the folder may not be written to. Nothing was replaced. Make room, or"
+            " disk is full, or the folder may not be written to. Nothing was replaced. Make room,"
+            " or"
             " use --no-store, which reads the raw files each time."
         )
     print(f"Processed rounds are in {store_dir(options.raw)}.")

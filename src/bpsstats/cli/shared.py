@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from bpsstats.cli.facts import add_facts
 from bpsstats.errors import ParameterError
 from bpsstats.paths import (
     ACCEPTED,
     DATA_VARIABLE,
+    FACTS_VARIABLE,
     FALLBACK_VARIABLE,
     OFF,
     STORE_VARIABLE,
@@ -51,6 +53,7 @@ def add_area(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--area", default=DEFAULT_AREA, help="BPS code or name (default: %(default)s)"
     )
+    add_facts(parser)
 
 
 def add_area_and_year(parser: argparse.ArgumentParser) -> None:
@@ -118,8 +121,10 @@ def environment_of(options: argparse.Namespace) -> Iterator[None]:
     seen from where the command was given.
     """
     data = os.environ.get(DATA_VARIABLE)
+    facts = [entry for entry in os.environ.get(FACTS_VARIABLE, "").split(os.pathsep) if entry]
     said = {
         DATA_VARIABLE: str(absolute(data)) if data else None,
+        FACTS_VARIABLE: os.pathsep.join(map(str, map(absolute, facts))) if facts else None,
         FALLBACK_VARIABLE: ACCEPTED if getattr(options, "design_fallback", False) else None,
         STORE_VARIABLE: OFF if getattr(options, "no_store", False) else None,
     }

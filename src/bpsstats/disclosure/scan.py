@@ -26,8 +26,10 @@ from bpsstats.paths import project_root
 # Kinds that hold tables of records and nothing else that belongs here, and archives, which hide
 # what they hold.
 RECORD_ENDINGS = frozenset({
-    ".dbf", ".sav", ".zsav", ".por", ".dta", ".rds", ".rda", ".rdata", ".sas7bdat", ".xpt", ".parquet", ".feather", ".arrow",
-    ".pkl", ".pickle", ".joblib", ".duckdb", ".sqlite", ".db", ".mdb", ".accdb", ".xls", ".xlsx", ".xlsb", ".ods", ".fpt",
+    ".dbf", ".sav", ".zsav", ".por", ".dta", ".rds", ".rda", ".rdata", ".sas7bdat", ".xpt",
+    ".parquet", ".feather", ".arrow",
+    ".pkl", ".pickle", ".joblib", ".duckdb", ".sqlite", ".db", ".mdb", ".accdb", ".xls", ".xlsx",
+    ".xlsb", ".ods", ".fpt",
 })  # fmt: skip
 ARCHIVES = frozenset({".zip", ".rar", ".7z", ".tar", ".tgz", ".bz2", ".xz", ".zst"})
 RECORD_KINDS = frozenset({SPSS, STATA, DBASE, "a Parquet table", "an Arrow table"})
@@ -38,8 +40,10 @@ DELIMITED, PAGES, NOTEBOOK = (
 )
 # Keys, design, weights and sums per household, as BPS and as this project name them.
 RECORD_NAMES = frozenset({
-    "renum", "urut", "psu", "ssu", "strata", "fwt", "wert", "weind", "wi1", "wi2", "wi3", "r101", "r102", "r105", "r301", "r401",
-    "kapita", "expend", "household", "weight_hh", "weight_person", "expenditure_person_month", "expenditure_month",
+    "renum", "urut", "psu", "ssu", "strata", "fwt", "wert", "weind", "wi1", "wi2", "wi3", "r101",
+    "r102", "r105", "r301", "r401",
+    "kapita", "expend", "household", "weight_hh", "weight_person", "expenditure_person_month",
+    "expenditure_month",
 })  # fmt: skip
 NAMES_OF_A_TABLE, NAMES_OF_A_LISTING = 3, 2
 SHIPPED = Path("data/raw/susenas")
@@ -73,7 +77,8 @@ def scan(paths: Iterable[Path], root: Path) -> list[Refusal]:
 
     Examples
     --------
-    >>> scan([Path("README.md"), Path("data/raw/susenas/2022-03/kp22blok43.csv.gz")], project_root())
+    >>> shipped = Path("data/raw/susenas/2022-03/kp22blok43.csv.gz")
+    >>> scan([Path("README.md"), shipped], project_root())
     []
     """
     refusals = []

@@ -34,7 +34,10 @@ def persons_frame(tables: OfficialTables) -> pd.DataFrame:
     -------
     DataFrame
         One row per person; columns as in data/README.md. `work` and `sector` are missing below 15.
+        Empty where there is no roster.
     """
+    if not tables.has_roster:
+        return pd.DataFrame()
     layout, raw = tables.layout, tables.individual
     concept = layout.individual
     diploma = _classes(raw, concept["diploma"], tables.codes["diploma"], DIPLOMAS)
@@ -103,7 +106,8 @@ def households_frame(tables: OfficialTables, persons: pd.DataFrame) -> pd.DataFr
         frame = frame.merge(sizes_frame(tables), on="household", validate="one_to_one")
     if tables.block43 is None:
         frame["weight_person"] = frame["weight_hh"] * frame["size"]
-    frame = frame.merge(_composition(persons), on="household", validate="one_to_one")
+    if tables.has_roster:
+        frame = frame.merge(_composition(persons), on="household", validate="one_to_one")
     return frame.sort_values("household", ignore_index=True)
 
 

@@ -67,7 +67,8 @@ def data_dictionary() -> str:
         (
             "- `raw/published.csv` printed figures, one row per cell: text as printed, unit,"
             " publication, table, vintage, and marks: derived from other printed cells, inferred"
-            " (area, year or base), doubtful; `src/bpsstats/published/indicators.yaml` declares the indicators"
+            " (area, year or base), doubtful; `src/bpsstats/published/indicators.yaml` declares"
+            " the indicators"
         ),
         "- `raw/poverty_lines.yaml` poverty lines with their sources",
         (

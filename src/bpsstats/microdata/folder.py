@@ -14,6 +14,7 @@ from tqdm import tqdm
 from bpsstats.errors import InputError, UnknownYearError
 from bpsstats.files import scratch_folder
 from bpsstats.microdata.checks import check_tables
+from bpsstats.microdata.checks.known import Known
 from bpsstats.microdata.consumption.sums import food_of_households, nonfood_of_households
 from bpsstats.microdata.files.inventory import SECOND, STRATA, Inventory, find_files
 from bpsstats.microdata.files.raw import read_role
@@ -23,17 +24,28 @@ from bpsstats.microdata.findings import CheckReport, Finding
 from bpsstats.microdata.formats import Source, open_source
 from bpsstats.microdata.layouts import ROLES, Layout, load_layout
 from bpsstats.microdata.lists.areas import Area
-from bpsstats.microdata.provenance import Provenance, SourceFile, read_sidecar, sha256_of
+from bpsstats.microdata.lists.facts import line_on_file, projected_populations
+from bpsstats.microdata.provenance import (
+    SYNTHETIC,
+    Provenance,
+    SourceFile,
+    false_claims,
+    kind_of,
+    read_sidecar,
+    sha256_of,
+)
 from bpsstats.microdata.tables import OfficialTables
 from bpsstats.paths import ACCEPTED, accepts_rebuilt_design, round_dir
+from bpsstats.reprs import SizesOnly
 
-FALLBACK = "design_fallback"
+FALLBACK, LEVELS = "design_fallback", "levels"
 AT_A_TIME = 2  # files that child processes read
+NO_ROSTER = "The folder holds no roster of persons, so that education and work are left out."
 NO_SPENDING = "The folder holds no expenditure: it needs block 43, or blocks 41 and 42 together."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Opened:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Opened(SizesOnly):
     """What opening a folder came to; tables of a report with errors may lack anything."""
 
     tables: OfficialTables
@@ -74,52 +86,41 @@ def open_round(
     with scratch_folder() as workspace:
         sources = _open_sources(layout, inventory, workspace, findings)
         tables, rows, notes = _read_tables(layout, area, sources, accepted, findings)
-    notes = [*notes, *_notes_on_spending(tables)]
+    notes = [*notes, *([] if tables.has_roster else [NO_ROSTER]), *_notes_on_spending(tables)]
     notes += [note for opened in sources.values() for source in opened for note in source.notes]
+    hashes = {path: sha256_of(path) for paths in inventory.paths.values() for path in paths}
+    by_name = {path.name: digest for path, digest in hashes.items()}
+    findings += false_claims(sidecar, by_name)
+    kind = kind_of(sidecar, by_name)
     provenance = Provenance(
-        kind=str(sidecar.get("kind", "survey")),
+        kind=kind,
         files=tuple(
-            SourceFile(role, path.name, sha256_of(path), rows.get(role, 0))
+            SourceFile(role, path.name, hashes[path], rows.get(role, 0))
             for role, paths in inventory.paths.items()
             for path in paths
         ),
         notes=tuple(dict.fromkeys(notes)),
-        targets=tuple(
-            sorted((str(k), float(v)) for k, v in (sidecar.get("targets") or {}).items())
-        ),
+        # Figures that other files were fitted to are none of these.
+        targets=tuple(sorted(sidecar.get("targets", {}).items())) if kind == SYNTHETIC else (),
     )
     names = {
         role: [source.path.name for source in sources.get(role, [])] for role in inventory.paths
     }
-    size = (
-        len(tables.core) if "kor_individual" in tables.frames or tables.household is not None else 0
-    )
+    size = len(tables.core) if tables.core_role in tables.frames else 0
     heading = f"{area.name} · March {year} · {provenance.source} · {size:,} households checked"
-    declared = population if population is not None else _declared_population(sidecar, area)
-    return Opened(tables, check_tables(tables, names, heading, findings, declared), provenance)
+    known = Known(
+        population if population is not None else _declared_population(sidecar, area),
+        projected_populations(area, year, raw),
+        line_on_file(area, year, raw),
+        sidecar.get(LEVELS) == ACCEPTED,
+    )
+    return Opened(tables, check_tables(tables, names, heading, findings, known), provenance)
 
 
 def _declared_population(sidecar: Mapping[str, Any], area: Area) -> float | None:
-    """Persons of an area by the folder's description: ``population: {"6471": 700000}``.
-
-    Raises
-    ------
-    InputError
-        If that is no mapping of codes to numbers.
-    """
-    declared = sidecar.get("population") or {}
-    number = declared.get(area.code) if isinstance(declared, Mapping) else declared
-    if number is None:
-        return None
-    if isinstance(number, bool) or not isinstance(number, int | float) or not number > 0:
-        what = "The population is not written as area code and number of persons."
-        raise InputError(
-            what,
-            'Write it as population: {"6471": 700000}.',
-            file="source.yaml",
-            column="population",
-        )
-    return float(number)
+    """Persons of an area by the folder's description: ``population: {"6471": 700000}``."""
+    declared: float | Mapping[str, float] = sidecar.get("population", {})
+    return declared.get(area.code) if isinstance(declared, Mapping) else declared
 
 
 def _open_sources(
@@ -175,14 +176,18 @@ def _read_tables(
             if read.frame is not None:
                 frames[role] = read.frame
     sums: dict[str, pd.DataFrame] = {}
+    prices: pd.DataFrame | None = None
     notes: list[str] = []
+    summary = frames.get("blok43", pd.DataFrame())
+    proved = "EXPEND" in summary and bool(summary["EXPEND"].notna().any())
     for role, add_up in (("blok41", food_of_households), ("blok42", nonfood_of_households)):
         if sources.get(role):
-            added = add_up(layout, sources[role], area)
+            added = add_up(layout, sources[role], area, proved=proved)
             findings += added.findings
             notes += added.notes
             if added.frame is not None:
                 sums[role] = added.frame
+                prices = prices if added.prices is None else added.prices
     frames, design, found, design_notes = complete_design(
         layout, frames, sources.get(STRATA, ()), accepted
     )
@@ -191,7 +196,7 @@ def _read_tables(
     rows = {role: len(frame) for role, frame in frames.items()}
     rows |= {role: int(frame["items"].sum()) for role, frame in sums.items()}
     return (
-        OfficialTables(layout, frames, sums, design, codes),
+        OfficialTables(layout, frames, sums, design, codes, prices),
         rows,
         [*design_notes, *code_notes, *notes],
     )

@@ -8,18 +8,19 @@ threads and the order of the files.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
-import yaml
 
 from bpsstats.errors import InputError, ParameterError
 from bpsstats.microdata.consumption.sums import DAYS_PER_WEEK
 from bpsstats.microdata.layouts import Layout, load_layout
 from bpsstats.microdata.lists.classifications import DIPLOMAS, EDUCATION, SECTOR, SEX, WORK
-from bpsstats.microdata.provenance import SYNTHETIC, read_sidecar
+from bpsstats.microdata.lists.facts import read_lines
+from bpsstats.microdata.provenance import SOURCES, kind_of, read_sidecar, sha256_of
 
 TABLES = ("households", "persons", "items41", "items42")
 AMOUNTS = ("value", "calories", "month", "year")  # names in the recall of a layout
@@ -60,7 +61,7 @@ class StoredRound:
     @property
     def source(self) -> str:
         """Words that every result repeats."""
-        return f"{'synthetic' if self.kind == SYNTHETIC else 'survey'} microdata"
+        return SOURCES[self.kind]
 
     def relation(self, table: str, province: str | None = None) -> str:
         """SQL of a table, of one province or of all."""
@@ -92,14 +93,29 @@ def open_stored(folder: Path) -> StoredRound:
             " --raw.",
         )
     year = int(sidecar["year"])
-    of_area = yaml.safe_load(lines.read_text("utf8"))["lines"]
+    of_area = read_lines(lines.absolute())
     return StoredRound(
         folder,
         year,
-        str(sidecar.get("kind", "survey")),
-        {str(code): str(name) for code, name in sorted(sidecar["areas"].items())},
-        {str(code): float(by_year[year]["value"]) for code, by_year in of_area.items()},
+        kind_of(sidecar, sha256_of_parts(folder)),
+        dict(sorted(sidecar["areas"].items())),
+        {code: float(by_year[year]["value"]) for code, by_year in of_area.items()},
     )
+
+
+def sha256_of_parts(folder: Path) -> dict[str, str]:
+    """SHA-256 of each Parquet file by its place in the folder."""
+    paths = sorted(path for table in TABLES for path in (folder / table).rglob("*.parquet"))
+    return {
+        path.relative_to(folder).as_posix(): _sha256(path, path.stat().st_mtime_ns)
+        for path in paths
+    }
+
+
+@cache
+def _sha256(path: Path, _changed: int) -> str:
+    """SHA-256 of a file, computed once in a process as long as the file is the same."""
+    return sha256_of(path)
 
 
 def stored_frame(

@@ -1,17 +1,64 @@
-"""Where a round came from: kind of data, files, and what was assumed on reading them."""
+"""Where a round came from: kind of data, files, and what was assumed on reading them.
+
+What is not proved synthetic is real: files count as synthetic only where ``source.yaml`` says so
+and holds their SHA-256.
+"""
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from bpsstats.errors import InputError
+from bpsstats.microdata.described import (
+    AREA,
+    NUMBER,
+    POSITIVE,
+    TEXT,
+    WHOLE,
+    YEAR,
+    Either,
+    Entries,
+    Shape,
+    Value,
+    one_of,
+    read_described,
+)
+from bpsstats.microdata.findings import Finding
+from bpsstats.paths import ACCEPTED
 
 SIDECAR = "source.yaml"
-SYNTHETIC = "synthetic"
+SYNTHETIC, SURVEY = "synthetic", "survey"
+# Words that every result repeats.
+SOURCES = {SYNTHETIC: "synthetic microdata", SURVEY: "survey microdata"}
+
+
+def _sha256(value: Any) -> str:
+    """A SHA-256 in hexadecimal."""
+    if not (isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value)):
+        raise ValueError
+    return value
+
+
+POPULATION = Value('a number of persons, or one for each area: {"6471": 700000}', POSITIVE.read)
+# What source.yaml may hold; `scale`, `areas` and `rows` stand in that of a synthetic nation.
+SHAPE: Shape = {
+    "kind": one_of(SYNTHETIC, SURVEY),
+    "note": TEXT,
+    "area": AREA,
+    "year": YEAR,
+    "seed": WHOLE,
+    "generator_version": WHOLE,
+    "targets": Entries(TEXT, NUMBER),
+    "sha256": Entries(TEXT, Value("a SHA-256 of 64 hexadecimal digits", _sha256)),
+    "population": Either(Entries(AREA, POSITIVE), POPULATION),
+    "design_fallback": one_of(ACCEPTED),
+    "levels": one_of(ACCEPTED),
+    "scale": one_of("national"),
+    "areas": Entries(AREA, TEXT),
+    "rows": Entries(TEXT, WHOLE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +73,8 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Kind of data ("synthetic" or "survey"), the files, notes, and the figures synthetic data were
-    fitted to.
+    """Kind of data ("synthetic" or "survey"), the files, notes, and the
+    figures synthetic data were fitted to.
 
     `targets` maps statistic names to the values the generator was given; empty for survey data.
     """
@@ -49,7 +96,43 @@ class Provenance:
     @property
     def source(self) -> str:
         """Words that every result repeats."""
-        return "synthetic microdata" if self.kind == SYNTHETIC else "survey microdata"
+        return SOURCES[self.kind]
+
+
+def kind_of(sidecar: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
+    """Kind of data of the files that were read, by name and SHA-256.
+
+    Examples
+    --------
+    >>> kind_of({"kind": "synthetic", "sha256": {"a.csv": "1f"}}, {"a.csv": "1f"})
+    'synthetic'
+    >>> kind_of({"kind": "synthetic", "sha256": {"a.csv": "1f"}}, {"a.csv": "2e"})
+    'survey'
+    """
+    return SYNTHETIC if claims(sidecar) and not _strange(sidecar, hashes) else SURVEY
+
+
+def claims(sidecar: Mapping[str, Any]) -> bool:
+    """Whether ``source.yaml`` says that the files are synthetic."""
+    return sidecar.get("kind") == SYNTHETIC
+
+
+def false_claims(sidecar: Mapping[str, Any], hashes: Mapping[str, str]) -> Iterator[Finding]:
+    """The finding of files that ``source.yaml`` calls synthetic and does not know."""
+    strange = _strange(sidecar, hashes) if claims(sidecar) else []
+    if strange:
+        what = (
+            f"{SIDECAR} calls the files synthetic and does not hold the SHA-256 of"
+            f" {', '.join(strange[:5])}, so that all count as survey microdata."
+        )
+        remedy = f"Take the files that came with {SIDECAR}, or remove it from beside real ones."
+        yield Finding("warning", SIDECAR, "sha256", what, remedy, len(strange), ())
+
+
+def _strange(sidecar: Mapping[str, Any], hashes: Mapping[str, str]) -> list[str]:
+    """Files whose SHA-256 the description does not hold; all of them where it holds none."""
+    known: Mapping[str, str] = sidecar.get("sha256") or {}
+    return [name for name, digest in hashes.items() if known.get(name) != digest]
 
 
 def read_sidecar(folder: Path) -> dict[str, Any]:
@@ -59,21 +142,10 @@ def read_sidecar(folder: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If it is there but is no mapping.
+        If a key or value in it is unknown; file and line are named.
     """
     path = folder / SIDECAR
-    if not path.is_file():
-        return {}
-    try:
-        document = yaml.safe_load(path.read_text("utf8"))
-    except (yaml.YAMLError, UnicodeDecodeError):
-        document = None
-    if not isinstance(document, dict):
-        raise InputError(
-            "The description of the data cannot be read.",
-            "Restore or remove the file.",
-            file=SIDECAR,
-        )
+    document: dict[str, Any] = read_described(path, SHAPE) if path.is_file() else {}
     return document
 
 

@@ -9,14 +9,24 @@ import pandas as pd
 
 from bpsstats.microdata.derive import households_frame, persons_frame
 from bpsstats.microdata.findings import CheckReport
-from bpsstats.microdata.folder import NO_SPENDING, open_round
-from bpsstats.microdata.lists.areas import Area, find_area
+from bpsstats.microdata.folder import NO_ROSTER, NO_SPENDING, open_round
+from bpsstats.microdata.lists.areas import Area, find_regency
 from bpsstats.microdata.provenance import Provenance
 from bpsstats.microdata.store import Entry, Processed, entry_of
+from bpsstats.microdata.tables import OfficialTables
 from bpsstats.paths import accepts_rebuilt_design
 
 SPENDING = (
-    "food_month", "nonfood_month", "expenditure_month", "expenditure_person_month", "food_share", "calories_person_day",
+    "food_month", "nonfood_month", "expenditure_month", "expenditure_person_month", "food_share",
+    "calories_person_day",
+)  # fmt: skip
+# Columns of households and persons that are made of the roster.
+OF_ROSTER = (
+    "head_sex", "head_age", "head_diploma", "head_education", "head_work", "adults",
+    "best_education", "dependency",
+    "member", "relation", "sex", "age", "adult", "attendance", "diploma", "education", "working",
+    "work", "sector",
+    "literate",
 )  # fmt: skip
 
 
@@ -44,12 +54,13 @@ class Round:
     def _facts(self) -> list[tuple[str, str]]:
         """What is shown of a round: counts, never records."""
         households, persons = self.households, self.persons
+        weights = households if persons.empty else persons
         facts = [
             ("households", f"{len(households):,}"),
             ("persons", f"{len(persons):,}"),
             ("PSUs (census blocks)", f"{households['psu'].nunique():,}"),
             ("strata", f"{households['stratum'].nunique():,}"),
-            ("population (sum of weights)", f"{persons['weight_person'].sum():,.0f}"),
+            ("population (sum of weights)", f"{weights['weight_person'].sum():,.0f}"),
         ]
         facts += [(file.role, f"{file.name}, {file.rows:,} rows") for file in self.provenance.files]
         return facts + [("note", note) for note in self.provenance.notes]
@@ -103,16 +114,18 @@ def read_round(
     UnknownAreaError, UnknownYearError
         If there is no such area or round.
     InputError
-        If the roster is missing, or a file is unreadable or inconsistent; the message names file,
-        column and rows.
+        If no file says where households lie, or one is unreadable or inconsistent; the message
+        names file, column and rows.
 
     Notes
     -----
-    A round that was read before is taken from the store of processed rounds (`store_dir`) while it is
-    still true: the same bytes in the raw files, the same options, the same code. Otherwise it is read,
-    checked and derived again. The variable BPSSTATS_STORE=off does without the store.
+    A round that was read before is taken from the store of processed rounds (`store_dir`) while it
+    is still true: the same bytes in the raw files, the same options, the same code. Otherwise it is
+    read, checked and derived again. The variable BPSSTATS_STORE=off does without the store.
 
-    With the roster alone there are persons and households without spending. Expenditure is that of
+    With the roster alone there are persons and households without spending. Without the roster
+    there are households and no persons (`persons` is empty): block 43 alone suffices for poverty,
+    and education and work are left out. Expenditure is that of
     block 43, or the sum of the items where block 43 is missing or empty; `provenance` says which.
 
     Examples
@@ -121,7 +134,7 @@ def read_round(
     >>> round_.area.name, round_.period, round_.provenance.kind
     ('Kota Balikpapan', 'March 2022', 'synthetic')
     """
-    known = find_area(area)
+    known = find_regency(area, raw=raw)
     entry = _entry(known, year, raw, design_fallback, population)
     kept = None if entry is None else entry.recall()
     if kept is not None:
@@ -133,7 +146,7 @@ def read_round(
     about = {
         "provenance": asdict(provenance),
         "checks": asdict(opened.report),
-        "absent": {} if tables.has_spending else dict.fromkeys(SPENDING, NO_SPENDING),
+        "absent": _absent(tables),
     }
     made = Processed({"households": households_frame(tables, persons), "persons": persons}, about)
     if entry is not None:
@@ -141,9 +154,15 @@ def read_round(
     return _round(known, year, made, lone_psu)
 
 
+def _absent(tables: OfficialTables) -> dict[str, str]:
+    """Why columns are not there."""
+    absent = {} if tables.has_spending else dict.fromkeys(SPENDING, NO_SPENDING)
+    return absent if tables.has_roster else absent | dict.fromkeys(OF_ROSTER, NO_ROSTER)
+
+
 def is_processed(area: str | int, year: int, raw: str | Path | None = None) -> bool:
     """Whether the store holds a round of an area as it is today."""
-    entry = _entry(find_area(area), year, raw, design_fallback=False, population=None)
+    entry = _entry(find_regency(area, raw=raw), year, raw, design_fallback=False, population=None)
     return entry is not None and entry.recall() is not None
 
 
@@ -203,7 +222,7 @@ def check_round(
     >>> check_round("6471", 2022).errors
     ()
     """
-    known = find_area(area)
+    known = find_regency(area, raw=raw)
     entry = _entry(known, year, raw, design_fallback, population)
     kept = None if entry is None else entry.recall()
     if kept is not None:  # only what holds no error is stored

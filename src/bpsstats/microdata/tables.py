@@ -8,10 +8,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bpsstats.microdata.layouts import DesignColumns, Layout
+from bpsstats.reprs import SizesOnly
+
+# Files that give each household its region, design and weight, the first that is there.
+CORE_ROLES = ("kor_household", "kor_individual", "blok43")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OfficialTables:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class OfficialTables(SizesOnly):
     """Rows of one area by file, and the sums of its items.
 
     Parameters
@@ -26,6 +30,8 @@ class OfficialTables:
         Those that the copies hold.
     codes : mapping of str to str
         Concept to the code list that is used, which may be told from the data.
+    prices : DataFrame, optional
+        What a unit of each food costs: code, price (median Rp), n.
     """
 
     layout: Layout
@@ -33,6 +39,7 @@ class OfficialTables:
     sums: Mapping[str, pd.DataFrame]
     design: DesignColumns
     codes: Mapping[str, str]
+    prices: pd.DataFrame | None = None
 
     def get(self, role: str, *columns: str) -> pd.DataFrame | None:
         """Rows of a file if it is there with all of these columns."""
@@ -41,8 +48,13 @@ class OfficialTables:
 
     @property
     def individual(self) -> pd.DataFrame:
-        """The roster, without which there is no round."""
+        """The roster, without which there are no persons."""
         return self.frames["kor_individual"]
+
+    @property
+    def has_roster(self) -> bool:
+        """Whether there are persons."""
+        return "kor_individual" in self.frames
 
     @property
     def household(self) -> pd.DataFrame | None:
@@ -67,24 +79,27 @@ class OfficialTables:
     @property
     def core_role(self) -> str:
         """The file that gives each household its region, design and weight."""
-        return "kor_household" if self.household is not None else "kor_individual"
+        return next((r for r in CORE_ROLES if r in self.frames), CORE_ROLES[0])
 
     @property
     def core(self) -> pd.DataFrame:
-        """One row per household with region, design, weight: the household file, or the first
-        member of each.
+        """One row per household with region, design, weight: the household file, the first member
+        of each, or block 43.
         """
-        if self.household is not None:
-            return self.household
-        return self.individual.drop_duplicates(self.layout.household_key)
+        frame = self.frames[self.core_role]
+        if self.core_role == "blok43":
+            return frame.rename(columns={"WERT": self.layout.design.weight})
+        if self.core_role == "kor_individual":
+            return frame.drop_duplicates(self.layout.household_key)
+        return frame
 
     @property
     def sizes(self) -> pd.Series:
         """Members by household key: R301, or the count of the roster."""
         key = self.layout.household_key
-        if self.household is not None:
-            return self.household.drop_duplicates(key).set_index(key)[self.layout.household["size"]]
-        return self.individual.groupby(key).size().astype("float64")
+        if self.core_role == "kor_individual":
+            return self.individual.groupby(key).size().astype("float64")
+        return self.core.drop_duplicates(key).set_index(key)[self.layout.household["size"]]
 
     @property
     def has_summary(self) -> bool:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.models.formula import model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
 from bpsstats.models.regression.linear import least_squares
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey import Estimates, SurveyDesign
+from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask, estimate_linearised
 from bpsstats.survey.statistics.linearised import Linearised
 from bpsstats.survey.variance.intervals import check_level
@@ -49,11 +52,12 @@ class GapDecomposition:
         return f"<p>{self.parts.heading}</p><p>Gap by {self.group} of {self.formula}</p>{shown}"
 
 
+@checked
 def oaxaca_blinder(
     formula: str,
     design: SurveyDesign,
     group: str,
-    domain: np.ndarray | str | None = None,
+    domain: Domain = None,
     *,
     level: float = 0.95,
 ) -> GapDecomposition:
@@ -68,7 +72,7 @@ def oaxaca_blinder(
     group : str
         Column of 0 and 1, such as head_below_sma. The gap is the mean where it is 0 (the high
         group, H) less that where it is 1 (the low group, L).
-    domain : ndarray of bool, shape (n,), or str, optional
+    domain : ndarray or Series of bool, shape (n,), or str, optional
         Records to speak of.
     level : float
         Confidence level.
@@ -85,8 +89,8 @@ def oaxaca_blinder(
     Notes
     -----
     With means ``m`` and coefficients ``b`` of each group: threefold ``(m_H - m_L)'b_L``, ``m_L'(b_H
-    - b_L)``, ``(m_H - m_L)'(b_H - b_L)``; twofold ``(m_H - m_L)'b_H`` and ``m_L'(b_H - b_L)``. All are linearised: means and
-    coefficients of both groups are estimated.
+    - b_L)``, ``(m_H - m_L)'(b_H - b_L)``; twofold ``(m_H - m_L)'b_H`` and
+    ``m_L'(b_H - b_L)``. All are linearised: means and coefficients of both groups are estimated.
 
     References
     ----------
@@ -96,7 +100,8 @@ def oaxaca_blinder(
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"y": [1.0, 2, 4, 6], "low": [1, 1, 0, 0], "x": [0.0, 1, 0, 1], "weight": 1.0, "psu": range(4)})
+    >>> frame = pd.DataFrame({"y": [1.0, 2, 4, 6], "low": [1, 1, 0, 0], "x": [0.0, 1, 0, 1]})
+    >>> frame = frame.assign(weight=1.0, psu=range(4))
     >>> gap = oaxaca_blinder("y ~ x", SurveyDesign(frame, weight="weight", strata=None), "low")
     >>> gap.parts.row("gap").estimate, gap.parts.row("endowments").estimate
     (3.5, 0.0)
@@ -151,8 +156,8 @@ def oaxaca_blinder(
     return GapDecomposition(table(rows), table(terms), formula, group)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Vector:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Vector(SizesOnly):
     """Several statistics at once: values, shape (p,), and influence, shape (n, p)."""
 
     values: np.ndarray
@@ -172,8 +177,8 @@ def _product(left: _Vector, right: _Vector) -> Linearised:
     return Linearised(float(left.values @ right.values), influence)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Group:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Group(SizesOnly):
     """Mean of the outcome, means of the covariates and coefficients of one group."""
 
     outcome: Linearised

@@ -20,6 +20,7 @@ from formulaic.parser.types import Factor
 from bpsstats.arguments import as_frame
 from bpsstats.errors import DesignError, ParameterError
 from bpsstats.models.settings import constant, refuse_strangers, with_plain_types
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey import SurveyDesign
 from bpsstats.survey.design.columns import named_rows
 from bpsstats.survey.design.levels import Level
@@ -28,8 +29,8 @@ INTERCEPT = "Intercept"
 HOW = "Write it as 'outcome ~ covariate + covariate'."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Columns:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Columns(SizesOnly):
     """Columns of a model on the records of a domain.
 
     Parameters
@@ -48,8 +49,8 @@ class Columns:
     formula: str
     spec: Any = field(repr=False)
     names: tuple[str, ...]
-    x: np.ndarray = field(repr=False)
-    y: np.ndarray = field(repr=False)
+    x: np.ndarray
+    y: np.ndarray
 
     @property
     def terms(self) -> tuple[str, ...]:

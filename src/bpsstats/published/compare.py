@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.poverty.changes.change import Changes
 from bpsstats.poverty.lines.official import PovertyLine
 from bpsstats.published.targets import POSITIVE, PublishedTable, Target
@@ -198,9 +199,11 @@ class Comparisons:
         return f"{self.heading}\n{self.shown().to_string(index=False)}\n{self.summary}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{self.shown().to_html(index=False, border=0)}<p>{self.summary}</p>"
+        table = self.shown().to_html(index=False, border=0)
+        return f"<p>{self.heading}</p>{table}<p>{self.summary}</p>"
 
 
+@checked
 def compare(
     results: Result | Sequence[Result],
     targets: PublishedTable,

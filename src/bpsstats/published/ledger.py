@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bpsstats.arguments import checked
 from bpsstats.microdata import Round, read_round
 from bpsstats.microdata.lists.classifications import EDUCATION
 from bpsstats.paths import has_round
@@ -48,6 +49,7 @@ class Recomputed:
     food: Estimates
 
 
+@checked
 def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recomputed:
     """All printed statistics of a round.
 
@@ -79,6 +81,7 @@ def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recom
     )
 
 
+@checked
 def ledger(
     area: str | int,
     year: int,
@@ -125,6 +128,7 @@ def ledger(
     return compare_recomputed(now, before)
 
 
+@checked
 def compare_recomputed(now: Recomputed, before: Recomputed | None) -> Comparisons:
     """Compare a recomputed round, and its change on the round before, with what was printed."""
     difference = now.food.row("food_share", "poor") - now.food.row("food_share", "non-poor")

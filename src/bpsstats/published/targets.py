@@ -3,12 +3,13 @@
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import BpsStatsError, PublishedError, UnknownYearError
 from bpsstats.microdata.lists.areas import find_area
 from bpsstats.paths import published_file
@@ -20,6 +21,7 @@ COLUMNS = (
     "publication", "table", "vintage", *MARKS, "url", "note",
 )  # fmt: skip
 POSITIVE = ">0"
+YEARS = range(1970, 2101)
 YES_NO = {"yes": True, "no": False, "": False}
 
 
@@ -48,7 +50,8 @@ class Target:
 
     Examples
     --------
-    >>> cell = Target("0000", 2022, "poor_count", "all", "12.30", "thousand persons", "made up", "", "", False, "", "")
+    >>> figure = ("poor_count", "all", "12.30", "thousand persons")
+    >>> cell = Target("0000", 2022, *figure, "made up", "", "", False, "", "")
     >>> cell.value, cell.rounding
     (12300.0, (12295.0, 12305.0))
     """
@@ -156,6 +159,7 @@ class PublishedTable:
         return self.to_frame()[["indicator", "domain", "printed", "unit", "publication", "table"]]
 
 
+@checked
 def published(area: str | int, year: int, *, file: str | Path | None = None) -> PublishedTable:
     """Printed cells of an area and year.
 
@@ -202,14 +206,25 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
     return PublishedTable(known.name, year, cells)
 
 
-@cache
 def all_cells(path: Path) -> tuple[Target, ...]:
-    """All cells of a file."""
+    """All cells of a file, as it is now."""
+    return _cells_of(path, version_of(path))
+
+
+def version_of(path: Path) -> tuple[int, int]:
+    """Time and size of a file of printed figures; a file that was changed is read again."""
     if not path.is_file():
         raise PublishedError(
             f"The file of printed figures {path.name} is missing. Restore it from the project's"
             " data/raw."
         )
+    known = path.stat()
+    return known.st_mtime_ns, known.st_size
+
+
+@lru_cache(maxsize=4)
+def _cells_of(path: Path, version: tuple[int, int]) -> tuple[Target, ...]:  # noqa: ARG001
+    """All cells of a version of a file."""
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     frame = frame.reindex(
         columns=[*frame.columns, *(set(MARKS) - set(frame.columns))], fill_value=""
@@ -230,12 +245,12 @@ def _cell(record: Mapping[Hashable, str], where: str) -> Target:
     fields: dict[str, Any] = {column: record[column] for column in COLUMNS}
     try:
         fields |= {mark: YES_NO[record[mark]] for mark in MARKS}
-        cell = Target(**fields | {"year": int(record["year"])})
+        cell = Target(**fields | {"year": YEARS[YEARS.index(int(record["year"]))]})
         _ = cell.number
     except (InvalidOperation, ValueError, KeyError) as error:
         raise PublishedError(
-            f"{where}: printed must be a number with a decimal point, year a whole number, and"
-            f" {', '.join(MARKS)} yes or no."
+            f"{where}: printed must be a number with a decimal point, year a whole number from"
+            f" {YEARS[0]} to {YEARS[-1]}, and {', '.join(MARKS)} yes or no."
         ) from error
     try:
         cell = replace(cell, area_code=_area_code(cell.area_code))

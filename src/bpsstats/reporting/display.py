@@ -31,7 +31,8 @@ class Table:
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return "\n".join([self.caption, self.frame.to_string(index=False), *self.notes])
+        body = [] if self.frame.empty else [self.frame.to_string(index=False)]
+        return "\n".join([self.caption, *body, *self.notes])
 
     def _repr_html_(self) -> str:
         head = "".join(
@@ -41,7 +42,8 @@ class Table:
         notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
         return (
             "<table"
-            f' class="bps"><caption>{html.escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n'
+            f' class="bps"><caption>{html.escape(self.caption)}</caption>\n'
+            f"<thead><tr>{head}</tr></thead>\n"
             f"<tbody>\n{self._body()}</tbody></table>{notes}"
         )
 

@@ -14,7 +14,7 @@ from bpsstats.survey.replicates.weights import (
     jackknife,
 )
 from bpsstats.survey.results.curves import Curve, curve
-from bpsstats.survey.results.tables import Estimate, Estimates
+from bpsstats.survey.results.tables import Estimate, Estimates, joint_source
 from bpsstats.survey.statistics.distribution import DistributionStatistic, Sample
 from bpsstats.survey.statistics.linearised import Linearised
 from bpsstats.survey.statistics.ratios import (
@@ -48,6 +48,7 @@ __all__ = [
     "estimate",
     "given_weights",
     "jackknife",
+    "joint_source",
     "mean",
     "population",
     "ratio",

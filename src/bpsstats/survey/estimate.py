@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import DesignError, ParameterError
 from bpsstats.survey.design.grouping import categories
 from bpsstats.survey.design.levels import written
-from bpsstats.survey.design.masks import mask_of
+from bpsstats.survey.design.masks import Domain, mask_of
 from bpsstats.survey.design.sums import sum_by, sum_of
 from bpsstats.survey.design.survey_design import SurveyDesign
 from bpsstats.survey.replicates.replication import heading_with, replication_rows
@@ -31,11 +32,12 @@ from bpsstats.survey.variance.intervals import check_level
 ALL = "all"
 
 
+@checked
 def estimate(
     design: SurveyDesign,
     statistics: Statistic | Sequence[Statistic],
     by: str | Sequence[str] | None = None,
-    domain: str | np.ndarray | pd.Series | None = None,
+    domain: Domain = None,
     *,
     domain_name: str | None = None,
     level: float = 0.95,
@@ -74,7 +76,8 @@ def estimate(
     Examples
     --------
     >>> from bpsstats.survey.statistics.ratios import mean
-    >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "h": [1, 1, 2, 2], "c": [1, 2, 3, 4], "g": list("aabb")})
+    >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "h": [1, 1, 2, 2], "c": [1, 2, 3, 4]})
+    >>> frame["g"] = list("aabb")
     >>> design = SurveyDesign(frame, weight="w", strata="h", psu="c")
     >>> estimate(design, mean("y")).row("mean:y").estimate
     4.5
@@ -135,7 +138,7 @@ def _replication_table(
 
 
 def domain_mask(
-    design: SurveyDesign, domain: str | np.ndarray | pd.Series | None, name: str | None = None
+    design: SurveyDesign, domain: Domain, name: str | None = None
 ) -> tuple[np.ndarray, str]:
     """Boolean mask of the domain, shape (n,), and its name.
 

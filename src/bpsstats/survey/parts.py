@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bpsstats.errors import DesignError
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.survey_design import LonePsu, SurveyDesign
 from bpsstats.survey.estimate import categories_of
@@ -21,8 +22,8 @@ from bpsstats.survey.statistics.ratios import Ratio
 from bpsstats.survey.variance.cells import Cells, Records
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PartialSums:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PartialSums(SizesOnly):
     """What one part of a sample contributes to ratios of totals.
 
     Parameters

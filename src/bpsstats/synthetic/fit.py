@@ -13,6 +13,7 @@ import numpy as np
 
 from bpsstats.errors import ConvergenceError, ParameterError
 from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
+from bpsstats.reprs import SizesOnly
 from bpsstats.synthetic.parameters import parameters
 from bpsstats.synthetic.population import ADULT_AGE, NONE, NOT_WORKING, SMA, Population
 from bpsstats.synthetic.sample import Frame, Sample, draw_sample
@@ -23,8 +24,8 @@ NEWTON_STEPS = 60
 TOLERANCE = 1e-12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Fitted(SizesOnly):
     """A sample with final weights (whole millionths), expenditure per person (Rp per month), and
     the size of the change.
     """

@@ -14,13 +14,14 @@ import numpy as np
 from bpsstats.microdata.consumption.sums import DAYS_PER_WEEK
 from bpsstats.microdata.layouts import WEEKS_PER_MONTH
 from bpsstats.microdata.lists.basket import standard_basket
+from bpsstats.reprs import SizesOnly
 
 STEEPEST = 6.0  # of the split of other spending, on the scale of logs
 HALVINGS = 60
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Needs:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Needs(SizesOnly):
     """What the line of a round is to cost its reference population.
 
     Parameters

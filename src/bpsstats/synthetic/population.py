@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsstats.microdata.lists.classifications import DIPLOMAS
+from bpsstats.reprs import SizesOnly
 from bpsstats.synthetic.parameters import of_class, parameters, step
 
 HEAD, SPOUSE, CHILD, OTHER_KIN = 1, 2, 3, 7  # official codes of the relation to the head
@@ -17,8 +18,8 @@ FIRST_SCHOOL_AGE = 7
 ADULT_AGE = 15
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Population:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Population(SizesOnly):
     """Arrays over blocks, households and persons; `block` and `household` are positions in the
     level above.
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpsstats.reprs import SizesOnly
 from bpsstats.synthetic.parameters import parameters
 from bpsstats.synthetic.population import Population
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sample:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sample(SizesOnly):
     """Households drawn, sorted by block: their position in the population, block, and design
     weight.
     """
@@ -21,8 +22,8 @@ class Sample:
     weight: np.ndarray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Frame(SizesOnly):
     """The sampling frame: blocks with households, by stratum, and where their households stand."""
 
     first: np.ndarray

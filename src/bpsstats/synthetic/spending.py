@@ -9,6 +9,7 @@ import pandas as pd
 
 from bpsstats.microdata.layouts import MONTHS_PER_YEAR, WEEKS_PER_MONTH
 from bpsstats.microdata.lists.commodities import commodities
+from bpsstats.reprs import SizesOnly
 from bpsstats.synthetic.needs import Needs
 from bpsstats.synthetic.parameters import parameters
 
@@ -16,8 +17,8 @@ SMALLEST_PURCHASE = 300  # Rp; cheaper shares are not bought
 PRICE_SPREAD = 0.10  # of log prices between households
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Spending:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Spending(SizesOnly):
     """Items of all households of a sample, in long form; `household` is the position in the sample.
 
     `food` has columns household, code, group, bought_quantity, bought_value, own_quantity,

@@ -110,7 +110,8 @@ class Targets:
 
         Examples
         --------
-        >>> figures = {"poor_count": 5000, "headcount": 5, "poverty_gap": 1, "severity": 0.3, "poverty_line": 5e5}
+        >>> figures = {"poor_count": 5000, "headcount": 5, "poverty_gap": 1, "severity": 0.3}
+        >>> figures["poverty_line"] = 5e5
         >>> Targets.from_figures(figures).population
         100000.0
         """

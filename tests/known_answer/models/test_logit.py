@@ -33,7 +33,8 @@ HERE = Path(__file__).parent
 LOGIT, FIRTH, CODES = (HERE / f"{name}.R" for name in ("logit", "firth", "codes"))
 COEFFICIENTS, ERRORS = 1e-10, 1e-10
 SVYGLM_ERRORS = 1e-8  # svyglm's bread has the weights of the last but one iteration
-TESTS = 1e-7  # R takes the design effects from svyglm's covariance, and the deviance from sums of another order
+# R takes the design effects from svyglm's covariance, and the deviance from sums of another order
+TESTS = 1e-7
 FIRTH_COEFFICIENTS = (
     1e-9  # R stops where glm's fit does not move by 1e-13, on a path that converges linearly
 )

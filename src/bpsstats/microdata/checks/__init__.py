@@ -15,8 +15,9 @@ from bpsstats.microdata.checks.keys import (
     keys_are_unique,
     sizes_agree,
 )
+from bpsstats.microdata.checks.known import Known
+from bpsstats.microdata.checks.levels import levels_can_be, weights_are_of_households
 from bpsstats.microdata.checks.spending import (
-    calories_cost_what_they_cost,
     items_add_up_to_the_summary,
     spending_is_there,
     summary_adds_up,
@@ -37,10 +38,10 @@ CHECKS: tuple[Check, ...] = (
     sizes_agree,
     weights_are_positive,
     weights_agree,
+    weights_are_of_households,
     spending_is_there,
     summary_adds_up,
     items_add_up_to_the_summary,
-    calories_cost_what_they_cost,
     codes_are_known,
     code_lists_fit_the_data,
     work_codes_fit_the_data,
@@ -54,7 +55,7 @@ def check_tables(
     names: Names,
     heading: str,
     before: Sequence[Finding],
-    population: float | None = None,
+    known: Known,
 ) -> CheckReport:
     """Run every check on the tables of a round; one whose columns are not there is left out, as
     their lack is said.
@@ -68,14 +69,16 @@ def check_tables(
         First line of the report.
     before : sequence of Finding
         What was found on opening the files.
-    population : float, optional
-        Persons that the weights should sum to.
+    known : Known
+        What the files are held against.
     """
-    findings = [*before, *weights_sum_to_a_population(tables, names, population)]
+    findings = [*before]
+    for against in (weights_sum_to_a_population, levels_can_be):
+        findings += against(tables, names, known)
     findings += [finding for check in CHECKS for finding in check(tables, names)]
     # The gravest first; among errors, what is wrong with a whole file before what is wrong with
     # some of its rows.
     ordered = sorted(
         dict.fromkeys(findings), key=lambda f: (f.gravity != "error", bool(f.rows), -f.count)
     )
-    return CheckReport(heading, tuple(ordered), len(CHECKS) + 1)
+    return CheckReport(heading, tuple(ordered), len(CHECKS) + 2)

@@ -11,11 +11,12 @@ from bpsstats.microdata.findings import Finding, Names, found
 from bpsstats.microdata.tables import OfficialTables
 
 CORE = ("kor_individual", "kor_household")
+FROM = ("blok43", *CORE)
 
 
 def design_is_whole(tables: OfficialTables, names: Names) -> Iterator[Finding]:
     """Every household has a PSU and a stratum, and a PSU lies in one stratum."""
-    role = next((role for role in reversed(CORE) if _designed(tables, role) is not None), None)
+    role = next((role for role in reversed(FROM) if _designed(tables, role) is not None), None)
     if role is None:
         return
     frame, files = _designed(tables, role), names[role]

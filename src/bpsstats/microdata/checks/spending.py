@@ -1,4 +1,4 @@
-"""Spending: block 43 agrees with itself and with the items, and food costs what food costs."""
+"""Spending: block 43 agrees with itself and with the items."""
 
 from collections.abc import Iterator
 
@@ -13,9 +13,6 @@ RUPIAH = 1.0
 RUPIAH_PER_ITEM = 1.0  # where each item was rounded before it was summed
 # Relative: single precision keeps seven digits.
 RELATIVE = 1e-6
-# Median Rp per kilocalorie of a regency, 2018 to 2023, with room on both sides: about 8 to 25.
-CHEAPEST_CALORIE, DEAREST_CALORIE = 4.0, 80.0
-DAYS = 30
 AMOUNTS = ("FOOD", "NONFOOD", "EXPEND")
 PARTS = (("blok41", "FOOD", "food_month"), ("blok42", "NONFOOD", "nonfood_month"))
 
@@ -87,10 +84,8 @@ def summary_adds_up(tables: OfficialTables, names: Names) -> Iterator[Finding]:
         what = "Households have EXPEND other than FOOD + NONFOOD."
         yield from found(off, files, "EXPEND", what, "Check the columns' units.")
     frame = tables.get("blok43", "EXPEND", "KAPITA", "R301")
-    if (
-        frame is not None and frame["KAPITA"].notna().any()
-    ):  # some programs leave the column empty; it is not read
-        off = _differ(frame["EXPEND"] / frame["R301"], frame["KAPITA"]) | frame["KAPITA"].isna()
+    if frame is not None:  # some programs leave it empty, in all rows or some; it is not read
+        off = _differ(frame["EXPEND"] / frame["R301"], frame["KAPITA"])
         remedy = (
             "KAPITA is monthly and per person; check whether a household or weekly amount stands"
             " there."
@@ -120,24 +115,3 @@ def items_add_up_to_the_summary(tables: OfficialTables, names: Names) -> Iterato
             " file are usual causes."
         )
         yield from found(off, names["blok43"], column, what, remedy)
-
-
-def calories_cost_what_they_cost(tables: OfficialTables, names: Names) -> Iterator[Finding]:
-    """Rupiah per kilocalorie tell a weekly or yearly amount from a monthly one, and rupiah from
-    thousands.
-    """
-    frame, food = tables.get("blok43", "FOOD", "R301", "KALORI_KAP"), tables.food
-    if tables.has_summary and frame is not None and frame["KALORI_KAP"].notna().any():
-        per_day, calories = frame["FOOD"] / frame["R301"] / DAYS, frame["KALORI_KAP"]
-        files, column, n = names["blok43"], "FOOD", len(frame)
-        unit = "FOOD is Rp per household and month, KALORI_KAP kcal per person and day"
-    elif food is not None and food["calories_day"].notna().any():
-        per_day, calories = food["food_month"] / DAYS, food["calories_day"]
-        files, column, n = names["blok41"], tables.layout.food.recall["value"], len(food)
-        unit = "amounts are Rp per household and week, and calories are kcal per household and week"
-    else:
-        return
-    price = float((per_day / calories.where(calories > 0)).median())
-    if np.isfinite(price) and not CHEAPEST_CALORIE <= price <= DEAREST_CALORIE:
-        what = "A kilocalorie costs more or less than food does in any regency."
-        yield whole(files, column, what, f"Check for weekly or yearly amounts: {unit}.", n)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from bpsstats.microdata.findings import Finding, Names, found, whole
+from bpsstats.microdata.checks.known import Known
+from bpsstats.microdata.findings import Finding, Gravity, Names, found
 from bpsstats.microdata.tables import OfficialTables
 
 # Relative: weights are printed with about six digits after the point, and single precision keeps
@@ -16,6 +17,8 @@ RELATIVE = 1e-6
 # No regency or city of Indonesia has fewer or more people.
 SMALLEST_POPULATION, LARGEST_POPULATION = 5e3, 1e7
 OFF_THE_POPULATION = 0.02  # a projection is revised by less between two editions
+# Bases differ: the projections of three years to either side span most of it.
+OFF_PROJECTIONS = 0.05
 CORE = ("kor_individual", "kor_household")
 
 
@@ -36,35 +39,53 @@ def weights_are_positive(tables: OfficialTables, names: Names) -> Iterator[Findi
 
 
 def weights_sum_to_a_population(
-    tables: OfficialTables, names: Names, declared: float | None
+    tables: OfficialTables, names: Names, known: Known
 ) -> Iterator[Finding]:
-    """The weights of all persons sum to a population: the declared one, or at least one that a
-    regency can have.
+    """The weights of all persons sum to the declared population; or else near its projections, if
+    any are on file, and in any case to one that a regency can have.
     """
-    weight = tables.layout.design.weight
-    frame = tables.get("kor_individual", weight)
-    if frame is None:
+    role = "kor_individual" if "kor_individual" in tables.frames else tables.core_role
+    weight = "WEIND" if role == "blok43" else tables.layout.design.weight
+    frame, declared, projected = tables.get(role, weight), known.population, known.projections
+    if frame is None or role == "kor_household":
         return
     population = float(frame[weight].sum())
     if not np.isfinite(population):
         return
-    files = names["kor_individual"]
+    what, remedy = "", ""
+    gravity: Gravity = "error"
     if not SMALLEST_POPULATION <= population <= LARGEST_POPULATION:
         what = "The weights of all persons sum to a population that no regency or city has."
         remedy = (
-            "Check their unit: a person's FWT is the number of persons that the record stands for."
+            f"Check their unit: a person's {weight} is the number of persons that the record stands"
+            " for."
         )
-        yield whole(files, weight, what, remedy, len(frame))
-    elif declared is not None and abs(population - declared) > OFF_THE_POPULATION * declared:
-        what = (
-            "The weights of all persons sum to another population than the declared one, by more"
-            " than two percent."
-        )
+    elif declared is not None:
+        if abs(population - declared) > OFF_THE_POPULATION * declared:
+            what = (
+                "The weights of all persons sum to another population than the declared one, by"
+                " more than two percent."
+            )
+            remedy = (
+                "Check that the roster is whole, that it is of this round, and that the declared"
+                " population is the round's."
+            )
+    elif projected and population > max(projected) * (1 + OFF_PROJECTIONS):
+        what = "The weights of all persons sum to more than any projection of the population."
         remedy = (
-            "Check that the roster is whole, that it is of this round, and that the declared"
-            " population is the round's."
+            "Take the weights as released; where they are right, declare the population of the"
+            " round"
+            " with --population or in source.yaml."
         )
-        yield whole(files, weight, what, remedy, len(frame))
+    elif projected and population < min(projected) * (1 - OFF_PROJECTIONS):
+        what = "The weights of all persons sum to less than any projection of the population."
+        gravity = "warning"
+        remedy = (
+            "A missing part of the roster is a usual cause. Where the file is whole, declare the"
+            " population of the round with --population or in source.yaml."
+        )
+    if what:
+        yield Finding(gravity, ", ".join(names[role]), weight, what, remedy, len(frame), ())
 
 
 def weights_agree(tables: OfficialTables, names: Names) -> Iterator[Finding]:

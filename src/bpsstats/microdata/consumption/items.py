@@ -7,12 +7,13 @@ import pandas as pd
 
 from bpsstats.errors import UnknownYearError
 from bpsstats.files import scratch_folder
-from bpsstats.microdata.consumption.sums import DAYS_PER_WEEK, is_item, items_of
+from bpsstats.microdata.consumption.amounts import is_item
+from bpsstats.microdata.consumption.sums import DAYS_PER_WEEK, items_of
 from bpsstats.microdata.files.inventory import find_files
 from bpsstats.microdata.findings import CheckReport
 from bpsstats.microdata.formats import Source, open_source
 from bpsstats.microdata.layouts import Layout, load_layout
-from bpsstats.microdata.lists.areas import Area, find_area
+from bpsstats.microdata.lists.areas import Area, find_regency
 from bpsstats.microdata.lists.commodities import commodities
 from bpsstats.microdata.store import Processed, entry_of
 from bpsstats.paths import round_dir
@@ -54,7 +55,7 @@ def read_items(area: str | int, year: int, raw: str | Path | None = None) -> pd.
     >>> bool((items["value_month"] > 0).all())
     True
     """
-    known = find_area(area)
+    known = find_regency(area, raw=raw)
     entry = entry_of("items", known.code, year, raw, {})
     kept = None if entry is None else entry.recall()
     if kept is not None:
@@ -79,48 +80,39 @@ def _read(area: Area, year: int, raw: str | Path | None) -> pd.DataFrame:
         for role in ("blok41", "blok42"):
             if not paths[role]:
                 raise UnknownYearError(f"{missing}: put the file {layout.files[role].name} there.")
-            wanted = frozenset(
-                {
-                    *layout.columns_read(role),
-                    *([layout.food.quantity] if layout.food.quantity else []),
-                }
-            )
+            wanted = frozenset(layout.columns_read(role))
             aliases = layout.files[role].aliases
             sources = [open_source(path, wanted, aliases, workspace) for path in paths[role]]
-            tables.append(_items(layout, role, sources, area))
+            tables.append(_items(layout, role, sources, area, bool(paths["blok43"])))
     return pd.concat(tables, ignore_index=True).sort_values(
         ["household", "code"], ignore_index=True
     )
 
 
-def _items(layout: Layout, role: str, sources: Sequence[Source], area: Area) -> pd.DataFrame:
+def _items(
+    layout: Layout, role: str, sources: Sequence[Source], area: Area, proved: bool
+) -> pd.DataFrame:
     """Items of one block in the project's concepts."""
     items = layout.items(role)
-    columns = {name: column for name, column in items.recall.items() if name != "average"}
-    if items.quantity is not None:
-        columns["quantity"] = items.quantity
-    with items_of(layout, role, sources, area, columns) as (connection, findings):
+    amounts = list(items.amounts)
+    with items_of(layout, role, sources, area, proved=proved) as (connection, findings):
         CheckReport(area.name, tuple(findings), 0).refuse_errors()
         assert connection is not None  # without one there was an error
-        chosen = ", ".join(f"COALESCE({name}, 0) AS {name}" for name in columns)
+        chosen = ", ".join(f"CAST(COALESCE({name}, 0) AS DOUBLE) AS {name}" for name in amounts)
         frame = connection.execute(
             f"SELECT household, CAST(kode AS INTEGER) AS code, {chosen} FROM items WHERE"
             f" {is_item(layout, role)}"
         ).df()
-    amounts = (
-        frame[list(columns)]
-        .astype("float64")
-        .reindex(columns=["value", "calories", "quantity", "month", "year"])
-    )
+    weeks, per = items.month_in_weeks
     if role == "blok41":
-        weeks, per = items.month_in_weeks
-        frame["value_month"] = amounts["value"] * weeks / per
+        frame["value_month"] = frame["value"] * weeks / per
+        frame["calories_day"] = frame["calories"] / DAYS_PER_WEEK
+        eaten = frame.get("quantity", 0.0)
+        frame["quantity_month"] = eaten * weeks / per
     else:
-        frame["value_month"] = amounts["month"] + amounts["year"] / items.year_in_months
-    frame["calories_day"] = amounts["calories"].fillna(0) / DAYS_PER_WEEK
-    frame["quantity_month"] = (
-        amounts["quantity"].fillna(0) * items.month_in_weeks[0] / items.month_in_weeks[1]
-    )
+        direct = frame["month"] + frame["year"] / items.year_in_months
+        frame["value_month"] = direct + frame["average"]
+        frame[["calories_day", "quantity_month"]] = 0.0
     codes = commodities(items.commodity_list).set_index("code")["code_197"]
     # A code that the list of commodities does not know keeps its place outside every basket.
     frame["code"] = frame["code"].map(codes).fillna(0).astype("int64")

@@ -5,13 +5,14 @@ Rupiah and quantities are summed as decimals: sums of floats on several threads 
 run.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
 import pandas as pd
 
+from bpsstats.microdata.consumption.amounts import Problem, amounts_disagree, is_item, settle
 from bpsstats.microdata.consumption.engine import out_of_core, progress_bar
 from bpsstats.microdata.files.raw import (
     NO_NUMBERS,
@@ -26,22 +27,26 @@ from bpsstats.microdata.formats import Source
 from bpsstats.microdata.formats.source import EXACT, ROW
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.areas import Area
+from bpsstats.reprs import SizesOnly
 
 DAYS_PER_WEEK = 7
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sums:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sums(SizesOnly):
     """Sums of items by household key, None where they cannot be made; what is wrong with the items;
-    notes.
+    notes; what a unit of each food costs.
     """
 
     frame: pd.DataFrame | None
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
+    prices: pd.DataFrame | None = None
 
 
-def food_of_households(layout: Layout, sources: Sequence[Source], area: Area) -> Sums:
+def food_of_households(
+    layout: Layout, sources: Sequence[Source], area: Area, *, proved: bool = False
+) -> Sums:
     """Food spending per household and month from block 41.
 
     Parameters
@@ -50,6 +55,8 @@ def food_of_households(layout: Layout, sources: Sequence[Source], area: Area) ->
     sources : sequence of Source
         Parts of the block.
     area : Area
+    proved : bool
+        Whether block 43 says what each household spent, so that its sums prove the items.
 
     Returns
     -------
@@ -59,9 +66,10 @@ def food_of_households(layout: Layout, sources: Sequence[Source], area: Area) ->
 
     Notes
     -----
-    ``food = 30/7 sum B41K10`` over items; rows of header codes are subtotals and left out.
+    ``food = 30/7 sum B41K10`` over items, of B41K6 + B41K8 where B41K10 is blank; rows of header
+    codes are subtotals and left out.
     """
-    sums = _sums(layout, "blok41", sources, area, layout.food.recall)
+    sums = _sums(layout, "blok41", sources, area, ("value", "calories"), proved)
     if sums.frame is None:
         return sums
     weeks, per = layout.food.month_in_weeks
@@ -69,11 +77,13 @@ def food_of_households(layout: Layout, sources: Sequence[Source], area: Area) ->
     frame = sums.frame[["items", "size"]].assign(
         food_month=food, calories_day=sums.frame["calories"] / DAYS_PER_WEEK
     )
-    return Sums(frame, sums.findings)
+    return Sums(frame, sums.findings, sums.notes, sums.prices)
 
 
-def nonfood_of_households(layout: Layout, sources: Sequence[Source], area: Area) -> Sums:
-    """Other spending per household and month from block 42.
+def nonfood_of_households(
+    layout: Layout, sources: Sequence[Source], area: Area, *, proved: bool = False
+) -> Sums:
+    """Other spending per household and month from block 42; parameters as of `food_of_households`.
 
     Returns
     -------
@@ -82,70 +92,66 @@ def nonfood_of_households(layout: Layout, sources: Sequence[Source], area: Area)
 
     Notes
     -----
-    ``nonfood = sum (B42K4 + B42K5 / 12)`` over items: past month and past year exclude one another.
-    Subtotals, quantity rows and the tenure row are left out. Of a copy with neither column the
-    monthly average is used, and said.
+    ``nonfood = sum (B42K4 + B42K5 / 12)`` over items, past month and past year, or the monthly
+    average SEBULAN where a row has neither, and said. Subtotals, quantity rows and the tenure row
+    are left out.
     """
-    recall = dict(layout.nonfood.recall)
-    average = recall.pop("average")
-    notes: tuple[str, ...] = ()
-    if not any(column in source.columns for source in sources for column in recall.values()):
-        sums = _sums(layout, "blok42", sources, area, {"average": average})
-        notes = (
-            (
-                f"Other spending is the monthly average {average}, as the copy has no amounts of"
-                " month and year."
-            ),
-        )
-        spent = None if sums.frame is None else sums.frame["average"]
-    else:
-        sums = _sums(layout, "blok42", sources, area, recall)
-        spent = (
-            None
-            if sums.frame is None
-            else sums.frame["month"] + sums.frame["year"] / layout.nonfood.year_in_months
-        )
+    sums = _sums(layout, "blok42", sources, area, ("month", "year", "average"), proved)
     if sums.frame is None:
         return sums
-    return Sums(sums.frame[["items", "size"]].assign(nonfood_month=spent), sums.findings, notes)
+    frame = sums.frame
+    direct = frame["month"] + frame["year"] / layout.nonfood.year_in_months
+    notes: tuple[str, ...] = ()
+    if (frame["average"] > 0).any():
+        average, whole = layout.nonfood.recall["average"], not (direct > 0).any()
+        notes = (
+            f"Other spending is the monthly average {average}{'' if whole else ' of some items'},"
+            " as"
+            f" {'the copy has' if whole else 'these have'} no amounts of month and year.",
+        )
+    spent = direct + frame["average"]
+    return Sums(frame[["items", "size"]].assign(nonfood_month=spent), sums.findings, notes)
 
 
 def _sums(
-    layout: Layout, role: str, sources: Sequence[Source], area: Area, columns: Mapping[str, str]
+    layout: Layout,
+    role: str,
+    sources: Sequence[Source],
+    area: Area,
+    added: Sequence[str],
+    proved: bool,
 ) -> Sums:
-    """Exact sums of columns by household over the items of an area."""
-    with items_of(layout, role, sources, area, columns) as (connection, findings):
+    """Exact sums of amounts by household over the items of an area."""
+    with items_of(layout, role, sources, area, proved=proved) as (connection, findings):
         if connection is None:
             return Sums(None, tuple(findings))
-        frame = connection.execute(_query(layout, role, columns)).df().set_index("household")
+        frame = connection.execute(_query(layout, role, added)).df().set_index("household")
+        prices = _prices(connection, layout, role)
     if frame.empty:
         what = f"No item of {area.name} (R101 {area.province}, R102 {area.regency}) is in the file."
         remedy = "Add the part that holds its province, or take the file away."
         names = ", ".join(source.path.name for source in sources)
         return Sums(None, (*findings, Finding("error", names, "R101 + R102", what, remedy, 0, ())))
-    return Sums(frame.astype(dict.fromkeys([*columns, "size"], "float64")), tuple(findings))
+    frame = frame.astype(dict.fromkeys([*added, "size"], "float64"))
+    return Sums(frame, tuple(findings), prices=prices)
 
 
 @contextmanager
 def items_of(
-    layout: Layout, role: str, sources: Sequence[Source], area: Area, columns: Mapping[str, str]
+    layout: Layout, role: str, sources: Sequence[Source], area: Area, *, proved: bool = False
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection | None, list[Finding]]]:
     """The items of an area as table ``items`` of a connection, and what is wrong with them.
 
-    The table has columns part, row, household, kode, klp, size and those of `columns`, exact
-    decimals; no connection where it cannot be made. Rows that `is_item` leaves out are in it.
+    The table has columns part, row, household, kode, klp, size and the names of `Items.amounts`,
+    exact decimals, one amount to a row (`amounts.settle`); no connection where it cannot be made.
+    Rows that `is_item` leaves out are in it.
     """
-    key, region = layout.household_key, layout.region
-    may_lack = {layout.food.recall["calories"], layout.food.quantity}
-    needed = {key, region["province"], region["regency"], "KODE", *columns.values()} - may_lack
-    findings = [
-        f for s in sources for f in lacks([c for c in sorted(needed) if c not in s.columns], s.path)
-    ]
+    findings = [f for s in sources for f in lacks(_lacking(layout, role, s), s.path)]
     names = [source.path.name for source in sources]
     with out_of_core() as connection:
         if not findings:
             try:
-                _load(connection, layout, role, sources, area, columns)
+                _load(connection, layout, role, sources, area)
             except duckdb.Error as error:
                 culprit = next(
                     (source for source in sources if source.path.name in str(error)), sources[0]
@@ -155,14 +161,36 @@ def items_of(
             yield None, findings
             return
         findings += _editions(connection, sources)
-        for where, column, what, remedy in _problems(connection, layout, role, columns):
+        problems = [*_problems(connection, layout, role)]
+        if not proved:
+            problems += amounts_disagree(connection, layout, role)
+        for problem in problems:
             rows = connection.execute(
-                f"SELECT part * {STRIDE} + row FROM items WHERE {where} ORDER BY 1"
+                f"SELECT part * {STRIDE} + row FROM items WHERE {problem.where} ORDER BY 1"
             ).fetchall()
             findings += found(
-                pd.Series(data=True, index=[row[0] for row in rows]), names, column, what, remedy
+                pd.Series(data=True, index=[row[0] for row in rows]),
+                names,
+                problem.column,
+                problem.what,
+                problem.remedy,
+                problem.gravity,
             )
+        settle(connection, layout, role)
         yield connection, findings
+
+
+def _lacking(layout: Layout, role: str, source: Source) -> list[str]:
+    """Columns without which a file of items cannot be summed."""
+    columns, there = layout.items(role).amounts, source.columns
+    needed = {layout.household_key, *layout.area_columns, "KODE"}
+    if role == "blok41":
+        parts = layout.food.parts
+        told = bool(parts) and all(column in there for column in parts)
+        needed |= set() if told else {columns["value"]}
+    elif columns["average"] not in there:
+        needed |= {columns["month"], columns["year"]}
+    return sorted(column for column in needed if column not in there)
 
 
 def _load(
@@ -171,14 +199,16 @@ def _load(
     role: str,
     sources: Sequence[Source],
     area: Area,
-    columns: Mapping[str, str],
 ) -> None:
     """The items of an area as a table: one pass over the files."""
-    numbers = {"kode": "KODE", "klp": layout.group, "size": "R301", **columns}
-    region = [layout.region["province"], layout.region["regency"]]
+    numbers = {"kode": "KODE", "klp": layout.group, "size": "R301", **layout.items(role).amounts}
+    region = list(layout.area_columns)
     parts = []
     for part, source in enumerate(sources):
         there = {name: column for name, column in numbers.items() if column in source.columns}
+        if role == "blok42" and not {"month", "year"} <= there.keys():
+            # One of the two alone is not what was spent; the average is.
+            there = {name: c for name, c in there.items() if name not in ("month", "year")}
         chosen = [
             f"{source.number(column, EXACT) if name in there else f'CAST(NULL AS {EXACT})'} AS"
             f" {name}"
@@ -221,47 +251,36 @@ def _editions(
 
 
 def _problems(
-    connection: duckdb.DuckDBPyConnection, layout: Layout, role: str, columns: Mapping[str, str]
-) -> Iterator[tuple[str, str, str, str]]:
-    """What may be wrong with rows of items: condition, column, words, remedy."""
-    items, moved = (
-        layout.items(role),
-        "The list of items of another round is the usual cause: codes move between years.",
-    )
+    connection: duckdb.DuckDBPyConnection, layout: Layout, role: str
+) -> Iterator[Problem]:
+    """What may be wrong with rows of items, whatever they cost."""
+    items = layout.items(role)
+    moved = "The list of items of another round is the usual cause: codes move between years."
     cells = {
         "household": layout.household_key,
         "province": "R101",
         "regency": "R102",
         "kode": "KODE",
     }
-    for name, column in {**cells, "klp": layout.group, "size": "R301", **columns}.items():
-        yield f"bad_{name}", column, *NO_NUMBERS
-    yield (
+    for name, column in {**cells, "klp": layout.group, "size": "R301", **items.amounts}.items():
+        yield Problem(f"bad_{name}", column, *NO_NUMBERS)
+    yield Problem(
         "household = '' AND NOT bad_household",
         layout.household_key,
         "Rows have no household key.",
         "Restore the key.",
     )
     known = f"kode >= {items.first}" + ("" if items.last is None else f" AND kode <= {items.last}")
-    yield (
-        f"NOT bad_kode AND NOT COALESCE({known}, FALSE)",
-        "KODE",
-        "Codes are not of this block in this round.",
-        moved,
-    )
-    spending = [name for name in columns if name not in ("calories", "quantity")]
+    unknown = f"NOT bad_kode AND NOT COALESCE({known}, FALSE)"
+    yield Problem(unknown, "KODE", "Codes are not of this block in this round.", moved)
+    spending = [name for name in items.amounts if name not in ("calories", "quantity")]
     for name in spending:
-        yield (
-            f"{name} < 0",
-            columns[name],
-            "Amounts are negative.",
-            "Check how the file was converted.",
-        )
-    yield (
-        (
-            f"{is_item(layout, role)} AND (part, row) NOT IN (SELECT (FIRST(part ORDER BY part,"
-            " row), FIRST(row ORDER BY part, row)) FROM items GROUP BY household, kode)"
-        ),
+        remedy = "Check how the file was converted."
+        yield Problem(f"{name} < 0", items.amounts[name], "Amounts are negative.", remedy)
+    first = "(FIRST(part ORDER BY part, row), FIRST(row ORDER BY part, row))"
+    yield Problem(
+        f"{is_item(layout, role)} AND (part, row) NOT IN"
+        f" (SELECT {first} FROM items GROUP BY household, kode)",
         "KODE",
         "Rows repeat an item of a household.",
         "Remove the part that was given twice.",
@@ -274,20 +293,30 @@ def _problems(
     if grouped:
         spent = " + ".join(f"COALESCE({name}, 0)" for name in spending)
         marked = f"{is_item(layout, role)} AND klp = {layout.subtotal} AND {spent} > 0"
-        yield marked, "KODE", f"Rows are subtotals by {layout.group} and items by code.", moved
+        yield Problem(
+            marked, "KODE", f"Rows are subtotals by {layout.group} and items by code.", moved
+        )
 
 
-def is_item(layout: Layout, role: str) -> str:
-    """SQL of whether a row is an item that was spent on."""
-    return f"kode NOT IN ({', '.join(map(str, sorted(layout.items(role).left_out)))})"
+def _prices(
+    connection: duckdb.DuckDBPyConnection, layout: Layout, role: str
+) -> pd.DataFrame | None:
+    """Median Rp per unit and number of buyers by code of a food that is told in quantities."""
+    if role != "blok41":
+        return None
+    return connection.execute(
+        "SELECT CAST(kode AS INTEGER) AS code, MEDIAN(value / quantity) AS price, COUNT(*) AS n"
+        f" FROM items WHERE {is_item(layout, role)} AND value > 0 AND quantity > 0"
+        " GROUP BY code ORDER BY code"
+    ).df()
 
 
-def _query(layout: Layout, role: str, columns: Mapping[str, str]) -> str:
+def _query(layout: Layout, role: str, added: Sequence[str]) -> str:
     """SQL of sums by household."""
     # Nothing spent is zero; no calories are not.
     totals = ", ".join(
         f"{f'SUM({name})' if name == 'calories' else f'COALESCE(SUM({name}), 0)'} AS {name}"
-        for name in columns
+        for name in added
     )
     where = f"household <> '' AND {is_item(layout, role)}"
     return (

@@ -30,8 +30,8 @@ OTHER_KINDS = (
     ".html",
 )
 WITHOUT = {
-    "kor_individual": "Without the roster nothing can be estimated.",
-    "kor_household": "Without it region, design and weights are taken from the roster.",
+    "kor_individual": "Without the roster education and work are left out.",
+    "kor_household": "Without it region, design and weights are taken from the roster or block 43.",
     "blok41": "Without it food is not summed from the items.",
     "blok42": "Without it other spending is not summed from the items.",
     "blok43": "Without it expenditure is summed from the items of blocks 41 and 42.",
@@ -137,9 +137,9 @@ def _missing(layout: Layout, paths: Mapping[str, Sequence[Path]]) -> Iterator[Fi
         remedy = (
             f"{WITHOUT[role]} Put it there under its official name (ending {', '.join(ENDINGS)})."
         )
-        yield Finding(
-            "error" if role == "kor_individual" else "warning", "", "", what, remedy, 0, ()
-        )
+        # One file must say where a household lies, what it stands for and how large it is.
+        alone = role == "kor_individual" and not (paths["blok43"] or paths["kor_household"])
+        yield Finding("error" if alone else "warning", "", "", what, remedy, 0, ())
 
 
 def _revised(layout: Layout, paths: Mapping[str, Sequence[Path]]) -> Iterator[Finding]:

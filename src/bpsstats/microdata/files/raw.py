@@ -11,9 +11,10 @@ import pandas as pd
 
 from bpsstats.microdata.findings import STRIDE, Finding, found
 from bpsstats.microdata.formats import Source
-from bpsstats.microdata.formats.source import ROW, domain_rows
+from bpsstats.microdata.formats.source import ROW, rows_of
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.areas import Area
+from bpsstats.reprs import SizesOnly
 
 # Codes and ids that stay text, because a float would lose their digits.
 TEXT = ("SSU", "COICOP")
@@ -29,8 +30,8 @@ SAME_EDITION = (
 )
 
 
-@dataclass(slots=True)
-class Read:
+@dataclass(slots=True, repr=False)
+class Read(SizesOnly):
     """Rows of an area, and what is wrong with their files."""
 
     frame: pd.DataFrame | None
@@ -234,7 +235,7 @@ def two_editions(first: Path, second: Path) -> Finding:
 
 def _absent(area: Area, year: int, sources: Sequence[Source]) -> Finding:
     """An area without rows is an error, never an estimate of zero."""
-    rows = sum(domain_rows(f"SELECT COUNT(*) FROM {source.relation}")[0][0] for source in sources)
+    rows = sum(rows_of(f"SELECT COUNT(*) FROM {source.relation}")[0][0] for source in sources)
     what = (
         f"No household of {area.name} (R101 {area.province}, R102 {area.regency}) is in the files"
         f" of March {year}: all {rows:,} rows are of other areas."

@@ -9,11 +9,12 @@ from bpsstats.files import scratch_folder
 from bpsstats.microdata.files.inventory import find_files
 from bpsstats.microdata.formats import open_source
 from bpsstats.microdata.layouts import load_layout
+from bpsstats.microdata.tables import CORE_ROLES
 from bpsstats.paths import round_dir
 
 
 def areas_in_round(year: int, raw: str | Path | None = None) -> list[str]:
-    """BPS codes of the areas that have a person in the roster of a round, in their order.
+    """BPS codes of the areas that have a household in the files of a round, in their order.
 
     Parameters
     ----------
@@ -26,7 +27,7 @@ def areas_in_round(year: int, raw: str | Path | None = None) -> list[str]:
     UnknownYearError
         If there are no files of that round.
     InputError
-        If there is no roster, or it cannot be read.
+        If there is no file of households or persons, or it cannot be read.
 
     Examples
     --------
@@ -38,21 +39,22 @@ def areas_in_round(year: int, raw: str | Path | None = None) -> list[str]:
         raise UnknownYearError(
             f"There are no files of March {year}: folder {folder.name} does not exist."
         )
-    rosters = find_files(layout, folder).paths["kor_individual"]
-    if not rosters:
+    paths = find_files(layout, folder).paths
+    role = next((role for role in CORE_ROLES[::-1] if paths[role]), None)
+    if role is None:
         name = layout.files["kor_individual"].name
         raise InputError(
-            f"The file {name} is not in the folder.", "Without the roster nothing can be estimated."
+            f"The file {name} is not in the folder.", "Without it no area can be told."
         )
     province, regency = layout.region["province"], layout.region["regency"]
-    aliases = layout.files["kor_individual"].aliases
+    aliases = layout.files[role].aliases
     codes: set[int] = set()
     with (
         scratch_folder() as workspace,
         duckdb.connect() as connection,
     ):
-        for roster in rosters:
-            source = open_source(roster, frozenset({province, regency}), aliases, workspace)
+        for path in paths[role]:
+            source = open_source(path, frozenset({province, regency}), aliases, workspace)
             code = f"{source.number(province)} * 100 + {source.number(regency)}"
             try:
                 rows = connection.execute(

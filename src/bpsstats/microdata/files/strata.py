@@ -9,10 +9,10 @@ import pandas as pd
 from bpsstats.errors import InputError
 from bpsstats.microdata.findings import Finding
 from bpsstats.microdata.formats import Source
-from bpsstats.microdata.formats.source import domain_rows
+from bpsstats.microdata.formats.source import rows_of
 from bpsstats.microdata.layouts import DesignColumns, Layout
 
-CORE = ("kor_individual", "kor_household")
+CORE, ALONE = ("kor_individual", "kor_household"), ("blok43",)
 
 
 def complete_design(
@@ -36,7 +36,7 @@ def complete_design(
         Frames with the columns found; the columns; findings; notes.
     """
     frames, notes = dict(frames), []
-    core = [role for role in CORE if role in frames]
+    core = [role for role in CORE if role in frames] or [r for r in ALONE if r in frames]
     for column in layout.design.elsewhere.values():
         if all(column in frames[role] and frames[role][column].notna().any() for role in core):
             continue
@@ -51,6 +51,9 @@ def complete_design(
     shared = set.intersection(*(set(frames[role].columns) for role in core)) if core else set()
     filled = [c for c in shared if all(frames[role][c].notna().any() for role in core)]
     design = layout.design.found_in(filled)
+    lacking = _lacking(layout, design, frames, core)
+    if lacking:
+        return frames, design, [lacking], notes
     if design.is_complete:
         return frames, design, [], notes
     missing = " and ".join(
@@ -73,6 +76,25 @@ def complete_design(
     return frames, design, [Finding.of(error)], notes
 
 
+def _lacking(
+    layout: Layout, design: DesignColumns, frames: Mapping[str, pd.DataFrame], core: Sequence[str]
+) -> Finding | None:
+    """What is wrong with block 43 where it stands alone and does not say where households lie."""
+    if list(core) != list(ALONE):
+        return None
+    needed = [layout.region["urban"], design.psu or design.psu_serial, design.stratum]
+    there = frames["blok43"].columns
+    lacking = [column for column in needed if column is not None and column not in there]
+    if not lacking:
+        return None
+    error = InputError(
+        f"Block 43 alone has no {', '.join(lacking)} of each household.",
+        "Put the household file or the roster of the round beside it.",
+        column=", ".join(lacking),
+    )
+    return Finding.of(error)
+
+
 def _lookup(
     layout: Layout,
     frames: Mapping[str, pd.DataFrame],
@@ -93,7 +115,7 @@ def _lookup(
         )
         if by is not None and column in source.columns:
             index = source.identifier(by) if by == key else source.number(by)
-            rows = domain_rows(
+            rows = rows_of(
                 f"SELECT DISTINCT {index}, {source.number(column)} FROM {source.relation}"
             )
             frame = pd.DataFrame(rows, columns=[by, column]).drop_duplicates(by).set_index(by)

@@ -61,7 +61,8 @@ def diplomas_fit(age: pd.Series, diploma: pd.Series, codes: Mapping[int, str]) -
     Examples
     --------
     >>> age, diploma = pd.Series([6, 7, 7, 8, 9, 40]), pd.Series([1, 1, 1, 1, 1, 12])
-    >>> [diplomas_fit(age, diploma, code_list(name)) for name in ("diploma_22_none_first", "diploma_22")]
+    >>> lists = [code_list(name) for name in ("diploma_22_none_first", "diploma_22")]
+    >>> [diplomas_fit(age, diploma, codes) for codes in lists]
     [True, False]
     """
     given = diploma[diploma.notna() & (diploma != 0) & ~diploma.isin(UNKNOWN_CODES)]

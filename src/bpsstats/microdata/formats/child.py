@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bpsstats.errors import InputError
-from bpsstats.microdata.formats.source import ANEW, Source, domain_rows, official_names
+from bpsstats.microdata.formats.source import ANEW, Source, official_names, rows_of
 
 SECONDS, SECONDS_PER_MEGABYTE = 120, 2
 
@@ -61,7 +61,7 @@ def open_binary(
         notes.append(f"{answer['deleted']:,} deleted rows of {path.name} were left out.")
     parts = str(folder / "part-*.parquet").replace("'", "''")
     relation = f"read_parquet('{parts}')"
-    types = {str(row[0]): str(row[1]) for row in domain_rows(f"DESCRIBE SELECT * FROM {relation}")}
+    types = {str(row[0]): str(row[1]) for row in rows_of(f"DESCRIBE SELECT * FROM {relation}")}
     known = [column for column in types if column in spelled]
     return Source(
         path,

@@ -19,8 +19,8 @@ from bpsstats.microdata.formats.source import (
     WITH_COMMA,
     WITH_THOUSANDS,
     Source,
-    domain_rows,
     official_names,
+    rows_of,
 )
 
 LONGEST_HEADING = 1 << 20  # bytes
@@ -105,7 +105,7 @@ def _checked(source: Source, separator: str, has_quotes: bool) -> Source:
     """
     if has_quotes:
         cells = f"concat({', '.join(source.columns.values())})"
-        over = domain_rows(
+        over = rows_of(
             f"SELECT {ROW} FROM {source.relation} WHERE regexp_matches({cells}, '[\\r\\n]') LIMIT 6"
         )
         if over:
@@ -127,8 +127,8 @@ def _read_csv(path: Path, n_columns: int, separator: str, encoding: str) -> str:
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(n_columns))
     return (
         f"(SELECT row_number() OVER () AS {ROW}, * FROM read_csv('{quoted}', delim='{separator}',"
-        " header=true, "
-        f"""auto_detect=false, columns={{{columns}}}, quote='"', escape='"', encoding='{encoding}', """
+        f" header=true, auto_detect=false, columns={{{columns}}}, encoding='{encoding}',"
+        """ quote='"', escape='"', """
         f"strict_mode=true, null_padding=false, ignore_errors=false, max_line_size={LONGEST_LINE}))"
     )
 
@@ -145,10 +145,11 @@ def _with_decimal_mark(source: Source, separator: str) -> Source:
         f"SELECT UNNEST([{', '.join(source.columns.values())}]) AS cell FROM {source.relation}"
         f" LIMIT {ROWS_LOOKED_AT}"
     )
-    [(commas, thousands, points)] = domain_rows(
+    [(commas, thousands, points)] = rows_of(
         f"""SELECT COUNT(*) FILTER (WHERE regexp_full_match(TRIM(cell), '{WITH_COMMA}')),
                    COUNT(*) FILTER (WHERE regexp_full_match(TRIM(cell), '{WITH_THOUSANDS}')),
-                   COUNT(*) FILTER (WHERE regexp_full_match(TRIM(cell), '[+-]?\\d*\\.\\d+')) FROM ({cells})"""
+                   COUNT(*) FILTER (WHERE regexp_full_match(TRIM(cell), '[+-]?\\d*\\.\\d+'))
+            FROM ({cells})"""
     )
     decimal = "," if commas else "."
     if not commas and separator == ";" and thousands and points == thousands:

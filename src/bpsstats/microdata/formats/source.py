@@ -127,7 +127,7 @@ def official_names(columns: list[str], aliases: Mapping[str, str], path: Path) -
     return names
 
 
-def domain_rows(query: str) -> list[tuple[Any, ...]]:
+def rows_of(query: str) -> list[tuple[Any, ...]]:
     """Rows of a query, in a connection of its own, because files are opened on several threads."""
     with duckdb.connect() as connection:
         return connection.execute(query).fetchall()

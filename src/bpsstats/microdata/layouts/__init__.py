@@ -18,7 +18,8 @@ HERE = Path(__file__).parent
 ROLES = ("kor_individual", "kor_household", "blok41", "blok42", "blok43")
 # Concepts of persons that frames are made of; a layout may describe more.
 PERSON_CONCEPTS = (
-    "member", "relation", "sex", "age", "literate", "attendance", "diploma", "worked", "absent", "industry", "status",
+    "member", "relation", "sex", "age", "literate", "attendance", "diploma", "worked", "absent",
+    "industry", "status",
 )  # fmt: skip
 BLOCK_43 = ("R301", "FOOD", "NONFOOD", "EXPEND", "KAPITA", "KALORI_KAP", "WERT", "WEIND")
 WEEKS_PER_MONTH = (30, 7)  # BPS: a month of food is 30/7 weeks
@@ -104,7 +105,8 @@ class Items:
     own.
 
     `recall` names the columns: value and calories of a week; or month, year, and the average that
-    stands for both. `quantity` is the column of what was eaten in a week, in the commodity's unit.
+    stands for both. `quantity` is the column of what was eaten in a week, in the commodity's unit,
+    and `parts` are the columns whose sum is the value.
     """
 
     commodity_list: str
@@ -117,6 +119,19 @@ class Items:
     month_in_weeks: tuple[int, int]
     year_in_months: int
     quantity: str | None
+    parts: tuple[str, ...]
+
+    @property
+    def amounts(self) -> dict[str, str]:
+        """Name to column of all that tells what an item cost: recall, quantity, parts.
+
+        Examples
+        --------
+        >>> list(load_layout(2022).food.amounts)
+        ['value', 'calories', 'quantity', 'bought', 'own']
+        """
+        quantity = {} if self.quantity is None else {"quantity": self.quantity}
+        return {**self.recall, **quantity, **dict(zip(("bought", "own"), self.parts, strict=False))}
 
     @property
     def left_out(self) -> frozenset[int]:
@@ -160,11 +175,19 @@ class Layout:
         """
         key, region, design = self.household_key, self.region, self.design
         if role in ("blok41", "blok42"):
-            return (key, *self._area, "R301", self.group, "KODE", *self.items(role).recall.values())
-        if role == "blok43":
-            return (key, *self._area, *BLOCK_43, *design.elsewhere.values())
+            return (
+                key,
+                *self.area_columns,
+                "R301",
+                self.group,
+                "KODE",
+                *self.items(role).amounts.values(),
+            )
         designed = (design.psu, design.ssu, design.stratum, *design.elsewhere.values())
         serials = () if design.is_complete else (design.psu_serial, design.household_serial)
+        if role == "blok43":
+            of_core = [column for column in (*designed, *serials) if column is not None]
+            return tuple(dict.fromkeys([key, *region.values(), *BLOCK_43, *of_core]))
         concepts = (self.household["size"],) if role == "kor_household" else self._concepts()
         columns = (key, *region.values(), *concepts, *designed, *serials, design.weight)
         return tuple(dict.fromkeys(column for column in columns if column is not None))
@@ -173,16 +196,18 @@ class Layout:
         """Columns among those read that a copy may lack."""
         recall = self.items(role).recall
         if role == "blok41":
-            return frozenset({self.group, recall["calories"], "R301"})
+            told = self.food.amounts.values()
+            return frozenset({self.group, "R301", *told} - {recall["value"]})
         if role == "blok42":
             return frozenset({self.group, "R301", *recall.values()})
-        serial = {
-            self.design.household_serial
-        }  # names a household in its block, and only SSU is made of it
-        return frozenset({*REBUILT, *self.design.elsewhere.values(), *serial})
+        if role == "blok43":  # the core files have region and design, and alone it needs its own
+            own = {self.household_key, *self.area_columns, *BLOCK_43} - set(REBUILT)
+            return frozenset({*REBUILT, *self.columns_read(role)} - own)
+        # The serial names a household in its block, and only SSU is made of it.
+        return frozenset({*REBUILT, *self.design.elsewhere.values(), self.design.household_serial})
 
     @property
-    def _area(self) -> tuple[str, str]:
+    def area_columns(self) -> tuple[str, str]:
         """Columns of province and regency."""
         return self.region["province"], self.region["regency"]
 
@@ -272,4 +297,5 @@ def _items(spec: dict[str, Any]) -> Items:
         (weeks[0], weeks[1]),
         months,
         spec.get("quantity"),
+        tuple(spec.get("parts", ())),
     )

@@ -7,6 +7,7 @@ dotted one is never taken for it, and Kemendagri's codes are read only where the
 name.
 """
 
+import csv
 import difflib
 import re
 from dataclasses import dataclass, field
@@ -14,12 +15,14 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
 from bpsstats.errors import ParameterError, UnknownAreaError
+from bpsstats.microdata.described import AREA, TEXT, Entries, read_described
+from bpsstats.paths import facts_files
 
 Authority = Literal["bps", "kemendagri"]
 
+OWN = "areas.yaml"  # a user's own areas, beside the data
+SHAPE = Entries(AREA, {"name": TEXT, "kemendagri": TEXT})
 FIRST_CITY = 70  # R102 of cities begins above it
 LONGEST_SHOWN = 40  # characters of what was asked for that a message repeats
 # How people write what kind of area it is, before its name.
@@ -58,7 +61,9 @@ class Area:
         return int(self.code[2:])
 
 
-def find_area(text: str | int, authority: Authority = "bps") -> Area:
+def find_area(
+    text: str | int, authority: Authority = "bps", *, raw: str | Path | None = None
+) -> Area:
     """Area of a BPS code or a name.
 
     Parameters
@@ -67,13 +72,16 @@ def find_area(text: str | int, authority: Authority = "bps") -> Area:
         A code of four digits, or a name with or without "Kota", "Kabupaten", "Kab." or "Provinsi".
     authority : {"bps", "kemendagri"}
         Whose code it is. Kemendagri's may be written with its dot or without.
+    raw : path, optional
+        Raw folder, whose file ``areas.yaml`` may name areas that are not on file, such as those of
+        provinces made since 2022: ``"9201": {name: Kota Contoh}``.
 
     Raises
     ------
     UnknownAreaError
-        If nothing answers; the message names the nearest areas. A code of Kemendagri where BPS's is
-        expected is refused with the BPS code of that area, because the same digits may be another
-        area's.
+        If nothing answers, or several areas do; the message names the nearest areas. A code of
+        Kemendagri where BPS's is expected is refused with the BPS code of that area, because the
+        same digits may be another area's.
     ParameterError
         If there is no such authority.
 
@@ -83,31 +91,99 @@ def find_area(text: str | int, authority: Authority = "bps") -> Area:
     Area(code='6402', name='Kutai Barat')
     >>> find_area("64.02", authority="kemendagri")
     Area(code='6403', name='Kutai Kartanegara')
-    >>> find_area(6471).regency
-    71
+    >>> find_area(3578).name, find_area("Kota Bandung").code
+    ('Kota Surabaya', '3273')
     """
     if authority not in ("bps", "kemendagri"):
         raise ParameterError(
             f"There is no authority {_shown(str(authority))}. Known: bps, kemendagri."
         )
-    wanted = str(text).strip()
-    for area in known_areas():
-        code = area.code if authority == "bps" else area.kemendagri
-        if wanted and (
-            wanted in (code, _undotted(code, authority)) or _plain(wanted) in _names(area)
-        ):
-            return area
-    raise UnknownAreaError(f"{_refusal(wanted, authority)} {_nearest(wanted, authority)}")
+    wanted, areas = str(text).strip(), known_areas(raw)
+    codes = {code: area for area in areas for code in _codes(area, authority) if code}
+    if wanted in codes:
+        return codes[wanted]
+    named = [area for area in areas if wanted and _plain(wanted) in _names(area)]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        several = ", ".join(f"{area.code} {_full_name(area)}" for area in named)
+        raise UnknownAreaError(
+            f"The name {_shown(wanted)} is that of several areas: {several}. Give the BPS code, or"
+            " the name with Kota, Kabupaten or Provinsi before it."
+        )
+    raise UnknownAreaError(
+        f"{_refusal(wanted, authority, areas)} {_nearest(wanted, authority, areas)}"
+    )
+
+
+def find_regency(text: str | int, *, raw: str | Path | None = None) -> Area:
+    """A regency or city, as of `find_area`: the areas that rounds are read for.
+
+    Raises
+    ------
+    UnknownAreaError
+        If there is no such area.
+    ParameterError
+        If it is a province or the nation.
+
+    Examples
+    --------
+    >>> find_regency("6471").name
+    'Kota Balikpapan'
+    """
+    area = find_area(text, raw=raw)
+    if area.regency == 0:
+        whole = f"the province {area.name}" if area.province else "the nation"
+        raise ParameterError(
+            f"The area {area.code} is {whole}, and poverty is estimated here for a regency or city,"
+            " with its own line. A province has lines for urban and rural, which the lines of its"
+            " regencies do not give. Name one of its regencies or cities by its BPS code."
+        )
+    return area
+
+
+def known_areas(raw: str | Path | None = None) -> tuple[Area, ...]:
+    """All areas: the nation, provinces, and the 514 regencies and cities of 2020, and before them a
+    user's own.
+    """
+    own: dict[str, Area] = {}
+    for path in reversed(facts_files(OWN, raw)):
+        for code, entry in read_described(path, SHAPE).items():
+            name = entry.get("name", "")
+            if not name:
+                raise ParameterError(
+                    f"The area {code} has no name. Where: file {path.name}. Write it as"
+                    f' "{code}": {{name: Kota Contoh}}.'
+                )
+            own[code] = Area(code, name, entry.get("kemendagri", ""))
+    if not own:
+        return _areas_on_file()
+    others = tuple(area for area in _areas_on_file() if area.code not in own)
+    return (*own.values(), *others)
 
 
 @cache
-def known_areas() -> tuple[Area, ...]:
-    """All areas this project knows."""
-    document = yaml.safe_load(Path(__file__).with_name("areas.yaml").read_text("utf8"))
-    return tuple(
-        Area(str(code), entry["name"], entry.get("kemendagri", ""))
-        for code, entry in document.items()
-    )
+def _areas_on_file() -> tuple[Area, ...]:
+    """The areas of the project: BPS's own bridge to the codes of Kemendagri, 2020."""
+    with Path(__file__).with_name("areas.csv").open(encoding="utf8", newline="") as file:
+        return tuple(
+            Area(row["bps_code"], row["name"], row["kemendagri_code"])
+            for row in csv.DictReader(file)
+        )
+
+
+def _codes(area: Area, authority: Authority) -> tuple[str, ...]:
+    """Spellings of an area's code."""
+    if authority == "bps":
+        return (area.code,)
+    return area.kemendagri, area.kemendagri.replace(".", "")
+
+
+def _full_name(area: Area) -> str:
+    """A name with what kind of area it is."""
+    if area.regency >= FIRST_CITY or not area.province:
+        return area.name
+    return f"{'Kabupaten' if area.regency else 'Provinsi'} {area.name}"
 
 
 def _names(area: Area) -> list[str]:
@@ -121,42 +197,34 @@ def _names(area: Area) -> list[str]:
     return [bare, *(f"{word} {bare}" for word in words)]
 
 
-def _undotted(code: str, authority: Authority) -> str:
-    """A code of Kemendagri without its dot."""
-    return code.replace(".", "") if authority == "kemendagri" else code
-
-
-def _refusal(wanted: str, authority: Authority) -> str:
+def _refusal(wanted: str, authority: Authority, areas: tuple[Area, ...]) -> str:
     """Why there is no such area, with the bridge between the codes where it helps."""
     if not wanted:
         return "No area was given."
     if authority == "kemendagri":
         return f"The area {_shown(wanted)} is not known by Kemendagri's code or by name."
-    for area in known_areas():
-        if (
-            area.kemendagri
-            and re.fullmatch(r"\d\d\.?\d\d", wanted)
-            and wanted
-            in (
-                area.kemendagri,
-                _undotted(area.kemendagri, "kemendagri"),
-            )
-        ):
+    dotted = re.fullmatch(r"\d\d\.?\d\d", wanted)
+    for area in areas if dotted else ():
+        if wanted in _codes(area, "kemendagri"):
             return (
                 f"The area {_shown(wanted)} is no BPS code; {area.kemendagri} is Kemendagri's code"
-                f" of {area.name}, whose BPS code is {area.code}. Give the BPS code or the name."
+                f" of {area.name}, whose BPS code is {area.code}. Give the BPS code or the name, or"
+                " --area-name where BPS has since given the code to another area."
             )
-    return f"The area {_shown(wanted)} is not known by BPS code or name."
+    text = f"The area {_shown(wanted)} is not known by BPS code or name."
+    if re.fullmatch(r"\d{4}", wanted):
+        text += (
+            " If it is an area made since 2020, give its name with --area-name, or write"
+            f' "{wanted}": {{name: ...}} in a file {OWN} beside the data.'
+        )
+    return text
 
 
-def _nearest(wanted: str, authority: Authority) -> str:
+def _nearest(wanted: str, authority: Authority, areas: tuple[Area, ...]) -> str:
     """The areas whose code or name is most like what was asked for."""
     by_text: dict[str, Area] = {}
-    for area in known_areas():
-        code = area.code if authority == "bps" else area.kemendagri
-        by_text |= dict.fromkeys(
-            [key for key in (code, _undotted(code, authority), *_names(area)) if key], area
-        )
+    for area in areas:
+        by_text |= {key: area for key in (*_codes(area, authority), *_names(area)) if key}
     near = (
         difflib.get_close_matches(_plain(wanted), by_text, n=6, cutoff=0.5)
         if len(wanted) <= LONGEST_SHOWN
@@ -166,8 +234,8 @@ def _nearest(wanted: str, authority: Authority) -> str:
     if nearest:
         return f"Nearest: {', '.join(nearest)}. BPS codes have four digits and no dot."
     return (
-        "Known: 6471 Kota Balikpapan and the other areas of Kalimantan Timur. BPS codes have four"
-        " digits and no dot."
+        "Known: the 514 regencies and cities of 2020, such as 6471 Kota Balikpapan. BPS codes have"
+        " four digits and no dot."
     )
 
 

@@ -1,8 +1,8 @@
 """One processed round on the disk: Parquet files and a description that says what they are true of.
 
-An entry is a folder that holds ``about.json`` and a Parquet file for each table. It is written beside its
-place and put there by renaming, so that a reader finds a whole entry or none, and two writers at once do
-no harm: what both write is the same.
+An entry is a folder that holds ``about.json`` and a Parquet file for each table. It is written
+beside its place and put there by renaming, so that a reader finds a whole entry or none, and two
+writers at once do no harm: what both write is the same.
 """
 
 import hashlib
@@ -20,14 +20,15 @@ import duckdb
 import pandas as pd
 
 from bpsstats.microdata.provenance import sha256_of
+from bpsstats.reprs import SizesOnly
 
 ABOUT, FORMAT = "about.json", "bpsstats processed round 1"
 WRITING = ".writing-"
 log = logging.getLogger("bpsstats.store")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Processed:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Processed(SizesOnly):
     """Tables of a round, and what is said of them, ready for JSON."""
 
     tables: Mapping[str, pd.DataFrame]

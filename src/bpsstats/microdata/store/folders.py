@@ -4,9 +4,13 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from bpsstats.microdata.lists.areas import OWN
+from bpsstats.microdata.lists.facts import LINES, PROJECTIONS
 from bpsstats.microdata.store.entry import ABOUT, FORMAT, Entry, remove_half_written
 from bpsstats.microdata.store.key import key_of
-from bpsstats.paths import base_dir, round_dir, store_dir, uses_store
+from bpsstats.paths import facts_files, round_dir, store_dir, uses_store
+
+FACTS = (OWN, LINES, PROJECTIONS)
 
 
 def entry_of(
@@ -34,7 +38,8 @@ def entry_of(
     named = [f"{name}-{value}" for name, value in sorted(options.items()) if value]
     name = "-".join([area, str(year), table, *named])
     asked = {"area": area, "year": year, "table": table, **options}
-    return Entry(store_dir(raw) / name, key_of(folder, base_dir(raw), asked))
+    facts = [path for file in FACTS for path in facts_files(file, raw)]
+    return Entry(store_dir(raw) / name, key_of(folder, facts, asked))
 
 
 def clean_store(raw: str | Path | None = None) -> list[str]:

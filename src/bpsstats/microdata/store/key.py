@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -15,16 +15,16 @@ CODE = (".py", ".yaml", ".csv")
 NOT_CODE = ("dictionary.py",)  # describes the columns, makes none
 
 
-def key_of(folder: Path, facts: Path, options: Mapping[str, object]) -> str:
-    """Digest of the raw files of a round, the dated facts, the options and the code that reads them.
+def key_of(folder: Path, facts: Sequence[Path], options: Mapping[str, object]) -> str:
+    """Digest of a round's raw files, the dated facts, the options and the code that reads them.
 
     Parameters
     ----------
     folder : Path
         Folder of the round. Each of its files counts, whether it is read or not, because one file
         more may be a second edition. Names and bytes count; times of change do not.
-    facts : Path
-        Raw folder, whose own YAML files (lines, populations, areas) checks may rest on.
+    facts : sequence of Path
+        Files of dated facts that checks rest on: lines, projections of the population, areas.
     options : mapping of str to object
         Whatever else the result depends on: area, year, switches.
 
@@ -36,7 +36,7 @@ def key_of(folder: Path, facts: Path, options: Mapping[str, object]) -> str:
     parts = {
         "options": {name: repr(value) for name, value in sorted(options.items())},
         "files": {str(path.relative_to(folder)): sha256_of(path) for path in _files_below(folder)},
-        "facts": {path.name: sha256_of(path) for path in sorted(facts.glob("*.yaml"))},
+        "facts": [sha256_of(path) for path in facts],
         "code": _digest_of_code(),
         "libraries": {name: version(name) for name in LIBRARIES},
     }

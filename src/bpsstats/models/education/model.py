@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bpsstats.arguments import checked
 from bpsstats.errors import NotEstimableError, SeparationError
 from bpsstats.microdata import Round
 from bpsstats.models.education.pooling import pool_rounds
@@ -50,6 +51,7 @@ class EducationModel:
         )
 
 
+@checked
 def education_model(
     rounds: Sequence[Round], lines: Sequence[PovertyLine], *, level: float = 0.95
 ) -> EducationModel:

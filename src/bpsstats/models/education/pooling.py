@@ -6,12 +6,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.microdata import Round
 from bpsstats.poverty import PovertyLine, is_poor
 from bpsstats.poverty.lines.official import dated_line
 from bpsstats.poverty.lines.threshold import threshold
-from bpsstats.survey import SurveyDesign
+from bpsstats.survey import SurveyDesign, joint_source
 
 Unit = Literal["households", "persons"]
 RoundWeights = Literal["released", "equal"]
@@ -27,6 +28,7 @@ OF_HOUSEHOLD = [
 ]
 
 
+@checked
 def pool_rounds(
     rounds: Sequence[Round],
     lines: Sequence[PovertyLine],
@@ -67,11 +69,6 @@ def pool_rounds(
         raise ParameterError(
             "Pooling needs at least one round, and one poverty line for each round."
         )
-    if unit not in ("households", "persons") or weights not in ("released", "equal"):
-        raise ParameterError(
-            "A pool is of 'households' or 'persons' with weights 'released' or 'equal', not"
-            f" {unit!r} and {weights!r}."
-        )
     frames = []
     for round_, line in zip(rounds, lines, strict=True):
         dated_line(line)
@@ -94,7 +91,7 @@ def pool_rounds(
     frame.attrs = {
         "area": rounds[0].area.name,
         "period": f"March {years[0]} to {years[-1]}" if len(years) > 1 else f"March {years[0]}",
-        "source": rounds[0].provenance.source,
+        "source": joint_source(*(round_.provenance.source for round_ in rounds)),
         "observed": unit,
         "calibrated": True,
         "lone_psu": rounds[0].households.attrs.get("lone_psu", "error"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import NotEstimableError, SeparationError
 from bpsstats.microdata import Round
 from bpsstats.models.education.model import CONTROLS
@@ -158,6 +159,7 @@ class Specifications:
         )
 
 
+@checked
 def education_specifications(
     rounds: Sequence[Round], lines: Sequence[PovertyLine], *, level: float = 0.95
 ) -> Specifications:

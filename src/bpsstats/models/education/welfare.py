@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import NotEstimableError, SeparationError
 from bpsstats.microdata import Round
 from bpsstats.models.education.model import CONTROLS, FACTOR
@@ -30,6 +31,7 @@ REPLICATES = 300
 SEED = 20230112
 
 
+@checked
 def predicted_poverty(
     result: RegressionResult,
     variable: str,
@@ -134,6 +136,7 @@ class WelfareModel:
         )
 
 
+@checked
 def welfare_model(
     rounds: Sequence[Round], lines: Sequence[PovertyLine], *, level: float = 0.95
 ) -> WelfareModel:

@@ -14,7 +14,9 @@ from bpsstats.survey import Linearised
 
 Covariates = Literal["random", "fixed"]
 Average = tuple[Linearised, np.ndarray]  # with the gradient in the coefficients, shape (p,)
-STEP = 1e-4  # half-width of the central difference, in standard deviations; exact for columns that enter linearly
+# Half-width of the central difference, in standard deviations; exact for columns that enter
+# linearly
+STEP = 1e-4
 
 
 def average_prediction(
@@ -76,9 +78,3 @@ def _average(
     if covariates == "random":
         influence[result.mask] += (effect - value) / total
     return Linearised(value, influence), gradient
-
-
-def check_covariates(covariates: str) -> None:
-    """Refuse a treatment of the covariates that is neither "random" nor "fixed"."""
-    if covariates not in ("random", "fixed"):
-        raise ParameterError(f"Covariates are 'random' or 'fixed', not {covariates!r}.")

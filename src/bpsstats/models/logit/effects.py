@@ -13,12 +13,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.models.logit.averages import (
     Covariates,
     average_derivative,
     average_prediction,
-    check_covariates,
 )
 from bpsstats.models.logit.newton import probability
 from bpsstats.models.logit.result import LogitResult
@@ -30,6 +30,7 @@ from bpsstats.survey.variance.intervals import difference
 Rows = list[tuple[str, str, Linearised, np.ndarray]]
 
 
+@checked
 def average_marginal_effects(
     result: LogitResult,
     variables: Sequence[str],
@@ -75,7 +76,8 @@ def average_marginal_effects(
     --------
     >>> from bpsstats.models.logit.survey_logit import survey_logit
     >>> from bpsstats.survey import SurveyDesign
-    >>> frame = pd.DataFrame({"y": [0, 1, 0, 1, 1] * 40, "x": [0.0, 0, 0, 1, 1] * 40, "weight": 1.0, "psu": np.arange(200) // 5})
+    >>> frame = pd.DataFrame({"y": [0, 1, 0, 1, 1] * 40, "x": [0.0, 0, 0, 1, 1] * 40})
+    >>> frame = frame.assign(weight=1.0, psu=np.arange(200) // 5)
     >>> frame["y"] = np.where(np.arange(200) % 7 == 0, 1 - frame["y"], frame["y"])
     >>> result = survey_logit("y ~ x", SurveyDesign(frame, weight="weight", strata=None))
     >>> effect = average_marginal_effects(result, ["x"]).rows[0]
@@ -83,7 +85,6 @@ def average_marginal_effects(
     >>> bool(np.isclose(effect.estimate, 100 * (means[1.0] - means[0.0])))
     True
     """
-    check_covariates(covariates)
     bases = reference or {}
     for variable in bases:
         if variable not in variables or variable not in result.columns.levels:
@@ -123,6 +124,7 @@ def average_marginal_effects(
     return Estimates(tuple(rows), result.design.heading, result.level)
 
 
+@checked
 def contrast(
     result: LogitResult,
     settings: Mapping[str, object],
@@ -144,12 +146,12 @@ def contrast(
     covariates : {"random", "fixed"}
         As in `average_marginal_effects`.
     """
-    check_covariates(covariates)
     one, other = _predictions(result, [settings, base], covariates)
     row = difference_of(name, f"{_named(settings)} against {_named(base)}", one, other)
     return Estimates((row,), result.design.heading, result.level)
 
 
+@checked
 def predicted_by(
     result: LogitResult,
     variable: str,
@@ -169,11 +171,11 @@ def predicted_by(
     covariates : {"random", "fixed"}
         As in `average_marginal_effects`.
     """
-    check_covariates(covariates)
     levels = result.columns.classes(result.frame, variable)
     return _predictions(result, [{variable: level, **(at or {})} for level in levels], covariates)
 
 
+@checked
 def predict_rows(result: LogitResult, frame: pd.DataFrame) -> Estimates:
     """Predicted probability of each row of a small frame, percent, with its standard error.
 

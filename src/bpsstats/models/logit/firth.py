@@ -5,17 +5,18 @@ sample makes too, and go through the one variance engine. Two things are added, 
 events a design shows too little of its own error: a level without an event has hardly any variance
 between PSUs to show, however little is known of it.
 
-- The generalised design effects of the coefficients (Rao and Scott 1984), the eigenvalues of the design's covariance
-  against that of the penalised likelihood, are taken as one at least.
-- Intervals follow the profile of the penalised likelihood, which is lopsided where the events are few. Its fall is
-  compared with ``t^2`` times the coefficient's design effect. For weighted data that is the
-  first-order law of Rao and Scott for a single coefficient, not the exact one of independent
-  records.
+- The generalised design effects of the coefficients (Rao and Scott 1984), the eigenvalues of the
+  design's covariance against that of the penalised likelihood, are taken as one at least.
+- Intervals follow the profile of the penalised likelihood, which is asymmetric where the events are
+  few. Its fall is compared with ``t^2`` times the coefficient's design effect. For weighted data
+  that is the first-order law of Rao and Scott for a single coefficient, not the exact one of
+  independent records.
 """
 
 import numpy as np
 from scipy import optimize, stats
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ConvergenceError, SeparationError
 from bpsstats.models.formula import INTERCEPT, Columns, model_columns
 from bpsstats.models.logit.gate import (
@@ -32,17 +33,20 @@ from bpsstats.models.logit.penalised_likelihood import fit_firth, influence_of_r
 from bpsstats.models.logit.result import LogitResult
 from bpsstats.survey import SurveyDesign, covariance
 from bpsstats.survey.design.first_stage import FirstStage
+from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask
 from bpsstats.survey.variance.intervals import check_level
 
-STEEPEST = 1e3  # a fall beyond this counts as this, so that a singular information does not upset the search
+# A fall beyond this counts as this, so that a singular information does not upset the search
+STEEPEST = 1e3
 LIMIT_TOLERANCE = 1e-8
 
 
+@checked
 def firth_logit(
     formula: str,
     design: SurveyDesign,
-    domain: np.ndarray | str | None = None,
+    domain: Domain = None,
     *,
     level: float = 0.95,
     reason: Reason | None = None,
@@ -55,7 +59,7 @@ def firth_logit(
     ----------
     formula : str
     design : SurveyDesign
-    domain : ndarray of bool, shape (n,), or str, optional
+    domain : ndarray or Series of bool, shape (n,), or str, optional
         As in `survey_logit`.
     level : float
         Confidence level.
@@ -98,9 +102,11 @@ def firth_logit(
     log(10.5/30.5)``.
 
     >>> import pandas as pd
-    >>> frame = pd.DataFrame({"y": [1] * 10 + [0] * 70, "x": [0] * 40 + [1] * 40, "weight": 1.0, "psu": np.arange(80) // 4})
+    >>> frame = pd.DataFrame({"y": [1] * 10 + [0] * 70, "x": [0] * 40 + [1] * 40})
+    >>> frame = frame.assign(weight=1.0, psu=np.arange(80) // 4)
     >>> result = firth_logit("y ~ x", SurveyDesign(frame, weight="weight", strata=None))
-    >>> round(float(result.coefficients[1]), 6), round(float(np.log(0.5 / 40.5) - np.log(10.5 / 30.5)), 6)
+    >>> by_hand = np.log(0.5 / 40.5) - np.log(10.5 / 30.5)
+    >>> round(float(result.coefficients[1]), 6), round(float(by_hand), 6)
     (-3.328098, -3.328098)
     """
     level = check_level(level)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.models.logit.result import LogitResult
 from bpsstats.models.logit.survey_logit import survey_logit
 
@@ -51,6 +52,7 @@ class FrequencyGLM:
         return f"{self.ours.design.heading}\n{shown}"
 
 
+@checked
 def frequency_glm(result: LogitResult) -> FrequencyGLM:
     """Fit the same logit by the GLM of statsmodels, with the weights as frequencies.
 

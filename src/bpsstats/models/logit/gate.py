@@ -21,7 +21,8 @@ EVENTS_PER_PARAMETER_FIRTH = 2.0
 # A coefficient beyond this, for one unit of a covariate or for one standard deviation: an odds
 # ratio above three million.
 LARGEST_COEFFICIENT = 15.0
-COLLINEAR = 1e-9  # smallest singular value of the columns, scaled to length one, below which they do not differ
+# Smallest singular value of the columns, scaled to length one, below which they do not differ
+COLLINEAR = 1e-9
 
 TEXTS = {
     "few_events": (

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-BLOCK = 8_192  # records at a time: the products stay in the cache of the processor, and memory does not grow
+from bpsstats.reprs import SizesOnly
+
+# Records at a time: the products stay in the cache of the processor, and memory does not grow
+BLOCK = 8_192
 MAX_ITERATIONS = 50
 HALVINGS = 30
 # Newton doubles the correct digits in each step, so that a step of this size leaves the next one
@@ -21,8 +24,8 @@ TOLERANCE = 1e-9
 ROUNDING = 1e-12  # a rise of the log-likelihood that is lost in its sum
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fit:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Fit(SizesOnly):
     """Coefficients of a logit and what their errors are made from.
 
     `coefficients` has shape (p,), `mu` (n,), `information` (p, p): ``sum w mu (1 - mu) x x'``;

@@ -19,12 +19,13 @@ from bpsstats.models.logit.newton import (
     probability,
     slopes,
 )
+from bpsstats.reprs import SizesOnly
 
 SINGULAR = 1e-100  # information so small that its inverse overflows: all predictions are 0 or 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Penalised:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Penalised(SizesOnly):
     """Firth's penalised log-likelihood ``l(b) + 1/2 log det I(b)`` at one point.
 
     `leverage` is ``x' I^-1 x`` of each record, without its weight; `penalty` and `score` have shape

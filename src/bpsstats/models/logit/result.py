@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.models.formula import Columns
 from bpsstats.models.logit.gate import Reason
@@ -106,10 +107,12 @@ class LogitResult:
         """Design-based standard errors, shape (p,)."""
         return np.sqrt(np.diag(self.cov))
 
+    @checked
     def predict(self, frame: pd.DataFrame) -> np.ndarray:
         """Predicted probabilities, shape (rows,)."""
         return probability(self.columns.matrix(frame) @ self.coefficients)
 
+    @checked
     def linearised(self, term: str) -> Linearised:
         """One coefficient as a value and an influence function.
 

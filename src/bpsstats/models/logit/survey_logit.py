@@ -6,7 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from bpsstats.errors import ConvergenceError, ParameterError, SeparationError
+from bpsstats.arguments import checked
+from bpsstats.errors import ConvergenceError, SeparationError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.firth import firth_logit
 from bpsstats.models.logit.gate import (
@@ -23,16 +24,18 @@ from bpsstats.models.logit.newton import MAX_ITERATIONS, fit_logit
 from bpsstats.models.logit.result import LogitResult
 from bpsstats.models.logit.separation import find_separation, proves_overlap
 from bpsstats.survey import SurveyDesign, covariance
+from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask
 from bpsstats.survey.variance.intervals import check_level
 
 BelowGate = Literal["refuse", "firth"]
 
 
+@checked
 def survey_logit(
     formula: str,
     design: SurveyDesign,
-    domain: np.ndarray | str | None = None,
+    domain: Domain = None,
     *,
     level: float = 0.95,
     events_per_parameter: float = EVENTS_PER_PARAMETER,
@@ -48,7 +51,7 @@ def survey_logit(
         Outcome and covariates, as in ``"poor ~ C(head_education, Treatment('sma_plus')) +
         log_size"``.
     design : SurveyDesign
-    domain : ndarray of bool, shape (n,), or str, optional
+    domain : ndarray or Series of bool, shape (n,), or str, optional
         Records to model, or the boolean column that says so; the others stay in the design.
     level : float
         Confidence level.
@@ -89,21 +92,18 @@ def survey_logit(
     Examples
     --------
     >>> import pandas as pd
-    >>> frame = pd.DataFrame({"y": [0, 1, 0, 1] * 20, "x": [0.0, 1, 2, 3] * 20, "weight": 1.0, "psu": np.arange(80) // 4})
+    >>> frame = pd.DataFrame({"y": [0, 1, 0, 1] * 20, "x": [0.0, 1, 2, 3] * 20})
+    >>> frame = frame.assign(weight=1.0, psu=np.arange(80) // 4)
     >>> result = survey_logit("y ~ x", SurveyDesign(frame, weight="weight", strata=None))
     >>> result.terms, result.df
     (('(intercept)', 'x'), 18)
     """
     level = check_level(level)
-    if below_gate not in ("refuse", "firth"):
-        raise ParameterError(
-            f"Below the gate a logit can 'refuse' or take 'firth', not {below_gate!r}."
-        )
     mask, _ = domain_mask(design, domain)
     columns = model_columns(formula, design, mask)
     check_columns(columns)
     df = degrees_of_freedom(design, mask, columns.x.shape[1])
-    groups = None if group is None else design.frame[group][mask]
+    groups = None if group is None else design.values_of(group)[mask]
     scarce = few_events(columns.y, columns.x.shape[1], events_per_parameter, groups)
     result = scarce or _maximum_likelihood(design, mask, columns, df, level)
     if isinstance(result, LogitResult):

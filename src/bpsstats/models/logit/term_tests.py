@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from bpsstats.arguments import checked
 from bpsstats.models.formula import plain
 from bpsstats.models.logit.newton import fit_logit
 from bpsstats.models.logit.penalised_likelihood import fit_firth
@@ -36,6 +37,7 @@ class TermTest:
         )
 
 
+@checked
 def wald_test(result: LogitResult, term: str) -> TermTest:
     """Design-adjusted Wald test that all coefficients of a term are zero.
 
@@ -63,6 +65,7 @@ def wald_test(result: LogitResult, term: str) -> TermTest:
     )
 
 
+@checked
 def likelihood_ratio_test(result: LogitResult, term: str) -> TermTest:
     """Rao-Scott test of a term by the working likelihood ratio.
 

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
 from bpsstats.survey import Estimates, Linearised, SurveyDesign, covariance
+from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask, estimate_linearised
 from bpsstats.survey.variance.intervals import check_level
 
@@ -62,6 +64,7 @@ class RegressionResult:
         """Outcome less its prediction, shape (m,)."""
         return np.asarray(self.columns.y - self.columns.x @ self.coefficients)
 
+    @checked
     def linearised(self, term: str) -> Linearised:
         """One coefficient as a value and an influence function.
 
@@ -129,10 +132,11 @@ class RegressionResult:
         return f"<p>{self.heading}</p>{self._formatted().to_html(index=False, border=0)}"
 
 
+@checked
 def survey_regression(
     formula: str,
     design: SurveyDesign,
-    domain: np.ndarray | str | None = None,
+    domain: Domain = None,
     *,
     level: float = 0.95,
 ) -> RegressionResult:
@@ -143,7 +147,7 @@ def survey_regression(
     formula : str
         Outcome and covariates, as in ``"log_welfare_ratio ~ C(head_education) + log_size"``.
     design : SurveyDesign
-    domain : ndarray of bool, shape (n,), or str, optional
+    domain : ndarray or Series of bool, shape (n,), or str, optional
         Records to model, or the boolean column that says so; the others stay in the design.
     level : float
         Confidence level.
@@ -169,7 +173,8 @@ def survey_regression(
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"y": [1.0, 2, 4, 3], "x": [0.0, 0, 1, 1], "weight": 1.0, "psu": [1, 2, 3, 4]})
+    >>> frame = pd.DataFrame({"y": [1.0, 2, 4, 3], "x": [0.0, 0, 1, 1], "psu": [1, 2, 3, 4]})
+    >>> frame["weight"] = 1.0
     >>> survey_regression("y ~ x", SurveyDesign(frame, weight="weight", strata=None)).coefficients
     array([1.5, 2. ])
     """

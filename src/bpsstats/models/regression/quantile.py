@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ConvergenceError, ParameterError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.gate import refuse_collinear
@@ -17,6 +18,7 @@ from bpsstats.survey import (
     bootstrap,
     replicate,
 )
+from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask
 from bpsstats.survey.variance.intervals import check_level
 
@@ -76,11 +78,12 @@ class QuantileResult:
         return f"{heading} · quantile {self.probability:g} of {self.columns.formula}\n{shown}"
 
 
+@checked
 def quantile_regression(
     formula: str,
     design: SurveyDesign,
     probability: float,
-    domain: np.ndarray | str | None = None,
+    domain: Domain = None,
     *,
     replicates: ReplicateWeights | None = None,
     level: float = 0.95,
@@ -94,7 +97,7 @@ def quantile_regression(
     design : SurveyDesign
     probability : float
         0.5 for the median; P0 for the quantile at which the line lies.
-    domain : ndarray of bool, shape (n,), or str, optional
+    domain : ndarray or Series of bool, shape (n,), or str, optional
         Records to model, or the boolean column that says so.
     replicates : ReplicateWeights, optional
         For the standard errors; default the rescaled bootstrap.

@@ -7,11 +7,14 @@ import pandas as pd
 
 from bpsstats.errors import LineError
 from bpsstats.microdata.lists.basket import Basket
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey import SurveyDesign
+from bpsstats.survey.design.columns import numbers
+from bpsstats.survey.design.masks import mask_of
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Purchases:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Purchases(SizesOnly):
     """Purchases of the basket by households of a design and commodities of a basket, all of shape
     (n, commodities).
 
@@ -23,6 +26,9 @@ class Purchases:
     calories: np.ndarray
     quantity: np.ndarray
     ratio: np.ndarray
+
+
+COLUMNS = ("household", "code", "value_month", "calories_day", "quantity_month")
 
 
 def purchases_of(design: SurveyDesign, items: pd.DataFrame, basket: Basket) -> Purchases:
@@ -42,25 +48,28 @@ def purchases_of(design: SurveyDesign, items: pd.DataFrame, basket: Basket) -> P
     LineError
         If a household of the design has no item at all.
     """
-    households = pd.Index(design.frame["household"].astype(str))
-    row = households.get_indexer(pd.Index(items["household"].astype(str)))
-    lacking = np.setdiff1d(np.arange(len(households)), row)
-    if lacking.size:
+    lacking = [name for name in COLUMNS if name not in items.columns]
+    if lacking:
         raise LineError(
-            f"{lacking.size} of {len(households)} households have no item of blocks 41 and 42, so"
+            f"The items have no column {', '.join(lacking)}. Take them as read_items() gives them."
+        )
+    households = pd.Index(design.values_of("household").astype(str))
+    row = households.get_indexer(pd.Index(items["household"].astype(str)))
+    without = np.setdiff1d(np.arange(len(households)), row)
+    if without.size:
+        raise LineError(
+            f"{without.size} of {len(households)} households have no item of blocks 41 and 42, so"
             " that their purchases are not known. Take the items from the same round as the"
             " households."
         )
     column = np.array([basket.position(int(code)) for code in items["code"]])
     inside = (row >= 0) & (column >= 0)
     size = design.column("size")
-    urban = design.frame["urban"].to_numpy(dtype=bool)
+    urban = mask_of(design, design.values_of("urban"), "The column urban")
 
     def per_person(name: str) -> np.ndarray:
         table = np.zeros((design.n, len(basket.commodities)))
-        np.add.at(
-            table, (row[inside], column[inside]), items[name].to_numpy(dtype=np.float64)[inside]
-        )
+        np.add.at(table, (row[inside], column[inside]), numbers(items, name)[inside])
         return np.asarray(table / size[:, None])
 
     of_town, of_country = (

@@ -3,10 +3,11 @@ error.
 
 1. Temporary line: the line of the year before at today's prices, ``GKS = GK' (1 + inflation)``.
 2. Reference population: the 20 percent of persons just above it.
-3. Food line: 2,100 kilocalories a day at the price that the reference population pays for a kilocalorie of 52 foods,
-   ``GKM = 2100 x 30 x sum V_k / sum K_k``. The same as its spending on them times 2,100 over its
-   kilocalories from them.
-4. Non-food line: the minimum of each other commodity, ``GKNM = sum r_k V_k``, per person of the reference population.
+3. Food line: 2,100 kilocalories a day at the price that the reference population pays for a
+   kilocalorie of 52 foods, ``GKM = 2100 x 30 x sum V_k / sum K_k``. The same as its
+   spending on them times 2,100 over its kilocalories from them.
+4. Non-food line: the minimum of each other commodity, ``GKNM = sum r_k V_k``, per person of the
+   reference population.
 5. Line: ``GK = GKM + GKNM``.
 """
 
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ConvergenceError, LineError
 from bpsstats.microdata.lists.basket import Basket, standard_basket
 from bpsstats.poverty.basic_needs.purchases import Purchases, purchases_of
@@ -29,6 +31,7 @@ from bpsstats.survey.variance.intervals import check_level
 MOST_ROUNDS = 50
 
 
+@checked
 def estimate_poverty_line(
     design: SurveyDesign,
     items: pd.DataFrame,
@@ -88,7 +91,8 @@ def estimate_poverty_line(
     --------
     >>> import bpsstats as bps
     >>> design = bps.SurveyDesign(bps.read_round("6471", 2022).households)
-    >>> line = bps.estimate_poverty_line(design, bps.read_items("6471", 2022), bps.poverty_line("6471", 2021))
+    >>> items, before = bps.read_items("6471", 2022), bps.poverty_line("6471", 2021)
+    >>> line = bps.estimate_poverty_line(design, items, before)
     >>> bool(np.isclose(line.food.estimate + line.nonfood.estimate, line.total.estimate))
     True
     """

@@ -13,6 +13,7 @@ import numpy as np
 
 from bpsstats.microdata.lists.basket import persons_between, reference_population, share_below
 from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey import Linearised, SurveyDesign
 from bpsstats.survey.design.sums import sum_of
 
@@ -21,8 +22,8 @@ from bpsstats.survey.design.sums import sum_of
 NEIGHBOURHOOD = 0.10
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reference:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Reference(SizesOnly):
     """The persons just above a line.
 
     Parameters

@@ -7,14 +7,15 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from bpsstats.arguments import checked
 from bpsstats.survey import Estimate, Estimates
-from bpsstats.survey.results.tables import strand_covariance
+from bpsstats.survey.results.tables import place_of_row, strand_covariance
 from bpsstats.survey.variance.intervals import check_level
 
 POWER = 0.8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Change:
     """Difference of one statistic between two rounds, ``after - before``.
 
@@ -54,6 +55,14 @@ class Change:
         low, high = self.interval()
         return bool(low > 0 or high < 0)
 
+    def __repr__(self) -> str:
+        low, high = self.interval()
+        return (
+            f"{self.after.statistic} ({self.after.domain}): {self.change:+,.2f}"
+            f" {_unit_of_change(self.after.unit)}, standard error {self.std_error:,.2f},"
+            f" {100 * self.level:g}% interval {low:+,.2f} to {high:+,.2f}"
+        )
+
     def interval(self) -> tuple[float, float]:
         """Confidence interval of the change, ``change -+ t_df se``."""
         reach = float(stats.t.ppf(0.5 + self.level / 2, self.df)) * self.std_error
@@ -74,9 +83,17 @@ class Changes:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def row(self, statistic: str) -> Change:
-        """The change of one statistic."""
-        return next(row for row in self.rows if row.after.statistic == statistic)
+    @checked
+    def row(self, statistic: str, domain: str | None = None) -> Change:
+        """The change of one statistic, in a domain where there are several.
+
+        Raises
+        ------
+        ParameterError
+            If no row, or more than one, answers.
+        """
+        after = [row.after for row in self.rows]
+        return self.rows[place_of_row(after, statistic, domain)]
 
     def to_frame(self) -> pd.DataFrame:
         """Tidy table at full precision, one row per statistic."""
@@ -103,7 +120,8 @@ class Changes:
         return f"{self.heading}\n{self._formatted().to_string(index=False)}\n{self.note}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{self._formatted().to_html(index=False, border=0)}<p>{self.note}</p>"
+        table = self._formatted().to_html(index=False, border=0)
+        return f"<p>{self.heading}</p>{table}<p>{self.note}</p>"
 
     def _formatted(self) -> pd.DataFrame:
         """The table as read by people."""
@@ -130,6 +148,7 @@ class Changes:
         return shown
 
 
+@checked
 def change(
     before: Estimates, after: Estimates, *, shared_psus: bool = False, level: float | None = None
 ) -> Changes:

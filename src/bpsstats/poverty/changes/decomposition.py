@@ -10,6 +10,7 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.changes.stacked_rounds import AFTER, ROUND, stack_rounds
 from bpsstats.poverty.indices.fgt import NAMES, gaps
@@ -71,6 +72,7 @@ class Decomposition:
         return f"<p>{self.parts.heading}</p><p>{self.what}</p>{table}"
 
 
+@checked
 def decompose_change(
     before: SurveyDesign,
     after: SurveyDesign,
@@ -153,6 +155,7 @@ def decompose_change(
     )
 
 
+@checked
 def decompose_by_group(
     before: SurveyDesign,
     after: SurveyDesign,

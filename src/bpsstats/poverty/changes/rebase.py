@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from bpsstats.arguments import checked
 from bpsstats.errors import InputError, UnknownYearError
 from bpsstats.microdata import Round, find_area
 from bpsstats.paths import populations_file
@@ -49,6 +50,7 @@ class PopulationBase:
         return f"Population of {self.area}, {self.year}, {self.basis}: {self.source}; {self.note}"
 
 
+@checked
 def population_base(
     area: str | int, year: int, basis: str, *, file: str | Path | None = None
 ) -> PopulationBase:
@@ -88,6 +90,7 @@ def population_base(
     )
 
 
+@checked
 def rebased_design(
     round_: Round,
     margins: Margins,
@@ -132,6 +135,7 @@ def rebased_design(
     return calibrate(SurveyDesign(with_shares), totals, method=method, bounds=bounds)
 
 
+@checked
 def rebase(
     round_: Round,
     line: PovertyLine | float,

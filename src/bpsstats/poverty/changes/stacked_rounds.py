@@ -5,7 +5,7 @@ independent samples do.
 import pandas as pd
 
 from bpsstats.errors import DesignError
-from bpsstats.survey import SurveyDesign
+from bpsstats.survey import SurveyDesign, joint_source
 
 ROUND = "round"
 BEFORE, AFTER = "before", "after"
@@ -42,13 +42,14 @@ def stack_rounds(before: SurveyDesign, after: SurveyDesign, columns: list[str]) 
         frame["weight_person"] = design.weights
         frame["stratum"] = [f"{name}/{h}" for h in design.first_stage.stratum[design.psu_index]]
         frame["psu"] = [f"{name}/{i}" for i in design.psu_index]
-        frame.attrs = {}  # frames of different rounds differ in these, and concat would compare them
+        # Frames of different rounds differ in these, and concat would compare them
+        frame.attrs = {}
         frames.append(frame)
     stacked = pd.concat(frames, ignore_index=True)
     stacked.attrs = {
         "area": after.area,
         "period": f"{before.period} to {after.period}",
-        "source": after.source,
+        "source": joint_source(before.source, after.source),
         "observed": after.observed,
     }
     return SurveyDesign(stacked, lone_psu=after.lone_psu)

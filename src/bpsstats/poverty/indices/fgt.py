@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.lines.official import WELFARE, PovertyLine
 from bpsstats.poverty.lines.threshold import Threshold, threshold
@@ -22,6 +23,7 @@ BISECTIONS = 50
 NAMES = {0: "headcount", 1: "poverty_gap", 2: "severity"}
 
 
+@checked
 def is_poor(expenditure: np.ndarray, line: float) -> np.ndarray:
     """Whether each record is poor.
 
@@ -97,6 +99,7 @@ class RaisedGaps:
         return result
 
 
+@checked
 def fgt(line: PovertyLine | float | Threshold, alpha: float, *, welfare: str = WELFARE) -> Ratio:
     """Foster-Greer-Thorbecke index of order ``alpha``, in percent as BPS prints it.
 
@@ -134,7 +137,7 @@ def fgt(line: PovertyLine | float | Threshold, alpha: float, *, welfare: str = W
     >>> fgt(100, 1).linearise(design, np.ones(4, dtype=bool)).value
     17.5
     """
-    if alpha < 0:
+    if not 0 <= alpha < math.inf:
         raise ParameterError(
             f"The order of an FGT index is {alpha}; it is 0 (headcount), 1 (gap), 2 (severity) or"
             " more."
@@ -207,11 +210,13 @@ def _mean_gap(alpha: float, moment: float) -> float:
     return high
 
 
+@checked
 def headcount(line: PovertyLine | float | Threshold, *, welfare: str = WELFARE) -> Ratio:
     """Headcount ratio P0: percentage of persons below the line. See `fgt`."""
     return fgt(line, 0, welfare=welfare)
 
 
+@checked
 def poverty_gap(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     """Poverty gap index P1: mean shortfall in percent of the line, the others counting zero. See
     `fgt`.
@@ -219,11 +224,13 @@ def poverty_gap(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     return fgt(line, 1, welfare=welfare)
 
 
+@checked
 def severity(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     """Poverty severity index P2: mean squared shortfall, times 100. See `fgt`."""
     return fgt(line, 2, welfare=welfare)
 
 
+@checked
 def poor_count(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     """Number of poor persons, ``sum_{y_i < z} w_i``.
 

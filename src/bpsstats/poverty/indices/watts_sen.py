@@ -4,6 +4,7 @@ Sen-Shorrocks-Thon.
 
 import numpy as np
 
+from bpsstats.arguments import checked
 from bpsstats.poverty.indices.fgt import gaps, is_poor
 from bpsstats.poverty.inequality.gini import gini_of
 from bpsstats.poverty.lines.official import WELFARE, PovertyLine
@@ -12,6 +13,7 @@ from bpsstats.survey import DistributionStatistic, Linearised, Ratio, Sample, Su
 from bpsstats.survey.statistics.ratios import ones
 
 
+@checked
 def watts(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     """Watts index: mean logarithmic shortfall of the poor, the others counting zero, times 100.
 
@@ -36,7 +38,8 @@ def watts(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     --------
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"expenditure_person_month": [np.exp(-1), 1.0, 2.0, 3.0], "w": 1.0})
-    >>> watts(1).linearise(SurveyDesign(frame, weight="w", strata=None, psu=None), np.ones(4, dtype=bool)).value
+    >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> watts(1).linearise(design, np.ones(4, dtype=bool)).value
     25.0
     """
     known = threshold(line)
@@ -51,6 +54,7 @@ def watts(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     return Ratio("watts", "percent", "ratio", shortfall, ones, 100.0)
 
 
+@checked
 def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Sen's index of 1976: the headcount and the gap, weighed by the inequality among the poor,
     times 100.
@@ -100,6 +104,7 @@ def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> DistributionSta
     )
 
 
+@checked
 def sen_shorrocks_thon(
     line: PovertyLine | float, *, welfare: str = WELFARE
 ) -> DistributionStatistic:

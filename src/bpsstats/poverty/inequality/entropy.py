@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import DesignError, ParameterError
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.survey import (
@@ -25,6 +26,7 @@ Part = Literal["total", "between", "within", "between_share"]
 ENTROPY_NAMES = {0.0: "mean_log_deviation", 1.0: "theil"}
 
 
+@checked
 def generalised_entropy(alpha: float, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Generalised entropy index of order ``alpha``: 0 mean log deviation, 1 Theil, 2 half the
     squared variation.
@@ -58,16 +60,19 @@ def generalised_entropy(alpha: float, *, welfare: str = WELFARE) -> Distribution
     return _entropy(float(alpha), welfare, None, "total")
 
 
+@checked
 def theil(*, welfare: str = WELFARE) -> DistributionStatistic:
     """Theil index, ``sum w (y/m) ln(y/m) / N``. See `generalised_entropy`."""
     return generalised_entropy(1, welfare=welfare)
 
 
+@checked
 def mean_log_deviation(*, welfare: str = WELFARE) -> DistributionStatistic:
     """Mean log deviation, ``sum w ln(m/y) / N``. See `generalised_entropy`."""
     return generalised_entropy(0, welfare=welfare)
 
 
+@checked
 def atkinson(aversion: float = 1.0, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Atkinson index: the share of all spending that could be given up if the rest were spread
     evenly.
@@ -96,7 +101,7 @@ def atkinson(aversion: float = 1.0, *, welfare: str = WELFARE) -> DistributionSt
     >>> round(atkinson(1).linearise(design, np.ones(2, dtype=bool)).value, 12)
     0.2
     """
-    if not aversion > 0:
+    if not 0 < aversion < np.inf:
         raise ParameterError(
             f"The aversion of an Atkinson index is {aversion}; it is a positive number, such as 0.5"
             " or 1."
@@ -122,6 +127,7 @@ def atkinson(aversion: float = 1.0, *, welfare: str = WELFARE) -> DistributionSt
     )
 
 
+@checked
 def decompose_inequality(
     design: SurveyDesign,
     by: str,
@@ -167,7 +173,8 @@ def decompose_inequality(
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"expenditure_person_month": [1.0, 1, 3, 3], "w": 1.0, "school": list("aabb")})
+    >>> frame = pd.DataFrame({"expenditure_person_month": [1.0, 1, 3, 3], "school": list("aabb")})
+    >>> frame["w"] = 1.0
     >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
     >>> [round(row.estimate, 3) for row in decompose_inequality(design, "school", alpha=2)]
     [0.125, 0.125, 0.0, 100.0]
@@ -179,6 +186,10 @@ def decompose_inequality(
 
 def _entropy(alpha: float, welfare: str, by: str | None, part: Part) -> DistributionStatistic:
     """An index of generalised entropy, or a part of it."""
+    if not np.isfinite(alpha):
+        raise ParameterError(
+            f"The order of generalised entropy is {alpha}; it is a finite number, such as 0 or 1."
+        )
     name = ENTROPY_NAMES.get(alpha, f"generalised_entropy:{alpha:g}")
     kernels: dict[Part, Callable[[Sample], Linearised]] = {
         "total": lambda sample: entropy_of(sample, alpha),

@@ -9,13 +9,14 @@ from typing import Literal
 
 import numpy as np
 
-from bpsstats.errors import ParameterError
+from bpsstats.arguments import checked
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.survey import DistributionStatistic, Linearised
 
 GiniForm = Literal["plug-in", "trapezoid"]
 
 
+@checked
 def gini(*, welfare: str = WELFARE, form: GiniForm = "plug-in") -> DistributionStatistic:
     """Gini coefficient, between 0 and 1.
 
@@ -55,10 +56,6 @@ def gini(*, welfare: str = WELFARE, form: GiniForm = "plug-in") -> DistributionS
     >>> gini().linearise(design, np.ones(2, dtype=bool)).value
     0.25
     """
-    if form not in ("plug-in", "trapezoid"):
-        raise ParameterError(
-            f"There is no form {form!r} of the Gini coefficient. Use plug-in or trapezoid."
-        )
     name = "gini" if form == "plug-in" else f"gini:{form}"
     return DistributionStatistic(
         name,

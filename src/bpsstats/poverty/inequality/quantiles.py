@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.survey import DistributionStatistic, Linearised, Sample
@@ -22,6 +23,7 @@ LEVEL_OF_ERROR = 0.95
 RUPIAH = "Rp per person per month"
 
 
+@checked
 def quantile(
     probability: float,
     *,
@@ -75,11 +77,6 @@ def quantile(
     2.0
     """
     p = check_probability(probability)
-    if error not in ("woodruff", "density") or interval not in METHODS:
-        raise ParameterError(
-            f"The error {error!r} or the interval {interval!r} of a quantile is unknown. The error"
-            f" is woodruff or density, the interval one of {', '.join(METHODS)}."
-        )
 
     def limits(sample: Sample, level: float) -> tuple[float, float]:
         return woodruff_limits(sample, p, level, interval)

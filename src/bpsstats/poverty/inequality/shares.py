@@ -7,6 +7,7 @@ sum w y``.
 
 import numpy as np
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.inequality.quantiles import (
     RUPIAH,
@@ -21,6 +22,7 @@ from bpsstats.survey import DistributionStatistic, Linearised, Sample
 from bpsstats.survey.statistics.distribution import position
 
 
+@checked
 def lorenz(probability: float, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Lorenz ordinate: percent of all spending that the poorest `probability` of persons account
     for.
@@ -58,6 +60,7 @@ def lorenz(probability: float, *, welfare: str = WELFARE) -> DistributionStatist
     )
 
 
+@checked
 def generalised_lorenz(
     probability: float, *, welfare: str = WELFARE, unit: str = RUPIAH
 ) -> DistributionStatistic:
@@ -74,6 +77,7 @@ def generalised_lorenz(
     )
 
 
+@checked
 def expenditure_share(
     low: float, high: float, *, welfare: str = WELFARE, name: str = ""
 ) -> DistributionStatistic:
@@ -109,6 +113,7 @@ def expenditure_share(
     )
 
 
+@checked
 def bottom_40(*, welfare: str = WELFARE) -> DistributionStatistic:
     """Percent of all spending by the poorest 40 percent of persons, the World Bank's measure that
     BPS prints.
@@ -116,6 +121,7 @@ def bottom_40(*, welfare: str = WELFARE) -> DistributionStatistic:
     return expenditure_share(0, 0.4, welfare=welfare, name="bottom_40")
 
 
+@checked
 def middle_40(*, welfare: str = WELFARE) -> DistributionStatistic:
     """Percent of all spending by the 40 percent of persons between the poorest 40 and the richest
     20.
@@ -123,11 +129,13 @@ def middle_40(*, welfare: str = WELFARE) -> DistributionStatistic:
     return expenditure_share(0.4, 0.8, welfare=welfare, name="middle_40")
 
 
+@checked
 def top_20(*, welfare: str = WELFARE) -> DistributionStatistic:
     """Percent of all spending by the richest 20 percent of persons."""
     return expenditure_share(0.8, 1, welfare=welfare, name="top_20")
 
 
+@checked
 def quintile_share(fifth: int, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Percent of all spending by one fifth of persons, 1 the poorest and 5 the richest."""
     if fifth not in (1, 2, 3, 4, 5):
@@ -139,6 +147,7 @@ def quintile_share(fifth: int, *, welfare: str = WELFARE) -> DistributionStatist
     )
 
 
+@checked
 def quintile_ratio(*, welfare: str = WELFARE, tail: float = 0.2) -> DistributionStatistic:
     """Ratio of the spending of the richest fifth to that of the poorest, S80/S20.
 

@@ -3,17 +3,16 @@
 import math
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
-import yaml
 
-from bpsstats.errors import LineError, UnknownYearError
+from bpsstats.arguments import checked
+from bpsstats.errors import InputError, LineError, UnknownYearError
 from bpsstats.microdata.lists.areas import find_area
 from bpsstats.microdata.lists.basket import standard_basket
-from bpsstats.paths import poverty_lines_file
+from bpsstats.microdata.lists.facts import LINES, Lines, lines_on_file, read_lines
 
 UNIT = "Rp per person per month"
 WELFARE = "expenditure_person_month"  # the column that a line is held against
@@ -60,6 +59,9 @@ class PovertyLine:
     625000.0
     """
 
+    # A line that is none is a LineError, which says how lines are written.
+    in_own_words: ClassVar[bool] = True
+
     value: float
     area_code: str
     area: str
@@ -95,10 +97,16 @@ class PovertyLine:
         )
 
 
+@checked
 def poverty_line(
-    area: str | int, year: int, *, file: str | Path | None = None, accept: bool = False
+    area: str | int,
+    year: int,
+    *,
+    file: str | Path | None = None,
+    raw: str | Path | None = None,
+    accept: bool = False,
 ) -> PovertyLine:
-    """The line of an area and year from the file of lines.
+    """The line of an area and year from the files of lines.
 
     Parameters
     ----------
@@ -107,7 +115,10 @@ def poverty_line(
     year : int
         Year of the March round.
     file : path, optional
-        Another file of lines in the same form.
+        Another file of lines in the same form, in the place of all others.
+    raw : path, optional
+        Raw folder, as of `read_round`; lines of its own ``poverty_lines.yaml`` come before those of
+        the project.
     accept : bool
         Whether to take a line that differs from the one of the year before by more than a line
         does.
@@ -117,41 +128,54 @@ def poverty_line(
     UnknownAreaError
         If no such area is known.
     UnknownYearError
-        If the file has no line for that area and year.
+        If no file has a line for that area and year.
     LineError
-        If the line cannot be a monthly line per person, or is not plausible and `accept` is False.
+        If the line cannot be a monthly line per person, a file of lines is not what it should be,
+        or the line is not plausible and `accept` is False.
 
     Examples
     --------
     >>> poverty_line("6471", 2022).area
     'Kota Balikpapan'
     """
-    known = find_area(area)
-    path = poverty_lines_file() if file is None else Path(file)
-    lines = _lines(path).get(known.code, {})
+    known = find_area(area, raw=raw)
+    name = LINES if file is None else Path(file).name
+    lines = _lines(file, raw).get(known.code, {})
     if year not in lines:
         years = (
-            f"It has lines for {min(lines)} to {max(lines)}."
+            f"There are lines for {min(lines)} to {max(lines)}."
             if lines
-            else "It has none for this area."
+            else "There is none for this area."
         )
         raise UnknownYearError(
-            f"There is no poverty line for {known.name} in {year} in file {path.name}. {years} "
-            "Add the line with its source to that file."
+            f"There is no poverty line for {known.name} in {year} in file {name}. {years} Give it"
+            " with its source, --line 680499 --line-source BPS, or write it in a file"
+            f' {LINES} beside the data: lines: {{"{known.code}": {{{year}: {{value: 680499, source:'
+            " BPS}}}."
         )
     entry = lines[year]
     value = line_value(entry["value"])
     if not is_monthly_line(value):
         raise LineError(
-            f"The poverty line of {known.name} in {year}, file {path.name}, is no monthly line of"
+            f"The poverty line of {known.name} in {year}, file {name}, is no monthly line of"
             f" one person: Rp {value:,.3f}. Write whole rupiah per person and month, without a"
             " point between thousands, and not the line of a household."
         )
     if not accept:
         before = line_value(lines[year - 1]["value"]) if year - 1 in lines else None
-        remedy = f"Correct it in {path.name}, or say accept=True to take it all the same."
+        remedy = f"Correct it in {name}, or say accept=True to take it all the same."
         check_line(value, before=before, food=entry.get("food"), remedy=remedy)
     return PovertyLine(value, known.code, known.name, year, str(entry["source"]))
+
+
+def _lines(file: str | Path | None, raw: str | Path | None) -> Lines:
+    """Lines by area code and year, of one file or of all."""
+    if file is not None and not Path(file).is_file():
+        raise LineError(f"The file of poverty lines {Path(file).name} is missing.")
+    try:
+        return lines_on_file(raw) if file is None else read_lines(Path(file).absolute())
+    except InputError as error:
+        raise LineError(error.message) from error
 
 
 def check_line(
@@ -283,18 +307,3 @@ def line_value(line: object) -> float:
 def _named(value: object) -> str:
     """A value that a user gave; of anything that may hold data only what it is."""
     return repr(value) if isinstance(value, (str, *NUMBERS)) else f"a {type(value).__name__}"
-
-
-@cache
-def _lines(path: Path) -> dict[str, dict[int, dict[str, Any]]]:
-    """The file of lines: area code, year, entry."""
-    if not path.is_file():
-        raise LineError(
-            f"The file of poverty lines {path.name} is missing. Restore it from the project's"
-            " data/raw folder."
-        )
-    document = yaml.safe_load(path.read_text("utf8"))
-    return {
-        str(code): {int(year): entry for year, entry in years.items()}
-        for code, years in document["lines"].items()
-    }

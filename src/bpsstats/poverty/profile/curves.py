@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.indices.fgt import gaps, headcount, is_poor
 from bpsstats.poverty.inequality.shares import lorenz
@@ -24,6 +25,7 @@ from bpsstats.survey import (
     estimate,
     mean,
 )
+from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.statistics.distribution import ROUNDING, position
 from bpsstats.survey.statistics.ratios import ones
 
@@ -33,9 +35,8 @@ TWENTIETHS = tuple(i / 20 for i in range(1, 20))
 # Where a curve of gaps bends: nearly all of it lies below the headcount ratio.
 POOREST = (0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2)
 
-Domain = str | np.ndarray | pd.Series | None
 
-
+@checked
 def headcount_by_line(
     design: SurveyDesign,
     line: PovertyLine | float,
@@ -71,6 +72,7 @@ def headcount_by_line(
     return Estimates(tuple(rows), design.heading, level)
 
 
+@checked
 def just_above(line: PovertyLine | float, *, up_to: float = 1.2, welfare: str = WELFARE) -> Ratio:
     """Percentage of persons who are not poor, but would be if the line were `up_to` times as high.
 
@@ -112,6 +114,7 @@ def just_above(line: PovertyLine | float, *, up_to: float = 1.2, welfare: str = 
     return Ratio(f"just_above:{up_to:g}", "percent", "proportion", is_near, ones, 100.0)
 
 
+@checked
 def engel_curve(design: SurveyDesign, *, level: float = 0.95) -> Estimates:
     """Food share and spending by tenths of persons, from the poorest to the richest.
 
@@ -140,6 +143,7 @@ def engel_curve(design: SurveyDesign, *, level: float = 0.95) -> Estimates:
     return estimate(by_tenth, [share_of_food(), mean(WELFARE, "Rp")], by="tenth", level=level)
 
 
+@checked
 def headcount_curve(
     design: SurveyDesign,
     line: PovertyLine | float,
@@ -180,6 +184,7 @@ def headcount_curve(
     return curve(points, "line", known.given * np.asarray(by))
 
 
+@checked
 def tip_curve(
     design: SurveyDesign,
     line: PovertyLine | float,
@@ -218,6 +223,7 @@ def tip_curve(
     return curve(points, "share_of_persons", np.asarray(shares, dtype=np.float64))
 
 
+@checked
 def lorenz_curve(
     design: SurveyDesign,
     *,
@@ -235,6 +241,7 @@ def lorenz_curve(
     return curve(points, "share_of_persons", np.asarray(shares, dtype=np.float64))
 
 
+@checked
 def tip(
     share: float, line: PovertyLine | float, *, welfare: str = WELFARE
 ) -> DistributionStatistic:

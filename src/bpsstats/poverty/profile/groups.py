@@ -4,6 +4,7 @@ from typing import Literal
 
 import numpy as np
 
+from bpsstats.arguments import checked
 from bpsstats.errors import DesignError
 from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
 from bpsstats.poverty.indices.fgt import is_poor
@@ -15,12 +16,14 @@ from bpsstats.survey.statistics.ratios import Terms
 Group = Literal["poor", "non-poor", "all"]
 
 
+@checked
 def poor_mask(design: SurveyDesign, line: PovertyLine | float) -> np.ndarray:
     """Records of the poor, a boolean array of shape (n,)."""
     expenditure = design.column(WELFARE)
     return is_poor(expenditure, threshold(line).against(expenditure))
 
 
+@checked
 def education_of_the_poor(
     persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
 ) -> Estimates:
@@ -50,6 +53,7 @@ def education_of_the_poor(
     return _shares_of_adults(persons, line, "education", EDUCATION, group, level)
 
 
+@checked
 def work_of_the_poor(
     persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
 ) -> Estimates:
@@ -59,6 +63,7 @@ def work_of_the_poor(
     return _shares_of_adults(persons, line, "work", WORK, group, level)
 
 
+@checked
 def sector_of_the_poor(
     persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
 ) -> Estimates:
@@ -94,6 +99,7 @@ def _shares_of_adults(
     )
 
 
+@checked
 def food_share(
     households: SurveyDesign, line: PovertyLine | float, *, level: float = 0.95
 ) -> Estimates:

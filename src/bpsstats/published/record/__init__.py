@@ -10,6 +10,7 @@ from bpsstats.published.record.ranks import Rank, Ranks
 from bpsstats.published.record.steadiness import Steadiness, Steady, steadiness
 
 __all__ = [
-    "Additivity", "Bound", "Bounds", "Depth", "Finding", "Findings", "Interval", "Movement", "PrintedRecord", "Rank",
+    "Additivity", "Bound", "Bounds", "Depth", "Finding", "Findings", "Interval", "Movement",
+    "PrintedRecord", "Rank",
     "Ranks", "Steadiness", "Steady", "bounds", "printed_record", "steadiness",
 ]  # fmt: skip

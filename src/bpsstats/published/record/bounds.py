@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from bpsstats.errors import UnknownYearError
-from bpsstats.microdata.lists.areas import find_area
-from bpsstats.published.record.cells import Printed, printed_cells
+from bpsstats.microdata.lists.areas import Area, find_area
+from bpsstats.published.record.cells import Printed, PrintedCells, printed_cells
 from bpsstats.published.record.finding import between
 from bpsstats.published.record.interval import Interval
 
@@ -146,19 +146,23 @@ def bounds(area: str | int, year: int, *, file: str | Path | None = None) -> Bou
     """
     known = find_area(area)
     cells = printed_cells(None if file is None else Path(file))
-    found = {name: cells.get(known.code, year, name) for name in NEEDED}
-    printed = {name: cell for name, cell in found.items() if cell is not None}
-    if not printed:
-        years = [y for y in cells.years() if cells.get(known.code, y, "headcount")]
-        span = f"It has {known.name} for {', '.join(map(str, years))}." if years else ""
+    found = bounds_of(cells, known, year)
+    if not found.rows:
+        years = [y for y in cells.years() if cells.get(known.code, y, P0)]
+        span = f"It has {known.name} for {years[0]} to {years[-1]}. " if years else ""
         raise UnknownYearError(
-            f"No printed poverty figure of {known.name} in {year} is on file. {span} Add a row for"
-            " each printed cell."
+            f"The printed figures of {known.name} in {year} on file say nothing of this kind."
+            f" {span}Add a row for each printed cell."
         )
-    size = cells.get(known.code, year, SIZE)
-    rows = tuple(_follow(printed if size is None else printed | {SIZE: size}))
+    return found
+
+
+def bounds_of(cells: PrintedCells, area: Area, year: int) -> Bounds:
+    """What follows from the cells of an area and year; without rows where nothing does."""
+    found = {name: cells.get(area.code, year, name) for name in (*NEEDED, SIZE)}
+    printed = {name: cell for name, cell in found.items() if cell is not None}
     missing = tuple(name for name in NEEDED if name not in printed)
-    return Bounds(known.name, known.code, year, rows, missing, printed.get(P2))
+    return Bounds(area.name, area.code, year, tuple(_follow(printed)), missing, printed.get(P2))
 
 
 def mean_gap(p0: Interval, p1: Interval) -> Interval:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from bpsstats.paths import published_file
 from bpsstats.published.record.interval import Interval
-from bpsstats.published.targets import POSITIVE, Target, all_cells
+from bpsstats.published.targets import POSITIVE, Target, all_cells, version_of
 
 
 class Key(NamedTuple):
@@ -116,7 +116,13 @@ class PrintedCells:
         return {year: printed for year, printed in found if printed is not None}
 
 
-@cache
 def printed_cells(file: Path | None = None) -> PrintedCells:
-    """The printed figures of a file; default: those that come with the project."""
-    return PrintedCells(all_cells(published_file() if file is None else file))
+    """The printed figures of a file as it is now; default: those that come with the project."""
+    path = published_file() if file is None else file
+    return _cells(path, version_of(path))
+
+
+@lru_cache(maxsize=4)
+def _cells(path: Path, version: tuple[int, int]) -> PrintedCells:  # noqa: ARG001
+    """The printed figures of a version of a file."""
+    return PrintedCells(all_cells(path))

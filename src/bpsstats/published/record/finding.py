@@ -163,7 +163,7 @@ def digits(interval: Interval) -> int:
     # Two digits of the lower end, and one more than the width needs.
     least = abs(interval.low) / 10 if 0 < abs(interval.low) < 1 else scale
     scale = min(scale, least)
-    return min(max(0, -floor(log10(scale))), 6) if scale > 0 else 0
+    return min(max(0, -floor(log10(scale))), 6) if 0 < scale < inf else 0
 
 
 def between(interval: Interval) -> str:

@@ -1,4 +1,4 @@
-"""Relations that hold within one area and year: products, sums, parts of an area, repeated prints."""
+"""Relations within one area and year: products, sums, parts of an area, repeated prints."""
 
 from collections.abc import Iterator
 from fractions import Fraction

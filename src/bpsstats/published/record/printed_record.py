@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
-from bpsstats.errors import ParameterError, UnknownYearError
+from bpsstats.errors import ParameterError
 from bpsstats.microdata.lists.areas import Area, find_area
-from bpsstats.published.record.bounds import mean_gap
+from bpsstats.published.record.bounds import Bounds, bounds_of, mean_gap
 from bpsstats.published.record.cells import PrintedCells, printed_cells
 from bpsstats.published.record.depth import Depth, depth
 from bpsstats.published.record.finding import Finding, Findings
@@ -18,10 +18,17 @@ from bpsstats.published.record.province import Additivity, additivity, against_p
 from bpsstats.published.record.ranks import Ranks
 from bpsstats.published.record.ranks import ranks as ranks_of
 from bpsstats.published.record.series import outliers
-from bpsstats.published.record.steadiness import Steadiness, steadiness
+from bpsstats.published.record.steadiness import (
+    JOINT,
+    NOT_TESTED,
+    Steadiness,
+    changes_of,
+    steadiness,
+)
 from bpsstats.published.record.years import changes, lines, populations
 
-RELEASE = ("headcount", "poverty_gap", "severity", "poor_count", "poverty_line")
+POVERTY = ("headcount", "poverty_gap", "severity", "poor_count")
+RELEASE = (*POVERTY, "poverty_line")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,27 +83,21 @@ class PrintedRecord:
         return pd.DataFrame(table).sort_index()
 
     def ranks(self, year: int, level: float = 0.95) -> Ranks:
-        """Ranks of the areas by P0 in a year, with how far they can be told apart.
-
-        Raises
-        ------
-        UnknownYearError
-            If no rate of that year is printed.
+        """Ranks of the areas by P0 in a year, with how far they can be told apart; without rows
+        where no rate of that year is printed.
         """
-        years = list(self.series("headcount").index)
-        if year not in years:
-            raise UnknownYearError(
-                f"No printed rate of {year} is on file for the areas of"
-                f" {province_of(self.area).name}. It has {years[0]} to {years[-1]}. Add a"
-                " row for each printed cell."
-            )
         return ranks_of(self.cells, self.area.province, year, level=level)
 
+    def bounds(self, year: int) -> Bounds:
+        """What follows from the figures of one year, as `bounds`; without rows where none is
+        printed.
+        """
+        return bounds_of(self.cells, self.area, year)
+
     @property
-    def years(self) -> tuple[int, int]:
-        """First and last year of printed rates."""
-        index = self.series("headcount").index
-        return int(index[0]), int(index[-1])
+    def years(self) -> tuple[int, ...]:
+        """Years of printed rates."""
+        return tuple(self.series("headcount").index)
 
     def to_frame(self) -> pd.DataFrame:
         """All findings, one row each."""
@@ -106,40 +107,37 @@ class PrintedRecord:
     def heading(self) -> str:
         """Area, years, cells."""
         n = sum(printed.key.area_code == self.area.code for printed in self.cells)
-        first, last = self.years
-        return f"{self.area.name} · printed record {first} to {last} · {n} printed figures"
+        span = f"{self.years[0]} to {self.years[-1]}" if self.years else "without rates"
+        return f"{self.area.name} · printed record {span} · {n} printed figures"
 
     def __repr__(self) -> str:
-        return "\n\n".join(
-            [
-                self.heading,
-                repr(_levels(self)),
-                f"{self.coherence.summary}\n{self.coherence.counts().to_string(index=False)}",
-                *([repr(self.to_be_named)] if self.to_be_named.rows else []),
-                repr(self._own_steadiness),
-                repr(self.depth),
-                repr(self.additivity),
-                repr(self.ranks(self.years[1])),
-            ]
-        )
+        coherence = f"{self.coherence.summary}\n{self.coherence.counts().to_string(index=False)}"
+        parts = [self.heading, _levels(self).to_string(), coherence]
+        return "\n\n".join([*parts, *(repr(part) for part in self._parts)])
 
     def _repr_html_(self) -> str:
-        ranked = self.ranks(self.years[1])
-        html = "".join(
-            part._repr_html_()
-            for part in (self.to_be_named, self._own_steadiness, self.depth, self.additivity)
-        )
-        levels = _levels(self).to_html(border=0)
-        return f"<p>{self.heading}</p>{levels}<p>{self.coherence.summary}</p>{html}{ranked._repr_html_()}"
+        head = f"<p>{self.heading}</p>{_levels(self).to_html(border=0)}"
+        counts = self.coherence.counts().to_html(index=False, border=0)
+        html = "".join(part._repr_html_() for part in self._parts)
+        return f"{head}<p>{self.coherence.summary}</p>{counts}{html}"
+
+    @property
+    def _parts(self) -> tuple[Findings, Steadiness, Depth, Additivity, Ranks]:
+        """What follows the counts of the checks."""
+        last = self.ranks(self.years[-1] if self.years else 0)
+        steady = self.steadiness.of(self.area.code, JOINT)
+        return self.to_be_named, steady, self.depth, self.additivity, last
+
+    @property
+    def poverty_holds(self) -> bool:
+        """Whether no printed number of poor, P0, P1 or P2 contradicts another."""
+        against = self.coherence.of("contradicts", "percent")
+        return not any(c.key.indicator in POVERTY for row in against for c in row.cells)
 
     @property
     def to_be_named(self) -> Findings:
         """What does not simply hold, but for another base."""
         return self.coherence.of("contradicts", "doubtful", "percent", "points")
-
-    @property
-    def _own_steadiness(self) -> Steadiness:
-        return self.steadiness.of(self.area.code, "all")
 
 
 def printed_record(area: str | int, *, file: str | Path | None = None) -> PrintedRecord:
@@ -177,13 +175,12 @@ def printed_record(area: str | int, *, file: str | Path | None = None) -> Printe
             "The printed record is that of a regency, city or province. Give one, or ask for the"
             " bounds of the nation."
         )
-    return _record(known, None if file is None else Path(file))
+    return _record(known, printed_cells(None if file is None else Path(file)))
 
 
-@cache
-def _record(area: Area, file: Path | None) -> PrintedRecord:
-    """The record of a file as it is."""
-    cells = printed_cells(file)
+@lru_cache(maxsize=16)
+def _record(area: Area, cells: PrintedCells) -> PrintedRecord:
+    """The record of printed figures, which are the same object while their file is the same."""
     codes = cells.areas(area.province)
     rates = {
         code: {year: printed.value for year, printed in cells.series(code, "headcount").items()}
@@ -195,7 +192,7 @@ def _record(area: Area, file: Path | None) -> PrintedRecord:
         cells,
         tuple(find_area(code) for code in codes),
         Findings(f"{area.name} · coherence of the printed figures", findings),
-        steadiness(rates),
+        steadiness(rates) if any(map(changes_of, rates.values())) else NOT_TESTED,
         depth(cells, codes),
         additivity(cells, area.province),
     )

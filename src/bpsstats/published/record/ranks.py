@@ -47,6 +47,7 @@ class Ranks:
     heading: str
     year: int
     rows: tuple[Rank, ...]
+    level: float = 0.95
 
     def __iter__(self) -> Iterator[Rank]:
         return iter(self.rows)
@@ -98,4 +99,4 @@ def ranks(
         f"Ranks by P0, {year} · {n} areas · as direct estimates of {households} households with a"
         f" design effect of {design_effect:g}, {100 * level:g}% tests of pairs"
     )
-    return Ranks(heading, year, tuple(sorted(rows, key=lambda row: row.rate)))
+    return Ranks(heading, year, tuple(sorted(rows, key=lambda row: row.rate)), level)

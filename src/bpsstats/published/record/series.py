@@ -51,7 +51,10 @@ def standing_out(
 
     Examples
     --------
-    >>> steady = {str(i): {year: i + 0.01 * year + 0.001 * ((i * year) % 7) for year in range(9)} for i in range(9)}
+    >>> steady = {
+    ...     str(i): {year: i + 0.01 * year + 0.001 * ((i * year) % 7) for year in range(9)}
+    ...     for i in range(9)
+    ... }
     >>> steady["3"][4] += 0.2
     >>> [(one.area_code, one.year) for one in standing_out(steady)]
     [('3', 4)]

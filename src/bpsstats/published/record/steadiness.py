@@ -135,10 +135,16 @@ class Steadiness:
 
     @property
     def _head(self) -> str:
+        if not self.rows:
+            return "Steadiness of printed rates · no two consecutive years are printed"
         return (
-            f"Steadiness of printed rates, {self.years[0]} to {self.years[-1]} · {self.replicates:,}"
+            f"Steadiness of printed rates, {self.years[0]} to {self.years[-1]} ·"
+            f" {self.replicates:,}"
             " simulated sets of direct estimates"
         )
+
+
+NOT_TESTED = Steadiness((), 0, (), {})
 
 
 def variance(rate: Any, n_eff: float) -> Any:
@@ -181,7 +187,7 @@ def steadiness(
     >>> steadiness(steady, replicates=500).row("0001").too_steady
     True
     """
-    known = {area: dict(sorted(s.items())) for area, s in rates.items() if _changes(s)}
+    known = {area: dict(sorted(s.items())) for area, s in rates.items() if changes_of(s)}
     if not known:
         raise ParameterError(
             "The steadiness of rates needs two consecutive years of an area. Add rows of printed"
@@ -199,7 +205,7 @@ def steadiness(
         n_eff = households / effect
         joint, joint_observed, n_changes = np.zeros(replicates), 0.0, 0
         for area, series in known.items():
-            pairs = _changes(series)
+            pairs = changes_of(series)
             observed = float(_statistic(_array(series), pairs, list(series), n_eff)[0])
             simulated = _simulate(series, pairs, n_eff, replicates, decimals, random)
             joint, joint_observed = joint + simulated, joint_observed + observed
@@ -221,7 +227,7 @@ def _row(
     return Steady(area, effect, n, observed, p, error, float(simulated.min()), households)
 
 
-def _changes(series: Mapping[int, float]) -> list[tuple[int, int]]:
+def changes_of(series: Mapping[int, float]) -> list[tuple[int, int]]:
     """Consecutive years of a series."""
     return [(year - 1, year) for year in series if year - 1 in series]
 

@@ -34,7 +34,8 @@ def styled(draw: Callable[P, Drawing]) -> Callable[P, Drawing]:
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Drawing:
         with matplotlib.style.context(str(STYLE)):
             drawing = draw(*args, **kwargs)
-            drawing.draw_without_rendering()  # ticks and text are made in the style that is in force now
+            # Ticks and text are made in the style that is in force now
+            drawing.draw_without_rendering()
             return drawing
 
     return drawn

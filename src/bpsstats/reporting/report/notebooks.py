@@ -30,9 +30,10 @@ NOTEBOOKS = (
     "05-food-share",
     "06-education-and-poverty",
     "07-reproduction",
-    "08-annual-report",
+    "08-printed-record",
+    "09-annual-report",
 )
-PAGE = "08-annual-report"  # the one that becomes report.html
+PAGE = "09-annual-report"  # the one that becomes report.html
 KERNEL = "python3"
 CELL_TIMEOUT = 600  # seconds; a dead kernel would otherwise hang for ever
 PARAMETERS = "parameters"

@@ -1,5 +1,6 @@
-"""``python -m bpsstats.reporting.report.refresh [NUMBER...]`` executes the notebooks, or those of the
-numbers, and stores their outputs. The cells of the annual report are made anew from its sections.
+"""``python -m bpsstats.reporting.report.refresh [NUMBER...]`` executes the notebooks, or those of
+the numbers, and stores their outputs. The cells of the annual report are made anew
+from its sections.
 """
 
 import sys

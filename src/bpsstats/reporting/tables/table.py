@@ -6,6 +6,7 @@ from functools import singledispatch
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.models import GapDecomposition, LogitResult, Specifications, WelfareModel
 from bpsstats.poverty import Changes, Decomposition
 from bpsstats.published import Comparisons
@@ -33,6 +34,7 @@ REPLICATES = re.compile(r"errors by ([^,]+(?:, Fay [\d.]+)?), ([\d,]+) replicate
 DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
 
 
+@checked
 def table(result: Result, lang: str = "en", caption: str = "") -> Table:
     """A result as a table for people.
 

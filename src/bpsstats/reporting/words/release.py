@@ -1,5 +1,7 @@
 """What a report says of itself: its headline, its data, and its agreement with print."""
 
+from collections.abc import Mapping
+
 from bpsstats.microdata import Round
 from bpsstats.poverty import Changes
 from bpsstats.published import Comparisons
@@ -7,6 +9,8 @@ from bpsstats.reporting.display import Cards, Prose
 from bpsstats.reporting.words.change import CARD, ChangeFacts
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Estimate, Estimates
+
+KINDS = ("survey", "synthetic")
 
 
 def headline(poverty: Estimates, changes: Changes | None, lang: str = "en") -> Cards:
@@ -68,12 +72,11 @@ def say_observed(round_: Round, lang: str = "en") -> Prose:
     )
 
 
-def say_source(source: str, lang: str = "en") -> Prose:
-    """The banner: which kind of data this is."""
-    text = language(lang).say(
-        "banner_synthetic" if source.startswith("synthetic") else "banner_survey"
-    )
-    return Prose(f"> {text}")
+def say_source(source: str, lang: str = "en", years: Mapping[str, str] | None = None) -> Prose:
+    """The banner: which kind of data this is; of a mix, which years are of which kind."""
+    mixed = years is not None and all(years.get(kind) for kind in KINDS)
+    kind = "mixed" if mixed else "synthetic" if source.startswith("synthetic") else "survey"
+    return Prose(f"> {language(lang).say(f'banner_{kind}', **(years or {}))}")
 
 
 def _interval(row: Estimate, words: Language, digits: int) -> str:

@@ -1,1 +1,1 @@
-"""The design of a sample: records with weights, strata and PSUs, and weights calibrated to margins."""
+"""The design of a sample: records with weights, strata and PSUs; calibrated weights."""

@@ -12,7 +12,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ConvergenceError, DesignError, ParameterError
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.columns import named_rows
 from bpsstats.survey.design.residuals import SINGULAR, Calibration, rows_times, weighted_products
 from bpsstats.survey.design.survey_design import SurveyDesign
@@ -32,6 +34,7 @@ UNBOUNDED = (-np.inf, np.inf)
 LARGEST_EXPONENT = 30.0
 
 
+@checked
 def calibrate(
     design: SurveyDesign,
     margins: Margins,
@@ -80,7 +83,8 @@ def calibrate(
     Examples
     --------
     >>> frame = pd.DataFrame({"sex": list("ffmm"), "w": 10.0, "c": [1, 2, 3, 4]})
-    >>> known = calibrate(SurveyDesign(frame, weight="w", strata=None, psu="c"), {"sex": {"f": 30.0, "m": 50.0}})
+    >>> design = SurveyDesign(frame, weight="w", strata=None, psu="c")
+    >>> known = calibrate(design, {"sex": {"f": 30.0, "m": 50.0}})
     >>> known.weights
     array([15., 15., 25., 25.])
     """
@@ -121,8 +125,8 @@ def recalibrate(known: Calibration, base: np.ndarray) -> np.ndarray:
     return np.asarray(base * _solve(base, known.x, known.totals, known.names, distance))
 
 
-@dataclass(frozen=True, slots=True)
-class _Distance:
+@dataclass(frozen=True, slots=True, repr=False)
+class _Distance(SizesOnly):
     """Ratio of weights and its slope as functions of ``x'b``."""
 
     ratio: Callable[[np.ndarray], np.ndarray]

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsstats.errors import DesignError, LonePsuError
+from bpsstats.reprs import SizesOnly
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FirstStage:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FirstStage(SizesOnly):
     """PSUs, the stratum of each, and the factors of the between-PSU variance.
 
     Parameters

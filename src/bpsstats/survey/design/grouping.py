@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.sums import runs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Grouping:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Grouping(SizesOnly):
     """Groups of records, in the order of their labels.
 
     Parameters

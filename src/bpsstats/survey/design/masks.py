@@ -9,6 +9,9 @@ from bpsstats.errors import DesignError
 from bpsstats.survey.design.columns import named_rows
 from bpsstats.survey.design.survey_design import SurveyDesign
 
+# As public functions take it: a mask, or the name of a boolean column; None is everybody.
+Domain = np.ndarray | pd.Series | Sequence[bool] | str | None
+
 REMEDY = (
     "A domain is a mask over the whole design, not a smaller frame: take it from the frame of the"
     " design, as in frame[column] == value."

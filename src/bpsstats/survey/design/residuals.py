@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.sums import sum_by
 
 # Margins that follow from others, as the last class of a second raking margin, are singular values
@@ -13,8 +14,8 @@ from bpsstats.survey.design.sums import sum_by
 SINGULAR = 1e-10
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Calibration:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Calibration(SizesOnly):
     """Margins that the weights of a design were calibrated to.
 
     Parameters
@@ -52,7 +53,8 @@ class Calibration:
         A margin itself has no error left:
 
         >>> x = np.array([[1.0, 3], [1, 5], [1, 4]])
-        >>> known = Calibration(x, np.array([30.0, 120]), ("n", "x"), np.full(3, 10.0), "linear", (-np.inf, np.inf))
+        >>> totals, base, bounds = np.array([30.0, 120]), np.full(3, 10.0), (-np.inf, np.inf)
+        >>> known = Calibration(x, totals, ("n", "x"), base, "linear", bounds)
         >>> bool(np.allclose(known.residual(x), 0))
         True
         """

@@ -29,9 +29,10 @@ class SurveyDesign:
     Parameters
     ----------
     frame : DataFrame, shape (n, columns)
-        Records, one row each; a frame of polars or another library is taken through Arrow. Its ``attrs`` may name ``area``, ``period``, ``source`` of the data,
-        what was ``observed`` ("households", "persons"), whether the weights are ``calibrated`` to
-        the population, and why a column is ``absent`` (column to reason).
+        Records, one row each; a frame of polars or another library is taken through Arrow. Its
+        ``attrs`` may name ``area``, ``period``, ``source`` of the data, what was ``observed``
+        ("households", "persons"), whether the weights are ``calibrated`` to the population, and why
+        a column is ``absent`` (column to reason).
     weight : str
         Column of sampling weights: units of the population that the record stands for.
     strata, psu : str, optional
@@ -66,7 +67,8 @@ class SurveyDesign:
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"y": [1, 3, 2, 4], "w": [10.0, 10, 20, 20], "h": [1, 1, 1, 1], "c": [1, 1, 2, 2]})
+    >>> frame = pd.DataFrame({"y": [1, 3, 2, 4], "w": [10.0, 10, 20, 20], "c": [1, 1, 2, 2]})
+    >>> frame["h"] = 1
     >>> SurveyDesign(frame, weight="w", strata="h", psu="c")
     Survey design: 4 records, 2 PSUs, 1 stratum, 1 degree of freedom, weights sum to 60
     """

@@ -8,7 +8,9 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from bpsstats.errors import BpsStatsError, NotEstimableError
+from bpsstats.arguments import checked
+from bpsstats.errors import BpsStatsError, NotEstimableError, ParameterError
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.calibration import recalibrate
 from bpsstats.survey.design.sums import sum_by
 from bpsstats.survey.design.survey_design import SurveyDesign
@@ -53,8 +55,8 @@ def replicate_designs(design: SurveyDesign, replicates: ReplicateWeights) -> Ite
                 yield reweighted(design, recalibrate(known, known.base * of_record))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReplicationResult:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ReplicationResult(SizesOnly):
     """Values of some statistics with their deviations under replicate weights.
 
     Parameters
@@ -134,6 +136,7 @@ def heading_with(design: SurveyDesign, replicates: ReplicateWeights) -> str:
     return f"{design.heading} · errors by {replicates.method}, {replicates.n:,} replicates"
 
 
+@checked
 def replicate(
     design: SurveyDesign,
     function: Callable[[SurveyDesign], np.ndarray],
@@ -160,20 +163,43 @@ def replicate(
     >>> from bpsstats.survey.replicates.weights import jackknife
     >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "h": [1, 1, 2, 2], "c": [1, 2, 3, 4]})
     >>> design = SurveyDesign(frame, weight="w", strata="h", psu="c")
-    >>> total = replicate(design, lambda d: np.array([np.sum(d.weights * d.column("y"))]), jackknife(design))
+    >>> def of(design):
+    ...     return np.array([np.sum(design.weights * design.column("y"))])
+    >>> total = replicate(design, of, jackknife(design))
     >>> total.values, total.cov
     (array([18.]), array([[20.]]))
     """
-    full = np.asarray(function(design), dtype=np.float64)
+    full = _values_of(function, design)
     values = np.empty((replicates.n, len(full)))
     for r, other in enumerate(replicate_designs(design, replicates)):
         try:
-            values[r] = function(other)
+            values[r] = _values_of(function, other)
         except BpsStatsError as error:
             raise _no_value(r, replicates, str(error)) from error
         if not np.isfinite(values[r]).all():
             raise _no_value(r, replicates, "A value is not finite.")
     return ReplicationResult(full, values, replicates.deviations(full, values), replicates, design)
+
+
+def _values_of(function: Callable[[SurveyDesign], np.ndarray], design: SurveyDesign) -> np.ndarray:
+    """What a function gives, shape (k,); its own errors are told by their kind, as their words may
+    hold values of the data.
+    """
+    try:
+        values = np.atleast_1d(np.asarray(function(design), dtype=np.float64))
+    except BpsStatsError:
+        raise
+    except Exception as error:
+        raise ParameterError(
+            f"The function given to replicate() does not make numbers of a design"
+            f" ({type(error).__name__}). Try it on the design alone."
+        ) from error
+    if values.ndim != 1:
+        raise ParameterError(
+            f"The function given to replicate() makes an array of shape {values.shape}; it gives"
+            " one row of numbers, one for each statistic."
+        )
+    return values
 
 
 def _no_value(number: int, replicates: ReplicateWeights, reason: str) -> NotEstimableError:

@@ -16,7 +16,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.linalg import hadamard
 
+from bpsstats.arguments import checked
 from bpsstats.errors import DesignError, ParameterError
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.survey_design import SurveyDesign
 
@@ -25,8 +27,8 @@ from bpsstats.survey.design.survey_design import SurveyDesign
 BLOCK = 50
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReplicateWeights:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ReplicateWeights(SizesOnly):
     """Replicate weights of a design, made block by block as they are used.
 
     Parameters
@@ -90,6 +92,7 @@ class ReplicateWeights:
         return np.asarray(np.sqrt(self.scale * self.rscales)[:, None] * (values - centre))
 
 
+@checked
 def bootstrap(
     design: SurveyDesign, replicates: int = 500, *, seed: int, mse: bool = False
 ) -> ReplicateWeights:
@@ -171,6 +174,7 @@ def bootstrap(
     )
 
 
+@checked
 def jackknife(design: SurveyDesign, *, mse: bool = False) -> ReplicateWeights:
     """Delete-one-PSU jackknife (JKn): each replicate leaves out a PSU and weights up the others of
     its stratum.
@@ -214,6 +218,7 @@ def jackknife(design: SurveyDesign, *, mse: bool = False) -> ReplicateWeights:
     return ReplicateWeights("jackknife", first_stage.n_psu, 1.0, rscales, None, mse, True, factors)
 
 
+@checked
 def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> ReplicateWeights:
     """Balanced repeated replication (BRR) for strata of two PSUs, by Fay's method where `fay` is
     above zero.
@@ -283,6 +288,7 @@ def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> Re
     )
 
 
+@checked
 def given_weights(
     design: SurveyDesign,
     columns: Sequence[str],
@@ -317,6 +323,8 @@ def given_weights(
     ------
     DesignError
         If a column is missing, or a weight is negative or no number.
+    ParameterError
+        If the scale is not positive, or an rscale is negative.
     """
     missing = [column for column in columns if column not in design.frame.columns]
     if missing or not columns:
@@ -324,7 +332,7 @@ def given_weights(
             f"The frame has no columns {', '.join(missing) or 'of replicate weights'}. Name those"
             " that it has."
         )
-    weights = design.frame[list(columns)].to_numpy(dtype=np.float64)
+    weights = np.column_stack([design.column(column) for column in columns])
     bad = [
         column for column, values in zip(columns, weights.T, strict=True) if not (values >= 0).all()
     ]
@@ -339,6 +347,11 @@ def given_weights(
     if each.shape != (len(columns),):
         raise DesignError(
             f"There are {each.size} rscales for {len(columns)} replicates. Give one for each."
+        )
+    if not (scale > 0 and np.isfinite(scale) and (each >= 0).all() and np.isfinite(each).all()):
+        raise ParameterError(
+            "The scale of replicate weights is a positive number and no rscale is negative,"
+            " as the producer of the weights states them."
         )
     df = int(np.linalg.matrix_rank(of_weight)) - 1
     return ReplicateWeights(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.sums import sum_of
 from bpsstats.survey.design.survey_design import SurveyDesign
@@ -25,8 +26,8 @@ from bpsstats.survey.variance.engine import (
 ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CellSums:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CellSums(SizesOnly):
     """Weighted sums by cell of the terms of a ratio, each of shape (cells,).
 
     Parameters
@@ -56,8 +57,8 @@ class CellSums:
         return cls(a, joined("b"), aa, joined("ab"), joined("bb"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Breakdown:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Breakdown(SizesOnly):
     """What all rows of a table share.
 
     Parameters

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from bpsstats.errors import NotEstimableError
+from bpsstats.arguments import checked
+from bpsstats.errors import NotEstimableError, ParameterError
 from bpsstats.survey.results.tables import Estimates
 from bpsstats.survey.variance.engine import covariance_of_totals
 
@@ -93,6 +94,7 @@ class Curve:
         return pd.DataFrame(shown).assign(unit=frame["unit"])
 
 
+@checked
 def curve(
     points: Estimates, axis: str, grid: np.ndarray, *, draws: int = DRAWS, seed: int = SEED
 ) -> Curve:
@@ -126,6 +128,11 @@ def curve(
     Montiel Olea, J. L. and Plagborg-Moller, M. (2019). Simultaneous confidence bands: theory,
     implementation, and an application to SVARs. Journal of Applied Econometrics 34(1), 1-17.
     """
+    if grid.shape != (len(points),) or draws < 1:
+        raise ParameterError(
+            f"A curve of {len(points)} points has a grid of shape {grid.shape} and {draws} draws;"
+            " give one place for each point, and some thousand draws."
+        )
     rows = [row for row in points if row.std_error > ROUNDING * row.scale]
     if not rows:
         raise NotEstimableError(
@@ -150,8 +157,8 @@ def critical_value(
     One point has the t quantile, and independent points that of Sidak, but for the error of the
     simulation:
 
-    >>> round(critical_value(np.eye(1), 60, 0.95), 1), round(critical_value(np.eye(10), 60, 0.95), 1)
-    (2.0, 2.9)
+    >>> [round(critical_value(np.eye(points), 60, 0.95), 1) for points in (1, 10)]
+    [2.0, 2.9]
     """
     values, vectors = np.linalg.eigh(correlation)
     root = vectors * np.sqrt(np.maximum(values, 0.0))

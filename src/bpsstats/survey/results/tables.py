@@ -1,6 +1,6 @@
 """Results: an estimate with its sampling error, and tables of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,8 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.first_stage import FirstStage
+from bpsstats.survey.design.levels import MOST_NAMED
 from bpsstats.survey.results.reliability import (
     Presentation,
     Reliability,
@@ -20,6 +23,8 @@ from bpsstats.survey.statistics.ratios import Kind
 from bpsstats.survey.variance.engine import covariance_of_listed_totals, deviations_of_totals
 from bpsstats.survey.variance.intervals import METHODS, Method, check_level
 
+# How a mix of kinds of data is written.
+MIXED, AND = "mixed: ", " and "
 DEFAULT_METHOD: dict[Kind, Method] = {
     "proportion": "korn-graubard",
     "index": "logit",
@@ -31,8 +36,8 @@ DEFAULT_METHOD: dict[Kind, Method] = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Strand:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Strand(SizesOnly):
     """What one sample contributes to an estimate: totals of weighted influence by PSU, the zeros
     left out.
     """
@@ -50,7 +55,7 @@ class Strand:
         return replace(self, totals=self.totals * factor)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Estimate:
     """A statistic of a domain with its design-based standard error.
 
@@ -108,6 +113,7 @@ class Estimate:
         """BPS's class by relative standard error. See `reliability`."""
         return reliability(self.rse)
 
+    @checked
     def interval(
         self, level: float | None = None, method: Method | None = None
     ) -> tuple[float, float]:
@@ -141,10 +147,6 @@ class Estimate:
             low, high = self.rate.interval(level)
             return low * persons_per_unit, high * persons_per_unit
         chosen = method or ("gamma" if self.one_more is not None else DEFAULT_METHOD[self.kind])
-        if chosen not in METHODS:
-            raise ParameterError(
-                f"The interval method {chosen!r} is unknown. Use one of {', '.join(METHODS)}."
-            )
         bounded = self.kind in ("proportion", "index")
         if chosen != "wald" and not bounded:
             raise ParameterError(
@@ -167,15 +169,28 @@ class Estimate:
         )
         return low * self.scale, high * self.scale
 
+    def __repr__(self) -> str:
+        digits = _digits(self.kind, self.estimate)
+        low, high = self.interval()
+        where = ", ".join(part for part in (self.domain, self.period) if part)
+        return (
+            f"{self.statistic} ({where}): {_number(self.estimate, digits)} {self.unit}, standard"
+            f" error {_number(self.std_error, digits)}, {100 * self.level:g}% interval"
+            f" {_number(low, digits)} to {_number(high, digits)}, {self.n:,} records in"
+            f" {self.n_psu:,} PSUs, {self.reliability}"
+        )
+
     def _options(self, method: Method) -> dict[str, Any]:
         """What a method needs to know of this estimate beyond its error."""
         if method == "gamma":
             return {"one_more": self.one_more}
         return {"truncate": self.kind == "proportion"} if method == "korn-graubard" else {}
 
+    @checked
     def __sub__(self, other: "Estimate") -> "Estimate":
         return self._combine(other, "-", self.estimate - other.estimate, (1.0, -1.0), self.unit)
 
+    @checked
     def __truediv__(self, other: "Estimate") -> "Estimate":
         nothing = float("nan")  # a ratio to nothing is not estimable
         ratio = self.estimate / other.estimate if other.estimate else nothing
@@ -204,12 +219,25 @@ class Estimate:
             households=None,
             n_psu=max(self.n_psu, other.n_psu) if same_sample else self.n_psu + other.n_psu,
             unit=unit,
-            source=_joined(self.source, other.source, sign),
+            source=joint_source(self.source, other.source),
             kind="difference" if sign == "-" else "ratio",
             scale=1.0,
             level=self.level,
             strands=strands,
         )
+
+
+def joint_source(*sources: str) -> str:
+    """Kind of data of several results together: their own where it is one, else a mix that names
+    all, so that no result speaks for another's data.
+
+    Examples
+    --------
+    >>> joint_source("synthetic microdata", "survey microdata")
+    'mixed: survey microdata and synthetic microdata'
+    """
+    kinds = {part for source in sources for part in source.removeprefix(MIXED).split(AND)}
+    return sources[0] if len(set(sources)) == 1 else MIXED + AND.join(sorted(kinds))
 
 
 def _joined(left: str, right: str, sign: str) -> str:
@@ -250,6 +278,30 @@ def strand_covariance(
     return result
 
 
+def place_of_row(rows: Sequence[Estimate], statistic: str, domain: str | None) -> int:
+    """Position of the row of a statistic, in a domain where there are several.
+
+    Raises
+    ------
+    ParameterError
+        If no row, or more than one, answers.
+    """
+    found = [
+        k
+        for k, row in enumerate(rows)
+        if row.statistic == statistic and domain in (None, row.domain)
+    ]
+    if len(found) == 1:
+        return found[0]
+    held = list(dict.fromkeys(f"{row.statistic} ({row.domain})" for row in rows))
+    more = f" and {len(held) - MOST_NAMED} more" if len(held) > MOST_NAMED else ""
+    where = f" in the domain {domain}" if domain else ""
+    raise ParameterError(
+        f"{len(found)} rows answer to {statistic}{where}. The table holds:"
+        f" {', '.join(held[:MOST_NAMED])}{more}."
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimates:
     """A table of estimates, one row each.
@@ -268,6 +320,7 @@ class Estimates:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @checked
     def row(self, statistic: str, domain: str | None = None) -> Estimate:
         """The row of a statistic, in a domain where there are several.
 
@@ -276,16 +329,63 @@ class Estimates:
         ParameterError
             If no row, or more than one, answers.
         """
-        found = [
-            row for row in self.rows if row.statistic == statistic and domain in (None, row.domain)
-        ]
-        if len(found) != 1:
-            held = ", ".join(sorted({f"{row.statistic} ({row.domain})" for row in self.rows}))
-            where = f" in the domain {domain}" if domain else ""
+        return self.rows[place_of_row(self.rows, statistic, domain)]
+
+    @checked
+    def contrast(self, weights: Sequence[float], *, name: str = "contrast") -> Estimate:
+        """A linear combination of the rows, with the covariances between them.
+
+        Parameters
+        ----------
+        weights : sequence of float, shape (rows,)
+            One for each row, in their order; 0 leaves a row out.
+        name : str
+            Name of the result.
+
+        Returns
+        -------
+        Estimate
+            ``sum_k c_k e_k``, variance ``c'Vc``; its degrees of freedom are the least of the rows'.
+
+        Raises
+        ------
+        ParameterError
+            If there is not one weight for each row, or all are 0.
+
+        Examples
+        --------
+        >>> from bpsstats.survey import SurveyDesign, estimate, mean
+        >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "g": list("aabb")})
+        >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
+        >>> table = estimate(design, mean("y"), by="g")
+        >>> table.contrast([-1, 1]).estimate
+        5.0
+        """
+        if len(weights) != len(self.rows) or not any(weights):
             raise ParameterError(
-                f"{len(found)} rows answer to {statistic}{where}. The table holds: {held}."
+                f"There are {len(weights)} weights for {len(self.rows)} rows. Give one for each,"
+                " in their order, and not all of them 0."
             )
-        return found[0]
+        rows = [(row, float(c)) for row, c in zip(self.rows, weights, strict=True) if c]
+        strands = tuple(strand.scaled(c) for row, c in rows for strand in row.strands)
+        first = rows[0][0]
+        return Estimate(
+            statistic=name,
+            domain=" ".join(f"{c:+g} {row.statistic} ({row.domain})" for row, c in rows),
+            period=first.period,
+            estimate=sum(c * row.estimate for row, c in rows),
+            std_error=float(np.sqrt(strand_covariance(strands, strands))),
+            df=min(row.df for row, _ in rows),
+            n=max(row.n for row, _ in rows),
+            households=None,
+            n_psu=max(row.n_psu for row, _ in rows),
+            unit=first.unit,
+            source=first.source,
+            kind="difference",
+            scale=1.0,
+            level=self.level,
+            strands=strands,
+        )
 
     def covariance(self) -> np.ndarray:
         """Covariance matrix of the rows, shape (rows, rows). Rows of different samples are
@@ -331,13 +431,21 @@ class Estimates:
             }
         )
 
+    @checked
     def __add__(self, other: "Estimates") -> "Estimates":
         """Rows of both tables, one below the other."""
-        return Estimates(self.rows + other.rows, self.heading, self.level)
+        rows = self.rows + other.rows
+        heading = self.heading
+        if rows:
+            joint = joint_source(*dict.fromkeys(row.source for row in rows))
+            heading = heading.replace(rows[0].source, joint) if rows[0].source else heading
+        return Estimates(rows, heading, self.level)
 
+    @checked
     def __sub__(self, other: "Estimates") -> "Estimates":
         return self._by_row(other, lambda a, b: a - b, "minus")
 
+    @checked
     def __truediv__(self, other: "Estimates") -> "Estimates":
         return self._by_row(other, lambda a, b: a / b, "over")
 

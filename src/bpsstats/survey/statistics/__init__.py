@@ -1,1 +1,1 @@
-"""What to estimate: ratios, and statistics of a whole distribution, each a value and an influence."""
+"""What to estimate: ratios, and statistics of a distribution, each a value and an influence."""

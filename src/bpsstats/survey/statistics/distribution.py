@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsstats.errors import DesignError
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.columns import named_rows
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.survey_design import SurveyDesign
@@ -24,8 +25,8 @@ Limits = Callable[["Sample", float], tuple[float, float]]
 ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sample:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sample(SizesOnly):
     """Records of one domain in the order of their values.
 
     Parameters
@@ -54,8 +55,8 @@ class Sample:
         return float(self.weights.sum())
 
 
-@dataclass(frozen=True, slots=True)
-class DistributionStatistic:
+@dataclass(frozen=True, slots=True, repr=False)
+class DistributionStatistic(SizesOnly):
     """A statistic of the weighted distribution of one variable.
 
     Parameters
@@ -82,8 +83,10 @@ class DistributionStatistic:
     >>> import pandas as pd
     >>> def largest(sample):
     ...     return Linearised(float(sample.values[-1]), np.zeros(len(sample.values)))
-    >>> design = SurveyDesign(pd.DataFrame({"y": [5.0, 1], "w": [1.0, 3]}), weight="w", strata=None, psu=None)
-    >>> DistributionStatistic("max:y", "", "mean", lambda d: d.column("y"), largest).linearise(design, np.ones(2, bool)).value
+    >>> frame = pd.DataFrame({"y": [5.0, 1], "w": [1.0, 3]})
+    >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> most = DistributionStatistic("max:y", "", "mean", lambda d: d.column("y"), largest)
+    >>> most.linearise(design, np.ones(2, bool)).value
     5.0
     """
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpsstats.reprs import SizesOnly
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Linearised:
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Linearised(SizesOnly):
     """Value of a statistic with its linearised variable.
 
     Parameters

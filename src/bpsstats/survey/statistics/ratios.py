@@ -4,11 +4,13 @@ domain.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.grouping import categories as in_categories
 from bpsstats.survey.design.levels import position_of, written
 from bpsstats.survey.design.sums import sum_of
@@ -19,6 +21,7 @@ Kind = Literal["total", "count", "proportion", "index", "ratio", "mean", "differ
 Terms = Callable[[SurveyDesign], np.ndarray]
 
 
+@runtime_checkable
 class Statistic(Protocol):
     """Anything with a name, a unit, a kind and a linearisation."""
 
@@ -42,8 +45,8 @@ class Statistic(Protocol):
         """Value and influence in the domain `mask`, a boolean array of shape (n,)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
+@dataclass(frozen=True, slots=True, repr=False)
+class Ratio(SizesOnly):
     """Ratio of two weighted totals, ``scale * sum(w a) / sum(w b)``; a total where there is no `b`.
 
     Means, proportions, shares, counts and the whole FGT family are of this form, so that one pass
@@ -70,7 +73,8 @@ class Ratio:
     Examples
     --------
     >>> import pandas as pd
-    >>> design = SurveyDesign(pd.DataFrame({"y": [1.0, 5], "w": [1.0, 3]}), weight="w", strata=None, psu=None)
+    >>> frame = pd.DataFrame({"y": [1.0, 5], "w": [1.0, 3]})
+    >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
     >>> mean = Ratio("mean:y", "Rp", "mean", lambda d: d.column("y"), lambda d: np.ones(d.n))
     >>> mean.linearise(design, np.array([True, True])).value
     4.0
@@ -136,16 +140,19 @@ def ones(design: SurveyDesign) -> np.ndarray:
     return np.ones(design.n)
 
 
+@checked
 def total(column: str, unit: str = "") -> Ratio:
     """Population total of a column."""
     return Ratio(f"total:{column}", unit, "total", lambda design: design.column(column))
 
 
+@checked
 def mean(column: str, unit: str = "") -> Ratio:
     """Mean of a column per unit of the weights."""
     return Ratio(f"mean:{column}", unit, "mean", lambda design: design.column(column), ones)
 
 
+@checked
 def ratio(numerator: str, denominator: str, unit: str = "") -> Ratio:
     """Ratio of the totals of two columns."""
     name = f"ratio:{numerator}/{denominator}"
@@ -158,6 +165,7 @@ def ratio(numerator: str, denominator: str, unit: str = "") -> Ratio:
     )
 
 
+@checked
 def share(column: str, *categories: object) -> Ratio:
     """Percentage of the weighted records whose `column` is one of `categories`; a missing value is
     in none.
@@ -177,7 +185,8 @@ def share(column: str, *categories: object) -> Ratio:
     Examples
     --------
     >>> import pandas as pd
-    >>> design = SurveyDesign(pd.DataFrame({"c": ["x", "y"], "w": [1.0, 3]}), weight="w", strata=None, psu=None)
+    >>> frame = pd.DataFrame({"c": ["x", "y"], "w": [1.0, 3]})
+    >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
     >>> share("c", "y").linearise(design, np.array([True, True])).value
     75.0
     """
@@ -198,6 +207,7 @@ def share(column: str, *categories: object) -> Ratio:
     return Ratio(name, "percent", "proportion", is_category, ones, 100.0)
 
 
+@checked
 def population(unit: str = "persons") -> Ratio:
     """Total of the weights: the population that the sample stands for."""
     return Ratio("population", unit, "total", ones)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.grouping import coded
 from bpsstats.survey.design.sums import sum_by
@@ -19,8 +20,8 @@ from bpsstats.survey.design.survey_design import SurveyDesign, missing_values
 DENSE = 2
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cells:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Cells(SizesOnly):
     """The cells that exist, sorted by PSU and then domain, and the stratum x domain pairs that they
     lie in.
 
@@ -66,8 +67,8 @@ class Cells:
         return np.bincount(self.pair_domain, minlength=self.n_domains)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Records:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Records(SizesOnly):
     """Records of a design in their cells.
 
     Parameters

@@ -13,6 +13,8 @@ Variance Estimation, ch. 2 and 6).
 import numpy as np
 from scipy import sparse
 
+from bpsstats.arguments import checked
+from bpsstats.errors import ParameterError
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.sums import sum_by
 from bpsstats.survey.design.survey_design import SurveyDesign
@@ -40,6 +42,11 @@ def psu_totals(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
     array([[3.],
            [3.]])
     """
+    if influence.ndim not in (1, 2) or len(influence) != design.n:
+        raise ParameterError(
+            f"The influence is an array of shape {influence.shape}; it has one row for each of the"
+            f" {design.n:,} records of the design."
+        )
     columns = influence.reshape(len(influence), -1)
     if design.calibration is not None:
         columns = design.calibration.residual(columns)
@@ -198,7 +205,8 @@ def simple_random_variance(
     A mean of 1, 3, 5, 7: the variance is that of the values, 20/3, over 4.
 
     >>> u = (np.array([1.0, 3, 5, 7]) - 4) / 4
-    >>> simple_random_variance(np.array([4]), np.array([4.0]), np.array([np.sum(u**2)]), np.array([0.0]))
+    >>> squares = np.array([np.sum(u**2)])
+    >>> simple_random_variance(np.array([4]), np.array([4.0]), squares, np.array([0.0]))
     array([1.66666667])
     """
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -206,6 +214,7 @@ def simple_random_variance(
         return np.asarray(np.where(n > 1, population**2 * spread / (n - 1.0), np.nan))
 
 
+@checked
 def covariance(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
     """Covariance matrix of statistics from their influence, shape (n, k) to (k, k).
 

@@ -13,6 +13,7 @@ import yaml
 from bpsstats.errors import ParameterError
 from bpsstats.files import scratch_folder
 from bpsstats.microdata.layouts import load_layout
+from bpsstats.microdata.parquet_rounds import sha256_of_parts
 from bpsstats.microdata.provenance import SIDECAR, SYNTHETIC
 from bpsstats.synthetic.nation.draw import NationalArea, draw_area, national_areas
 
@@ -130,6 +131,7 @@ def _describe(
         "generator_version": GENERATOR_VERSION,
         "areas": {area.code: area.name for area in areas},
         "rows": rows,
+        "sha256": sha256_of_parts(folder),
     }
     lines = {
         a.code: {year: {"value": a.line, "source": "invented with the synthetic round"}}

@@ -1,0 +1,120 @@
+"""Dated facts of the world that are data: poverty lines and projections of the population, with
+their sources. A user's own file beside the data, or one that an option made, comes before the
+project's.
+"""
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bpsstats.errors import InputError
+from bpsstats.microdata.described import AREA, POSITIVE, TEXT, YEAR, Entries, read_described
+from bpsstats.microdata.lists.areas import Area
+from bpsstats.paths import facts_files
+
+LINES, PROJECTIONS = "poverty_lines.yaml", "population_projections.csv"
+YEARS_AROUND = 3  # a projection of another year tells the order of magnitude
+SHAPE_OF_LINES = {
+    "lines": Entries(
+        AREA, Entries(YEAR, {"value": POSITIVE, "source": TEXT, "food": POSITIVE, "note": TEXT})
+    )
+}
+Lines = dict[str, dict[int, dict[str, Any]]]
+
+
+def lines_on_file(raw: str | Path | None = None) -> Lines:
+    """Lines by area code and year: value (Rp per person and month), source, and perhaps food and
+    note; a user's own before the project's.
+
+    Raises
+    ------
+    InputError
+        If a file holds anything else, or a line has no source; file and line are named.
+    """
+    lines: Lines = {}
+    for path in reversed(facts_files(LINES, raw)):
+        for code, years in read_lines(path).items():
+            lines[code] = {**lines.get(code, {}), **years}
+    return lines
+
+
+def read_lines(path: Path) -> Lines:
+    """One file of lines; errors as of `lines_on_file`."""
+    return _read_lines(path, _state(path))
+
+
+@cache
+def _read_lines(path: Path, _state_of: tuple[int, int]) -> Lines:
+    """The same, read once for each state of the file."""
+    lines: Lines = read_described(path, SHAPE_OF_LINES).get("lines", {})
+    for code, years in lines.items():
+        for year, entry in years.items():
+            lacking = [name for name in ("value", "source") if name not in entry]
+            if lacking:
+                what = f"The line of {code} in {year} has no {' and no '.join(lacking)}."
+                remedy = 'Write it as 2022: {value: 680499, source: "BPS, ..."}.'
+                raise InputError(what, remedy, file=path.name)
+    return lines
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """What changes when a file does."""
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size
+
+
+def line_on_file(area: Area, year: int, raw: str | Path | None = None) -> float | None:
+    """The line of an area and year, or of the nearest year that is on file, as a measure of what
+    can be; None where the area has none.
+
+    Examples
+    --------
+    >>> from bpsstats.microdata.lists.areas import find_area
+    >>> line_on_file(find_area("6471"), 2022)
+    680499.0
+    """
+    years = lines_on_file(raw).get(area.code, {})
+    nearest = min(years, key=lambda known: (abs(known - year), known), default=None)
+    return None if nearest is None else float(years[nearest]["value"])
+
+
+def projected_populations(
+    area: Area, year: int, raw: str | Path | None = None
+) -> tuple[float, ...]:
+    """Projections of an area's population in the years around a round, on whatever basis; empty
+    where none are on file.
+
+    Examples
+    --------
+    >>> from bpsstats.microdata.lists.areas import find_area
+    >>> len(projected_populations(find_area("6471"), 2021)) > 3
+    True
+    """
+    found: dict[int, float] = {}
+    for path in reversed(facts_files(PROJECTIONS, raw)):
+        found |= _read_projections(path, _state(path)).get(area.code, {})
+    return tuple(n for of, n in sorted(found.items()) if abs(of - year) <= YEARS_AROUND)
+
+
+@cache
+def _read_projections(path: Path, _state_of: tuple[int, int]) -> Mapping[str, dict[int, float]]:
+    """A file of projections: area code, year, persons."""
+    columns = ["area_code", "year", "population", "source"]
+    found: dict[str, dict[int, float]] = {}
+    with path.open(encoding="utf8", newline="") as file:
+        reader = csv.DictReader(file)
+        if reader.fieldnames != columns:
+            what = f"The columns are not {', '.join(columns)}."
+            raise InputError(what, "Write the heading so.", file=path.name)
+        for record in reader:
+            try:
+                code, year = AREA.read(record["area_code"]), int(record["year"])
+                found.setdefault(code, {})[year] = POSITIVE.read(float(record["population"]))
+                TEXT.read(record["source"])
+            except (ValueError, TypeError) as error:
+                what = "A projection is not a BPS code, a year, a number of persons and a source."
+                place = f"{path.name}, line {reader.line_num}"
+                raise InputError(what, "Correct the line.", file=place) from error
+    return found

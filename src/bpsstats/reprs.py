@@ -1,0 +1,54 @@
+"""How results that hold records show themselves: by their sizes, never by a value."""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+MOST_SHOWN = 5  # elements of a list
+
+
+class SizesOnly:
+    """Base of dataclasses that hold arrays or frames; they say ``repr=False``.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @dataclass(repr=False)
+    ... class Sample(SizesOnly):
+    ...     weights: np.ndarray
+    ...     period: str
+    >>> Sample(np.ones(3), "March 2022")
+    Sample(weights=array of 3, period='March 2022')
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        held: Any = self
+        parts = (f"{f.name}={brief(getattr(self, f.name))}" for f in fields(held) if f.repr)
+        return f"{type(self).__name__}({', '.join(parts)})"
+
+
+def brief(value: object) -> str:
+    """A field without the values of arrays and frames, nor an address in memory.
+
+    Examples
+    --------
+    >>> brief(np.zeros((3, 2))), brief(pd.DataFrame({"a": [1]})), brief(len), brief((1, "x"))
+    ('array of 3 x 2', 'frame of 1 x 1', 'len', "(1, 'x')")
+    """
+    if isinstance(value, np.ndarray | pd.DataFrame | pd.Series):
+        kind = "frame" if isinstance(value, pd.DataFrame) else "array"
+        return f"{kind} of {' x '.join(map(str, value.shape))}"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key!r}: {brief(each)}' for key, each in value.items())}}}"
+    if isinstance(value, tuple | list):
+        more = f", and {len(value) - MOST_SHOWN} more" if len(value) > MOST_SHOWN else ""
+        return f"({', '.join(map(brief, value[:MOST_SHOWN]))}{more})"
+    if inspect.isroutine(value):
+        return value.__name__
+    return repr(value) if " at 0x" not in repr(value) else type(value).__name__
