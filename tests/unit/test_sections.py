@@ -1,5 +1,6 @@
 """The report as a list of sections: one place to add one, and each leaves itself out in words."""
 
+import dataclasses
 import shutil
 
 import nbformat
@@ -37,8 +38,8 @@ def alone(core_only):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BPSSTATS_DATA", str(core_only))
         made = Results("6471", 2022)
-        _ = made.rounds, made.rebuilt_lacks
-        yield made
+        made.prepare()
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -164,8 +165,6 @@ def test_what_the_whole_needs_is_missed_before_anything_runs():
 
 @pytest.mark.parametrize("name", ["model", "differences", "by_size", "odds", "predicted"])
 def test_a_refused_model_leaves_its_sections_out_with_the_reason(whole, name, monkeypatch):
-    import dataclasses
-
     refused = dataclasses.replace(
         whole.model, result=None, effects=None, predicted=None, by_size=None, refused="few poor."
     )
