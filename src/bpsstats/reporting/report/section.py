@@ -1,4 +1,4 @@
-"""A section of the report: what it says, its table, its figure, the same as files, and what it needs."""
+"""A section of the report: its sentences, table, figure and files, and what it needs for them."""
 
 from typing import ClassVar
 
