@@ -20,8 +20,8 @@ from bpsstats.errors import NotebookError, ParameterError
 from bpsstats.paths import notebooks_dir
 from bpsstats.reporting.words.language import LOCALE, language
 
-# The notebooks of the report in reading order. Whatever else lies in their folder, a researcher's own
-# or a copy that JupyterLab made, is no part of it.
+# The notebooks of the report in reading order. Whatever else lies in their folder, a researcher's
+# own or a copy that JupyterLab made, is no part of it.
 NOTEBOOKS = (
     "01-microdata",
     "02-poverty-line",

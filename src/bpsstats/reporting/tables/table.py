@@ -7,24 +7,13 @@ from functools import singledispatch
 import pandas as pd
 
 from bpsstats.arguments import checked
-from bpsstats.models import GapDecomposition, LogitResult, Specifications, WelfareModel
-from bpsstats.poverty import Changes, Decomposition
+from bpsstats.errors import ParameterError
+from bpsstats.poverty import Changes
 from bpsstats.published import Comparisons
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Curve, Estimate, Estimates
 
-Result = (
-    Estimates
-    | Curve
-    | Changes
-    | Comparisons
-    | Decomposition
-    | GapDecomposition
-    | LogitResult
-    | Specifications
-    | WelfareModel
-)
 # How a design says its size in the first line of a result.
 SAMPLE = re.compile(
     r"([\d,]+) (households|persons|records) in ([\d,]+) PSUs, ([\d,]+) strat(?:a|um)"
@@ -35,13 +24,15 @@ DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0
 
 
 @checked
-def table(result: Result, lang: str = "en", caption: str = "") -> Table:
+def table(result: object, lang: str = "en", caption: str = "") -> Table:
     """A result as a table for people.
 
     Parameters
     ----------
-    result : Estimates, Curve, Changes, Comparisons, Decomposition, GapDecomposition, LogitResult,
-    Specifications or WelfareModel lang : {"en", "id"}
+    result : object
+        A result of this package: Estimates, Curve, Changes, Comparisons, Decomposition,
+        RebuiltLine, a model or a record.
+    lang : {"en", "id"}
     caption : str, optional
         Default: the result's own first line.
 
@@ -60,7 +51,10 @@ def table(result: Result, lang: str = "en", caption: str = "") -> Table:
 @singledispatch
 def as_table(result: object, words: Language, caption: str) -> Table:  # noqa: ARG001 - the signature of all ways
     """One way for each kind of result."""
-    raise TypeError(f"no table is known for {type(result).__name__}")
+    raise ParameterError(
+        f"There is no table for {type(result).__name__}. Give a result of this package, such as"
+        " that of estimate()."
+    )
 
 
 @as_table.register
