@@ -85,7 +85,8 @@ def folder(pristine: Path, tmp_path: Path) -> RawFolder:
     """A copy of the small round to damage."""
     copy = RawFolder.__new__(RawFolder)
     copy.path, copy.year, copy.layout = tmp_path / "2022-03", 2022, load_layout(2022)
-    shutil.copytree(pristine, copy.path, dirs_exist_ok=True)
+    not_raw = shutil.ignore_patterns("processed")
+    shutil.copytree(pristine, copy.path, dirs_exist_ok=True, ignore=not_raw)
     return copy
 
 

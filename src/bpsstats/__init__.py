@@ -34,7 +34,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     "lines": (
         "poverty lines, printed and rebuilt",
         {
-            "bpsstats.poverty": "estimate_poverty_line poverty_line",
+            "bpsstats.poverty": "estimate_poverty_line implied_factor poverty_line",
             "bpsstats.reporting": "line_before printed_lines",
         },
     ),

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from bpsstats.errors import InputError
-from bpsstats.microdata.formats import child, convert, open_source
+from bpsstats.microdata.formats import child, convert, open_source, unpack
 
 REFUSED, DIED = "refused", "died"
 SECONDS, MEMORY = 30, 3 << 30
@@ -184,7 +184,7 @@ def _serve(pipe: Connection) -> None:
     """Answer until the other end closes; binary tables are converted here, by what the child
     process runs.
     """
-    convert.MEMORY = MEMORY
+    convert.MEMORY = unpack.MEMORY = MEMORY
     child._run = _converted_here
     while True:
         try:
@@ -197,9 +197,10 @@ def _serve(pipe: Connection) -> None:
             pipe.send(f"{type(error).__name__}: {error}")
 
 
-def _converted_here(command: list[str], path: Path) -> str:
+def _converted_here(command: list[str], seconds: float) -> str:
     """What the child process would have printed."""
+    program, first = (unpack, 4) if unpack.__file__ in command else (convert, 3)
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        convert.main(command[3:])
+        program.main(command[first:])
     return out.getvalue()

@@ -3,12 +3,20 @@
 import pytest
 
 from bpsstats.cli import main
-from bpsstats.errors import LineError, ParameterError, UnknownAreaError, UnknownYearError
+from bpsstats.errors import (
+    DesignError,
+    LineError,
+    ParameterError,
+    UnknownAreaError,
+    UnknownYearError,
+)
 from bpsstats.microdata import check_round, read_round
 from bpsstats.microdata.files.region import areas_in_round
 from bpsstats.microdata.lists.areas import find_area, find_regency, known_areas
 from bpsstats.paths import FACTS_VARIABLE
 from bpsstats.poverty import headcount, poverty_line
+from bpsstats.published import published
+from bpsstats.published.ledger import recompute
 from bpsstats.survey import SurveyDesign, estimate
 from raw_folder import RawFolder
 
@@ -126,6 +134,11 @@ def test_block_43_alone_gives_the_same_poverty_and_no_persons(folder):
     for column in ("estimate", "std_error", "df", "n", "n_psu"):
         assert tables[0][column].tolist() == tables[1][column].tolist()
     assert alone.persons.empty
+    with pytest.raises(DesignError, match="no roster of persons"):
+        SurveyDesign(alone.persons)
+    recomputed = recompute(alone, line)
+    assert recomputed.poverty.row("headcount").estimate == tables[0]["estimate"].iloc[0]
+    assert len(recomputed.education) == len(recomputed.work) == 0
     assert any("no roster" in note for note in alone.provenance.notes)
     assert areas_in_round(2022, folder.path) == ["6471"]
     assert "population" in repr(alone)
@@ -153,3 +166,15 @@ def test_the_household_file_and_the_items_suffice_as_well(folder):
     assert table.row("headcount").estimate == pytest.approx(
         whole.row("headcount").estimate, rel=1e-9
     )
+
+
+def test_printed_figures_of_the_users_own_come_before_the_projects(tmp_path, monkeypatch):
+    shipped = published("6471", 2022)
+    own = shipped.to_frame().astype(str).replace({"True": "yes", "False": "no"})
+    own = own[(own["indicator"] == "headcount") & (own["domain"] == "all")].assign(printed="2.46")
+    own.to_csv(tmp_path / "published.csv", index=False)
+    monkeypatch.setenv("BPSSTATS_DATA", str(tmp_path))
+    cells = [c for c in published("6471", 2022) if (c.indicator, c.domain) == ("headcount", "all")]
+    assert {cell.printed for cell in cells} == {"2.46"}
+    others = {c.indicator for c in shipped}
+    assert {c.indicator for c in published("6471", 2022)} == others

@@ -17,7 +17,9 @@ import pyreadstat
 import pytest
 
 from bpsstats.cli import main
+from bpsstats.errors import InputError
 from bpsstats.microdata import check_round, read_round
+from bpsstats.microdata.files import inventory
 from bpsstats.microdata.formats import child, convert
 from raw_folder import LAST_GOOD, Bad, assert_nothing_written, assert_refused, at
 
@@ -81,11 +83,41 @@ def put(f, name, content):
     (f.path / name).write_bytes(content)
 
 
-def archive(f, member):
-    path = f.path / f"{NAME}.zip"
-    with zipfile.ZipFile(path, "w") as packed:
+def archive(f, member, name=f"{NAME}.zip", change=bytes, **more):
+    """Block 43 in a zip archive, beside other members."""
+    with zipfile.ZipFile(f.path / name, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr(member, f.file(ROLE).read_bytes())
+        for other, content in more.get("others", {}).items():
+            packed.writestr(other, content)
+    (f.path / name).write_bytes(change((f.path / name).read_bytes()))
     f.file(ROLE).unlink()
+
+
+def linked():
+    """A member of an archive that is a link."""
+    entry = zipfile.ZipInfo("kor22rt.csv")
+    entry.create_system, entry.external_attr = 3, 0o120777 << 16
+    return entry
+
+
+def with_flag(data, flag, method=None):
+    """An archive whose only member says that it is protected, or packed in another way."""
+    changed = bytearray(data)
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = data.index(mark) + offset
+        changed[start : start + 2] = struct.pack("<H", flag)
+        if method is not None:
+            changed[start + 2 : start + 4] = struct.pack("<H", method)
+    return bytes(changed)
+
+
+def lying(data):
+    """An archive whose last member says that it is small."""
+    changed = bytearray(data)
+    for mark, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        start = data.rindex(mark) + offset
+        changed[start : start + 4] = struct.pack("<I", 1000)
+    return bytes(changed)
 
 
 def text_of(f, edit):
@@ -100,20 +132,47 @@ def second_line(data, old, new):
 
 REFUSED = [
     Bad("an empty file", lambda f: put(f, f"{NAME}.csv", b""), NAME, "", "empty"),
-    Bad("a heading of 20 bytes", lambda f: put(f, f"{NAME}.dbf", b"\x03" * 20), NAME, "",
-        "no dBASE table"),
-    Bad("a heading without rows", lambda f: f.change(ROLE, lambda t: t.iloc[:0]), NAME,
-        "R101 + R102", "No household"),
-    Bad("dBASE: more rows promised than there", lambda f: as_dbase(f, lambda d: cut(d, 5)), NAME,
-        "", "promises"),
+    Bad(
+        "a heading of 20 bytes",
+        lambda f: put(f, f"{NAME}.dbf", b"\x03" * 20),
+        NAME,
+        "",
+        "no dBASE table",
+    ),
+    Bad(
+        "a heading without rows",
+        lambda f: f.change(ROLE, lambda t: t.iloc[:0]),
+        NAME,
+        "R101 + R102",
+        "No household",
+    ),
+    Bad(
+        "dBASE: more rows promised than there",
+        lambda f: as_dbase(f, lambda d: cut(d, 5)),
+        NAME,
+        "",
+        "ends after 5 of them",
+    ),
+    Bad(
+        "dBASE: rows behind the end mark",
+        lambda f: as_dbase(f, lambda d: d + d[-500:]),
+        NAME,
+        "",
+        "501 bytes follow the last",
+    ),
     Bad(
         "dBASE: fewer rows promised than there",
-        lambda f: as_dbase(f, lambda d: d[:4] + struct.pack("<I", 2) + d[8:]), NAME, "", "promises",
+        lambda f: as_dbase(f, lambda d: d[:4] + struct.pack("<I", 2) + d[8:]),
+        NAME,
+        "",
+        "promises",
     ),
     Bad("dBASE: a record cut", lambda f: as_dbase(f, lambda d: cut(d, 5, 3)), NAME, "", "promises"),
     Bad(
         "dBASE: a heading of another size",
-        lambda f: as_dbase(f, lambda d: d[:8] + struct.pack("<H", 64) + d[10:]), NAME, "",
+        lambda f: as_dbase(f, lambda d: d[:8] + struct.pack("<H", 64) + d[10:]),
+        NAME,
+        "",
         "contradicts",
     ),
     Bad(
@@ -122,63 +181,219 @@ REFUSED = [
             f.change(ROLE, lambda t: t.assign(FOOD=["*" * len(t["FOOD"][0]), *t["FOOD"][1:]])),
             as_dbase(f),
         ],
-        NAME, "FOOD", "text where numbers belong", (1,),
+        NAME,
+        "FOOD",
+        "text where numbers belong",
+        (1,),
     ),
     Bad(
         "dBASE: NUL for a number",
         lambda f: as_dbase(f, lambda d: without_first_food(d, f.read(ROLE)["FOOD"][0])),
-        NAME, "FOOD", "text where numbers belong", (1,),
+        NAME,
+        "FOOD",
+        "text where numbers belong",
+        (1,),
     ),
-    Bad("SPSS: cut", lambda f: as_statistical(f, "sav", lambda d: d[: len(d) * 2 // 3]), NAME, "",
-        ""),
-    Bad("Stata: cut", lambda f: as_statistical(f, "dta", lambda d: d[: len(d) * 2 // 3]), NAME, "",
-        ""),
+    Bad(
+        "SPSS: cut",
+        lambda f: as_statistical(f, "sav", lambda d: d[: len(d) * 2 // 3]),
+        NAME,
+        "",
+        "",
+    ),
+    Bad(
+        "Stata: cut",
+        lambda f: as_statistical(f, "dta", lambda d: d[: len(d) * 2 // 3]),
+        NAME,
+        "",
+        "",
+    ),
     Bad("SPSS: bits flipped", lambda f: as_statistical(f, "sav", flipped), NAME, "", ""),
     Bad("Stata: bits flipped", lambda f: as_statistical(f, "dta", flipped), NAME, "", ""),
-    Bad("SPSS under .csv", lambda f: [as_statistical(f, "sav"),
-        (f.path / f"{NAME}.sav").rename(f.file(ROLE))], NAME, "", "SPSS"),
+    Bad(
+        "SPSS under .csv",
+        lambda f: [as_statistical(f, "sav"), (f.path / f"{NAME}.sav").rename(f.file(ROLE))],
+        NAME,
+        "",
+        "SPSS",
+    ),
     Bad("text under .dta", lambda f: f.rename(ROLE, f"{NAME}.dta"), NAME, "", "cannot be read"),
     Bad("text under .dbf", lambda f: f.rename(ROLE, f"{NAME}.dbf"), NAME, "", "no dBASE table"),
     Bad("text under .csv.gz", lambda f: f.rename(ROLE, f"{NAME}.csv.gz"), NAME, "", "ends in .gz"),
-    Bad("a zip under .sav", lambda f: put(f, f"{NAME}.sav", b"PK\x03\x04" + b"\0" * 64), NAME, "",
-        "zip archive"),
-    Bad("a web page under .csv", lambda f: put(f, f"{NAME}.csv",
-        b"<html><body>Sign in</body></html>"), NAME, "", "web page"),
-    Bad("text in UTF-16", lambda f: text_of(f, lambda d: d.decode().encode("utf-16")), NAME, "",
-        "UTF-16"),
-    Bad("a zip archive, which may be a bomb", lambda f: archive(f, f"{NAME}.csv"), NAME, "",
-        "Archives are not opened"),
-    Bad("a zip archive with ../", lambda f: archive(f, f"../../{NAME}.csv"), NAME, "",
-        "Archives are not opened"),
-    Bad("a zip archive with an absolute path", lambda f: archive(f, f"/etc/{NAME}.csv"), NAME, "",
-        "Archives are not opened"),
-    Bad("a link to nowhere", lambda f: [f.file(ROLE).unlink(),
-        f.file(ROLE).symlink_to("nowhere.csv")], NAME, "", "link"),
+    Bad(
+        "a zip under .sav",
+        lambda f: put(f, f"{NAME}.sav", b"PK\x03\x04" + b"\0" * 64),
+        NAME,
+        "",
+        "zip archive",
+    ),
+    Bad(
+        "a web page under .csv",
+        lambda f: put(f, f"{NAME}.csv", b"<html><body>Sign in</body></html>"),
+        NAME,
+        "",
+        "web page",
+    ),
+    Bad(
+        "text in UTF-16, cut",
+        lambda f: text_of(f, lambda d: d.decode().encode("utf-16")[:-1]),
+        NAME,
+        "",
+        "UTF-16",
+    ),
+    Bad(
+        "a zip archive with ../",
+        lambda f: archive(f, f"../../{NAME}.csv"),
+        f"{NAME}.zip",
+        "",
+        "outside the folder",
+    ),
+    Bad(
+        "a zip archive with ..\\",
+        lambda f: archive(f, f"KP\\..\\..\\{NAME}.csv"),
+        f"{NAME}.zip",
+        "",
+        "outside the folder",
+    ),
+    Bad(
+        "a zip archive with an absolute path",
+        lambda f: archive(f, f"/etc/{NAME}.csv"),
+        f"{NAME}.zip",
+        "",
+        "outside the folder",
+    ),
+    Bad(
+        "a zip archive with a drive",
+        lambda f: archive(f, f"C:/{NAME}.csv", "data.zip"),
+        "data.zip",
+        "",
+        "outside the folder",
+    ),
+    Bad(
+        "a zip archive with a link",
+        lambda f: archive(f, f"{NAME}.csv", "data.zip", others={linked(): "/etc"}),
+        "data.zip",
+        "",
+        "holds a link",
+    ),
+    Bad(
+        "a zip archive with a password",
+        lambda f: archive(f, f"{NAME}.csv", "data.zip", lambda d: with_flag(d, 1)),
+        NAME,
+        "",
+        "password",
+    ),
+    Bad(
+        "a zip archive packed in a way not read",
+        lambda f: archive(f, f"{NAME}.csv", "data.zip", lambda d: with_flag(d, 0, 9)),
+        NAME,
+        "",
+        "not read",
+    ),
+    Bad(
+        "a cut zip archive",
+        lambda f: archive(f, f"{NAME}.csv", "data.zip", lambda d: d[:-30]),
+        "data.zip",
+        "",
+        "cut",
+    ),
+    Bad(
+        "a zip archive with a byte flipped",
+        lambda f: archive(f, f"{NAME}.csv", "data.zip", lambda d: flipped(d, 0.5)),
+        "",
+        "",
+        "damaged",
+    ),
+    Bad(
+        "an archive in an archive",
+        lambda f: archive(f, "x.csv", "data.zip", others={f"{NAME}.rar": b"Rar!"}),
+        NAME,
+        "",
+        "not opened",
+    ),
+    Bad(
+        "a link to nowhere",
+        lambda f: [f.file(ROLE).unlink(), f.file(ROLE).symlink_to("nowhere.csv")],
+        NAME,
+        "",
+        "link",
+    ),
     Bad("a pickle", lambda f: put(f, f"{NAME}.pkl", pickle.dumps({})), NAME, "", "never opened"),
     Bad("a joblib file", lambda f: put(f, f"{NAME}.joblib", b"x"), NAME, "", "never opened"),
-    Bad("a pickle under .csv", lambda f: put(f, f"{NAME}.csv", pickle.dumps({"a": 1})), NAME, "",
-        "pickle"),
+    Bad(
+        "a pickle under .csv",
+        lambda f: put(f, f"{NAME}.csv", pickle.dumps({"a": 1})),
+        NAME,
+        "",
+        "pickle",
+    ),
     Bad("a workbook", lambda f: put(f, f"{NAME}.xlsx", b"PK"), NAME, "", "not read"),
-    Bad("a cut gzip", lambda f: put(f, f"{NAME}.csv.gz",
-        gzip.compress(f.file(ROLE).read_bytes())[:-2000]), NAME, "", "no table"),
-    Bad("an embedded NUL", lambda f: text_of(f, lambda d: second_line(d, b"64,71", b"64,7\x001")),
-        NAME, "R102", "text"),
+    Bad(
+        "a cut gzip",
+        lambda f: put(f, f"{NAME}.csv.gz", gzip.compress(f.file(ROLE).read_bytes())[:-2000]),
+        NAME,
+        "",
+        "no table",
+    ),
+    Bad(
+        "an embedded NUL",
+        lambda f: text_of(f, lambda d: second_line(d, b"64,71", b"64,7\x001")),
+        NAME,
+        "R102",
+        "text",
+    ),
     Bad(
         "a field of a million characters",
-        lambda f: text_of(f, lambda d: second_line(d, b"64,71", b"64,71" + b"9" * 1_000_000)), NAME,
-        "", "no table",
+        lambda f: text_of(f, lambda d: second_line(d, b"64,71", b"64,71" + b"9" * 1_000_000)),
+        NAME,
+        "",
+        "no table",
     ),
-    Bad("a row with a cell too many", lambda f: text_of(f,
-        lambda d: second_line(d, b"64,", b"64,64,")), NAME, "", "no table", (1,)),
-    Bad("a quotation mark left open", lambda f: text_of(f,
-        lambda d: second_line(d, b"64,", b'"64,')), NAME, "", "no table"),
+    Bad(
+        "a row with a cell too many",
+        lambda f: text_of(f, lambda d: second_line(d, b"64,", b"64,64,")),
+        NAME,
+        "",
+        "no table",
+        (1,),
+    ),
+    Bad(
+        "a quotation mark left open",
+        lambda f: text_of(f, lambda d: second_line(d, b"64,", b'"64,')),
+        NAME,
+        "",
+        "no table",
+    ),
     Bad("a file cut in mid-line", lambda f: text_of(f, lambda d: d[:-40]), NAME, "", "no table"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("bad", REFUSED, ids=str)
 def test_a_file_that_cannot_be_trusted_is_refused(bad, folder, processed, capsys):
     assert_refused(bad, folder, processed, capsys)
+
+
+BOMB = bytes(1 << 22)
+BOMBS = {
+    "gzip": lambda f: put(f, f"{NAME}.csv.gz", gzip.compress(BOMB)),
+    "zip": lambda f: archive(f, "x.csv", "data.zip", others={f"{NAME}.csv": BOMB}),
+    "zip that lies about its size": lambda f: archive(
+        f, "x.csv", "data.zip", lying, others={f"{NAME}.csv": BOMB}
+    ),
+    "gzip in a zip": lambda f: archive(
+        f, "x.csv", "data.zip", others={f"{NAME}.csv.gz": gzip.compress(BOMB)}
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BOMBS)
+def test_what_unpacks_to_more_than_a_file_of_its_role_has_is_refused(kind, folder, monkeypatch):
+    monkeypatch.setitem(inventory.MOST_BYTES, ROLE, len(BOMB) - 1)
+    BOMBS[kind](folder)
+    [finding] = [f for f in folder.findings() if f.gravity == "error"]
+    assert finding.file.startswith(NAME)
+    # An archive that lies is cut off where it says that it ends.
+    assert ("damaged" if "lies" in kind else "unpacks to more than") in finding.what
 
 
 def test_one_file_that_cannot_be_opened_does_not_hide_what_is_wrong_with_the_others(folder):
@@ -188,9 +403,11 @@ def test_one_file_that_cannot_be_opened_does_not_hide_what_is_wrong_with_the_oth
     folder.change("blok41", at(5, "KODE", "banyak"))
     found = {(f.file, f.column) for f in folder.findings() if f.gravity == "error"}
     assert {
-        ("kp22blok43.csv", ""), ("kor22ind_1_diseminasi.csv", ""),
-        ("kor22rt_diseminasi.csv", "FWT"), ("blok41_gab.csv", "KODE"),
-    } <= found  # fmt: skip
+        ("kp22blok43.csv", ""),
+        ("kor22ind_1_diseminasi.csv", ""),
+        ("kor22rt_diseminasi.csv", "FWT"),
+        ("blok41_gab.csv", "KODE"),
+    } <= found
 
 
 def plain(folder):
@@ -334,9 +551,30 @@ def test_a_disk_that_fills_up_in_mid_write_leaves_the_last_output(folder, proces
 
 
 def test_an_empty_folder_is_an_error_that_lists_the_files(folder, processed, capsys):
-    for path in folder.path.iterdir():
+    for path in folder.path.glob("*.csv"):
         path.unlink()
-    assert "kor22ind_1_diseminasi" in assert_nothing_written(folder, processed, capsys)
+    said = assert_nothing_written(folder, processed, capsys)
+    assert "It is empty." in said
+    assert "kor22ind_1_diseminasi" in said
+
+
+def test_a_folder_without_a_file_of_the_round_is_an_error_that_says_what_it_holds(folder):
+    for path in folder.path.glob("*.csv"):
+        path.unlink()
+    (folder.path / "KOR").mkdir()
+    with pytest.raises(InputError, match="holds no file, but folders: KOR"):
+        check_round("6471", 2022, folder.path)
+    (folder.path / "KOR" / "Podes.sav").write_bytes(b"$FL2")
+    with zipfile.ZipFile(folder.path / "kiriman.zip", "w") as packed:
+        packed.writestr("surat/pengantar.docx", b"PK")
+    with pytest.raises(InputError, match=r"KOR/Podes\.sav, kiriman\.zip, kiriman\.zip/surat"):
+        check_round("6471", 2022, folder.path)
+
+
+def test_an_archive_that_cannot_be_read_beside_a_whole_round_is_a_warning(folder):
+    (folder.path / "foto.zip").write_bytes(b"PK\x03\x04")
+    [finding] = folder.findings()
+    assert (finding.gravity, finding.file) == ("warning", "foto.zip")
 
 
 def test_the_small_round_itself_is_sound(folder, processed, capsys):

@@ -9,6 +9,7 @@ import pytest
 from bpsstats.cli import main
 from bpsstats.errors import InputError
 from bpsstats.microdata import read_round
+from bpsstats.microdata.files import raw
 from bpsstats.microdata.layouts import ROLES
 from raw_folder import Bad, assert_nothing_written, assert_refused, at
 
@@ -190,3 +191,11 @@ def test_two_rounds_in_one_folder_are_refused(folder, processed, capsys):
     for role in ROLES:
         copy(role, folder.layout.files[role].name.replace("22", "21") + ".csv")(folder)
     assert "of March 2021" in assert_nothing_written(folder, processed, capsys)
+
+
+def test_more_rows_than_an_area_can_have_are_refused_before_they_fill_the_memory(
+    folder, monkeypatch
+):
+    monkeypatch.setattr(raw, "MOST_ROWS", 300)
+    named = {f.file for f in folder.findings() if "more than 300 rows of the area" in f.what}
+    assert named == {"kor22ind_1_diseminasi.csv"}

@@ -61,7 +61,7 @@ def planted(area, year, indicator, printed, domain="all"):
     at = (area, year, indicator, domain)
     cells = tuple(
         replace(c, printed=printed) if (c.area_code, c.year, c.indicator, c.domain) == at else c
-        for c in all_cells(published_file())
+        for c in all_cells([published_file()])
     )
     assert any((c.area_code, c.year, c.indicator, c.domain) == at for c in cells)
     return PrintedCells(cells)
@@ -303,11 +303,11 @@ def with_counts(numbers, province):
     return PrintedCells(
         tuple(
             replace(c, printed=f"{values[c.area_code]:.2f}")
-            for c in all_cells(published_file())
+            for c in all_cells([published_file()])
             if (c.year, c.indicator) == (2022, "poor_count") and c.area_code in values
         )
         + tuple(
-            c for c in all_cells(published_file()) if c.indicator == "headcount" and c.year == 2022
+            c for c in all_cells([published_file()]) if (c.year, c.indicator) == (2022, "headcount")
         )
     )  # fmt: skip
 

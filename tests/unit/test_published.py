@@ -58,7 +58,9 @@ def test_the_line_is_an_input_and_proves_nothing():
 
 
 def test_a_cell_that_nothing_recomputes_is_listed_with_the_reason():
-    table = compare([], published("6471", 2022), not_recomputed={"headcount": "no microdata"})
+    table = compare(
+        Known("unknown", 0.0), published("6471", 2022), not_recomputed={"headcount": "no microdata"}
+    )
     assert [(row.verdict, row.cause) for row in table] == [("not recomputed", "no microdata")]
     assert table.all_hold
 

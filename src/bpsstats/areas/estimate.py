@@ -280,7 +280,7 @@ def _tasks(
             else [find_area(area).code for area in _listed(areas)]
         )
         for code in sorted(codes):
-            line = {code: float(poverty_line(code, year, accept=accept_line))}
+            line = {code: poverty_line(code, year, raw=raw, accept=accept_line).threshold}
             yield AreaTask(str(base.resolve()), year, line, *asked, stored=False)
 
 

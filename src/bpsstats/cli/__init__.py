@@ -16,6 +16,7 @@ from bpsstats.cli import (
     check,
     estimate,
     estimate_areas,
+    factor,
     line,
     model,
     record,
@@ -37,7 +38,7 @@ BROKEN_PIPE = 13  # number of the signal, which Windows does not name
 # One module per command, in the order of the help; each adds its options and names the function
 # that runs it.
 COMMANDS = (
-    report, reproduce, record, bounds, estimate, line, model, estimate_areas, build, check,
+    report, reproduce, record, bounds, estimate, factor, line, model, estimate_areas, build, check,
     synthesize,
 )  # fmt: skip
 

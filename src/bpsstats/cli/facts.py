@@ -1,19 +1,20 @@
-"""Options that stand for a user's own small files: the name of an area that is not on file, and a
-poverty line with its source.
+"""Options that stand for a user's own small files: the name of an area that is not on file, a
+poverty line with its source, and a correction factor.
 """
 
 import argparse
 import math
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import yaml
 
 from bpsstats.errors import ParameterError
+from bpsstats.files import scratch_folder
 from bpsstats.paths import FACTS_VARIABLE
+
+OPTION = "option --factor"
 
 
 def add_facts(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +29,15 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
         help="poverty line of the area and year, Rp per person and month, where none is on file",
     )
     parser.add_argument("--line-source", metavar="TEXT", help="publication that the line is from")
+    parser.add_argument(
+        "--factor",
+        type=_factors,
+        metavar="F",
+        help=(
+            "correction factor that spending is multiplied by before it is held against the line:"
+            " 0.87 for the years asked for, or 2021=0.81,2022=0.87 (default: that on file, else 1)"
+        ),
+    )
 
 
 @contextmanager
@@ -43,11 +53,11 @@ def facts_of(options: argparse.Namespace) -> Iterator[None]:
     documents = _documents(options)
     raw = getattr(options, "raw", None)
     before = os.environ.get(FACTS_VARIABLE)
-    with tempfile.TemporaryDirectory(prefix="bpsstats-") as folder:
+    with scratch_folder() as folder:
         for name, document in documents.items():
             text = yaml.safe_dump(document, allow_unicode=True)
-            (Path(folder) / name).write_text(text, encoding="utf8")
-        folders = [folder if documents else None, before, None if raw is None else str(raw)]
+            (folder / name).write_text(text, encoding="utf8")
+        folders = [str(folder) if documents else None, before, None if raw is None else str(raw)]
         found = os.pathsep.join(entry for entry in folders if entry)
         if found:
             os.environ[FACTS_VARIABLE] = found
@@ -63,6 +73,7 @@ def _documents(options: argparse.Namespace) -> dict[str, object]:
     """The options as files of facts."""
     from bpsstats.microdata.lists.areas import OWN, find_area
     from bpsstats.microdata.lists.facts import LINES
+    from bpsstats.poverty.lines.factors import FACTORS
 
     name, line = getattr(options, "area_name", None), getattr(options, "line", None)
     source = getattr(options, "line_source", None)
@@ -85,4 +96,47 @@ def _documents(options: argparse.Namespace) -> dict[str, object]:
         documents[LINES] = {"lines": {known: {options.year: {"value": line, "source": source}}}}
     elif source:
         raise ParameterError("--line-source is the source of a line: say --line as well.")
+    if getattr(options, "factor", None) is not None:
+        known = (
+            code if name is not None else find_area(code, raw=getattr(options, "raw", None)).code
+        )
+        documents[FACTORS] = {"factors": {known: _factors_by_year(options)}}
     return documents
+
+
+def _factors(text: str) -> dict[int | None, float]:
+    """Factors by year; None stands for every year that the command asks for."""
+    factors: dict[int | None, float] = {}
+    for part in text.split(","):
+        year, _, number = part.strip().rpartition("=")
+        try:
+            factors[int(year) if year else None] = float(number)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is no factor, such as 0.87 or 2021=0.81,2022=0.87"
+            ) from error
+    return factors
+
+
+def _factors_by_year(options: argparse.Namespace) -> dict[int, dict[str, object]]:
+    """The option of the factor as entries of a file.
+
+    Raises
+    ------
+    ParameterError
+        If it names no year and the command asks for none.
+    """
+    from bpsstats.cli.shared import parse_years
+    from bpsstats.poverty.lines.factors import check_factor
+
+    asked = [options.year] if hasattr(options, "year") else []
+    asked = parse_years(options.years) if getattr(options, "years", None) else asked
+    if not asked and None in options.factor:
+        raise ParameterError("--factor belongs to a year. Write it as 2021=0.81,2022=0.87.")
+    by_year: dict[int, float] = dict.fromkeys(asked, options.factor.get(None, 1.0))
+    by_year |= {year: factor for year, factor in options.factor.items() if year is not None}
+    return {
+        year: {"value": check_factor(factor), "source": OPTION}
+        for year, factor in by_year.items()
+        if year in options.factor or None in options.factor
+    }

@@ -54,6 +54,8 @@ def run(options: argparse.Namespace) -> int:
         )
     if options.scale == "national":
         return _nation(options, years)
+    from bpsstats.microdata import find_area
+    from bpsstats.poverty.lines.factors import correction_factor
     from bpsstats.published import published
     from bpsstats.synthetic import Targets, synthesize
 
@@ -62,7 +64,9 @@ def run(options: argparse.Namespace) -> int:
         figures = published(options.area, year, file=options.targets).figures()
         temporary = _temporary_line(options.area, year, options.targets)
         targets[year] = Targets.from_figures(
-            figures | ({} if temporary is None else {"temporary_line": temporary})
+            figures
+            | ({} if temporary is None else {"temporary_line": temporary})
+            | {"factor": correction_factor(find_area(options.area).code, year).value}
         )
     synthesize(options.area, years, targets, options.seed, options.out, _say)
     return DONE

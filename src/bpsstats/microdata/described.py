@@ -12,12 +12,13 @@ from typing import Any
 import yaml
 
 from bpsstats.errors import InputError
+from bpsstats.reprs import SizesOnly
 
 AREA_DIGITS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+@dataclass(frozen=True, slots=True, repr=False)
+class Value(SizesOnly):
     """One value: how it is said in words, and what is made of it; `read` raises ValueError."""
 
     words: str

@@ -72,6 +72,10 @@ def data_dictionary() -> str:
         ),
         "- `raw/poverty_lines.yaml` poverty lines with their sources",
         (
+            "- `raw/population_projections.csv` projections of the population, which the sum of weights"
+            " is held against"
+        ),
+        (
             "- `raw/populations.yaml` populations on other bases, such as the census of 2020, with"
             " their sources"
         ),

@@ -12,16 +12,16 @@ import pandas as pd
 from tqdm import tqdm
 
 from bpsstats.errors import InputError, UnknownYearError
-from bpsstats.files import scratch_folder
 from bpsstats.microdata.checks import check_tables
 from bpsstats.microdata.checks.known import Known
+from bpsstats.microdata.checks.labels import labels_fit
 from bpsstats.microdata.consumption.sums import food_of_households, nonfood_of_households
-from bpsstats.microdata.files.inventory import SECOND, STRATA, Inventory, find_files
+from bpsstats.microdata.files.inventory import MOST_BYTES, SECOND, STRATA, Inventory, find_files
 from bpsstats.microdata.files.raw import read_role
 from bpsstats.microdata.files.strata import complete_design
 from bpsstats.microdata.files.waves import codes_used
 from bpsstats.microdata.findings import CheckReport, Finding
-from bpsstats.microdata.formats import Source, open_source
+from bpsstats.microdata.formats import Source, archive_of, open_source, workspace
 from bpsstats.microdata.layouts import ROLES, Layout, load_layout
 from bpsstats.microdata.lists.areas import Area
 from bpsstats.microdata.lists.facts import line_on_file, projected_populations
@@ -40,6 +40,7 @@ from bpsstats.reprs import SizesOnly
 
 FALLBACK, LEVELS = "design_fallback", "levels"
 AT_A_TIME = 2  # files that child processes read
+LABELLED = ("kor_individual", SECOND, "kor_household")  # files whose codes are read by lists
 NO_ROSTER = "The folder holds no roster of persons, so that education and work are left out."
 NO_SPENDING = "The folder holds no expenditure: it needs block 43, or blocks 41 and 42 together."
 
@@ -83,19 +84,26 @@ def open_round(
     accepted = design_fallback or sidecar.get(FALLBACK) == ACCEPTED or accepts_rebuilt_design()
     inventory = find_files(layout, folder)
     findings = list(inventory.findings)
-    with scratch_folder() as workspace:
-        sources = _open_sources(layout, inventory, workspace, findings)
+    with workspace() as temporary:
+        sources = _open_sources(layout, inventory, temporary, findings)
         tables, rows, notes = _read_tables(layout, area, sources, accepted, findings)
     notes = [*notes, *([] if tables.has_roster else [NO_ROSTER]), *_notes_on_spending(tables)]
     notes += [note for opened in sources.values() for source in opened for note in source.notes]
-    hashes = {path: sha256_of(path) for paths in inventory.paths.values() for path in paths}
-    by_name = {path.name: digest for path, digest in hashes.items()}
+    # A member of an archive is proved by its archive.
+    whole = {path: archive_of(path) or path for role in inventory.paths.values() for path in role}
+    hashes = {path: sha256_of(file) for path, file in whole.items()}
+    by_name = {file.name: hashes[path] for path, file in whole.items()}
     findings += false_claims(sidecar, by_name)
     kind = kind_of(sidecar, by_name)
     provenance = Provenance(
         kind=kind,
         files=tuple(
-            SourceFile(role, path.name, hashes[path], rows.get(role, 0))
+            SourceFile(
+                role,
+                path.relative_to(folder).as_posix(),
+                hashes[path],
+                rows.get(role, 0),
+            )
             for role, paths in inventory.paths.items()
             for path in paths
         ),
@@ -124,7 +132,7 @@ def _declared_population(sidecar: Mapping[str, Any], area: Area) -> float | None
 
 
 def _open_sources(
-    layout: Layout, inventory: Inventory, workspace: Path, findings: list[Finding]
+    layout: Layout, inventory: Inventory, temporary: Path, findings: list[Finding]
 ) -> dict[str, list[Source]]:
     """Every file opened, two at a time; what cannot be opened becomes a finding."""
     jobs = [(role, path) for role, paths in inventory.paths.items() for path in paths]
@@ -134,7 +142,8 @@ def _open_sources(
         role = role if role in ROLES else "kor_individual"
         wanted = frozenset({*layout.columns_read(role), *layout.design.elsewhere.values()})
         try:
-            return open_source(path, wanted, layout.files[role].aliases, workspace)
+            aliases = layout.files[role].aliases
+            return open_source(path, wanted, aliases, temporary, MOST_BYTES[role])
         except InputError as error:
             return error
 
@@ -193,6 +202,8 @@ def _read_tables(
     )
     codes, more, code_notes = codes_used(layout, frames.get("kor_individual"), _name(sources))
     findings += [*found, *more]
+    labelled = [source for role in LABELLED for source in sources.get(role, ())]
+    findings += labels_fit(layout, codes, labelled)
     rows = {role: len(frame) for role, frame in frames.items()}
     rows |= {role: int(frame["items"].sum()) for role, frame in sums.items()}
     return (

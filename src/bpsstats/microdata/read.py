@@ -185,6 +185,7 @@ def _round(area: Area, year: int, processed: Processed, lone_psu: str) -> Round:
     frames = {name: processed.tables[name] for name in ("households", "persons")}
     for name, frame in frames.items():
         frame.attrs = about | {"observed": name}
+    frames["persons"].attrs["empty"] = NO_ROSTER
     report = CheckReport.from_record(processed.about["checks"])
     return Round(area, year, frames["households"], frames["persons"], provenance, report)
 

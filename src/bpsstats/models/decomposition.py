@@ -73,7 +73,7 @@ def oaxaca_blinder(
         Column of 0 and 1, such as head_below_sma. The gap is the mean where it is 0 (the high
         group, H) less that where it is 1 (the low group, L).
     domain : ndarray or Series of bool, shape (n,), or str, optional
-        Records to speak of.
+        Records to decompose.
     level : float
         Confidence level.
 

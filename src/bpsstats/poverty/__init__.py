@@ -29,6 +29,7 @@ from bpsstats.poverty.inequality.shares import (
     quintile_share,
     top_20,
 )
+from bpsstats.poverty.lines.implied_factor import ImpliedFactor, implied_factor
 from bpsstats.poverty.lines.official import PovertyLine, poverty_line
 from bpsstats.poverty.profile.curves import (
     engel_curve,
@@ -51,6 +52,7 @@ __all__ = [
     "Change",
     "Changes",
     "Decomposition",
+    "ImpliedFactor",
     "PopulationBase",
     "PovertyLine",
     "atkinson",
@@ -71,6 +73,7 @@ __all__ = [
     "headcount",
     "headcount_by_line",
     "headcount_curve",
+    "implied_factor",
     "is_poor",
     "just_above",
     "lorenz",

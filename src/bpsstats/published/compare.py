@@ -77,7 +77,11 @@ class Comparison:
         if self.verdict == "not recomputed":
             return self.reason
         if self.shown_verdict == "given":
-            return "the printed figure is an input"
+            return (
+                "the printed figure is an input"
+                if self.target.indicator == LINE
+                else "the correction factor was chosen to meet this cell"
+            )
         if self.verdict == "reproduced":
             return (
                 "the synthetic data were fitted to this cell"
@@ -210,6 +214,7 @@ def compare(
     *,
     fitted_to: Mapping[tuple[str, int], float] | None = None,
     not_recomputed: Mapping[str, str] | None = None,
+    given: Sequence[str] | None = None,
 ) -> Comparisons:
     """Compare recomputed results with printed cells.
 
@@ -224,6 +229,9 @@ def compare(
         (statistic, year) to the value that synthetic data were fitted to.
     not_recomputed : mapping, optional
         Indicator to the reason why nothing recomputes it.
+    given : sequence of str, optional
+        Indicators that, like the line, are an input where they agree: a correction factor is chosen
+        to meet the printed rate.
 
     Returns
     -------
@@ -236,8 +244,9 @@ def compare(
         nan = float("nan")
         if (target.indicator, target.domain) in found:
             value, error, low, high = found[target.indicator, target.domain]
-            calibrated, given = _is_calibrated(target, fitted_to or {}), target.indicator == LINE
-            rows.append(Comparison(target, value, error, low, high, calibrated, given))
+            calibrated = _is_calibrated(target, fitted_to or {})
+            is_given = target.indicator in (LINE, *(given or ()))
+            rows.append(Comparison(target, value, error, low, high, calibrated, is_given))
         elif target.indicator in reasons:
             rows.append(
                 Comparison(

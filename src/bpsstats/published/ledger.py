@@ -60,8 +60,14 @@ def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recom
     level : float
         Confidence level.
     """
-    households, persons = SurveyDesign(round_.households), SurveyDesign(round_.persons)
+    households = SurveyDesign(round_.households)
     measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
+    poverty = estimate(households, measures, level=level)
+    food = food_share(households, line, level=level)
+    if round_.persons.empty:  # block 43 alone: education and work are left out
+        none = Estimates((), poverty.heading, level)
+        return Recomputed(round_, line, poverty, none, none, none, food)
+    persons = SurveyDesign(round_.persons)
     up_to_smp = estimate(
         persons,
         share("education", *EDUCATION[:2]),
@@ -73,11 +79,11 @@ def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recom
     return Recomputed(
         round_,
         line,
-        estimate(households, measures, level=level),
+        poverty,
         education_of_the_poor(persons, line, level=level) + up_to_smp,
         work_of_the_poor(persons, line, level=level),
         replace(sector, rows=sector.rows[1:]),  # not working is in the table of work
-        food_share(households, line, level=level),
+        food,
     )
 
 
@@ -90,6 +96,7 @@ def ledger(
     level: float = 0.95,
     lone_psu: str = "error",
     accept_line: bool = False,
+    factor: float | None = None,
 ) -> Comparisons:
     """Recompute every printed cell of an area and year and compare.
 
@@ -105,6 +112,9 @@ def ledger(
         What to do with a stratum with a single PSU.
     accept_line : bool
         Whether to take a line that moved by more than a line does from one year to the next.
+    factor : float, optional
+        Correction factor of the year; default that on file. Where there is one it was chosen to
+        meet the printed rate, so that P0 and the number of poor are given where they agree.
 
     Returns
     -------
@@ -118,11 +128,11 @@ def ledger(
     """
     targets = published(area, year)
 
-    def recomputed(of: int) -> Recomputed:
-        line = poverty_line(area, of, accept=accept_line)
+    def recomputed(of: int, factor: float | None = None) -> Recomputed:
+        line = poverty_line(area, of, raw=raw, accept=accept_line, factor=factor)
         return recompute(read_round(area, of, raw, lone_psu=lone_psu), line, level=level)
 
-    now, before = recomputed(year), None
+    now, before = recomputed(year, factor), None
     if any(cell.indicator.startswith("change:") for cell in targets) and has_round(year - 1, raw):
         before = recomputed(year - 1)
     return compare_recomputed(now, before)
@@ -131,7 +141,9 @@ def ledger(
 @checked
 def compare_recomputed(now: Recomputed, before: Recomputed | None) -> Comparisons:
     """Compare a recomputed round, and its change on the round before, with what was printed."""
-    difference = now.food.row("food_share", "poor") - now.food.row("food_share", "non-poor")
+    # As offices of BPS compute the table by poverty status.
+    poor, others = (now.food.row("mean_food_share", group) for group in ("poor", "non-poor"))
+    difference = poor - others
     named = replace(difference, statistic="difference:food_share", domain="poor less non-poor")
     results: list[Result] = [
         now.line,
@@ -155,5 +167,16 @@ def compare_recomputed(now: Recomputed, before: Recomputed | None) -> Comparison
         published(now.round.area.code, now.round.year),
         fitted_to=fitted_to,
         not_recomputed=NOT_RECOMPUTED,
+        given=_given(now, before) or None,
     )
     return replace(table, heading=f"{now.poverty.heading} · printed and recomputed")
+
+
+def _given(now: Recomputed, before: Recomputed | None) -> list[str]:
+    """Indicators that a correction factor was chosen to meet."""
+    rates = ("headcount", "poor_count")
+    has_factor = [one.line.factor != 1 for one in (now, before) if one is not None]
+    given = [*rates] if has_factor[0] else []
+    if any(has_factor):
+        given += [f"change:{rate}" for rate in rates]
+    return given

@@ -1,6 +1,6 @@
 """Printed figures: one cell each, as printed, with its publication."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
@@ -12,7 +12,7 @@ import pandas as pd
 from bpsstats.arguments import checked
 from bpsstats.errors import BpsStatsError, PublishedError, UnknownYearError
 from bpsstats.microdata.lists.areas import find_area
-from bpsstats.paths import published_file
+from bpsstats.paths import facts_files, published_file
 from bpsstats.published.indicators import check_domain, find_indicator, units
 
 MARKS = ("derived", "inferred", "doubtful")  # yes or no
@@ -139,6 +139,22 @@ class PublishedTable:
             values["population"] = float(round(100 * values["poor_count"] / values["headcount"]))
         return values
 
+    def text(self, indicator: str) -> str:
+        """A figure of the whole area as it was printed, doubtful cells left out.
+
+        Raises
+        ------
+        UnknownYearError
+            If it is not on file.
+        """
+        for cell in self.cells:
+            if (cell.indicator, cell.domain) == (indicator, "all") and not cell.doubtful:
+                return cell.printed
+        raise UnknownYearError(
+            f"No printed {indicator} of {self.area} in {self.year} is on file. Give it yourself, as"
+            " it was printed."
+        )
+
     def to_frame(self) -> pd.DataFrame:
         """One row per cell."""
         return pd.DataFrame(
@@ -170,7 +186,8 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
     year : int
         Reference year.
     file : path, optional
-        Another file in the same form.
+        Another file in the same form; by default a user's own ``published.csv`` beside the data,
+        and the project's for the cells that it does not have.
 
     Raises
     ------
@@ -188,12 +205,12 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
     ('Kota Balikpapan', True)
     """
     known = find_area(area)
-    path = published_file() if file is None else Path(file)
-    cells = tuple(
-        cell for cell in all_cells(path) if cell.area_code == known.code and cell.year == year
-    )
+    paths = files_of(file)
+    path = paths[0]
+    of_area = [cell for cell in all_cells(paths) if cell.area_code == known.code]
+    cells = tuple(cell for cell in of_area if cell.year == year)
     if not cells:
-        years = sorted({cell.year for cell in all_cells(path) if cell.area_code == known.code})
+        years = sorted({cell.year for cell in of_area})
         span = (
             f"It has {known.name} for {', '.join(map(str, years))}."
             if years
@@ -206,9 +223,26 @@ def published(area: str | int, year: int, *, file: str | Path | None = None) -> 
     return PublishedTable(known.name, year, cells)
 
 
-def all_cells(path: Path) -> tuple[Target, ...]:
-    """All cells of a file, as it is now."""
-    return _cells_of(path, version_of(path))
+def files_of(file: str | Path | None) -> tuple[Path, ...]:
+    """The files of printed figures that count, a user's own first; one where one is given."""
+    if file is not None:
+        return (Path(file),)
+    return tuple(facts_files(published_file().name)) or (published_file(),)
+
+
+def all_cells(paths: Sequence[Path]) -> tuple[Target, ...]:
+    """All cells of the files as they are now; a file that comes first takes the place of the later
+    ones' cells of the same area, year, indicator and domain.
+    """
+    cells: list[Target] = []
+    for path in paths:
+        told = {(c.area_code, c.year, c.indicator, c.domain) for c in cells}
+        cells += [
+            cell
+            for cell in _cells_of(path, version_of(path))
+            if (cell.area_code, cell.year, cell.indicator, cell.domain) not in told
+        ]
+    return tuple(cells)
 
 
 def version_of(path: Path) -> tuple[int, int]:

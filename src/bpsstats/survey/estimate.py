@@ -1,6 +1,7 @@
 """Estimate any statistics over any domains of a design, with their standard errors."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,7 @@ def estimate(
         Columns whose categories are the domains. A record with a missing category is in none of
         them.
     domain : str, or ndarray or Series of bool, shape (n,), optional
-        Records to speak of: a mask, or the name of a boolean column. A Series is aligned with the
+        Records to include: a mask, or the name of a boolean column. A Series is aligned with the
         frame by its index. All records stay in the design.
     domain_name : str, optional
         Name of the domain in the table; default the column's name, or "domain".
@@ -112,7 +113,13 @@ def estimate(
     else:
         tables = [_calibrated_rows(breakdown, design, statistic, codes) for statistic in wanted]
     rows = tuple(table[d] for d in range(len(labels)) for table in tables)
-    return Estimates(rows, design.heading, level)
+    return with_notes(Estimates(rows, design.heading, level), wanted)
+
+
+def with_notes(table: Estimates, statistics: Sequence[Statistic]) -> Estimates:
+    """A table whose heading says what its statistics say of themselves."""
+    notes = dict.fromkeys(getattr(statistic, "note", "") for statistic in statistics)
+    return replace(table, heading=" · ".join(filter(None, [table.heading, *notes])))
 
 
 def _replication_table(
@@ -134,7 +141,9 @@ def _replication_table(
         for statistic in statistics
     ]
     rows = tuple(table[d] for d in range(len(breakdown.labels)) for table in tables)
-    return Estimates(rows, heading_with(design, replicates), breakdown.level)
+    return with_notes(
+        Estimates(rows, heading_with(design, replicates), breakdown.level), statistics
+    )
 
 
 def domain_mask(
@@ -302,7 +311,7 @@ def estimate_linearised(
     kind : Kind
         Kind of all of them.
     mask : ndarray of bool, shape (n,), optional
-        Records they speak of, for the counts and degrees of freedom.
+        Records they describe, for the counts and degrees of freedom.
     level : float
         Confidence level.
     """

@@ -75,7 +75,7 @@ def _level(population: Population, targets: Targets) -> float:
     order = np.argsort(population.expenditure, kind="stable")
     persons = np.cumsum(population.size[order])
     at = int(np.searchsorted(persons, targets.headcount / 100 * persons[-1]))
-    return float(targets.poverty_line / population.expenditure[order[at]])
+    return float(targets.threshold / population.expenditure[order[at]])
 
 
 def _fit_one(
@@ -118,7 +118,7 @@ def _sample_level(
     between = (expenditure[order[n_poor - 1]] + expenditure[order[min(n_poor, len(order) - 1)]]) / 2
     poor = np.zeros(len(order), dtype=bool)
     poor[order[:n_poor]] = True
-    return float(targets.poverty_line / between), poor
+    return float(targets.threshold / between), poor
 
 
 def _constraints(
@@ -194,7 +194,7 @@ def _fit_gaps(
     """Expenditure whose gaps ``a g^b`` give P1 and P2; None where a household would be pushed too
     deep.
     """
-    z = targets.poverty_line
+    z = targets.threshold
     gap = (z - expenditure[poor]) / z
     share = persons[poor] / np.sum(persons)
     p1, p2 = targets.poverty_gap / 100, targets.severity / 100

@@ -31,6 +31,9 @@ class Targets:
     shares : mapping of str to float
         Percent of the poor of 15 and over by class of education, work or sector; a table is given
         whole or not at all.
+    factor : float
+        Correction factor that the round is to need: its poor are those with ``factor x
+        expenditure`` below the line.
 
     Raises
     ------
@@ -45,17 +48,33 @@ class Targets:
     poverty_line: float
     temporary_line: float | None = None
     shares: tuple[tuple[str, float], ...] = ()
+    factor: float = 1.0
+
+    @property
+    def threshold(self) -> float:
+        """What expenditure is held against: the line over its factor."""
+        return self.poverty_line / self.factor
+
+    @property
+    def temporary_threshold(self) -> float:
+        """The same of the temporary line."""
+        return (self.temporary_line or self.poverty_line) / self.factor
 
     def __post_init__(self) -> None:
         if (
             min(
-                self.population, self.poor_count, self.poverty_line, self.poverty_gap, self.severity
+                self.population,
+                self.poor_count,
+                self.poverty_line,
+                self.poverty_gap,
+                self.severity,
+                self.factor,
             )
             <= 0
         ):
             raise ParameterError(
-                "Population, number of poor, line, P1 and P2 of the targets must be positive"
-                " numbers."
+                "Population, number of poor, line, P1, P2 and factor of the targets must be"
+                " positive numbers."
             )
         p0, p1, p2 = self.headcount / 100, self.poverty_gap / 100, self.severity / 100
         if p0 >= 0.9:
@@ -100,8 +119,9 @@ class Targets:
         ----------
         figures : mapping
             ``poor_count`` and ``population`` in persons, ``headcount``, ``poverty_gap``,
-            ``severity`` times 100, ``poverty_line``, ``temporary_line`` if known, and
-            ``share:<class>`` in percent. One of population and headcount may be missing.
+            ``severity`` times 100, ``poverty_line``, ``temporary_line`` if known, ``factor`` if the
+            round is to need one, and ``share:<class>`` in percent. One of population and headcount
+            may be missing.
 
         Raises
         ------
@@ -139,6 +159,7 @@ class Targets:
             poverty_line=float(known["poverty_line"]),
             temporary_line=float(known["temporary_line"]) if "temporary_line" in known else None,
             shares=tuple(sorted((name, float(value)) for name, value in shares.items())),
+            factor=float(known.get("factor", 1.0)),
         )
 
     def table(self, classes: tuple[str, ...]) -> dict[str, float] | None:
@@ -163,5 +184,6 @@ class Targets:
             "severity": self.severity,
             "poverty_line": self.poverty_line,
             **({} if self.temporary_line is None else {"temporary_line": self.temporary_line}),
+            **({} if self.factor == 1 else {"factor": self.factor}),
             **{f"share:{name}": value for name, value in self.shares},
         }

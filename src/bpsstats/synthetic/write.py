@@ -63,7 +63,7 @@ def make_round(area: str | Area, year: int, targets: Targets, seed: int) -> dict
     spending = spend(
         fitted.expenditure,
         size,
-        targets.poverty_line,
+        targets.threshold,
         year,
         commodity_list,
         of_spending,
@@ -74,11 +74,11 @@ def make_round(area: str | Area, year: int, targets: Targets, seed: int) -> dict
 
 def _needs(targets: Targets, fitted: Fitted, size: np.ndarray, urban: np.ndarray) -> Needs:
     """What the line of the targets is to cost in the items of a fitted sample."""
-    temporary = targets.poverty_line if targets.temporary_line is None else targets.temporary_line
+    temporary = targets.temporary_threshold
     share = standard_basket().reference_share
     part = reference_population(fitted.expenditure, fitted.weight * size, temporary, share)
     return Needs(
-        fitted.weight * part, size, urban, targets.poverty_line, parameters()["line"]["food_share"]
+        fitted.weight * part, size, urban, targets.threshold, parameters()["line"]["food_share"]
     )
 
 

@@ -1,5 +1,5 @@
 """Levels: amounts, calories and weights that a regency can have, so that thousands for rupiah, a
-week or a year for a month, a person for a household are told from honest data.
+week or a year for a month, a person for a household are found.
 """
 
 from collections.abc import Iterator

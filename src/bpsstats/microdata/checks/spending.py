@@ -8,7 +8,7 @@ import pandas as pd
 from bpsstats.microdata.findings import Finding, Names, found, whole
 from bpsstats.microdata.tables import OfficialTables
 
-# Rupiah: files carry two decimals or more, so that an honest sum is off by less than this.
+# Rupiah: files carry two decimals or more, so that a correct sum is off by less than this.
 RUPIAH = 1.0
 RUPIAH_PER_ITEM = 1.0  # where each item was rounded before it was summed
 # Relative: single precision keeps seven digits.

@@ -16,9 +16,14 @@ from bpsstats.microdata.tables import OfficialTables
 RELATIVE = 1e-6
 # No regency or city of Indonesia has fewer or more people.
 SMALLEST_POPULATION, LARGEST_POPULATION = 5e3, 1e7
+MOST_ROUNDED = 3  # decimals of weights that some programs cut the released six to
 OFF_THE_POPULATION = 0.02  # a projection is revised by less between two editions
 # Bases differ: the projections of three years to either side span most of it.
 OFF_PROJECTIONS = 0.05
+SINGLE = 1e-7  # relative error of single precision
+ROUNDED = (
+    "Take the file with all decimals if there is one; estimates move by less than the rounding."
+)
 CORE = ("kor_individual", "kor_household")
 
 
@@ -105,11 +110,12 @@ def weights_agree(tables: OfficialTables, names: Names) -> Iterator[Finding]:
         if frame is None or frame is reference:
             continue
         expected = frame[key].map(by_household[column])
-        off = _differ(frame[weight], expected)
+        rounding = _half_unit(frame[weight]) + _half_unit(by_household[column])
+        off = _differ(frame[weight], expected, rounding)
         as_persons = (
             sizes is not None
             and off.any()
-            and not _differ(frame[weight], expected * frame[key].map(sizes))[off].any()
+            and not _differ(frame[weight], expected * frame[key].map(sizes), rounding)[off].any()
         )
         what = (
             f"Rows have the person weight, R301 x {column}, as {weight}."
@@ -123,11 +129,19 @@ def weights_agree(tables: OfficialTables, names: Names) -> Iterator[Finding]:
             else "Both are the household's weight; take both files from the same edition."
         )
         yield from found(off, names[role], weight, what, remedy)
+        rounded = _differ(frame[weight], expected) & ~off
+        what = f"Rows have {weight} and {column} that agree but for rounding."
+        yield from found(rounded, names[role], weight, what, ROUNDED, "warning")
 
 
 def _person_weight(block43: pd.DataFrame, names: Names) -> Iterator[Finding]:
     """WEIND is R301 x WERT; the usual mix-ups are named."""
-    off = _differ(block43["WEIND"], block43["R301"] * block43["WERT"])
+    expected = block43["R301"] * block43["WERT"]
+    rounding = _half_unit(block43["WEIND"]) + block43["R301"] * _half_unit(block43["WERT"])
+    off = _differ(block43["WEIND"], expected, rounding)
+    rounded = _differ(block43["WEIND"], expected) & ~off
+    what = "Households have WEIND that is R301 x WERT but for rounding."
+    yield from found(rounded, names["blok43"], "WEIND", what, ROUNDED, "warning")
     if not off.any():
         return
     swapped = not _differ(block43["WERT"], block43["R301"] * block43["WEIND"])[off].any()
@@ -151,7 +165,23 @@ def _person_weight(block43: pd.DataFrame, names: Names) -> Iterator[Finding]:
     )
 
 
-def _differ(weight: pd.Series, expected: pd.Series) -> pd.Series:
-    """Whether two weights differ where both are there."""
-    close = np.isclose(weight, expected, rtol=RELATIVE, atol=0)
-    return pd.Series(~close & np.isfinite(weight) & np.isfinite(expected), index=weight.index)
+def _differ(weight: pd.Series, expected: pd.Series, rounding: float | pd.Series = 0.0) -> pd.Series:
+    """Whether two weights differ by more than rounding where both are there."""
+    off = (weight - expected).abs() > RELATIVE * expected.abs() + rounding
+    return pd.Series(off & np.isfinite(weight) & np.isfinite(expected), index=weight.index)
+
+
+def _half_unit(weight: pd.Series) -> float:
+    """Most that weights were moved by when they were cut to a few decimals; zero where they were
+    not.
+
+    Examples
+    --------
+    >>> _half_unit(pd.Series([271.8, 3.14])), _half_unit(pd.Series([271.828183, 3.0]))
+    (0.005, 0.0)
+    """
+    finite = weight[np.isfinite(weight)]
+    for decimals in range(MOST_ROUNDED + 1):
+        if np.isclose(finite, finite.round(decimals), rtol=SINGLE, atol=0).all():
+            return float(0.5 / 10**decimals)
+    return 0.0

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import duckdb
 from tqdm import tqdm
 
-from bpsstats.files import scratch_folder
+from bpsstats.microdata.formats import workspace
 
 SECONDS_BETWEEN_LOOKS = 0.2
 MEMORY = "2GB"  # what does not fit is kept on disk
@@ -17,7 +17,7 @@ MEMORY = "2GB"  # what does not fit is kept on disk
 @contextmanager
 def out_of_core() -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that keeps on disk what does not fit into memory."""
-    with scratch_folder() as folder, duckdb.connect() as connection:
+    with workspace() as folder, duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute(f"SET temp_directory = '{str(folder).replace(chr(39), chr(39) * 2)}'")
         yield connection

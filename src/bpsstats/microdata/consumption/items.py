@@ -6,12 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 from bpsstats.errors import UnknownYearError
-from bpsstats.files import scratch_folder
 from bpsstats.microdata.consumption.amounts import is_item
 from bpsstats.microdata.consumption.sums import DAYS_PER_WEEK, items_of
-from bpsstats.microdata.files.inventory import find_files
+from bpsstats.microdata.files.inventory import MOST_BYTES, find_files
 from bpsstats.microdata.findings import CheckReport
-from bpsstats.microdata.formats import Source, open_source
+from bpsstats.microdata.formats import Source, open_source, workspace
 from bpsstats.microdata.layouts import Layout, load_layout
 from bpsstats.microdata.lists.areas import Area, find_regency
 from bpsstats.microdata.lists.commodities import commodities
@@ -76,13 +75,16 @@ def _read(area: Area, year: int, raw: str | Path | None) -> pd.DataFrame:
         )
     paths = find_files(layout, folder).paths
     tables = []
-    with scratch_folder() as workspace:
+    with workspace() as temporary:
         for role in ("blok41", "blok42"):
             if not paths[role]:
                 raise UnknownYearError(f"{missing}: put the file {layout.files[role].name} there.")
             wanted = frozenset(layout.columns_read(role))
             aliases = layout.files[role].aliases
-            sources = [open_source(path, wanted, aliases, workspace) for path in paths[role]]
+            sources = [
+                open_source(path, wanted, aliases, temporary, MOST_BYTES[role])
+                for path in paths[role]
+            ]
             tables.append(_items(layout, role, sources, area, bool(paths["blok43"])))
     return pd.concat(tables, ignore_index=True).sort_values(
         ["household", "code"], ignore_index=True

@@ -11,7 +11,7 @@ import pandas as pd
 
 from bpsstats.microdata.findings import STRIDE, Finding, found
 from bpsstats.microdata.formats import Source
-from bpsstats.microdata.formats.source import ROW, rows_of
+from bpsstats.microdata.formats.source import LABELS, ROW, rows_of
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.areas import Area
 from bpsstats.reprs import SizesOnly
@@ -22,9 +22,12 @@ NO_NUMBERS = (
     "Cells hold text where numbers belong.",
     (
         "Correct them at the source; decimals are marked by a point, or by a comma throughout the"
-        " file."
+        " column."
     ),
 )
+# Rows that are taken into memory: a hundred times the members that a round has of a regency, or all
+# of the nation where a file does not tell.
+MOST_ROWS, MOST_ROWS_OF_NATION = 500_000, 3_000_000
 SAME_EDITION = (
     0.5  # parts of a file share a household at their seam; editions of a file share nearly all
 )
@@ -147,19 +150,25 @@ def _rows(
         else ""
     )
     where = f"{in_area(layout, source, area)} OR {lost}" if placed else "TRUE"
-    query = f"SELECT {ROW}, {chosen}, {flags} FROM {source.relation} WHERE {where} ORDER BY {ROW}"
+    most = MOST_ROWS if placed else MOST_ROWS_OF_NATION
+    query = f"SELECT {ROW}, {chosen}, {flags} FROM {source.relation} WHERE {where} LIMIT {most + 1}"
     try:
         with duckdb.connect() as connection:
-            frame: pd.DataFrame = connection.execute(query).df().set_index(ROW)
+            frame: pd.DataFrame = connection.execute(query).df().set_index(ROW).sort_index()
     except duckdb.Error as error:
         return None, [Finding.of(source.refuse(error))]
+    if len(frame) > most:
+        what = f"The file holds more than {most:,} rows of the area, which no round does."
+        remedy = "Check how it was made; rows may stand in it many times."
+        return None, [Finding("error", source.path.name, "", what, remedy, 0, ())]
     frame.index.name = None
     findings: list[Finding] = []
     good = []
     for column in columns:
         bad = frame[f"bad {column}"].to_numpy(dtype=bool)
         if bad.any():
-            findings += found(frame[f"bad {column}"], [source.path.name], column, *NO_NUMBERS)
+            said = LABELS if column in source.worded else NO_NUMBERS
+            findings += found(frame[f"bad {column}"], [source.path.name], column, *said)
         if not bad.any() or column in (layout.household_key, province, regency):
             good.append(column)
     types = {column: "str" if is_text(column, layout) else "float64" for column in good}

@@ -5,9 +5,8 @@ from pathlib import Path
 import duckdb
 
 from bpsstats.errors import InputError, UnknownYearError
-from bpsstats.files import scratch_folder
-from bpsstats.microdata.files.inventory import find_files
-from bpsstats.microdata.formats import open_source
+from bpsstats.microdata.files.inventory import MOST_BYTES, find_files
+from bpsstats.microdata.formats import open_source, workspace
 from bpsstats.microdata.layouts import load_layout
 from bpsstats.microdata.tables import CORE_ROLES
 from bpsstats.paths import round_dir
@@ -48,13 +47,11 @@ def areas_in_round(year: int, raw: str | Path | None = None) -> list[str]:
         )
     province, regency = layout.region["province"], layout.region["regency"]
     aliases = layout.files[role].aliases
+    wanted, most = frozenset({province, regency}), MOST_BYTES[role]
     codes: set[int] = set()
-    with (
-        scratch_folder() as workspace,
-        duckdb.connect() as connection,
-    ):
+    with workspace() as temporary, duckdb.connect() as connection:
         for path in paths[role]:
-            source = open_source(path, frozenset({province, regency}), aliases, workspace)
+            source = open_source(path, wanted, aliases, temporary, most)
             code = f"{source.number(province)} * 100 + {source.number(regency)}"
             try:
                 rows = connection.execute(

@@ -8,7 +8,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,11 @@ import pyreadstat
 from bpsstats.errors import InputError
 from bpsstats.microdata.formats import dbf, dta
 from bpsstats.microdata.formats.source import ROW
+from bpsstats.microdata.formats.unpack import end_with_the_parent, limit_memory
 
 MEMORY = 6 << 30  # bytes of address space
 ROWS_AT_A_TIME = 200_000
+COMMAS = "marks decimals by a comma."
 SAV_ROWS = 80  # offset of the count of rows in an SPSS file, four bytes; all ones stand for unknown
 EXACT_SINGLE = 2**24  # above it numbers of single precision skip whole ones
 UNKNOWN = b"\xff\xff\xff\xff"
@@ -38,7 +40,7 @@ class Converted:
     provenance.
 
     `blurred` are columns of single precision with numbers too large for it: ids there have lost
-    digits.
+    digits. `labels` are the labels that the file gives to the codes of its columns.
     """
 
     columns: list[str]
@@ -46,6 +48,7 @@ class Converted:
     deleted: int = 0
     notes: tuple[str, ...] = ()
     blurred: list[str] = field(default_factory=list)
+    labels: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
 
 
 def convert(path: Path, out: Path, wanted: frozenset[str]) -> Converted:
@@ -71,14 +74,25 @@ def convert(path: Path, out: Path, wanted: frozenset[str]) -> Converted:
     if kind in (".sav", ".zsav"):
         return _convert_sav(path, out, wanted)
     dta.check_size(path)
-    return _convert_statistical(pyreadstat.read_dta, path, path.name, out, wanted)
+    return _convert_statistical(pyreadstat.read_dta, path, out, wanted)
 
 
 def _convert_dbf(path: Path, out: Path, wanted: frozenset[str]) -> Converted:
     heading = dbf.read_heading(path)
     names = [field.name for field in heading.fields if field.name.upper() in wanted]
     done = Converted([field.name for field in heading.fields], heading.rows)
+    if heading.behind:
+        done.notes += (f"has {heading.behind:,} bytes behind its end, which were left out.",)
+    # Where the heading gives a number digits behind its mark, a comma is that mark.
+    marked = {field.name for field in heading.fields if field.decimals}
     for i, (frame, deleted) in enumerate(dbf.read_rows(heading, list(dict.fromkeys(names)))):
+        for column in marked.intersection(frame):
+            if (
+                frame[column].str.contains(",").any()
+                and not frame[column].str.contains("[.]").any()
+            ):
+                frame[column] = frame[column].str.replace(",", ".")
+                done.notes += () if COMMAS in done.notes else (COMMAS,)
         _write(frame, frame.index.to_series(), out, i)
         done.deleted += deleted
     return done
@@ -99,13 +113,11 @@ def _convert_sav(path: Path, out: Path, wanted: frozenset[str]) -> Converted:
         handle.write(UNKNOWN)
     # Codes that SPSS was told to leave out, such as 98, are codes all the same.
     read = partial(pyreadstat.read_sav, user_missing=True)
-    done = _convert_statistical(read, copy, path.name, out, wanted)
+    done = _convert_statistical(read, copy, out, wanted)
     copy.unlink()
     promised = heading[SAV_ROWS:]
     if promised == UNKNOWN:
-        done.notes += (
-            f"{path.name} does not say how many rows it has; all that were there were read.",
-        )
+        done.notes += ("does not say how many rows it has; all that were there were read.",)
     elif done.rows not in (int.from_bytes(promised, "little"), int.from_bytes(promised, "big")):
         raise InputError(
             f"The file promises another number of rows than the {done.rows:,} it holds.",
@@ -116,22 +128,20 @@ def _convert_sav(path: Path, out: Path, wanted: frozenset[str]) -> Converted:
 
 
 def _convert_statistical(
-    read: Callable[..., Any], path: Path, name: str, out: Path, wanted: frozenset[str]
+    read: Callable[..., Any], path: Path, out: Path, wanted: frozenset[str]
 ) -> Converted:
     """Stata and SPSS, in pieces; text that is not UTF-8 is read as Latin-1."""
     options: dict[str, object] = {"disable_datetime_conversion": True}
-    notes: tuple[str, ...] = ()
     try:
-        columns, single, frames = _pieces(read, path, wanted, options)
+        done, single, frames = _pieces(read, path, wanted, options)
         first = next(frames)
     except (UnicodeDecodeError, pyreadstat.PyreadstatError, pyreadstat.ReadstatError) as error:
         if not isinstance(error, UnicodeDecodeError) and "convert string" not in str(error):
             raise
         options["encoding"] = "LATIN1"
-        notes = (f"{name} is not UTF-8 throughout; its text was read as Latin-1.",)
-        columns, single, frames = _pieces(read, path, wanted, options)
+        done, single, frames = _pieces(read, path, wanted, options)
         first = next(frames)
-    done = Converted(columns, notes=notes)
+        done.notes = ("is not UTF-8 throughout; its text was read as Latin-1.",)
     for i, frame in enumerate(_chain(first, frames)):
         numbers = pd.Series(range(done.rows + 1, done.rows + len(frame) + 1))
         _write(frame, numbers, out, i)
@@ -146,9 +156,9 @@ def _convert_statistical(
 
 def _pieces(
     read: Callable[..., Any], path: Path, wanted: frozenset[str], options: dict[str, object]
-) -> tuple[list[str], list[str], Iterator[pd.DataFrame]]:
-    """All column names, those of single precision, and the wanted columns in pieces; there is
-    always one piece.
+) -> tuple[Converted, list[str], Iterator[pd.DataFrame]]:
+    """All column names with their labels, those of single precision, and the wanted columns in
+    pieces; there is always one piece.
     """
     about = read(str(path), metadataonly=True, **options)[1]
     columns = [str(column) for column in about.column_names]
@@ -167,7 +177,16 @@ def _pieces(
                 return
             start += len(frame)
 
-    return columns, single, frames()
+    labels = {
+        column: [
+            (float(code), str(label))
+            for code, label in about.variable_value_labels[column].items()
+            if isinstance(code, int | float)
+        ]
+        for column in used
+        if column in about.variable_value_labels
+    }
+    return Converted(columns, labels=labels), single, frames()
 
 
 def _chain(first: pd.DataFrame, rest: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
@@ -186,34 +205,15 @@ def _write(frame: pd.DataFrame, numbers: pd.Series, out: Path, part: int) -> Non
     connection.close()
 
 
-def _limit_memory() -> bool:
-    """Limit the memory of this process, where the system does that."""
-    try:
-        import resource  # Windows has no such module
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    except (ImportError, ValueError, OSError):
-        return False
-    return True
-
-
 def main(arguments: list[str]) -> int:
     """``convert PATH OUT COLUMN...``; prints a JSON object, either `Converted` or what is wrong."""
     path, out = Path(arguments[0]), Path(arguments[1])
-    limited = _limit_memory()
+    limited = limit_memory(MEMORY)
     try:
         done = convert(path, out, frozenset(arguments[2:]))
         if not limited:
-            done.notes += (
-                f"{path.name} was read without a limit of memory, which this system does not set.",
-            )
-        answer: dict[str, object] = {
-            "columns": done.columns,
-            "rows": done.rows,
-            "deleted": done.deleted,
-            "notes": done.notes,
-            "blurred": done.blurred,
-        }
+            done.notes += ("was read without a limit of memory, which this system does not set.",)
+        answer: dict[str, object] = asdict(done)
     except InputError as error:
         answer = {
             "what": error.what,
@@ -228,4 +228,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    end_with_the_parent()
     sys.exit(main(sys.argv[1:]))

@@ -6,6 +6,7 @@ of an undamaged file follows from its heading. Readers that trust the heading's 
 a part of a damaged file without a word.
 """
 
+import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ VISUAL_FOXPRO = frozenset({0x30, 0x31, 0x32})  # these keep 263 more bytes in th
 BACKLINK = 263
 HEADING, DESCRIPTOR = 32, 32
 END_OF_FIELDS, END_OF_FILE = 0x0D, b"\x1a"
+FILLING = b"\x1a\0 \r\n"  # what writers put behind the end
+MOST_FILLING = 1 << 16  # bytes
 KEPT, DELETED = b" ", b"*"
 TEXT_TYPES, OTHER_TYPES = frozenset("CNFDL"), frozenset("IBYTMG@O+")
 ROWS_AT_A_TIME = 200_000
@@ -29,12 +32,13 @@ REMEDY = "The file is damaged or was cut. Copy it anew from its source."
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column: name, type letter, position and width in a row."""
+    """A column: name, type letter, position and width in a row, and digits behind the mark."""
 
     name: str
     kind: str
     start: int
     width: int
+    decimals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Heading:
     size: int
     row_size: int
     fields: tuple[Field, ...]
+    behind: int  # bytes behind the end mark
 
     def field(self, name: str) -> Field:
         """The field of a name."""
@@ -80,14 +85,38 @@ def read_heading(path: Path) -> Heading:
         or row_size != 1 + sum(field.width for field in fields)
     ):
         raise InputError("The heading of the table contradicts itself.", REMEDY, file=path.name)
-    if size_of_file - size - rows * row_size not in (0, 1):
-        found = (size_of_file - size) / row_size
+    behind = size_of_file - size - rows * row_size
+    if behind < 0:
         raise InputError(
-            f"The heading promises {rows:,} rows, and the file has room for {found:,.1f}.",
+            f"The heading promises {rows:,} rows, and the file ends after"
+            f" {max(0, size_of_file - size) // row_size:,} of them.",
             REMEDY,
             file=path.name,
         )
-    return Heading(path, rows, size, row_size, fields)
+    if not _ends_there(path, behind, row_size):
+        raise InputError(
+            f"The heading promises {rows:,} rows, and {behind:,} bytes follow the last of them.",
+            "Rows that the heading does not count may be among them: open the table in the program"
+            " that wrote it, and export it anew.",
+            file=path.name,
+        )
+    return Heading(path, rows, size, row_size, fields, max(0, behind - 1))
+
+
+def _ends_there(path: Path, behind: int, row_size: int) -> bool:
+    """Whether the bytes behind the last row are no rows: an end mark and what is no row, or
+    filling.
+    """
+    if behind <= 1:
+        return True
+    with path.open("rb") as handle:
+        handle.seek(-behind, os.SEEK_END)
+        tail = handle.read(MOST_FILLING + 1)
+    if len(tail) > MOST_FILLING:
+        return False
+    if tail.startswith(END_OF_FILE):
+        return len(tail) <= row_size or not tail.strip(FILLING)
+    return not tail.strip(b"\0") or (len(tail) < row_size and not tail.strip(FILLING))
 
 
 def _fields(descriptors: bytes) -> Iterator[Field]:
@@ -99,9 +128,10 @@ def _fields(descriptors: bytes) -> Iterator[Field]:
             return
         name = part[:11].split(b"\0")[0].decode("ascii", "replace").strip()
         kind, width = chr(part[11]), part[16]
+        decimals = part[17]
         if kind == "C":  # long text keeps the high byte where numbers keep their decimals
-            width += part[17] << 8
-        yield Field(name, kind, start, width)
+            width += decimals << 8
+        yield Field(name, kind, start, width, decimals if kind in "NF" else 0)
         start += width
 
 

@@ -1,101 +1,128 @@
-"""Delimited text, read where it lies: separator, encoding and decimal mark are told from the
-file.
+"""Delimited text, read where it lies: heading, separator, encoding and the way of its numbers are
+told from the file.
 """
 
 import csv
-import gzip
 import io
-import zlib
-from collections.abc import Mapping
-from dataclasses import replace
+import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from bpsstats.errors import InputError
-from bpsstats.microdata.formats.source import (
-    ANEW,
-    ROW,
-    WITH_COMMA,
-    WITH_THOUSANDS,
-    Source,
-    official_names,
-    rows_of,
-)
+from bpsstats.microdata.formats import unpack
+from bpsstats.microdata.formats.child import UNPACK, ask
+from bpsstats.microdata.formats.numbers import with_dialect
+from bpsstats.microdata.formats.source import ANEW, ROW, Source, official_names, rows_of
 
-LONGEST_HEADING = 1 << 20  # bytes
-PIECE = 1 << 22  # bytes
 LONGEST_LINE = 1 << 16  # the widest file of a round has 300 columns of a few bytes each
-ROWS_LOOKED_AT = 100_000  # to tell the decimal mark
+SEPARATORS = ";,\t"
+SEPARATOR_LINE = re.compile(
+    r'"?sep=(.)"?[;,\t]*', re.IGNORECASE
+)  # which Excel writes and takes away
+FEWEST_KNOWN = 2  # names of official columns that make a line the heading
 
 
-def open_delimited(path: Path, aliases: Mapping[str, str]) -> Source:
+def open_delimited(
+    path: Path,
+    at: Path,
+    wanted: Collection[str],
+    aliases: Mapping[str, str],
+    folder: Path,
+    most: int,
+) -> Source:
     """Delimited text as a relation; parameters as in `open_source`.
+
+    Parameters
+    ----------
+    at : Path
+        Where its bytes lie.
+    folder : Path
+        An empty folder, for a copy of text that is not read as it is.
 
     Raises
     ------
     InputError
         If it is no table, or its numbers cannot be told.
     """
-    heading, has_quotes = _heading(path)
-    separator = max(";,\t", key=heading.count)
-    try:
-        columns = next(csv.reader(io.StringIO(heading), delimiter=separator))
-    except csv.Error as error:
-        raise InputError(
-            "The first line is no list of column names.", ANEW, file=path.name
-        ) from error
+    seen = _look(path, at, most, folder / "copy.csv")
+    if not any(line.strip() for line in seen["lines"]):
+        raise InputError("The file is empty or is no table.", ANEW, file=path.name)
+    separator, columns, above = _heading(seen["lines"], {*wanted, *aliases}, path)
     names = official_names(columns, aliases, path)
     if len(columns) < 2:
         raise InputError(
             "The file is no table with a heading.", f"Is it of another kind? {ANEW}", file=path.name
         )
+    notes = []
+    if seen["encoding"]:
+        notes.append(f"{path.name} is coded in {seen['encoding']}.")
+    if above:
+        lines = "One line" if above == 1 else f"{above} lines"
+        verb = "was" if above == 1 else "were"
+        notes.append(f"{lines} above the column names of {path.name} {verb} left out.")
+        seen |= {"copied": _look(path, at, most, folder / "copy.csv", above)["copied"]}
+    if seen["copied"]:
+        at = folder / "copy.csv"
     quoted = {name: f"c{i}" for i, name in enumerate(names)}
-    source = Source(
-        path, _read_csv(path, len(columns), separator, "utf-8"), quoted, frozenset(), ".", ()
-    )
+    if not seen["utf8"]:
+        notes.append(f"{path.name} is not UTF-8; it was read as Latin-1.")
+    encoding = "utf-8" if seen["utf8"] else "latin-1"
+    relation = _read_csv(at, len(columns), separator, encoding)
+    source = Source(path, relation, quoted, frozenset(), tuple(notes))
     try:
-        return _checked(source, separator, has_quotes)
-    except duckdb.Error as error:
-        if "unicode" not in str(error).lower():
-            raise source.refuse(error) from error
-    note = f"{path.name} is not UTF-8; it was read as Latin-1."
-    source = Source(
-        path, _read_csv(path, len(columns), separator, "latin-1"), quoted, frozenset(), ".", (note,)
-    )
-    try:
-        return _checked(source, separator, has_quotes)
+        return _checked(source, wanted, separator, seen["quotes"])
     except duckdb.Error as error:
         raise source.refuse(error) from error
 
 
-def _heading(path: Path) -> tuple[str, bool]:
-    """First line of a delimited file, and whether a quotation mark stands anywhere; a compressed
-    file is read to its end.
+def _look(path: Path, at: Path, most: int, copy: Path, above: int = 0) -> dict[str, Any]:
+    """What the text looks like, copied where it is not read as it is; a compressed file is left to
+    a child process.
 
     Raises
     ------
     InputError
-        If there is no first line, or a compressed file is damaged or cut.
+        If it is damaged, or larger than it may be.
     """
+    if at.suffix.lower() == ".gz":
+        return ask(UNPACK, ["look", str(at), str(most), str(copy), str(above)], path, at)
     try:
-        with gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb") as handle:
-            line = handle.readline(LONGEST_HEADING)
-            has_quotes = b'"' in line
-            # The check sum of a compressed file stands at its end, and DuckDB does not look at it.
-            while piece := handle.read(PIECE):
-                has_quotes = has_quotes or b'"' in piece
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(
-            "The compressed file is no table: it is damaged or was cut.", ANEW, file=path.name
-        ) from error
-    if not line.strip():
-        raise InputError("The file is empty or is no table.", ANEW, file=path.name)
-    return line.removeprefix(b"\xef\xbb\xbf").decode("latin-1").rstrip("\r\n"), has_quotes
+        return unpack.look(at, max(most, at.stat().st_size), copy, above)
+    except unpack.UnpackError as error:
+        raise InputError(error.what, error.remedy, file=path.name) from error
 
 
-def _checked(source: Source, separator: str, has_quotes: bool) -> Source:
-    """The source with its decimal mark, if no cell runs over the end of a line.
+def _heading(lines: list[str], known: Collection[str], path: Path) -> tuple[str, list[str], int]:
+    """Separator, column names, and the number of lines above them: the first line that names
+    official columns, or else the first line.
+
+    Raises
+    ------
+    InputError
+        If the first line is no list of names.
+    """
+    named = SEPARATOR_LINE.fullmatch(lines[0].strip())
+    first = 0 if named is None else 1
+    read: list[tuple[str, list[str], int]] = []
+    for above, line in enumerate(lines[first:], first):
+        separator = named.group(1) if named else max(SEPARATORS, key=line.count)
+        try:
+            cells = next(csv.reader(io.StringIO(line), delimiter=separator), [])
+        except csv.Error:
+            continue
+        if sum(cell.strip().upper() in known for cell in cells) >= FEWEST_KNOWN:
+            return separator, cells, above
+        read.append((separator, cells, above))
+    if not read or read[0][2] != first:
+        raise InputError("The first line is no list of column names.", ANEW, file=path.name)
+    return read[0]
+
+
+def _checked(source: Source, wanted: Collection[str], separator: str, has_quotes: bool) -> Source:
+    """The source with the way of its numbers, if no cell runs over the end of a line.
 
     Raises
     ------
@@ -116,48 +143,20 @@ def _checked(source: Source, separator: str, has_quotes: bool) -> Source:
                 file=source.path.name,
                 rows=sorted(row[0] for row in over),
             )
-    return _with_decimal_mark(source, separator)
+    return with_dialect(source, wanted, semicolons=separator == ";")
 
 
-def _read_csv(path: Path, n_columns: int, separator: str, encoding: str) -> str:
+def _read_csv(at: Path, n_columns: int, separator: str, encoding: str) -> str:
     """Relation of a delimited file, strict: a row that does not fit is an error, never skipped or
     filled.
     """
-    quoted = str(path).replace("'", "''")
+    quoted, mark = str(at).replace("'", "''"), separator.replace("'", "''")
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(n_columns))
+    packed = "gzip" if at.suffix.lower() == ".gz" else "none"
     return (
-        f"(SELECT row_number() OVER () AS {ROW}, * FROM read_csv('{quoted}', delim='{separator}',"
-        f" header=true, auto_detect=false, columns={{{columns}}}, encoding='{encoding}',"
+        f"(SELECT row_number() OVER () AS {ROW}, * FROM read_csv('{quoted}', delim='{mark}',"
+        f" header=true, compression='{packed}',"
+        f" auto_detect=false, columns={{{columns}}}, encoding='{encoding}',"
         """ quote='"', escape='"', """
         f"strict_mode=true, null_padding=false, ignore_errors=false, max_line_size={LONGEST_LINE}))"
     )
-
-
-def _with_decimal_mark(source: Source, separator: str) -> Source:
-    """The source with its decimal mark, told from its first rows.
-
-    Raises
-    ------
-    InputError
-        If every number with a point could be either thousands or a fraction.
-    """
-    cells = (
-        f"SELECT UNNEST([{', '.join(source.columns.values())}]) AS cell FROM {source.relation}"
-        f" LIMIT {ROWS_LOOKED_AT}"
-    )
-    [(commas, thousands, points)] = rows_of(
-        f"""SELECT COUNT(*) FILTER (WHERE regexp_full_match(TRIM(cell), '{WITH_COMMA}')),
-                   COUNT(*) FILTER (WHERE regexp_full_match(TRIM(cell), '{WITH_THOUSANDS}')),
-                   COUNT(*) FILTER (WHERE regexp_full_match(TRIM(cell), '[+-]?\\d*\\.\\d+'))
-            FROM ({cells})"""
-    )
-    decimal = "," if commas else "."
-    if not commas and separator == ";" and thousands and points == thousands:
-        raise InputError(
-            "Every number with a point has three digits behind it, so that thousands cannot be told"
-            " from fractions.",
-            "Export the file anew with a decimal mark in its weights.",
-            file=source.path.name,
-        )
-    notes = (f"{source.path.name} marks decimals by a comma.",) if commas else ()
-    return replace(source, decimal=decimal, notes=source.notes + notes)

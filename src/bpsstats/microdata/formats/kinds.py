@@ -14,8 +14,8 @@ SPSS, STATA, DBASE, GZIP, TEXT = (
     "compressed by gzip",
     "delimited text",
 )
-PICKLE, UTF_16 = "a pickle, which can run programs", "text in UTF-16"
-# First bytes that no honest table of another kind has.
+PICKLE = "a pickle, which can run programs"
+# First bytes that no table of another kind has.
 SIGNATURES = (
     (b"$FL2", SPSS),
     (b"$FL3", SPSS),
@@ -34,8 +34,6 @@ SIGNATURES = (
     (b"%PDF", "a PDF document"),
     (b"<!DOCTYPE", "a web page"),
     (b"<html", "a web page"),
-    (b"\xff\xfe", UTF_16),
-    (b"\xfe\xff", UTF_16),
 )
 PICKLE_PROTOCOLS = frozenset({2, 3, 4, 5})
 OLD_STATA_RELEASES, BYTE_ORDERS = range(102, 116), frozenset({1, 2})

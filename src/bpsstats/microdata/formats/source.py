@@ -4,7 +4,7 @@ their dialect.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,20 @@ MISSING = "('', 'NA', '.', 'NaN', 'nan', 'NULL', 'null', '#NULL!', '#N/A')"
 # thousands.
 WITH_COMMA = r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d*"
 WITH_THOUSANDS = r"[+-]?\d{1,3}(\.\d{3})+"
+# A code with its label behind it: "64. KALIMANTAN TIMUR", "[1] Laki-laki".
+CODE_AND_LABEL = r"\[?\d+(\]|\s*[.):=-])\s*[A-Za-z(].*"
+# A whole number as some programs write it: R writes 100000 as 1e+05. From twelve digits on
+# spreadsheets do so with digits left out.
+POWER_OF_TEN = r"\d(\.\d+)?[eE]\+?\d+"
+LOST_DIGITS = 10**11
 ANEW = "Get it anew from its source."
+LABELS = (
+    "Cells hold labels or other words where codes or numbers belong.",
+    (
+        "Export the codes: in SPSS without 'save value labels', in R after haven::zap_labels(), in"
+        " pandas with convert_categoricals=False."
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +50,30 @@ class Source:
         Official name, in upper case, to the quoted column of the relation.
     numeric : frozenset of str
         Official names of the columns that hold numbers; the others hold text.
-    decimal : {".", ","}
-        Decimal mark of numbers that are written as text.
     notes : tuple of str
         What was assumed or left out on reading.
+    commas : frozenset of str
+        Official names of the columns of text whose numbers have a decimal comma.
+    coded : frozenset of str
+        Official names of the columns of text that hold codes with their labels.
+    worded : frozenset of str
+        Official names of the columns of text that hold words, as where labels stand for codes.
     blurred : frozenset of str
         Official names of columns of single precision whose numbers are too large for it.
+    labels : mapping of str to mapping of float to str
+        Official names of columns to the value labels that the file itself gives to their codes.
     """
 
     path: Path
     relation: str
     columns: Mapping[str, str]
     numeric: frozenset[str]
-    decimal: str
     notes: tuple[str, ...]
+    commas: frozenset[str] = frozenset()
+    coded: frozenset[str] = frozenset()
+    worded: frozenset[str] = frozenset()
     blurred: frozenset[str] = frozenset()
+    labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
 
     def text(self, column: str) -> str:
         """SQL of a column as text without surrounding blanks; empty where programs write that there
@@ -70,16 +92,29 @@ class Source:
         decimals.
         """
         text = self.text(column)
-        if self.decimal == ",":
+        if column in self.commas:
             text = f"REPLACE({text}, '.', '')"
-        return f"regexp_replace(regexp_replace({text}, '[.,]0*$', ''), '^0+([0-9])', '\\1')"
+        plain = f"regexp_replace(regexp_replace({text}, '[.,]0*$', ''), '^0+([0-9])', '\\1')"
+        if column in self.numeric:
+            return plain
+        number = f"TRY_CAST(REPLACE({text}, ',', '.') AS DOUBLE)"
+        whole = f"{number} < {LOST_DIGITS} AND {number} = FLOOR({number})"
+        is_power = f"regexp_full_match({text}, '{POWER_OF_TEN}') AND {whole}"
+        return (
+            f"CASE WHEN {is_power} THEN CAST(CAST({number} AS BIGINT) AS VARCHAR) ELSE {plain} END"
+        )
 
     def number(self, column: str, kind: str = "DOUBLE") -> str:
         """SQL of a column as a number; NULL where there is none or it cannot be read."""
         if column in self.numeric:
             return f"TRY_CAST({self.columns[column]} AS {kind})"
         text = self.text(column)
-        if self.decimal == ",":
+        if column in self.coded:
+            text = (
+                f"CASE WHEN regexp_full_match({text}, '{CODE_AND_LABEL}')"
+                f" THEN regexp_extract({text}, '\\d+') ELSE {text} END"
+            )
+        if column in self.commas:
             plain = f"REPLACE(REPLACE({text}, '.', ''), ',', '.')"
             whole = f"regexp_full_match({text}, '{WITH_COMMA}|{WITH_THOUSANDS}|[+-]?\\d+')"
             return f"CASE WHEN {whole} THEN TRY_CAST({plain} AS {kind}) END"
@@ -95,13 +130,13 @@ class Source:
     def refuse(self, error: duckdb.Error) -> InputError:
         """What DuckDB stumbled over, without a word of the file's content."""
         line = re.search(r"Line: (\d+)", str(error))
-        rows = [int(line.group(1)) - 1] if line and int(line.group(1)) > 1 else []
+        row = int(line.group(1)) - 1 if line else 0
         return InputError(
             "The file is no table of the columns that its heading names: a row has too many or too"
             " few cells, a quotation mark is left open, or a line has no end.",
             f"It is damaged or was cut. {ANEW}",
             file=self.path.name,
-            rows=rows,
+            rows=[row] if row > 0 else [],
         )
 
 

@@ -93,10 +93,17 @@ def pool_rounds(
         "period": f"March {years[0]} to {years[-1]}" if len(years) > 1 else f"March {years[0]}",
         "source": joint_source(*(round_.provenance.source for round_ in rounds)),
         "observed": unit,
+        "note": _note(lines),
         "calibrated": True,
         "lone_psu": rounds[0].households.attrs.get("lone_psu", "error"),
     }
     return SurveyDesign(frame)
+
+
+def _note(lines: Sequence[PovertyLine]) -> str:
+    """What headings say of correction factors, by round."""
+    noted = [(threshold(line).note, line.year) for line in lines]
+    return ", ".join(f"{note} in {year}" for note, year in noted if note)
 
 
 def _records(round_: Round, unit: Unit) -> pd.DataFrame:

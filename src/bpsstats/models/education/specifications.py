@@ -1,4 +1,4 @@
-"""One question, several sensible models: how far the answer hangs on choices that nobody can
+"""One question, several sensible models: how far the answer depends on choices that no one can
 settle.
 """
 

@@ -14,8 +14,8 @@ from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.changes.stacked_rounds import AFTER, ROUND, stack_rounds
 from bpsstats.poverty.indices.fgt import NAMES, gaps
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine
-from bpsstats.poverty.lines.threshold import threshold
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.poverty.lines.threshold import Line, threshold
 from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
 
 REPLICATES = 500
@@ -76,8 +76,8 @@ class Decomposition:
 def decompose_change(
     before: SurveyDesign,
     after: SurveyDesign,
-    line_before: PovertyLine | float,
-    line_after: PovertyLine | float,
+    line_before: Line,
+    line_after: Line,
     *,
     alpha: float = 0,
     replicates: int = REPLICATES,
@@ -150,6 +150,7 @@ def decompose_change(
 
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
     what = f"Change of {name}: what growth of the mean, redistribution and the line contribute"
+    what += _noted(line_before, line_after)
     return _decomposition(
         stacked, values, [(factor, "all") for factor in FACTORS], what, replicates, seed, level
     )
@@ -159,8 +160,8 @@ def decompose_change(
 def decompose_by_group(
     before: SurveyDesign,
     after: SurveyDesign,
-    line_before: PovertyLine | float,
-    line_after: PovertyLine | float,
+    line_before: Line,
+    line_after: Line,
     by: str,
     *,
     alpha: float = 0,
@@ -235,7 +236,15 @@ def decompose_by_group(
     parts = [(part, f"{by}={name}") for part in ("composition", "rate") for name in names]
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
     what = f"Change of {name}: what the composition by {by} and the rates of the classes contribute"
+    what += _noted(line_before, line_after)
     return _decomposition(stacked, values, parts, what, replicates, seed, level)
+
+
+def _noted(before: Line, after: Line) -> str:
+    """What is said of correction factors."""
+    rounds = ((threshold(before).note, "before"), (threshold(after).note, "after"))
+    noted = ", ".join(f"{note} {when}" for note, when in rounds if note)
+    return f" ({noted})" if noted else ""
 
 
 def shapley(value: Callable[[tuple[int, ...]], float], n: int) -> np.ndarray:

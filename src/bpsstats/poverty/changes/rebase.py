@@ -16,7 +16,7 @@ from bpsstats.errors import InputError, UnknownYearError
 from bpsstats.microdata import Round, find_area
 from bpsstats.paths import populations_file
 from bpsstats.poverty.indices.fgt import headcount, poor_count, poverty_gap, severity
-from bpsstats.poverty.lines.official import PovertyLine
+from bpsstats.poverty.lines.threshold import Line
 from bpsstats.survey import Estimates, SurveyDesign, calibrate, estimate, population
 from bpsstats.survey.design.calibration import Distance, Margins, categories, refuse_contradiction
 
@@ -138,7 +138,7 @@ def rebased_design(
 @checked
 def rebase(
     round_: Round,
-    line: PovertyLine | float,
+    line: Line,
     basis: str | Margins,
     *,
     method: Distance = "raking",

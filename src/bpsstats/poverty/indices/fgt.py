@@ -12,8 +12,8 @@ import numpy as np
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine
-from bpsstats.poverty.lines.threshold import Threshold, threshold
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.poverty.lines.threshold import Line, Threshold, threshold
 from bpsstats.survey import Ratio, SurveyDesign
 from bpsstats.survey.statistics.ratios import ones
 
@@ -100,7 +100,7 @@ class RaisedGaps:
 
 
 @checked
-def fgt(line: PovertyLine | float | Threshold, alpha: float, *, welfare: str = WELFARE) -> Ratio:
+def fgt(line: Line | Threshold, alpha: float, *, welfare: str = WELFARE) -> Ratio:
     """Foster-Greer-Thorbecke index of order ``alpha``, in percent as BPS prints it.
 
     Parameters
@@ -142,12 +142,13 @@ def fgt(line: PovertyLine | float | Threshold, alpha: float, *, welfare: str = W
             f"The order of an FGT index is {alpha}; it is 0 (headcount), 1 (gap), 2 (severity) or"
             " more."
         )
-    raised_gaps = RaisedGaps(threshold(line), alpha, welfare)
+    known = threshold(line)
+    raised_gaps = RaisedGaps(known, alpha, welfare)
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
     if alpha == 0:
-        return Ratio(name, "percent", "proportion", raised_gaps, ones, 100.0)
+        return Ratio(name, "percent", "proportion", raised_gaps, ones, 100.0, note=known.note)
     rate, adds = fgt(line, 0, welfare=welfare), partial(one_more_poor, alpha)
-    return Ratio(name, "percent", "index", raised_gaps, ones, 100.0, rate, adds)
+    return Ratio(name, "percent", "index", raised_gaps, ones, 100.0, rate, adds, known.note)
 
 
 def one_more_poor(alpha: float, index: float, rate: float, rate_error: float) -> float:
@@ -211,13 +212,13 @@ def _mean_gap(alpha: float, moment: float) -> float:
 
 
 @checked
-def headcount(line: PovertyLine | float | Threshold, *, welfare: str = WELFARE) -> Ratio:
+def headcount(line: Line | Threshold, *, welfare: str = WELFARE) -> Ratio:
     """Headcount ratio P0: percentage of persons below the line. See `fgt`."""
     return fgt(line, 0, welfare=welfare)
 
 
 @checked
-def poverty_gap(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
+def poverty_gap(line: Line, *, welfare: str = WELFARE) -> Ratio:
     """Poverty gap index P1: mean shortfall in percent of the line, the others counting zero. See
     `fgt`.
     """
@@ -225,13 +226,13 @@ def poverty_gap(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
 
 
 @checked
-def severity(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
+def severity(line: Line, *, welfare: str = WELFARE) -> Ratio:
     """Poverty severity index P2: mean squared shortfall, times 100. See `fgt`."""
     return fgt(line, 2, welfare=welfare)
 
 
 @checked
-def poor_count(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
+def poor_count(line: Line, *, welfare: str = WELFARE) -> Ratio:
     """Number of poor persons, ``sum_{y_i < z} w_i``.
 
     Where the weights are calibrated to the population, its interval is that of the headcount ratio
@@ -246,4 +247,4 @@ def poor_count(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
     500.0
     """
     rate = headcount(line, welfare=welfare)
-    return Ratio("poor_count", "persons", "count", rate.numerator, rate=rate)
+    return Ratio("poor_count", "persons", "count", rate.numerator, rate=rate, note=rate.note)

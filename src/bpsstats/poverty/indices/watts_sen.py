@@ -1,4 +1,4 @@
-"""Poverty indices that heed how spending is spread among the poor: Watts, Sen,
+"""Poverty indices that depend on how spending is spread among the poor: Watts, Sen,
 Sen-Shorrocks-Thon.
 """
 
@@ -7,14 +7,14 @@ import numpy as np
 from bpsstats.arguments import checked
 from bpsstats.poverty.indices.fgt import gaps, is_poor
 from bpsstats.poverty.inequality.gini import gini_of
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine
-from bpsstats.poverty.lines.threshold import threshold
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.poverty.lines.threshold import Line, threshold
 from bpsstats.survey import DistributionStatistic, Linearised, Ratio, Sample, SurveyDesign
 from bpsstats.survey.statistics.ratios import ones
 
 
 @checked
-def watts(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
+def watts(line: Line, *, welfare: str = WELFARE) -> Ratio:
     """Watts index: mean logarithmic shortfall of the poor, the others counting zero, times 100.
 
     Parameters
@@ -51,11 +51,11 @@ def watts(line: PovertyLine | float, *, welfare: str = WELFARE) -> Ratio:
         logged = np.where(expenditure > 0, expenditure, np.nan)
         return np.where(expenditure >= z, 0.0, np.log(z / logged))
 
-    return Ratio("watts", "percent", "ratio", shortfall, ones, 100.0)
+    return Ratio("watts", "percent", "ratio", shortfall, ones, 100.0, note=known.note)
 
 
 @checked
-def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> DistributionStatistic:
+def sen(line: Line, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Sen's index of 1976: the headcount and the gap, weighed by the inequality among the poor,
     times 100.
 
@@ -100,14 +100,18 @@ def sen(line: PovertyLine | float, *, welfare: str = WELFARE) -> DistributionSta
         )
 
     return DistributionStatistic(
-        "sen", "percent", "index", lambda design: design.column(welfare), kernel, 100.0
+        "sen",
+        "percent",
+        "index",
+        lambda design: design.column(welfare),
+        kernel,
+        100.0,
+        note=known.note,
     )
 
 
 @checked
-def sen_shorrocks_thon(
-    line: PovertyLine | float, *, welfare: str = WELFARE
-) -> DistributionStatistic:
+def sen_shorrocks_thon(line: Line, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Sen-Shorrocks-Thon index: the gap index, raised by the inequality of the gaps, times 100.
 
     Parameters
@@ -149,6 +153,7 @@ def sen_shorrocks_thon(
         lambda design: design.column(welfare),
         kernel,
         100.0,
+        note=known.note,
     )
 
 

@@ -13,14 +13,13 @@ from bpsstats.errors import InputError, LineError, UnknownYearError
 from bpsstats.microdata.lists.areas import find_area
 from bpsstats.microdata.lists.basket import standard_basket
 from bpsstats.microdata.lists.facts import LINES, Lines, lines_on_file, read_lines
+from bpsstats.poverty.lines.factors import GIVEN, CorrectionFactor, check_factor, correction_factor
 
 UNIT = "Rp per person per month"
 WELFARE = "expenditure_person_month"  # the column that a line is held against
 # No regency had a line outside these since 2010; the line of a household is some five times that of
 # a person.
 LOWEST_LINE, HIGHEST_LINE = 100_000.0, 2_500_000.0
-# Factors seen are 0.81 and 0.87; one outside these is a percentage or a slip.
-LEAST_FACTOR, LARGEST_FACTOR = 0.3, 3.0
 HOW_TO_GIVE = (
     "Write whole rupiah per person and month, such as 680499, without a point or a comma between"
     " thousands, and not the line of a household; or take it from poverty_line(area, year)."
@@ -49,7 +48,8 @@ class PovertyLine:
     Raises
     ------
     LineError
-        If the value cannot be a monthly line of one person, or the factor is none.
+        If the value is not a positive number, or the factor is none. Whether it can be a line is
+        seen where it is held against expenditure.
 
     Examples
     --------
@@ -71,26 +71,21 @@ class PovertyLine:
     factor_source: str = ""
 
     def __post_init__(self) -> None:
-        value = line_value(self.value)
-        if not is_monthly_line(value):
-            raise LineError(
-                f"The poverty line of {self.area} in {self.year} is no monthly line of one person:"
-                f" Rp {value:,.3f}. {HOW_TO_GIVE}"
-            )
+        object.__setattr__(self, "value", line_value(self.value))
         check_factor(self.factor)
 
     @property
     def threshold(self) -> float:
         """What spending per person is held against: the line over its factor, Rp per month."""
-        return float(self.value) / self.factor
+        return self.value / self.factor
 
     def __float__(self) -> float:
-        return float(self.value)
+        return self.value
 
     def __repr__(self) -> str:
         corrected = ""
         if self.factor != 1:
-            corrected = f"; correction factor {self.factor:g} ({self.factor_source or 'given'})"
+            corrected = f"; correction factor {self.factor:g} ({self.factor_source or GIVEN})"
         return (
             f"Poverty line of {self.area}, March {self.year}: Rp {self.value:,.0f} per person per"
             f" month ({self.source}){corrected}"
@@ -105,6 +100,7 @@ def poverty_line(
     file: str | Path | None = None,
     raw: str | Path | None = None,
     accept: bool = False,
+    factor: float | None = None,
 ) -> PovertyLine:
     """The line of an area and year from the files of lines.
 
@@ -122,6 +118,9 @@ def poverty_line(
     accept : bool
         Whether to take a line that differs from the one of the year before by more than a line
         does.
+    factor : float, optional
+        Correction factor that spending is multiplied by before it is held against the line. Default
+        the one that is on file for the area and year, which is 1 for nearly all.
 
     Raises
     ------
@@ -165,7 +164,12 @@ def poverty_line(
         before = line_value(lines[year - 1]["value"]) if year - 1 in lines else None
         remedy = f"Correct it in {name}, or say accept=True to take it all the same."
         check_line(value, before=before, food=entry.get("food"), remedy=remedy)
-    return PovertyLine(value, known.code, known.name, year, str(entry["source"]))
+    found = correction_factor(known.code, year, raw)
+    if factor is not None:
+        found = CorrectionFactor(check_factor(factor), "" if factor == 1 else GIVEN)
+    return PovertyLine(
+        value, known.code, known.name, year, str(entry["source"]), found.value, found.source
+    )
 
 
 def _lines(file: str | Path | None, raw: str | Path | None) -> Lines:
@@ -246,33 +250,6 @@ def dated_line(line: object) -> PovertyLine:
             " year, source)."
         )
     return line
-
-
-def check_factor(factor: object) -> float:
-    """Return a correction factor that can be one.
-
-    Raises
-    ------
-    LineError
-        If it is no number between 0.3 and 3, as 87 for 0.87.
-
-    Examples
-    --------
-    >>> check_factor(0.87)
-    0.87
-    """
-    if isinstance(factor, bool) or not isinstance(factor, (int, float, np.number)):
-        raise LineError(
-            f"The correction factor is {_named(factor)}, not a number. Give one such as 0.87, or 1"
-            " for none."
-        )
-    if not LEAST_FACTOR <= factor <= LARGEST_FACTOR:
-        raise LineError(
-            f"The correction factor is {float(factor):g}; it lies between {LEAST_FACTOR:g} and"
-            f" {LARGEST_FACTOR:g}, such as 0.87, and 1 is none. It multiplies spending per person"
-            " and is no percentage."
-        )
-    return float(factor)
 
 
 def line_value(line: object) -> float:

@@ -4,7 +4,8 @@ Every function that takes a line turns it into a `Threshold` here, and every com
 expenditure asks the threshold for its value.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
@@ -20,7 +21,8 @@ from bpsstats.poverty.lines.official import (
 
 # A line and the median of what it is held against differ by less in any unit and any place.
 FARTHEST = 1000.0
-Line = PovertyLine | float | str
+# In these forms a line is given; what cannot be one is refused with its remedy.
+Line = PovertyLine | float | Decimal | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,22 @@ class Threshold:
         moved.
     given : float
         The line as it was given, which is what can be right or wrong.
+    factor : float
+        Its correction factor.
     """
 
     value: float
     given: float
+    factor: float = 1.0
+
+    @property
+    def note(self) -> str:
+        """What a heading says of the factor; nothing where there is none."""
+        return "" if self.factor == 1 else f"correction factor {self.factor:g}"
 
     def times(self, multiple: float) -> "Threshold":
         """The threshold of a multiple of the line."""
-        return Threshold(self.value * multiple, self.given)
+        return replace(self, value=self.value * multiple)
 
     def against(self, expenditure: np.ndarray, welfare: str = WELFARE) -> float:
         """The value, where a line can be one of such expenditures.
@@ -98,11 +108,11 @@ def threshold(line: "Line | Threshold") -> Threshold:
     Examples
     --------
     >>> threshold("680499")
-    Threshold(value=680499.0, given=680499.0)
+    Threshold(value=680499.0, given=680499.0, factor=1.0)
     """
     if isinstance(line, Threshold):
         return line
     if isinstance(line, PovertyLine):
-        return Threshold(line.threshold, line.value)
+        return Threshold(line.threshold, line.value, line.factor)
     value = line_value(line)
     return Threshold(value, value)

@@ -10,8 +10,8 @@ from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.indices.fgt import gaps, headcount, is_poor
 from bpsstats.poverty.inequality.shares import lorenz
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine
-from bpsstats.poverty.lines.threshold import threshold
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.poverty.lines.threshold import Line, threshold
 from bpsstats.poverty.profile.groups import share_of_food
 from bpsstats.survey import (
     Curve,
@@ -26,6 +26,7 @@ from bpsstats.survey import (
     mean,
 )
 from bpsstats.survey.design.masks import Domain
+from bpsstats.survey.estimate import with_notes
 from bpsstats.survey.statistics.distribution import ROUNDING, position
 from bpsstats.survey.statistics.ratios import ones
 
@@ -39,7 +40,7 @@ POOREST = (0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2)
 @checked
 def headcount_by_line(
     design: SurveyDesign,
-    line: PovertyLine | float,
+    line: Line,
     *,
     multiples: Sequence[float] = MULTIPLES,
     level: float = 0.95,
@@ -69,11 +70,11 @@ def headcount_by_line(
         )
         for multiple in multiples
     ]
-    return Estimates(tuple(rows), design.heading, level)
+    return with_notes(Estimates(tuple(rows), design.heading, level), [headcount(known)])
 
 
 @checked
-def just_above(line: PovertyLine | float, *, up_to: float = 1.2, welfare: str = WELFARE) -> Ratio:
+def just_above(line: Line, *, up_to: float = 1.2, welfare: str = WELFARE) -> Ratio:
     """Percentage of persons who are not poor, but would be if the line were `up_to` times as high.
 
     Parameters
@@ -111,7 +112,9 @@ def just_above(line: PovertyLine | float, *, up_to: float = 1.2, welfare: str = 
         # A missing expenditure must not pass for "far above".
         return np.where(np.isnan(expenditure), np.nan, near)
 
-    return Ratio(f"just_above:{up_to:g}", "percent", "proportion", is_near, ones, 100.0)
+    return Ratio(
+        f"just_above:{up_to:g}", "percent", "proportion", is_near, ones, 100.0, note=known.note
+    )
 
 
 @checked
@@ -146,7 +149,7 @@ def engel_curve(design: SurveyDesign, *, level: float = 0.95) -> Estimates:
 @checked
 def headcount_curve(
     design: SurveyDesign,
-    line: PovertyLine | float,
+    line: Line,
     *,
     multiples: Sequence[float] = MULTIPLES,
     domain: Domain = None,
@@ -187,7 +190,7 @@ def headcount_curve(
 @checked
 def tip_curve(
     design: SurveyDesign,
-    line: PovertyLine | float,
+    line: Line,
     *,
     shares: Sequence[float] = POOREST,
     domain: Domain = None,
@@ -242,9 +245,7 @@ def lorenz_curve(
 
 
 @checked
-def tip(
-    share: float, line: PovertyLine | float, *, welfare: str = WELFARE
-) -> DistributionStatistic:
+def tip(share: float, line: Line, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Ordinate of the TIP curve: gaps of the poorest `share` of persons, in percent of the line,
     per person of all.
 
@@ -274,5 +275,11 @@ def tip(
         )
 
     return DistributionStatistic(
-        f"tip:{share:g}", "percent", "index", lambda design: design.column(welfare), kernel, 100.0
+        f"tip:{share:g}",
+        "percent",
+        "index",
+        lambda design: design.column(welfare),
+        kernel,
+        100.0,
+        note=known.note,
     )

@@ -1,5 +1,6 @@
 """Who the poor are and how they spend: education, work, and the share of food."""
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -8,16 +9,16 @@ from bpsstats.arguments import checked
 from bpsstats.errors import DesignError
 from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
 from bpsstats.poverty.indices.fgt import is_poor
-from bpsstats.poverty.lines.official import WELFARE, PovertyLine
-from bpsstats.poverty.lines.threshold import threshold
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.poverty.lines.threshold import Line, threshold
 from bpsstats.survey import Estimates, Ratio, SurveyDesign, estimate, share
-from bpsstats.survey.statistics.ratios import Terms
+from bpsstats.survey.statistics.ratios import Terms, ones
 
 Group = Literal["poor", "non-poor", "all"]
 
 
 @checked
-def poor_mask(design: SurveyDesign, line: PovertyLine | float) -> np.ndarray:
+def poor_mask(design: SurveyDesign, line: Line) -> np.ndarray:
     """Records of the poor, a boolean array of shape (n,)."""
     expenditure = design.column(WELFARE)
     return is_poor(expenditure, threshold(line).against(expenditure))
@@ -25,7 +26,7 @@ def poor_mask(design: SurveyDesign, line: PovertyLine | float) -> np.ndarray:
 
 @checked
 def education_of_the_poor(
-    persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
+    persons: SurveyDesign, line: Line, *, group: Group = "poor", level: float = 0.95
 ) -> Estimates:
     """Persons of 15 and over by highest diploma, percent: below primary, primary or junior
     secondary, senior and above.
@@ -55,7 +56,7 @@ def education_of_the_poor(
 
 @checked
 def work_of_the_poor(
-    persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
+    persons: SurveyDesign, line: Line, *, group: Group = "poor", level: float = 0.95
 ) -> Estimates:
     """Persons of 15 and over by work, percent: not working, informal, formal. See
     `education_of_the_poor`.
@@ -65,7 +66,7 @@ def work_of_the_poor(
 
 @checked
 def sector_of_the_poor(
-    persons: SurveyDesign, line: PovertyLine | float, *, group: Group = "poor", level: float = 0.95
+    persons: SurveyDesign, line: Line, *, group: Group = "poor", level: float = 0.95
 ) -> Estimates:
     """Persons of 15 and over by sector, percent: not working, agriculture, other. See
     `education_of_the_poor`.
@@ -75,7 +76,7 @@ def sector_of_the_poor(
 
 def _shares_of_adults(
     persons: SurveyDesign,
-    line: PovertyLine | float,
+    line: Line,
     column: str,
     categories: tuple[str, ...],
     group: Group,
@@ -92,7 +93,7 @@ def _shares_of_adults(
     mask = adult & _group_mask(persons, line, group)
     return estimate(
         persons,
-        [share(column, category) for category in categories],
+        [replace(share(column, one), note=threshold(line).note) for one in categories],
         domain=mask,
         domain_name=f"{group} 15+",
         level=level,
@@ -100,13 +101,14 @@ def _shares_of_adults(
 
 
 @checked
-def food_share(
-    households: SurveyDesign, line: PovertyLine | float, *, level: float = 0.95
-) -> Estimates:
-    """Share of food in spending, percent: of the poor, of the others, of all.
+def food_share(households: SurveyDesign, line: Line, *, level: float = 0.95) -> Estimates:
+    """Share of food in spending, percent: of the poor, of the others, of all; as a ratio of sums,
+    and as offices of BPS compute it.
 
     The ratio of weighted sums ``100 sum(w food) / sum(w total)``, spending per person weighted by
-    persons: the share of the group's rupiah, not the mean of the households' shares.
+    persons, is the share of the group's rupiah. The mean ``100 sum(w food/total) / sum(w)`` is the
+    share of a person's household, averaged over persons; the public working files of one office
+    compute the table by poverty status in this way.
 
     Parameters
     ----------
@@ -121,13 +123,15 @@ def food_share(
     Returns
     -------
     Estimates
-        Statistic ``food_share`` in the domains ``poor``, ``non-poor`` and ``all``.
+        Statistics ``food_share`` and ``mean_food_share`` in the domains ``poor``, ``non-poor`` and
+        ``all``.
     """
-    statistic = share_of_food()
+    note = threshold(line).note
+    statistics = [replace(each, note=note) for each in (share_of_food(), mean_share_of_food())]
     tables = [
         estimate(
             households,
-            statistic,
+            statistics,
             domain=_group_mask(households, line, group),
             domain_name=group,
             level=level,
@@ -151,12 +155,24 @@ def share_of_food() -> Ratio:
     )
 
 
+def mean_share_of_food() -> Ratio:
+    """Food in percent of a household's spending, averaged over persons, as offices of BPS compute
+    it.
+    """
+
+    def of_household(design: SurveyDesign) -> np.ndarray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(design.column("food_month") / design.column("expenditure_month"))
+
+    return Ratio("mean_food_share", "percent", "mean", of_household, ones, 100.0)
+
+
 def _per_person(column: str) -> Terms:
     """A household's monthly amount per member."""
     return lambda design: design.column(column) / design.column("size")
 
 
-def _group_mask(design: SurveyDesign, line: PovertyLine | float, group: str) -> np.ndarray:
+def _group_mask(design: SurveyDesign, line: Line, group: str) -> np.ndarray:
     """Records of the poor, of the others, or of all."""
     if group == "all":
         return np.ones(design.n, dtype=bool)

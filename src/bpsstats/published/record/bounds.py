@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import UnknownYearError
 from bpsstats.microdata.lists.areas import Area, find_area
 from bpsstats.published.record.cells import Printed, PrintedCells, printed_cells
@@ -114,6 +115,7 @@ class Bounds:
         )
 
 
+@checked
 def bounds(area: str | int, year: int, *, file: str | Path | None = None) -> Bounds:
     """What follows from the printed figures of an area and year.
 
@@ -145,7 +147,7 @@ def bounds(area: str | int, year: int, *, file: str | Path | None = None) -> Bou
     True
     """
     known = find_area(area)
-    cells = printed_cells(None if file is None else Path(file))
+    cells = printed_cells(file)
     found = bounds_of(cells, known, year)
     if not found.rows:
         years = [y for y in cells.years() if cells.get(known.code, y, P0)]

@@ -6,9 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from bpsstats.paths import published_file
 from bpsstats.published.record.interval import Interval
-from bpsstats.published.targets import POSITIVE, Target, all_cells, version_of
+from bpsstats.published.targets import POSITIVE, Target, all_cells, files_of, version_of
 
 
 class Key(NamedTuple):
@@ -116,13 +115,15 @@ class PrintedCells:
         return {year: printed for year, printed in found if printed is not None}
 
 
-def printed_cells(file: Path | None = None) -> PrintedCells:
-    """The printed figures of a file as it is now; default: those that come with the project."""
-    path = published_file() if file is None else file
-    return _cells(path, version_of(path))
+def printed_cells(file: str | Path | None = None) -> PrintedCells:
+    """The printed figures as their files are now: a user's own first, then the project's, or those
+    of one file.
+    """
+    paths = files_of(file)
+    return _cells(paths, tuple(version_of(path) for path in paths))
 
 
 @lru_cache(maxsize=4)
-def _cells(path: Path, version: tuple[int, int]) -> PrintedCells:  # noqa: ARG001
-    """The printed figures of a version of a file."""
-    return PrintedCells(all_cells(path))
+def _cells(paths: tuple[Path, ...], versions: tuple[tuple[int, int], ...]) -> PrintedCells:  # noqa: ARG001
+    """The printed figures of a version of the files."""
+    return PrintedCells(all_cells(paths))

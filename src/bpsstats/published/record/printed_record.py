@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.microdata.lists.areas import Area, find_area
 from bpsstats.published.record.bounds import Bounds, bounds_of, mean_gap
@@ -140,6 +141,7 @@ class PrintedRecord:
         return self.coherence.of("contradicts", "doubtful", "percent", "points")
 
 
+@checked
 def printed_record(area: str | int, *, file: str | Path | None = None) -> PrintedRecord:
     """What the printed figures of an area alone say.
 
@@ -175,7 +177,7 @@ def printed_record(area: str | int, *, file: str | Path | None = None) -> Printe
             "The printed record is that of a regency, city or province. Give one, or ask for the"
             " bounds of the nation."
         )
-    return _record(known, printed_cells(None if file is None else Path(file)))
+    return _record(known, printed_cells(file))
 
 
 @lru_cache(maxsize=16)

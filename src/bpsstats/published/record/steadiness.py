@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 
 # Households interviewed in an area and year: 64 census blocks of ten with some four percent
@@ -152,6 +153,7 @@ def variance(rate: Any, n_eff: float) -> Any:
     return rate * (1 - rate) / n_eff
 
 
+@checked
 def steadiness(
     rates: Rates,
     *,

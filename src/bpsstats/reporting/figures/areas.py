@@ -15,11 +15,25 @@ WIDTH, HEAD, ROW = 3.2, 1.4, 0.3  # inches: of a panel, of titles and axis, of a
 class Rate(Protocol):
     """P0 of an area and year with its interval, percent."""
 
-    name: str
-    year: int
-    estimate: float
-    low: float
-    high: float
+    @property
+    def name(self) -> str:
+        """Name of the area."""
+
+    @property
+    def year(self) -> int:
+        """Year of the round."""
+
+    @property
+    def estimate(self) -> float:
+        """Percent of persons."""
+
+    @property
+    def low(self) -> float:
+        """Lower limit."""
+
+    @property
+    def high(self) -> float:
+        """Upper limit."""
 
 
 @styled

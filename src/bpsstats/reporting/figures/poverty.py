@@ -136,7 +136,7 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
     )
     sns.lineplot(x=spending, y=[row.estimate for row in shares], color=BLUE, ax=axes)
     points(axes, spending, shares, BLUE, "")
-    axes.axvline(float(line) / MILLION, color=ORANGE, linestyle="--", linewidth=1.5)
+    axes.axvline(line.threshold / MILLION, color=ORANGE, linestyle="--", linewidth=1.5)
     _name_line(axes, line, words)
     axes.set_xscale("log")
     low, high = axes.get_xlim()
@@ -161,7 +161,7 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     lang : {"en", "id"}
     """
     words = language(lang)
-    z = float(line)
+    z = line.threshold
     spending = households.column("expenditure_person_month")
     share = 100 * households.weights / households.weights.sum()
     rate, near = share[spending < z].sum(), share[(spending >= z) & (spending < NEAR * z)].sum()
@@ -226,7 +226,7 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
 
 def _name_line(axes: Axes, line: PovertyLine, words: Language) -> None:
     """The name of the poverty line beside it."""
-    _name_at(axes, float(line) / MILLION, words.say("line_label", "figure"))
+    _name_at(axes, line.threshold / MILLION, words.say("line_label", "figure"))
 
 
 def _name_at(axes: Axes, x: float, name: str) -> None:

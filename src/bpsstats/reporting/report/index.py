@@ -76,14 +76,12 @@ def entries_of(folder: Path, lang: str) -> list[Entry]:
     for page in sorted(folder.glob(f"*/*/{lang}/report.html")):
         table = pd.read_csv(page.parent / "tables" / "poverty.csv").set_index("statistic")
         row, area = table.loc["headcount"], page.parents[2].name
-        limits = float(row["conf_low"]), float(row["conf_high"])
         found.append(
             Entry(
                 area,
                 find_area(area).name,
                 int(page.parents[1].name),
-                float(row["estimate"]),
-                *limits,
+                *(float(str(row[name])) for name in ("estimate", "conf_low", "conf_high")),
                 str(row["source"]),
                 page.relative_to(folder).as_posix(),
             )

@@ -97,6 +97,7 @@ def annual_release(
     lang: str = "en",
     lone_psu: str = "error",
     accept_line: bool = False,
+    factor: float | None = None,
 ) -> Release:
     """The release of an area and year.
 
@@ -116,6 +117,9 @@ def annual_release(
         What to do with a stratum with a single PSU.
     accept_line : bool
         Whether to take a line that moved by more than a line does from one year to the next.
+    factor : float, optional
+        Correction factor of the year; default that on file, which is 1 for nearly all. See
+        `poverty_line`.
 
     Raises
     ------
@@ -133,19 +137,19 @@ def annual_release(
     ['poverty', 'change', 'series']
     """
     language(lang)
-    kept = _KEPT.get((find_area(area).code, year, conf_level, lone_psu, accept_line))
-    results = kept or Results(area, year, conf_level, lone_psu, accept_line)
+    kept = _KEPT.get((find_area(area).code, year, conf_level, lone_psu, accept_line, factor))
+    results = kept or Results(area, year, conf_level, lone_psu, accept_line, factor)
     return Release(results, lang)
 
 
 def remember(results: Results) -> None:
-    """Keep results in this process: who asks for the same is given these.
+    """Keep results in this process, for whoever asks for the same with the factor on file.
 
     For a process that reads no file twice, such as the one that makes a report; elsewhere a
     release is computed from the files as they are.
     """
-    key = (results.area.code, results.year, results.level, results.lone_psu, results.accept_line)
-    _KEPT[key] = results
+    asked = (results.area.code, results.year, results.level)
+    _KEPT[*asked, results.lone_psu, results.accept_line, None] = results
 
 
 @checked

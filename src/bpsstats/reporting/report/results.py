@@ -56,6 +56,8 @@ class Results:
         What to do with a stratum with a single PSU.
     accept_line : bool
         Whether to take a line that moved by more than a line does from one year to the next.
+    factor : float, optional
+        Correction factor of the year; default that on file.
 
     Raises
     ------
@@ -74,12 +76,13 @@ class Results:
         level: float = 0.95,
         lone_psu: str = "error",
         accept_line: bool = False,
+        factor: float | None = None,
     ) -> None:
         if not isinstance(year, int) or isinstance(year, bool):
             raise ParameterError(f"The year is {year!r}; it is a whole number such as 2022.")
         self.area, self.year, self.level = find_area(area), year, check_level(level)
         self.lone_psu, self.accept_line = lone_psu, accept_line
-        line = self._line(year)
+        line = poverty_line(self.area.code, year, accept=accept_line, factor=factor)
         self.now: Recomputed = recompute(self._round(year), line, level=self.level)
 
     def prepare(self) -> None:
@@ -294,9 +297,6 @@ class Results:
 
     def _round(self, year: int) -> Round:
         return read_round(self.area.code, year, lone_psu=self.lone_psu)
-
-    def _line(self, year: int) -> PovertyLine:
-        return poverty_line(self.area.code, year, accept=self.accept_line)
 
 
 def source_of(*rounds: Recomputed) -> str:

@@ -58,7 +58,12 @@ class Section:
         """
         if self.lacks():
             return {}
-        return {name: frame.assign(source=self.source) for name, frame in self.frames().items()}
+        factor = self.results.now.line.factor
+        facts = {} if factor == 1 else {"correction_factor": factor}
+        return {
+            name: frame.assign(source=self.source, **facts)
+            for name, frame in self.frames().items()
+        }
 
     @property
     def source(self) -> str | list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.microdata import find_area
 from bpsstats.published.record import (
     Additivity,
@@ -25,6 +26,7 @@ from bpsstats.reporting.words.language import DASH, Language, language
 MOST_CELLS = 4  # that a finding names one by one
 
 
+@checked
 def levels_table(record: PrintedRecord, lang: str = "en") -> Table:
     """The release of an area as it was printed, year by year.
 
@@ -44,6 +46,7 @@ def levels_table(record: PrintedRecord, lang: str = "en") -> Table:
     return Table(_say("caption_levels", words, area=record.area.name), pd.DataFrame(data))
 
 
+@checked
 def coherence_table(record: PrintedRecord, lang: str = "en") -> Table:
     """How many checks of each kind came to which verdict.
 

@@ -20,6 +20,8 @@ SAMPLE = re.compile(
 )
 # How a result says where its errors come from.
 REPLICATES = re.compile(r"errors by ([^,]+(?:, Fay [\d.]+)?), ([\d,]+) replicates")
+# How it says which correction factor the line has.
+FACTOR = re.compile(r"correction factor ([\d.]+)(?: in (\d{4}))?")
 DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
 
 
@@ -237,7 +239,14 @@ def translate_heading(heading: str, words: Language) -> str:
         number = n.replace(",", words.words["thousands"])
         return words.say("replicates", "heading", method=words.word("replicates", method), n=number)
 
-    return REPLICATES.sub(by_replicates, SAMPLE.sub(in_words, words.translate_period(heading)))
+    def by_factor(found: re.Match[str]) -> str:
+        said = found[1].replace(".", words.words["decimal"])
+        return words.say(
+            "factor_of" if found[2] else "factor", "heading", factor=said, year=found[2]
+        )
+
+    heading = SAMPLE.sub(in_words, words.translate_period(heading))
+    return FACTOR.sub(by_factor, REPLICATES.sub(by_replicates, heading))
 
 
 def source_note(heading: str, words: Language) -> str:

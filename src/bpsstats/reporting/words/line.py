@@ -53,6 +53,28 @@ LINE_CHANGE = rule(
 
 
 @dataclass(frozen=True, slots=True)
+class FactorFacts:
+    """The correction factor of a line, and the line that it comes to, Rp per person and month."""
+
+    factor: float
+    source: str
+    threshold: float
+
+    @classmethod
+    def of(cls, line: PovertyLine) -> "FactorFacts":
+        """Facts of a line."""
+        return cls(line.factor, line.factor_source, line.threshold)
+
+
+LINE_FACTOR = rule(
+    "line_factor",
+    FactorFacts,
+    none=lambda f: f.factor == 1,
+    corrected=lambda f: f.factor != 1,
+)
+
+
+@dataclass(frozen=True, slots=True)
 class RebuiltFacts:
     """The rebuilt line, Rp per person and month, and the rate by it, percent."""
 
@@ -108,7 +130,8 @@ REBUILT_RATE = rule(
 def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") -> Prose:
     """The line, its source, and its growth."""
     words, facts = language(lang), LineFacts.of(line, before)
-    return Prose(joined(LINE.say(facts, words), LINE_CHANGE.say(facts, words)))
+    factor = LINE_FACTOR.say(FactorFacts.of(line), words)
+    return Prose(joined(LINE.say(facts, words), factor, LINE_CHANGE.say(facts, words)))
 
 
 def say_rebuilt_line(result: RebuiltLine, printed: PovertyLine, lang: str = "en") -> Prose:

@@ -6,6 +6,7 @@ from math import isfinite
 from bpsstats.poverty import PovertyLine
 from bpsstats.reporting.display import Prose
 from bpsstats.reporting.words.language import language
+from bpsstats.reporting.words.line import LINE_FACTOR, FactorFacts
 from bpsstats.reporting.words.rule import joined, rule
 from bpsstats.survey import Estimates
 
@@ -115,4 +116,5 @@ def say_poverty(poverty: Estimates, line: PovertyLine, n_poor: int, lang: str = 
     lang : {"en", "id"}
     """
     words, facts = language(lang), PovertyFacts.of(poverty, line, n_poor)
-    return Prose(joined(*(one.say(facts, words) for one in RULES_OF_YEAR)))
+    factor = LINE_FACTOR.say(FactorFacts.of(line), words)
+    return Prose(joined(*(one.say(facts, words) for one in RULES_OF_YEAR), factor))

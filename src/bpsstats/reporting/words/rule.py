@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from bpsstats.reporting.words.language import DASH, Language
+from bpsstats.reprs import SizesOnly
 
 F = TypeVar("F")
 LEAST_P = 0.001  # smaller p-values are written as below it
 RULES: "dict[str, Rule[object]]" = {}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule(Generic[F]):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Rule(SizesOnly, Generic[F]):
     """One sentence: its name in the catalogues, and the condition of each case.
 
     Conditions exclude one another and leave no facts without a case; a case whose text is empty

@@ -24,10 +24,10 @@ class FirstStage(SizesOnly):
     fraction : ndarray, shape (n_strata,)
         Sampling fraction ``f_h`` of PSUs; 0 where they are drawn with replacement.
     factor : ndarray, shape (n_strata,)
-        ``(1 - f_h) n_h / (n_h - 1)``. Of a lone PSU: ``1 - f_h`` under "centre", 0 under
+        ``(1 - f_h) n_h / (n_h - 1)``. Of a single PSU: ``1 - f_h`` under "centre", 0 under
         "certainty" and "average"; the latter raises the others' by ``H / (H - lone strata)``.
     centred_on_all : ndarray of bool, shape (n_strata,)
-        Strata whose deviations are taken from the mean of all PSUs (lone PSUs under "centre").
+        Strata whose deviations are taken from the mean of all PSUs (single PSUs under "centre").
     centred : bool
         False where totals are deviations already, as those of replicates.
     """
@@ -67,7 +67,7 @@ class FirstStage(SizesOnly):
         psus_in_population: np.ndarray | None,
         lone_psu: str,
     ) -> "FirstStage":
-        """Describe the first stage, treating lone PSUs as asked.
+        """Describe the first stage, treating strata with a single PSU as asked.
 
         Raises
         ------

@@ -96,6 +96,10 @@ class SurveyDesign:
                 f"The treatment of lone PSUs {treatment!r} is unknown. Use one of"
                 f" {', '.join(get_args(LonePsu))}."
             )
+        if len(self.frame) == 0:
+            # Whoever made the frame may have said why there is nothing in it.
+            why = self.frame.attrs.get("empty", "Check the area and year that were read.")
+            raise DesignError(f"The frame has no records. {why}")
         needed = [
             name for name in (self.weight, self.strata, self.psu, self.fpc) if name is not None
         ]
@@ -106,8 +110,6 @@ class SurveyDesign:
                 " weight=, strata=, psu= and fpc=; a sample without strata or clusters is declared"
                 " with strata=None or psu=None."
             )
-        if len(self.frame) == 0:
-            raise DesignError("The frame has no records. Check the area and year that were read.")
         weights = numbers(self.frame, self.weight)
         if not (weights.min() > 0 and np.isfinite(weights.max())):
             bad = np.flatnonzero(~(np.isfinite(weights) & (weights > 0)))
@@ -210,7 +212,10 @@ class SurveyDesign:
             f"{self.n:,} {self.observed} in {self.n_psu:,} PSUs,"
             f" {_count(self.n_strata, 'stratum', 'strata')}"
         )
-        return " · ".join(part for part in (self.area, self.period, self.source, size) if part)
+        note = str(self.frame.attrs.get("note", ""))
+        return " · ".join(
+            part for part in (self.area, self.period, self.source, size, note) if part
+        )
 
     def active_psus(self, mask: np.ndarray) -> np.ndarray:
         """Positions of the PSUs with a record of a domain, a boolean array of shape (n,)."""

@@ -1,5 +1,5 @@
 """Two verdicts on an estimate: BPS's class by relative standard error, and one after the US
-standard for proportions, which heeds sample size and interval.
+standard for proportions, which depends on sample size and interval.
 """
 
 from typing import TYPE_CHECKING, Literal

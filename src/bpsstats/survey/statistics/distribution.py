@@ -77,6 +77,8 @@ class DistributionStatistic(SizesOnly):
         Takes the `Sample` and a confidence level, returns an interval of the statistic's own.
     positive : bool
         Whether the values must be positive, as where logarithms are taken.
+    note : str
+        What the heading of a table says of it.
 
     Examples
     --------
@@ -99,6 +101,7 @@ class DistributionStatistic(SizesOnly):
     group: Terms | None = None
     limits: Limits | None = None
     positive: bool = False
+    note: str = ""
 
     def linearise(self, design: SurveyDesign, mask: np.ndarray) -> Linearised:
         """Value and influence in the domain `mask`; NaN where the domain is empty."""

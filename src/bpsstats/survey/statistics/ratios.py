@@ -69,6 +69,8 @@ class Ratio(SizesOnly):
         For an index with a `rate`: takes the index, its rate and the rate's standard error, each as
         a proportion, and returns what one more such record would add to the index; its interval
         needs to know (`intervals.gamma`).
+    note : str
+        What the heading of a table says of it.
 
     Examples
     --------
@@ -88,6 +90,7 @@ class Ratio(SizesOnly):
     scale: float = 1.0
     rate: "Ratio | None" = None
     one_more: Callable[[float, float, float], float] | None = None
+    note: str = ""
 
     def terms(self, design: SurveyDesign, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Weighted ``a`` and ``b``, zero outside the domain, two arrays of shape (n,).

@@ -87,7 +87,7 @@ def covariance_of_listed_totals(first_stage: FirstStage, totals: sparse.csr_arra
             (np.ones(first_stage.n_psu), (psus, first_stage.stratum)),
             shape=(first_stage.n_psu, first_stage.n_strata),
         )
-        # A lone PSU that is centred on the mean of all has a mean of its own, taken off below.
+        # A single PSU that is centred on the mean of all has a mean of its own, taken off below.
         share = np.where(first_stage.centred_on_all, 0.0, 1 / first_stage.n_in_stratum)
         means = sparse.diags_array(share) @ (in_stratum.T @ totals)
         deviations = totals - in_stratum @ means
@@ -169,7 +169,7 @@ def variance_of_cells(first_stage: FirstStage, cells: Cells, totals: np.ndarray)
         cells.pair_domain, weights=first_stage.factor[stratum] * squares, minlength=cells.n_domains
     )
     if first_stage.centred_on_all.any():
-        # A lone PSU outside the domain still lies away from the mean of all PSUs.
+        # A single PSU outside the domain still lies away from the mean of all PSUs.
         seen = np.bincount(
             cells.pair_domain[lone], first_stage.factor[stratum[lone]], minlength=cells.n_domains
         )

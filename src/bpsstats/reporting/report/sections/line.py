@@ -1,5 +1,7 @@
 """The poverty line rebuilt from what people buy."""
 
+from typing import ClassVar
+
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Prose, Table
 from bpsstats.reporting.report.section import Section
@@ -12,7 +14,7 @@ class Line(Section):
     """The rebuilt line beside the printed one."""
 
     name = "line"
-    shows = ("table", "text")
+    shows: ClassVar[tuple[str, ...]] = ("table", "text")
 
     def lacks(self) -> str:
         """The line before, the inflation since, or the items."""
