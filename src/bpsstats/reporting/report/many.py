@@ -136,8 +136,10 @@ def make_one(task: Task) -> Made:
     command = [sys.executable, "-m", "bpsstats", "report", "--quiet", *task.options]
     command += ["--area", task.area, "--year", str(task.year), "--lang", task.lang]
     run = subprocess.run([*command, "--out", task.out], capture_output=True, text=True, check=False)
-    said = " ".join(run.stderr.split()) or f"It ended with code {run.returncode}."
-    return Made(task, "" if run.returncode == 0 else said.removeprefix("bpsstats: "))
+    # The paragraph of the command is its last word; what it told before stays unsaid.
+    said = " ".join(run.stderr.rpartition("bpsstats: ")[2].split())
+    error = said or f"The command ended with code {run.returncode}."
+    return Made(task, "" if run.returncode == 0 else error)
 
 
 def folder_of(task: Task) -> Path:

@@ -61,8 +61,7 @@ class Section:
         factor = self.results.now.line.factor
         facts = {} if factor == 1 else {"correction_factor": factor}
         return {
-            name: frame.assign(source=self.source, **facts)
-            for name, frame in self.frames().items()
+            name: frame.assign(source=self.source, **facts) for name, frame in self.frames().items()
         }
 
     @property
