@@ -123,11 +123,7 @@ def test_a_lone_round_without_items_still_has_its_other_sections(alone, lang):
 
 
 def test_without_inflation_the_line_is_not_rebuilt_and_says_so(whole, monkeypatch):
-    class Basket:
-        def temporary_line(self, *_):
-            raise results.LineError("unknown")
-
-    monkeypatch.setattr(results, "standard_basket", Basket)
+    monkeypatch.setattr(results, "inflation_on_file", lambda *_: {2021: 2.0})
     again = Results("6471", 2022)
     assert again.rebuilt_lacks == "inflation"
     text = Release(again, "en")["line"].text.text

@@ -15,6 +15,8 @@ from bpsstats.reporting.figures.areas import areas_figure
 from bpsstats.reporting.report.page import TEMPLATE
 from bpsstats.reporting.words.language import language
 
+LIMITS = ("estimate", "conf_low", "conf_high")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -26,7 +28,6 @@ class Entry:
     estimate: float
     low: float
     high: float
-    source: str
     page: str
 
 
@@ -76,16 +77,9 @@ def entries_of(folder: Path, lang: str) -> list[Entry]:
     for page in sorted(folder.glob(f"*/*/{lang}/report.html")):
         table = pd.read_csv(page.parent / "tables" / "poverty.csv").set_index("statistic")
         row, area = table.loc["headcount"], page.parents[2].name
-        found.append(
-            Entry(
-                area,
-                find_area(area).name,
-                int(page.parents[1].name),
-                *(float(str(row[name])) for name in ("estimate", "conf_low", "conf_high")),
-                str(row["source"]),
-                page.relative_to(folder).as_posix(),
-            )
-        )
+        rate, low, high = (float(str(row[name])) for name in LIMITS)
+        about = (area, find_area(area).name, int(page.parents[1].name))
+        found.append(Entry(*about, rate, low, high, page.relative_to(folder).as_posix()))
     last = {entry.area: entry.estimate for entry in sorted(found, key=lambda e: e.year)}
     return sorted(found, key=lambda e: (last[e.area], e.area, e.year))
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from functools import cached_property
 
-from bpsstats.errors import LineError, ParameterError, UnknownYearError
+from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.microdata import Round, find_area, known_years, read_items, read_round
 from bpsstats.microdata.files.region import areas_in_round
-from bpsstats.microdata.lists.basket import standard_basket
+from bpsstats.microdata.lists.facts import inflation_on_file
 from bpsstats.models import (
     EducationModel,
     Specifications,
@@ -235,9 +235,7 @@ class Results:
         before = self.line_before
         if before is None:
             return None, "line_before"
-        try:
-            standard_basket().temporary_line(before.value, self.area.code, self.year)
-        except LineError:
+        if self.year not in inflation_on_file(self.area.code):
             return None, "inflation"
         try:
             items = read_items(self.area.code, self.year)
