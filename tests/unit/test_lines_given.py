@@ -119,7 +119,7 @@ def test_a_column_given_as_a_line_shows_none_of_its_values():
 
 def test_a_pool_asks_for_lines_that_know_their_area_and_year(round_2022):
     for wrong in (LINE, str(LINE), None):
-        with pytest.raises((LineError, ParameterError), match="area and year|PovertyLine"):
+        with pytest.raises((LineError, ParameterError), match=r"area and year|PovertyLine"):
             pool_rounds([round_2022], [wrong])
     assert pool_rounds([round_2022], [poverty_line("6471", 2022)]).n == len(round_2022.households)
 
