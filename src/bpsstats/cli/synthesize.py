@@ -58,13 +58,21 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.poverty.lines.factors import correction_factor
     from bpsstats.published import published
     from bpsstats.synthetic import Targets, synthesize
+    from bpsstats.synthetic.targets import FITTED_HALF, LEVELS
 
     targets = {}
     for year in years:
-        figures = published(options.area, year, file=options.targets).figures()
+        printed = published(options.area, year, file=options.targets)
+        figures = {name: value for name, value in printed.figures().items() if name not in LEVELS}
+        levels = {
+            cell.indicator: cell.value
+            for cell in printed
+            if cell.indicator in FITTED_HALF and cell.domain == "all" and not cell.doubtful
+        }
         temporary = _temporary_line(options.area, year, options.targets)
         targets[year] = Targets.from_figures(
             figures
+            | levels
             | ({} if temporary is None else {"temporary_line": temporary})
             | {"factor": correction_factor(find_area(options.area).code, year).value}
         )
@@ -77,12 +85,12 @@ def _temporary_line(area: str, year: int, file: Path | None) -> float | None:
     known.
     """
     from bpsstats.microdata import find_area
-    from bpsstats.microdata.lists.basket import standard_basket
+    from bpsstats.microdata.lists.facts import temporary_line
     from bpsstats.published import published
 
     try:
         before = published(area, year - 1, file=file).figures()["poverty_line"]
-        return standard_basket().temporary_line(before, find_area(area).code, year)
+        return temporary_line(before, find_area(area).code, year)
     except (UnknownYearError, LineError, KeyError):
         return None
 

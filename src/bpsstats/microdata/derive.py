@@ -19,8 +19,11 @@ from bpsstats.microdata.lists.classifications import (
     YES,
     code_list,
 )
+from bpsstats.microdata.lists.commodities import GROUPS
 from bpsstats.microdata.tables import OfficialTables
 
+# Years of schooling that end with a diploma.
+YEARS = {"none": 0, "sd": 6, "smp": 9, "sma": 12, "diploma": 15, "university": 16}
 ADULT_AGE = 15
 OLD_AGE = 65
 URBAN = 1
@@ -70,6 +73,7 @@ def persons_frame(tables: OfficialTables) -> pd.DataFrame:
             ),
             "diploma": diploma,
             "education": _bands(diploma),
+            "years_schooling": diploma.astype("object").map(YEARS).astype("float64"),
             "working": working & adult,
             "work": pd.Categorical(status.where(adult), categories=WORK),
             "sector": pd.Categorical(industry.where(adult), categories=SECTOR),
@@ -104,6 +108,10 @@ def households_frame(tables: OfficialTables, persons: pd.DataFrame) -> pd.DataFr
         frame["food_share"] = frame["food_month"] / frame["expenditure_month"]
     else:
         frame = frame.merge(sizes_frame(tables), on="household", validate="one_to_one")
+    for sums, module in ((tables.food, "blok41"), (tables.nonfood, "blok42")):
+        if sums is not None:
+            of_groups = sums[[f"{group}_month" for group in GROUPS[module]]].reset_index()
+            frame = frame.merge(of_groups, on="household", how="left", validate="one_to_one")
     if tables.block43 is None:
         frame["weight_person"] = frame["weight_hh"] * frame["size"]
     if tables.has_roster:

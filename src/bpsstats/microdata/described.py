@@ -169,6 +169,16 @@ POSITIVE = Value("a positive number", _positive)
 TEXT = Value("text", _text)
 
 
+def _flag(value: Any) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+FLAG = Value("true or false", _flag)
+
+
 def one_of(*words: str) -> Value:
     """One of a few words."""
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bpsstats.microdata.derive import YEARS
 from bpsstats.microdata.layouts import ROLES, Items, Layout, known_years, load_layout
 from bpsstats.microdata.lists.classifications import (
     ATTENDANCE,
@@ -12,6 +13,7 @@ from bpsstats.microdata.lists.classifications import (
     SEX,
     WORK,
 )
+from bpsstats.microdata.lists.commodities import GROUPS
 from bpsstats.paths import project_root
 
 HOUSEHOLDS = {
@@ -27,6 +29,10 @@ HOUSEHOLDS = {
     ),
     "expenditure_person_month": "Rp per person and month (EXPEND / R301)",
     "food_share": "food over spending, 0 to 1",
+    "<group>_month": (
+        "Rp per household and month by group of blocks 41 and 42, where their items are there: "
+        + " · ".join((*GROUPS["blok41"], *GROUPS["blok42"]))
+    ),
     "head_sex, head_age, head_diploma, head_education, head_work": "of the household's head",
     "adults": "members of 15 and over",
     "best_education": "highest class of education among the adults",
@@ -43,6 +49,8 @@ PERSONS = {
     "attendance": "school attendance: " + " · ".join(ATTENDANCE),
     "diploma": "highest diploma: " + " · ".join(DIPLOMAS) + "; unknown where there are any",
     "education": "the published classes: " + " · ".join(EDUCATION),
+    "years_schooling": "years that the highest diploma takes: "
+    + ", ".join(f"{name} {years}" for name, years in YEARS.items()),
     "working": "whether worked last week or has work to go back to, 15 and over",
     "work": "15 and over: " + " · ".join(WORK),
     "sector": "15 and over: " + " · ".join(SECTOR),
@@ -71,9 +79,10 @@ def data_dictionary() -> str:
             " the indicators"
         ),
         "- `raw/poverty_lines.yaml` poverty lines with their sources",
+        "- `raw/inflation.yaml` general inflation from round to round with its sources",
         (
-            "- `raw/population_projections.csv` projections of the population, which the sum of weights"
-            " is held against"
+            "- `raw/population_projections.csv` projections of the population, which the sum of"
+            " weights is held against"
         ),
         (
             "- `raw/populations.yaml` populations on other bases, such as the census of 2020, with"

@@ -11,6 +11,7 @@ from bpsstats.microdata.derive import households_frame, persons_frame
 from bpsstats.microdata.findings import CheckReport
 from bpsstats.microdata.folder import NO_ROSTER, NO_SPENDING, open_round
 from bpsstats.microdata.lists.areas import Area, find_regency
+from bpsstats.microdata.lists.commodities import GROUPS
 from bpsstats.microdata.provenance import Provenance
 from bpsstats.microdata.store import Entry, Processed, entry_of
 from bpsstats.microdata.tables import OfficialTables
@@ -27,6 +28,7 @@ OF_ROSTER = (
     "member", "relation", "sex", "age", "adult", "attendance", "diploma", "education", "working",
     "work", "sector",
     "literate",
+    "years_schooling",
 )  # fmt: skip
 
 
@@ -157,6 +159,10 @@ def read_round(
 def _absent(tables: OfficialTables) -> dict[str, str]:
     """Why columns are not there."""
     absent = {} if tables.has_spending else dict.fromkeys(SPENDING, NO_SPENDING)
+    for sums, module in ((tables.food, "blok41"), (tables.nonfood, "blok42")):
+        if sums is None:
+            reason = f"The folder holds no items of block {module[-2:]}."
+            absent |= {f"{group}_month": reason for group in GROUPS[module]}
     return absent if tables.has_roster else absent | dict.fromkeys(OF_ROSTER, NO_ROSTER)
 
 

@@ -21,15 +21,12 @@ from bpsstats.poverty import (
     severity,
     work_of_the_poor,
 )
+from bpsstats.poverty.profile.spending import schooling_of_residents, spending_of_residents
 from bpsstats.published.compare import Comparisons, Known, Result, compare
 from bpsstats.published.targets import published
 from bpsstats.survey import Estimates, SurveyDesign, estimate, share
 
 NOT_RECOMPUTED = {
-    "gini": (
-        "not compared, because the synthetic rounds were not fitted to the spread of spending;"
-        " bps.gini estimates it"
-    ),
     "share:literate": "the age range of the printed figure is not stated",
     "change:poor_count": "the round of the year before is not there",
     "change:headcount": "the round of the year before is not there",
@@ -47,6 +44,8 @@ class Recomputed:
     work: Estimates
     sector: Estimates
     food: Estimates
+    spending: Estimates
+    schooling: Estimates
 
 
 @checked
@@ -64,9 +63,10 @@ def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recom
     measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
     poverty = estimate(households, measures, level=level)
     food = food_share(households, line, level=level)
+    spending = spending_of_residents(households, level=level)
     if round_.persons.empty:  # block 43 alone: education and work are left out
         none = Estimates((), poverty.heading, level)
-        return Recomputed(round_, line, poverty, none, none, none, food)
+        return Recomputed(round_, line, poverty, none, none, none, food, spending, none)
     persons = SurveyDesign(round_.persons)
     up_to_smp = estimate(
         persons,
@@ -84,6 +84,8 @@ def recompute(round_: Round, line: PovertyLine, *, level: float = 0.95) -> Recom
         work_of_the_poor(persons, line, level=level),
         replace(sector, rows=sector.rows[1:]),  # not working is in the table of work
         food,
+        spending,
+        schooling_of_residents(persons, level=level),
     )
 
 
@@ -152,7 +154,9 @@ def compare_recomputed(now: Recomputed, before: Recomputed | None) -> Comparison
         now.education,
         now.work,
         now.sector,
-        Estimates((named,), now.food.heading, now.food.level),
+        Estimates((named, now.food.row("food_share", "all")), now.food.heading, now.food.level),
+        now.spending,
+        now.schooling,
     ]
     if before is not None:
         results.append(change(before.poverty, now.poverty))

@@ -1,10 +1,11 @@
 """Fit a sample to its targets by the smallest change: one level for all spending, weights by
-raking, gaps by a power.
+raking, gaps by a power, spending above the line by another.
 
 Nothing is set. The level of spending decides who of the sample is poor; raking finds the weights
 nearest to the design weights that meet population, number of poor and the shares among them; the
 gaps of the poor are raised to a power and scaled, which keeps everybody's rank, so that P1 and P2
-are met. Of many samples the one that needs the smallest change is kept.
+are met; log spending of the others over the line is multiplied by one factor, so that the mean is
+met where it is given. Of many samples the one that needs the smallest change is kept.
 """
 
 from dataclasses import dataclass
@@ -14,14 +15,16 @@ import numpy as np
 from bpsstats.errors import ConvergenceError, ParameterError
 from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
 from bpsstats.reprs import SizesOnly
+from bpsstats.synthetic.means import mean_of
 from bpsstats.synthetic.parameters import parameters
 from bpsstats.synthetic.population import ADULT_AGE, NONE, NOT_WORKING, SMA, Population
 from bpsstats.synthetic.sample import Frame, Sample, draw_sample
-from bpsstats.synthetic.targets import Targets
+from bpsstats.synthetic.targets import ADULTS, EXPENDITURE, Targets
 
 MICRO = 1_000_000  # weights are printed with six digits after the point
 NEWTON_STEPS = 60
 TOLERANCE = 1e-12
+WIDENED = 4.0  # weight of a change to the spread of spending, which everybody feels
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -41,7 +44,9 @@ class Fitted(SizesOnly):
         return self.micro_weight / MICRO
 
 
-def fit_sample(population: Population, targets: Targets, random: np.random.Generator) -> Fitted:
+def fit_sample(
+    population: Population, targets: Targets, random: np.random.Generator, kind: str = "city"
+) -> Fitted:
     """Draw samples and keep the one that meets the targets with the smallest change.
 
     Raises
@@ -56,7 +61,7 @@ def fit_sample(population: Population, targets: Targets, random: np.random.Gener
     for drawn in range(4 * candidates):
         if drawn >= candidates and best is not None:
             break
-        fitted = _fit_one(population, draw_sample(population, frame, random), targets, level)
+        fitted = _fit_one(population, draw_sample(population, frame, random, kind), targets, level)
         if fitted is not None and (best is None or fitted.distance < best.distance):
             best = fitted
     if best is None:
@@ -96,8 +101,13 @@ def _fit_one(
     expenditure = _fit_gaps(expenditure * factor, poor, micro / MICRO * size, targets)
     if expenditure is None:
         return None
+    widened = _fit_mean(expenditure, ~poor, micro / MICRO * size, targets)
+    if widened is None:
+        return None
+    expenditure, power = widened
     change = raked / weight
     distance = float(np.sum(weight * (change - 1) ** 2) / np.sum(weight) + np.log(factor) ** 2)
+    distance += WIDENED * float(np.log(power) ** 2)
     # The poor are few, so that a change to them is felt most.
     distance += float(np.mean(np.log(change[poor]) ** 2))
     # A sample whose poor are very few, heavy households is no typical one.
@@ -134,7 +144,13 @@ def _constraints(
         + np.arange(len(position))
         - np.repeat(np.cumsum(size) - size, size.astype(int)).astype(int)
     )
-    adult = (population.age[person] >= ADULT_AGE) & poor[position]
+    of_age = population.age[person] >= ADULT_AGE
+    share_of_adults = targets.level(ADULTS)
+    if share_of_adults is not None:
+        grown = np.bincount(position, weights=of_age, minlength=len(size))
+        columns.append(grown - share_of_adults / 100 * size)
+        totals.append(0.0)
+    adult = of_age & poor[position]
     diploma, work = population.diploma[person], population.work[person]
     tables = {
         EDUCATION: np.where(diploma == NONE, 0, np.where(diploma < SMA, 1, 2)),
@@ -219,3 +235,31 @@ def _fit_gaps(
     # Whole hundredths of a rupiah: far below the printed figures, far above the last bits of exp
     # and log.
     return np.asarray(np.round(result, 2))
+
+
+def _fit_mean(
+    expenditure: np.ndarray, others: np.ndarray, persons: np.ndarray, targets: Targets
+) -> tuple[np.ndarray, float] | None:
+    """Expenditure ``z (y/z)^b`` of those who are not poor whose mean is the target, and b; None
+    where b would be beyond its bounds.
+    """
+    mean, z = mean_of(targets, EXPENDITURE), targets.threshold
+    if mean is None:
+        return expenditure, 1.0
+    wanted = mean * np.sum(persons) - np.sum(persons[~others] * expenditure[~others])
+    relative, weight = np.log(expenditure[others] / z), persons[others]
+    low, high = parameters()["fit"]["power"]
+
+    def total(power: float) -> float:
+        return float(np.sum(weight * z * np.exp(power * relative)))
+
+    if not total(low) < wanted < total(high):
+        return None
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if total(middle) < wanted else (low, middle)
+    result = expenditure.copy()
+    # Nobody comes to lie on the line by rounding: who spends the line is not poor.
+    least = np.ceil(100 * z) / 100
+    result[others] = np.maximum(np.round(z * np.exp(high * relative), 2), least)
+    return result, high

@@ -53,8 +53,10 @@ class Population(SizesOnly):
         return len(self.age)
 
 
-def make_population(year: int, persons: float, random: np.random.Generator) -> Population:
-    """Draw a city of about `persons` inhabitants.
+def make_population(
+    year: int, persons: float, random: np.random.Generator, kind: str = "city"
+) -> Population:
+    """Draw a city or regency of about `persons` inhabitants.
 
     Parameters
     ----------
@@ -64,12 +66,14 @@ def make_population(year: int, persons: float, random: np.random.Generator) -> P
         Persons in private households.
     random : Generator
         Source of chance; the same generator gives the same city.
+    kind : {"city", "regency"}
+        Which decides how many of the blocks are urban.
     """
     p = parameters()
     n = round(persons / 3.75)
     n_blocks = max(round(n / p["blocks"]["households"]), 2 * p["sample"]["blocks"])
     block = np.sort(random.integers(0, n_blocks, n))
-    block_urban = random.random(n_blocks) < p["blocks"]["urban"]
+    block_urban = random.random(n_blocks) < p["blocks"]["urban"][kind]
     return draw_households(year, block_urban, block, random)
 
 
@@ -100,7 +104,7 @@ def draw_households(
 
     household, relation, sex, age = _members(random, n)
     born = year - age
-    score = _schooling_score(random, born, family[household])
+    score = _schooling_score(random, born, sex, family[household])
     attendance, diploma = _schooling(random, age, score)
     work = _work(random, sex, age, attendance, diploma)
     agriculture = _agriculture(random, block_urban[block][household], diploma)
@@ -119,7 +123,7 @@ def draw_households(
         + w["rural"] * ~block_urban[block]
         + w["family"] * family
         + block_effect[block]
-        + random.normal(0, w["residual_sd"], n)
+        + w["residual_sd"] * _skewed(random, w["residual_shape"], n)
     )
     # Rounding keeps the last bits of exp, which differ between processors, out of everything that
     # follows.
@@ -128,6 +132,13 @@ def draw_households(
         year, block_urban, block, size, first, expenditure,
         household, relation, sex, age, attendance, diploma, work, agriculture,
     )  # fmt: skip
+
+
+def _skewed(random: np.random.Generator, shape: float, n: int) -> np.ndarray:
+    """Residuals of mean 0 and variance 1 with a longer upper tail: log spending is not
+    symmetric.
+    """
+    return np.asarray((random.gamma(shape, 1.0, n) - shape) / np.sqrt(shape))
 
 
 def _members(
@@ -173,11 +184,14 @@ def _members(
 
 
 def _schooling_score(
-    random: np.random.Generator, born: np.ndarray, family: np.ndarray
+    random: np.random.Generator, born: np.ndarray, sex: np.ndarray, family: np.ndarray
 ) -> np.ndarray:
-    """Latent schooling: later cohorts, families that value it, and luck."""
+    """Latent schooling: later cohorts, men of the older ones, families that value it, and luck."""
     p = parameters()["schooling"]
-    cohort = p["per_decade_of_birth"] * (np.minimum(born, 2002) - REFERENCE_COHORT) / 10
+    decades = (np.minimum(born, 2002) - REFERENCE_COHORT) / 10
+    cohort = p["per_decade_of_birth"] * decades + np.where(
+        sex == MALE, p["men"]["ahead"] + p["men"]["per_decade_of_birth"] * decades, 0.0
+    )
     return np.asarray(cohort + p["family_sd"] * family + random.normal(0, p["own_sd"], len(born)))
 
 

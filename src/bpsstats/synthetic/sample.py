@@ -45,7 +45,9 @@ class Frame(SizesOnly):
         )
 
 
-def draw_sample(population: Population, frame: Frame, random: np.random.Generator) -> Sample:
+def draw_sample(
+    population: Population, frame: Frame, random: np.random.Generator, kind: str = "city"
+) -> Sample:
     """One sample with design weights.
 
     Parameters
@@ -53,6 +55,8 @@ def draw_sample(population: Population, frame: Frame, random: np.random.Generato
     population : Population
     frame : Frame
     random : Generator
+    kind : {"city", "regency"}
+        Which decides how many of the blocks drawn are rural.
 
     Notes
     -----
@@ -62,7 +66,8 @@ def draw_sample(population: Population, frame: Frame, random: np.random.Generato
     of non-response.
     """
     p = parameters()["sample"]
-    n_rural = p["rural_blocks"] if len(frame.rural) >= p["rural_blocks"] else 0
+    wanted = p["rural_blocks"][kind]
+    n_rural = wanted if len(frame.rural) >= wanted else 0
     blocks = np.concatenate(
         [
             _systematic(frame.urban, frame.households, p["blocks"] - n_rural, random),

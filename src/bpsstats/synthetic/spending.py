@@ -10,6 +10,7 @@ import pandas as pd
 from bpsstats.microdata.layouts import MONTHS_PER_YEAR, WEEKS_PER_MONTH
 from bpsstats.microdata.lists.commodities import commodities
 from bpsstats.reprs import SizesOnly
+from bpsstats.synthetic.means import Means, share_of
 from bpsstats.synthetic.needs import Needs
 from bpsstats.synthetic.parameters import parameters
 
@@ -40,6 +41,7 @@ def spend(
     *,
     other_items: float | None = None,
     needs: Needs | None = None,
+    means: Means | None = None,
 ) -> Spending:
     """Divide each household's spending into items, to the rupiah.
 
@@ -60,21 +62,23 @@ def spend(
         Probability of buying a food that the parameters do not name; default theirs.
     needs : Needs, optional
         What the poverty line is to cost; without it prices are those of the year.
+    means : Means, optional
+        What food and its groups are to cost on average; without it they follow the parameters.
     """
     e = parameters()["engel"]
     others = parameters()["other_items"] if other_items is None else other_items
     relative = np.log(expenditure / line)
-    share = np.clip(
-        e["at_line"] + e["slope"] * relative + random.normal(0, e["sd"], len(size)),
-        e["least"],
-        e["most"],
-    )
+    at_line = np.log(e["at_line"] / (1 - e["at_line"]))
+    logit = at_line + e["slope"] * relative + random.normal(0, e["sd"], len(size))
+    share = share_of(logit) if means is None else means.shares(expenditure, logit)
     month = expenditure * size
     weeks, per = WEEKS_PER_MONTH
     food_week = np.round(month * share * per / weeks).astype(np.int64)
     # What the week's whole rupiah leave of the month, so that both parts add up to the household's
     # spending.
     nonfood_month = np.round(month - food_week * weeks / per).astype(np.int64)
+    if means is not None:
+        means.settle(food_week, nonfood_month)
     table = commodities(commodity_list)
     nonfood, minimum = _nonfood(
         nonfood_month, year, table[table["module"] == "blok42"], random, needs
@@ -82,7 +86,17 @@ def spend(
     food = table[table["module"] == "blok41"]
     food_line = None if needs is None else needs.line - minimum
     return Spending(
-        _food(food_week, relative - relative.mean(), year, food, others, random, needs, food_line),
+        _food(
+            food_week,
+            relative - relative.mean(),
+            year,
+            food,
+            others,
+            random,
+            needs,
+            food_line,
+            means,
+        ),
         nonfood,
     )
 
@@ -96,18 +110,21 @@ def _food(
     random: np.random.Generator,
     needs: Needs | None,
     food_line: float | None,
+    means: Means | None,
 ) -> pd.DataFrame:
     """Items of block 41 whose values sum to each household's weekly budget."""
     p = parameters()
     items = table[table["level"] == "item"]
     n = len(budget)
-    chances, weights = np.empty(len(items)), np.empty((n, len(items)))
-    for letter, group in p["food_groups"].items():
+    weights = np.empty((n, len(items)))
+    of_groups = np.empty((n, len(p["food_groups"])))
+    places = np.empty(len(items), dtype=np.int64)
+    for place, (letter, group) in enumerate(p["food_groups"].items()):
         inside = (items["group"] == letter).to_numpy()
+        places[inside] = place
         named = [group["items"].get(code, others) for code in items.loc[inside, "code_197"]]
-        chances[inside] = named
         of_group = group["share"] * np.exp(
-            group["elasticity"] * relative + random.normal(0, 0.22, n)
+            group["elasticity"] * relative + random.normal(0, p["group_spread"], n)
         )
         within = random.gamma(3.0, np.array(named), (n, len(named)))
         bought = random.random((n, len(named))) < named
@@ -116,7 +133,12 @@ def _food(
         weights[:, inside] = of_group[:, None] * np.divide(
             within, total, out=np.zeros_like(within), where=total > 0
         )
+        of_groups[:, place] = np.where(total[:, 0] > 0, of_group, 0.0)
+    if means is not None:
+        weights *= np.round(means.factors(budget, of_groups), 9)[places]
     value = _whole_shares(budget, weights, SMALLEST_PURCHASE)
+    if means is not None:
+        means.settle_groups(value, places)
     household, item = np.nonzero(value)
     chosen = items.iloc[item]
     spent = value[household, item]

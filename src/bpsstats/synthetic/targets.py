@@ -2,12 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bpsstats.errors import ParameterError
+from bpsstats.microdata.layouts import WEEKS_PER_MONTH
 from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
+from bpsstats.microdata.lists.commodities import GROUPS
 
 # The shares of a table sum to 100 up to the rounding of three printed figures.
 ROUNDING_OF_SHARES = 0.05
+# Means that the spending of a round can be fitted to, Rp per person: of a month, and of a week by
+# group of food.
+EXPENDITURE, FOOD = "mean:expenditure_person_month", "mean:food_person_month"
+ADULTS = "population_15_plus_share"
+GROUP_LEVELS = tuple(f"mean:{group}_person_week" for group in GROUPS["blok41"])
+LEVELS = (EXPENDITURE, FOOD, ADULTS, *GROUP_LEVELS)
+# The half of the levels that shipped rounds are fitted to, where they are printed: all spending,
+# and of the groups of food every second one by size. The other half is held out, and tells how far
+# the invented city is like the printed one where it was not made so.
+FITTED_HALF = (
+    EXPENDITURE,
+    *(
+        f"mean:{group}_person_week"
+        for group in (
+            "prepared_food", "tobacco", "vegetables", "meat", "beverage_materials", "spices",
+            "legumes",
+        )
+    ),
+)  # fmt: skip
 NEEDED = ("population", "poor_count", "headcount", "poverty_gap", "severity", "poverty_line")
 
 
@@ -31,6 +53,8 @@ class Targets:
     shares : mapping of str to float
         Percent of the poor of 15 and over by class of education, work or sector; a table is given
         whole or not at all.
+    levels : mapping of str to float
+        Any of `LEVELS`: mean spending in Rp, persons of 15 and over in percent.
     factor : float
         Correction factor that the round is to need: its poor are those with ``factor x
         expenditure`` below the line.
@@ -48,6 +72,7 @@ class Targets:
     poverty_line: float
     temporary_line: float | None = None
     shares: tuple[tuple[str, float], ...] = ()
+    levels: tuple[tuple[str, float], ...] = ()
     factor: float = 1.0
 
     @property
@@ -92,6 +117,7 @@ class Targets:
                 "The targets need P1 * P1 <= P0 * P2: the mean of squared gaps is at least the"
                 " square of the mean gap. Check P1 and P2."
             )
+        self._check_levels()
         given = dict(self.shares)
         for classes in (EDUCATION, WORK, SECTOR):
             # Not working is a class of work and of sector alike, so that it alone does not ask for
@@ -104,6 +130,20 @@ class Targets:
                     f"The shares of the poor by {', '.join(classes)} must be given for all classes"
                     " and sum to 100."
                 )
+
+    def _check_levels(self) -> None:
+        """Refuse means that no spending could have at once."""
+        given = dict(self.levels)
+        if min(given.values(), default=1.0) <= 0 or given.get(ADULTS, 50.0) >= 100:
+            raise ParameterError("The means of the targets must be positive, and shares below 100.")
+        weeks, per = WEEKS_PER_MONTH
+        groups = sum(given.get(name, 0.0) for name in GROUP_LEVELS) * weeks / per
+        bounds = [given[name] for name in (FOOD, EXPENDITURE) if name in given]
+        if any(low > high for low, high in pairwise([groups, *bounds])):
+            raise ParameterError(
+                "The targets need groups of food <= food <= expenditure, each per person and"
+                " month. Check which figure is which, and which is of a week."
+            )
 
     @property
     def headcount(self) -> float:
@@ -120,8 +160,8 @@ class Targets:
         figures : mapping
             ``poor_count`` and ``population`` in persons, ``headcount``, ``poverty_gap``,
             ``severity`` times 100, ``poverty_line``, ``temporary_line`` if known, ``factor`` if the
-            round is to need one, and ``share:<class>`` in percent. One of population and headcount
-            may be missing.
+            round is to need one, ``share:<class>`` in percent, and any of `LEVELS`. One of
+            population and headcount may be missing.
 
         Raises
         ------
@@ -159,8 +199,13 @@ class Targets:
             poverty_line=float(known["poverty_line"]),
             temporary_line=float(known["temporary_line"]) if "temporary_line" in known else None,
             shares=tuple(sorted((name, float(value)) for name, value in shares.items())),
+            levels=tuple((name, float(known[name])) for name in LEVELS if name in known),
             factor=float(known.get("factor", 1.0)),
         )
+
+    def level(self, name: str) -> float | None:
+        """One of `LEVELS`, or None where it is not given."""
+        return dict(self.levels).get(name)
 
     def table(self, classes: tuple[str, ...]) -> dict[str, float] | None:
         """Shares of the classes of one table, summing to exactly 100, or None where the table is
@@ -186,4 +231,5 @@ class Targets:
             **({} if self.temporary_line is None else {"temporary_line": self.temporary_line}),
             **({} if self.factor == 1 else {"factor": self.factor}),
             **{f"share:{name}": value for name, value in self.shares},
+            **dict(self.levels),
         }

@@ -14,10 +14,11 @@ import yaml
 from bpsstats.errors import OutputError
 from bpsstats.files import held, put_in_place, recover, scratch_folder
 from bpsstats.microdata.layouts import load_layout
-from bpsstats.microdata.lists.areas import Area, find_area
+from bpsstats.microdata.lists.areas import FIRST_CITY, Area, find_area
 from bpsstats.microdata.lists.basket import reference_population, standard_basket
 from bpsstats.microdata.provenance import SIDECAR, SYNTHETIC, read_sidecar, sha256_of
 from bpsstats.synthetic.fit import Fitted, fit_sample
+from bpsstats.synthetic.means import Means
 from bpsstats.synthetic.needs import Needs
 from bpsstats.synthetic.official import official_tables
 from bpsstats.synthetic.parameters import parameters
@@ -27,7 +28,7 @@ from bpsstats.synthetic.targets import Targets
 
 WRITING = ".writing-"
 MAX_NAMED = 5  # files that a message names
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 NOTE = (
     "Synthetic microdata: no respondent is in them. They are drawn from an invented population and"
     " fitted to the figures below, so that agreement with these figures shows that the pipeline is"
@@ -55,8 +56,9 @@ def make_round(area: str | Area, year: int, targets: Targets, seed: int) -> dict
     of_population, of_sample, of_spending, of_codes = (
         np.random.Generator(np.random.PCG64(s)) for s in streams
     )
-    population = make_population(year, targets.population, of_population)
-    fitted = fit_sample(population, targets, of_sample)
+    kind = "city" if known.regency > FIRST_CITY else "regency"
+    population = make_population(year, targets.population, of_population, kind)
+    fitted = fit_sample(population, targets, of_sample, kind)
     size = population.size[fitted.sample.household]
     needs = _needs(targets, fitted, size, population.block_urban[fitted.sample.block])
     commodity_list = layout.food.commodity_list
@@ -68,6 +70,7 @@ def make_round(area: str | Area, year: int, targets: Targets, seed: int) -> dict
         commodity_list,
         of_spending,
         needs=needs,
+        means=Means(fitted.weight, size, targets),
     )
     return official_tables(known, layout, population, fitted, spending, of_codes)
 

@@ -27,6 +27,7 @@ from bpsstats.microdata.formats import Source
 from bpsstats.microdata.formats.source import EXACT, ROW
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.areas import Area
+from bpsstats.microdata.lists.commodities import GROUPS, codes_of_groups
 from bpsstats.reprs import SizesOnly
 
 DAYS_PER_WEEK = 7
@@ -62,7 +63,7 @@ def food_of_households(
     -------
     Sums
         Index household key (text); columns food_month (Rp), calories_day (kcal of the household),
-        items, size (R301).
+        items, size (R301), and <group>_month (Rp) for each group of food.
 
     Notes
     -----
@@ -77,6 +78,8 @@ def food_of_households(
     frame = sums.frame[["items", "size"]].assign(
         food_month=food, calories_day=sums.frame["calories"] / DAYS_PER_WEEK
     )
+    for group in GROUPS["blok41"]:
+        frame[f"{group}_month"] = sums.frame[f"value {group}"] * weeks / per
     return Sums(frame, sums.findings, sums.notes, sums.prices)
 
 
@@ -88,7 +91,8 @@ def nonfood_of_households(
     Returns
     -------
     Sums
-        Index household key (text); columns nonfood_month (Rp), items, size.
+        Index household key (text); columns nonfood_month (Rp), items, size, and <group>_month
+        (Rp) for each group.
 
     Notes
     -----
@@ -109,8 +113,11 @@ def nonfood_of_households(
             " as"
             f" {'the copy has' if whole else 'these have'} no amounts of month and year.",
         )
-    spent = direct + frame["average"]
-    return Sums(frame[["items", "size"]].assign(nonfood_month=spent), sums.findings, notes)
+    sums_of = frame[["items", "size"]].assign(nonfood_month=direct + frame["average"])
+    for group in GROUPS["blok42"]:
+        spent = frame[f"month {group}"] + frame[f"year {group}"] / layout.nonfood.year_in_months
+        sums_of[f"{group}_month"] = spent + frame[f"average {group}"]
+    return Sums(sums_of, sums.findings, notes)
 
 
 def _sums(
@@ -132,7 +139,7 @@ def _sums(
         remedy = "Add the part that holds its province, or take the file away."
         names = ", ".join(source.path.name for source in sources)
         return Sums(None, (*findings, Finding("error", names, "R101 + R102", what, remedy, 0, ())))
-    frame = frame.astype(dict.fromkeys([*added, "size"], "float64"))
+    frame = frame.astype({name: "float64" for name in frame.columns if name != "items"})
     return Sums(frame, tuple(findings), prices=prices)
 
 
@@ -318,8 +325,17 @@ def _query(layout: Layout, role: str, added: Sequence[str]) -> str:
         f"{f'SUM({name})' if name == 'calories' else f'COALESCE(SUM({name}), 0)'} AS {name}"
         for name in added
     )
+    codes = codes_of_groups(layout.items(role).commodity_list, role)
+    groups = ", ".join(
+        f"COALESCE(SUM({name}) FILTER (kode IN ({', '.join(map(str, codes[group]))})), 0)"
+        f' AS "{name} {group}"'
+        for name in added
+        if name != "calories"
+        for group in codes
+    )
     where = f"household <> '' AND {is_item(layout, role)}"
     return (
-        f"SELECT household, {totals}, COUNT(*) AS items, MAX(size) AS size FROM items WHERE {where}"
+        f"SELECT household, {totals}, {groups}, COUNT(*) AS items, MAX(size) AS size FROM items"
+        f" WHERE {where}"
         " GROUP BY household ORDER BY household"
     )

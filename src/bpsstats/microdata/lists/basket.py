@@ -2,7 +2,6 @@
 it follows.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,8 +49,6 @@ class Basket:
     largest_change : float
         Change of a line from the year before, as a share, beyond which it is refused unless asked
         for.
-    inflation : mapping of str to mapping of int to float
-        Percent, from the round of the year before, by area code and year.
     """
 
     commodities: tuple[Commodity, ...]
@@ -59,23 +56,6 @@ class Basket:
     days_per_month: float
     reference_share: float
     largest_change: float
-    inflation: Mapping[str, Mapping[int, float]]
-
-    def temporary_line(self, before: float, area_code: str, year: int) -> float:
-        """The line of the year before at today's prices, Rp per person per month.
-
-        Raises
-        ------
-        LineError
-            If the inflation of that area and year is not among the parameters.
-        """
-        known = self.inflation.get(area_code, {})
-        if year not in known:
-            raise LineError(
-                f"The general inflation of area {area_code} in {year} is not in basket.yaml. Add it"
-                " there with its source, or give the temporary line itself."
-            )
-        return before * (1 + known[year] / 100)
 
     def position(self, code: int) -> int:
         """Position of the commodity that a code of the list of 197 belongs to; -1 where it is in
@@ -114,10 +94,6 @@ def standard_basket() -> Basket:
         document["days_per_month"]["value"],
         document["reference_share"]["value"],
         document["largest_change"]["value"],
-        {
-            str(area): {int(year): float(entry["value"]) for year, entry in years.items()}
-            for area, years in document["inflation"].items()
-        },
     )
 
 

@@ -5,6 +5,17 @@ from pathlib import Path
 
 import pandas as pd
 
+# Groups of spending by block, in the order of the official list: A, B, C, ...
+GROUPS = {
+    "blok41": (
+        "cereals", "tubers", "fish", "meat", "eggs_milk", "vegetables", "legumes", "fruit",
+        "oil_coconut", "beverage_materials", "spices", "other_food", "prepared_food", "tobacco",
+    ),
+    "blok42": (
+        "housing", "goods_services", "clothing", "durables", "taxes_insurance", "ceremonies",
+    ),
+}  # fmt: skip
+
 
 @cache
 def _all_commodities() -> pd.DataFrame:
@@ -56,3 +67,20 @@ def group_headers(commodity_list: str, module: str) -> dict[str, int]:
     table = commodities(commodity_list)
     headers = table[(table["module"] == module) & (table["level"] == "header")]
     return dict(zip(headers["group"], headers["code"], strict=True))
+
+
+def codes_of_groups(commodity_list: str, module: str) -> dict[str, list[int]]:
+    """Codes of each group of a block, its header left out.
+
+    Examples
+    --------
+    >>> codes_of_groups("list_197", "blok41")["tobacco"]
+    [193, 194, 195, 196, 197]
+    """
+    table = commodities(commodity_list)
+    table = table[(table["module"] == module) & (table["level"] != "header")]
+    letters = sorted(table["group"].unique())
+    return {
+        name: table.loc[table["group"] == letter, "code"].tolist()
+        for name, letter in zip(GROUPS[module], letters, strict=True)
+    }

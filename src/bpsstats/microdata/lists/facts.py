@@ -1,6 +1,6 @@
-"""Dated facts of the world that are data: poverty lines and projections of the population, with
-their sources. A user's own file beside the data, or one that an option made, comes before the
-project's.
+"""Dated facts of the world that are data: poverty lines, inflation and projections of the
+population, with their sources. A user's own file beside the data, or one that an option made, comes
+before the project's.
 """
 
 import csv
@@ -9,17 +9,30 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bpsstats.errors import InputError
-from bpsstats.microdata.described import AREA, POSITIVE, TEXT, YEAR, Entries, read_described
+from bpsstats.errors import InputError, LineError
+from bpsstats.microdata.described import (
+    AREA,
+    FLAG,
+    NUMBER,
+    POSITIVE,
+    TEXT,
+    YEAR,
+    Entries,
+    read_described,
+)
 from bpsstats.microdata.lists.areas import Area
 from bpsstats.paths import facts_files
 
-LINES, PROJECTIONS = "poverty_lines.yaml", "population_projections.csv"
+LINES, INFLATION = "poverty_lines.yaml", "inflation.yaml"
+PROJECTIONS = "population_projections.csv"
 YEARS_AROUND = 3  # a projection of another year tells the order of magnitude
 SHAPE_OF_LINES = {
     "lines": Entries(
         AREA, Entries(YEAR, {"value": POSITIVE, "source": TEXT, "food": POSITIVE, "note": TEXT})
     )
+}
+SHAPE_OF_INFLATION = {
+    "inflation": Entries(AREA, Entries(YEAR, {"value": NUMBER, "inferred": FLAG, "source": TEXT}))
 }
 Lines = dict[str, dict[int, dict[str, Any]]]
 
@@ -78,6 +91,52 @@ def line_on_file(area: Area, year: int, raw: str | Path | None = None) -> float 
     years = lines_on_file(raw).get(area.code, {})
     nearest = min(years, key=lambda known: (abs(known - year), known), default=None)
     return None if nearest is None else float(years[nearest]["value"])
+
+
+def inflation_on_file(area_code: str, raw: str | Path | None = None) -> dict[int, float]:
+    """General inflation of an area, percent from the round of the year before, by year.
+
+    Examples
+    --------
+    >>> inflation_on_file("6471")[2022]
+    2.86
+    """
+    found: dict[int, float] = {}
+    for path in reversed(facts_files(INFLATION, raw)):
+        document = _read_inflation(path, _state(path))
+        found |= {year: entry["value"] for year, entry in document.get(area_code, {}).items()}
+    return found
+
+
+@cache
+def _read_inflation(path: Path, _state_of: tuple[int, int]) -> Lines:
+    """A file of inflation: area code, year, entry."""
+    found: Lines = read_described(path, SHAPE_OF_INFLATION).get("inflation", {})
+    for code, years in found.items():
+        for year, entry in years.items():
+            if "value" not in entry or "source" not in entry:
+                what = f"The inflation of {code} in {year} lacks its value or its source."
+                remedy = 'Write it as 2022: {value: 2.86, source: "BPS, ..."}.'
+                raise InputError(what, remedy, file=path.name)
+    return found
+
+
+def temporary_line(before: float, area_code: str, year: int) -> float:
+    """The line of the year before at today's prices, Rp per person per month.
+
+    Raises
+    ------
+    LineError
+        If the inflation of that area and year is not on file.
+    """
+    known = inflation_on_file(area_code)
+    if year not in known:
+        raise LineError(
+            f"The general inflation of area {area_code} in {year} is not in {INFLATION}. Add it"
+            " with its source to data/raw, or to a file of that name beside your data; or give the"
+            " temporary line itself."
+        )
+    return before * (1 + known[year] / 100)
 
 
 def projected_populations(

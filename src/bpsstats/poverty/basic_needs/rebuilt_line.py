@@ -19,6 +19,7 @@ import pandas as pd
 from bpsstats.arguments import checked
 from bpsstats.errors import ConvergenceError, LineError
 from bpsstats.microdata.lists.basket import Basket, standard_basket
+from bpsstats.microdata.lists.facts import temporary_line as temporary_at
 from bpsstats.poverty.basic_needs.purchases import Purchases, purchases_of
 from bpsstats.poverty.basic_needs.reference_population import Reference
 from bpsstats.poverty.basic_needs.result import CommodityCost, RebuiltLine
@@ -52,7 +53,7 @@ def estimate_poverty_line(
     items : DataFrame
         What each household buys, from `read_items`.
     before : PovertyLine, optional
-        Line of the year before; with the general inflation of ``basket.yaml`` it gives the
+        Line of the year before; with the general inflation of ``inflation.yaml`` it gives the
         temporary line.
     temporary_line : float, optional
         The temporary line itself, Rp per person per month, instead of the one made from `before`.
@@ -98,7 +99,7 @@ def estimate_poverty_line(
     """
     level = check_level(level)
     basket = standard_basket() if basket is None else basket
-    temporary = _temporary(design, before, temporary_line, basket)
+    temporary = _temporary(design, before, temporary_line)
     remedy = (
         "Look at the line of the year before, prices and the basket, or say accept=True to take it"
         " all the same."
@@ -146,7 +147,7 @@ def estimate_poverty_line(
 
 
 def _temporary(
-    design: SurveyDesign, before: PovertyLine | None, temporary_line: float | None, basket: Basket
+    design: SurveyDesign, before: PovertyLine | None, temporary_line: float | None
 ) -> float:
     """The temporary line, given or made from the line of the year before."""
     about = design.frame.attrs
@@ -166,7 +167,7 @@ def _temporary(
             "A line is rebuilt from the purchases of people just above a temporary line. Give the"
             " line of the year before, or temporary_line= in rupiah per person and month."
         )
-    return basket.temporary_line(before.value, before.area_code, before.year + 1)
+    return temporary_at(before.value, before.area_code, before.year + 1)
 
 
 def _settle(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from bpsstats.microdata.lists.basket import standard_basket
+from bpsstats.microdata.lists.facts import inflation_on_file
 from bpsstats.published.indicators import find_indicator
 from bpsstats.published.record.cells import Printed, PrintedCells
 from bpsstats.published.record.finding import Finding, Verdict
@@ -77,7 +77,7 @@ def lines(cells: PrintedCells, area_code: str, beside: Sequence[str]) -> Iterato
     """Growth of the line beside general inflation, where that is known, and beside the growth of
     the median line of the areas `beside`.
     """
-    inflation = standard_basket().inflation.get(area_code, {})
+    inflation = inflation_on_file(area_code)
     series = cells.series(area_code, "poverty_line")
     others = [cells.series(code, "poverty_line") for code in beside]
     for year, line in series.items():
