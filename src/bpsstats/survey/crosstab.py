@@ -3,6 +3,7 @@ the test that they have nothing to do with each other.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -129,13 +130,13 @@ def crosstab(
     mask, name = domain_mask(design, domain)
     (row, row_labels), (column_, _) = (categories(design.frame[c]) for c in (rows, columns))
     inside = mask & (row >= 0) & (column_ >= 0)
-    chosen = {"domain": inside, "domain_name": name, "level": level}
+    counted = partial(estimate, design, domain=inside, domain_name=name, level=level)
     shares = [share(rows, label) for label in row_labels.tolist()]
     return Crosstab(
         rows,
         columns,
-        estimate(design, population(""), by=[columns, rows], **chosen),
-        estimate(design, shares, by=columns, **chosen),
+        counted(population(""), by=[columns, rows]),
+        counted(shares, by=columns),
         independence(design, np.where(inside, row, -1), column_),
     )
 

@@ -162,7 +162,7 @@ def _choice(mix: Mix, z: np.ndarray, random: np.random.Generator) -> np.ndarray:
     odds = np.round(share * np.exp(slope * z[:, None]), 9)
     bounds = np.cumsum(odds, axis=1)
     at = (random.random(len(z))[:, None] * bounds[:, -1:] >= bounds).sum(axis=1)
-    return np.array(list(mix))[np.minimum(at, len(mix) - 1)]
+    return np.asarray(np.array(list(mix))[np.minimum(at, len(mix) - 1)])
 
 
 def _written(table: pd.DataFrame, answers: pd.DataFrame, layout: Layout, role: str) -> pd.DataFrame:

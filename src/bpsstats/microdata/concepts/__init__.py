@@ -98,11 +98,13 @@ class Concept:
                     holds |= np.logical_and.reduce(parts)
                 code = np.where(holds, i, code)
             code = np.where(answers[self.questions[0]].isna(), -1, code)
-        return pd.Series(
-            pd.Categorical.from_codes(code, names, ordered=True),
-            index=answers.index,
-            name=self.name,
-        )
+        made = ordered(code, names)
+        return pd.Series(made, index=answers.index, name=self.name)
+
+
+def ordered(codes: np.ndarray, names: list[str]) -> "pd.Categorical[str]":
+    """Codes, -1 for none, as an ordered category."""
+    return pd.Categorical.from_codes(codes.astype(np.int64), pd.Index(names), ordered=True)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The declarations of the profile's tables: what each counts, of whom, by what (``tables.yaml``)."""
+"""Declarations of the tables of the profile: who is counted, by what (``tables.yaml``)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

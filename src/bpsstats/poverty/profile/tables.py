@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
-from bpsstats.microdata.concepts import concepts
+from bpsstats.microdata.concepts import concepts, ordered
 from bpsstats.microdata.lists.commodities import GROUPS
 from bpsstats.microdata.read import Round
 from bpsstats.poverty.indices.fgt import headcount, is_poor, poor_count, poverty_gap, severity
@@ -25,9 +25,8 @@ from bpsstats.poverty.profile.declared import (
     UNKNOWN,
     Declared,
     declared_tables,
-    labels_of,
 )
-from bpsstats.survey import Estimate, Estimates, Ratio, SurveyDesign, estimate, population, share
+from bpsstats.survey import Estimate, Ratio, SurveyDesign, estimate, population, share
 from bpsstats.survey.statistics.ratios import ones
 
 ALL, BOTH, TOTAL = "all", "both", "total"
@@ -80,7 +79,9 @@ def _facts(one: Estimate) -> dict[str, object]:
     low, high = one.interval()
     return {
         "unit": one.unit, "estimate": one.estimate, "std_error": one.std_error, "rse": one.rse,
-        "reliability": one.reliability, "conf_low": low, "conf_high": high, "n": one.n,
+        "reliability": one.reliability,
+        # A number of persons or households is none below zero.
+        "conf_low": max(low, 0.0) if one.kind == "total" else low, "conf_high": high, "n": one.n,
         "households": one.households, "n_psu": one.n_psu, "df": one.df, "deff": one.deff,
         "n_eff": one.n_eff,
     }  # fmt: skip
@@ -157,11 +158,11 @@ def _designs(round_: Round, line: Line) -> dict[str, SurveyDesign]:
     households = round_.households.copy()
     spent = households[WELFARE].to_numpy()
     poor = is_poor(spent, threshold(line).against(spent))
-    households["status"] = _categorical(np.where(poor, 0, 1), list(COLUMNS["status"]))
+    households["status"] = ordered(np.where(poor, 0, 1), list(COLUMNS["status"]))
     rank = _rank(spent, households["weight_person"].to_numpy())
     for name, ends in ENDS.items():
         # Whoever's place is the end of a class is in it.
-        households[name] = _categorical(np.searchsorted(ends, rank - 1e-12), list(COLUMNS[name]))
+        households[name] = ordered(np.searchsorted(ends, rank - 1e-12), list(COLUMNS[name]))
     frames = {"households": households}
     if not round_.persons.empty:
         of_household = households.set_index("household")[["status", *ENDS]]
@@ -180,11 +181,6 @@ def _rank(spent: np.ndarray, weight: np.ndarray) -> np.ndarray:
     values, at = np.unique(spent, return_inverse=True)
     reached = np.cumsum(np.bincount(at, weights=weight, minlength=len(values)))
     return np.asarray((reached / reached[-1])[at])
-
-
-def _categorical(codes: np.ndarray, names: list[str]) -> pd.Categorical:
-    """Codes as an ordered category."""
-    return pd.Categorical.from_codes(codes, names, ordered=True)
 
 
 def _classes(frame: pd.DataFrame, name: str) -> pd.Series:
@@ -215,9 +211,7 @@ def _table(
             return ProfileTable(declared, (), why)
     entries: list[Entry] = []
     for sex in ("both", "male", "female") if declared.by_sex else (BOTH,):
-        mask = _mask(frame, declared)
-        if sex != BOTH:
-            mask &= (frame["sex"] == sex).to_numpy()
+        mask = counted(frame, declared, sex)
         cells = partial(_cells, design, declared, mask, sex, level)
         if declared.measures == "poverty":
             measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
@@ -239,13 +233,13 @@ def _groups(declared: Declared) -> Sequence[str]:
     return GROUPS.get(declared.amounts, ())
 
 
-def _mask(frame: pd.DataFrame, declared: Declared) -> np.ndarray:
-    """Who is counted."""
+def counted(frame: pd.DataFrame, declared: Declared, sex: str = BOTH) -> np.ndarray:
+    """Who is counted in a table, a boolean array of shape (n,)."""
     mask = np.ones(len(frame), dtype=bool)
     for column, which in declared.where:
         of = frame[column]
         mask &= (of.between(*which) if isinstance(which, list) else of == which).to_numpy()
-    return mask
+    return mask if sex == BOTH else mask & (frame["sex"] == sex).to_numpy()
 
 
 def _cells(
@@ -258,13 +252,13 @@ def _cells(
     shares = [share(concept, name) for name in classes]
     within = [declared.within] if declared.within else []
     groups = frame[declared.within].cat.categories.tolist() if within else [""]
-    of = {"domain": mask, "domain_name": "counted", "level": level}
+    in_table = partial(estimate, design, domain=mask, domain_name="counted", level=level)
     for by in ([declared.columns], []):
         columns = frame[declared.columns].cat.categories.tolist() if by else [ALL]
         outer = [*by, *within]
-        numbers = iter(estimate(design, population(declared.of), by=[*outer, concept], **of))
-        totals = iter(estimate(design, population(declared.of), by=outer or None, **of))
-        values = iter(estimate(design, shares, by=outer or None, **of))
+        numbers = iter(in_table(population(declared.of), by=[*outer, concept]))
+        totals = iter(in_table(population(declared.of), by=outer or None))
+        values = iter(in_table(shares, by=outer or None))
         for column, group in product(columns, groups):
             for name in classes:
                 yield Entry(sex, group, concept, name, column, next(numbers), next(values))
@@ -276,32 +270,36 @@ def _spending(
 ) -> Iterator[Entry]:
     """Shares of groups in spending, percent, and what is spent on them, Rp per person and month."""
     groups = _groups(declared)
-    of = {"domain": mask, "domain_name": "counted", "level": level}
-
-    def amount(group: str, d: SurveyDesign) -> np.ndarray:
-        return d.column(f"{group}_month") / d.column("size")
-
-    def every(d: SurveyDesign) -> np.ndarray:
-        return np.sum([amount(group, d) for group in groups], axis=0)
-
-    def part(group: str, d: SurveyDesign) -> np.ndarray:
-        return amount(group, d) / every(d)
-
-    is_mean = declared.measures == "mean_of_shares"
-    shares = [
-        Ratio(f"share:{group}", "percent", "mean", partial(part, group), ones, 100.0)
-        if is_mean
-        else Ratio(f"share:{group}", "percent", "ratio", partial(amount, group), every, 100.0)
-        for group in groups
-    ]
-    means = [Ratio(f"mean:{g}", "Rp", "mean", partial(amount, g), ones) for g in groups]
-    total = Ratio("mean:total", "Rp", "mean", every, ones)
+    every = partial(_spent, groups)
+    if declared.measures == "mean_of_shares":
+        shares = [
+            Ratio(f"share:{g}", "percent", "mean", partial(_part, g, groups), ones, 100.0)
+            for g in groups
+        ]
+    else:
+        shares = [
+            Ratio(f"share:{g}", "percent", "ratio", partial(_spent, (g,)), every, 100.0)
+            for g in groups
+        ]
+    means = [Ratio(f"mean:{g}", "Rp", "mean", partial(_spent, (g,)), ones) for g in groups]
+    wanted = [*shares, *means, Ratio("mean:total", "Rp", "mean", every, ones)]
+    in_table = partial(estimate, design, wanted, domain=mask, domain_name="counted", level=level)
     for by in (declared.columns, None):
         columns = design.frame[declared.columns].cat.categories.tolist() if by else [ALL]
-        rows = iter(estimate(design, [*shares, *means, total], by=by, **of))
+        rows = iter(in_table(by=by))
         for column in columns:
-            one = [next(rows) for _ in (*shares, *means, total)]
-            names = (*groups, TOTAL)
+            one = [next(rows) for _ in wanted]
             values = [*one[: len(groups)], None]
-            for name, value, mean in zip(names, values, one[len(groups) :], strict=True):
+            for name, value, mean in zip((*groups, TOTAL), values, one[len(groups) :], strict=True):
                 yield Entry(sex, "", declared.amounts or "summary", name, column, mean, value)
+
+
+def _spent(groups: Sequence[str], design: SurveyDesign) -> np.ndarray:
+    """Spending on groups, Rp per person and month."""
+    amounts = [design.column(f"{group}_month") for group in groups]
+    return np.asarray(np.sum(amounts, axis=0) / design.column("size"))
+
+
+def _part(group: str, groups: Sequence[str], design: SurveyDesign) -> np.ndarray:
+    """Spending on a group over that on all, by household."""
+    return np.asarray(_spent((group,), design) / _spent(groups, design))
