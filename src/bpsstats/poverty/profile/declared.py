@@ -36,8 +36,8 @@ SUMMARY: dict[str, Labels] = {
 POVERTY: dict[str, Labels] = {
     "poor_count": {"id": "Jumlah penduduk miskin", "en": "Number of poor persons"},
     "headcount": {"id": "P0 (persen)", "en": "P0 (percent)"},
-    "poverty_gap": {"id": "P1", "en": "P1"},
-    "severity": {"id": "P2", "en": "P2"},
+    "poverty_gap": {"id": "P1 (persen)", "en": "P1 (percent)"},
+    "severity": {"id": "P2 (persen)", "en": "P2 (percent)"},
 }
 
 
@@ -96,6 +96,7 @@ def labels_of(concept: str) -> dict[str, Labels]:
     return dict(concepts()[concept].classes) | unknown
 
 
+@cache
 def _labels_of_groups(module: str) -> dict[str, Labels]:
     """Names of the groups of a block, from the headers of the list of commodities."""
     table = commodities("list_197")

@@ -42,7 +42,8 @@ class Difference:
 
 
 def differences(profile: Profile) -> tuple[Difference, ...]:
-    """All comparisons of poor and others in a profile, the largest difference first.
+    """All comparisons of poor and others in a profile: those that can be told from sampling error
+    before the rest, the largest difference first.
 
     Notes
     -----
@@ -65,7 +66,12 @@ def differences(profile: Profile) -> tuple[Difference, ...]:
         )
         for one, p in zip(found, corrected, strict=True)
     ]  # fmt: skip
-    return tuple(sorted(held, key=lambda one: -abs(np.nan_to_num(one.difference))))
+    return tuple(sorted(held, key=_order))
+
+
+def _order(one: Difference) -> tuple[bool, float]:
+    """Significant before not, large before small."""
+    return not one.is_significant, -abs(float(np.nan_to_num(one.difference)))
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:
@@ -142,7 +148,9 @@ def _one(
         test = independence(design, np.where(mask, row, -1), status)
     poor, others = pairs[most]
     rows = [entry.row for entry in entries if entry.column == POOR]
-    error = (poor - others).std_error
+    # Where all of a group are of one class the sample does not tell the error of its percent.
+    is_told = np.isfinite(poor.std_error) and np.isfinite(others.std_error)
+    error = (poor - others).std_error if is_told else float("nan")
     return Difference(
         declared.name, sex, within, concept, rows[most], float(gaps[most]), error, test
     )

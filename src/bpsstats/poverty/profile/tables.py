@@ -216,7 +216,7 @@ def _table(
         if declared.measures == "poverty":
             measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
             entries += [
-                Entry(sex, "", "poverty", row.statistic, ALL, None, row)
+                Entry(sex, "", "poverty", row.statistic, ALL, *_number_or_value(row))
                 for row in estimate(design, measures, domain=mask, domain_name=ALL, level=level)
             ]
         elif declared.measures or declared.amounts:
@@ -224,6 +224,11 @@ def _table(
         else:
             entries += [entry for name in declared.rows for entry in cells(name)]
     return ProfileTable(declared, tuple(entries))
+
+
+def _number_or_value(row: Estimate) -> tuple[Estimate | None, Estimate | None]:
+    """A count as the number of a cell, anything else as its value."""
+    return (row, None) if row.kind == "count" else (None, row)
 
 
 def _groups(declared: Declared) -> Sequence[str]:
