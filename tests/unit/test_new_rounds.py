@@ -154,10 +154,10 @@ def test_the_columns_of_2025_are_those_of_the_files_of_an_office():
 # a year of one's own
 
 
-def _own(folder: Path, year: int, **changes: object) -> Path:
+def _own(folder: Path, of: int, **changes: object) -> Path:
     """A layout beside the data: that of 2022 under another year."""
-    document = yaml.safe_load((HERE / "2022.yaml").read_text("utf8")) | {"year": year} | changes
-    path = folder / "layouts" / f"{year}.yaml"
+    document = yaml.safe_load((HERE / "2022.yaml").read_text("utf8")) | {"year": of} | changes
+    path = folder / "layouts" / f"{of}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(document), "utf8")
     return path
@@ -191,7 +191,7 @@ def test_a_layout_beside_the_data_comes_first_and_a_change_of_it_is_seen(own_fol
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("year: 2099", "lacks 'files'"),
+        ("year: 2099", "lacks 'household_key'"),
         ("year: [", "no YAML"),
         ("- a list", "form of a layout"),
         (None, "of March 2098 by its own words"),
