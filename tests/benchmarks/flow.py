@@ -1,9 +1,9 @@
 """What the flow from raw files to the report costs, beside another checkout in the same run:
 ``python tests/benchmarks/flow.py BEFORE [--write]``.
 
-Each job runs in a process of its own, in turn in both checkouts, each with its own ``.venv``; the first
-run of each, which fills the store of processed rounds, is not counted. ``--write`` puts the table between
-the markers of ``docs/performance.md``.
+Each job runs in a process of its own, in turn in both checkouts, each with its own ``.venv``; the
+first run of each, which fills the store of processed rounds, is not counted. ``--write`` puts the
+table between the markers of ``docs/performance.md``.
 """
 
 import argparse
