@@ -176,6 +176,7 @@ def test_numbers_are_not_typed_into_the_prose(path):
         "42",
         "43",
         "1983",
+        "80",  # percent, the power of the minimum detectable change
     }
     prose = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown"]
     plain = re.sub(r"\$\$?.*?\$\$?", "", " ".join(prose), flags=re.S)

@@ -250,7 +250,7 @@ def change_parameters(path, source=None, tags=("parameters",)):
     ("change", "error", "words"),
     [
         ({"source": 'area: str = "6471"  # no year'}, ParameterError, "has no parameter 'year'"),
-        ({"source": 'area = "6471"\nyear = "2022"'}, ParameterError, "year .* is of type str"),
+        ({"source": 'area = "6471"\nyear = "2022"'}, ParameterError, "is of type str"),
         ({"source": "import os\nyear = 2022"}, NotebookError, "does more than give names values"),
         ({"source": "year = int(2022)"}, NotebookError, "does more than give names values"),
         ({"tags": ()}, NotebookError, "has no cell tagged parameters"),
