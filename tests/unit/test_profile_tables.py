@@ -10,9 +10,10 @@ import pytest
 
 from bpsstats.errors import ParameterError
 from bpsstats.poverty import poverty_line
+from bpsstats.poverty.profile.cells import TOTAL
 from bpsstats.poverty.profile.declared import declared_tables
 from bpsstats.poverty.profile.differences import differences, holm
-from bpsstats.poverty.profile.tables import TOTAL, poverty_profile
+from bpsstats.poverty.profile.tables import poverty_profile
 from bpsstats.reporting.profile.files import MEANING, write_profile
 from bpsstats.reporting.profile.shown import shown_frame, withheld
 

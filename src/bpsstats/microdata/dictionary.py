@@ -1,9 +1,8 @@
 """The data dictionary, data/README.md, made from the layouts and the code lists."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from bpsstats.microdata.concepts import Concept, Question, concepts, questions
+from bpsstats.microdata.concepts.dictionary import concepts_text, row
 from bpsstats.microdata.derive import YEARS
 from bpsstats.microdata.layouts import ROLES, Items, Layout, known_years, load_layout
 from bpsstats.microdata.lists.classifications import (
@@ -109,38 +108,43 @@ def data_dictionary() -> str:
         "",
         "## Files by round",
         "",
-        _row("file", years),
-        _row("---", ["---"] * len(years)),
-        *(_row(role, [f"`{layout.files[role].name}`" for layout in layouts]) for role in ROLES),
+        row("file", years),
+        row("---", ["---"] * len(years)),
+        *(row(role, [f"`{layout.files[role].name}`" for layout in layouts]) for role in ROLES),
         "",
         "## Columns by round",
         "",
-        _row("concept", years),
-        _row("---", ["---"] * len(years)),
-        _row("household key", [layout.household_key for layout in layouts]),
-        _row("PSU", [layout.design.psu or "rebuilt" for layout in layouts]),
-        _row("stratum", [_stratum(layout) for layout in layouts]),
+        row("concept", years),
+        row("---", ["---"] * len(years)),
+        row("household key", [layout.household_key for layout in layouts]),
+        row("PSU", [layout.design.psu or "rebuilt" for layout in layouts]),
+        row("stratum", [_stratum(layout) for layout in layouts]),
     ]
     of_persons = list(dict.fromkeys(concept for layout in layouts for concept in layout.individual))
     lines += [
-        _row(concept, [layout.individual.get(concept, "–") for layout in layouts])
+        row(concept, [layout.individual.get(concept, "–") for layout in layouts])
         for concept in of_persons
     ]
     lines += [
-        _row("code list of diplomas", [" or ".join(_diplomas(layout)) for layout in layouts]),
-        _row("other spellings", [_aliases(layout) for layout in layouts]),
-        _row("food codes", [f"{layout.food.first} to {layout.food.last}" for layout in layouts]),
-        _row("other codes", [f"from {layout.nonfood.first}" for layout in layouts]),
-        _row(
+        row("code list of diplomas", [" or ".join(_diplomas(layout)) for layout in layouts]),
+        row("other spellings", [_aliases(layout) for layout in layouts]),
+        row("food codes", [_range(layout.food) for layout in layouts]),
+        row("other codes", [_range(layout.nonfood) for layout in layouts]),
+        row(
             "subtotals, left out",
-            [_codes(layout.food.headers | layout.nonfood.headers) for layout in layouts],
+            [
+                _codes(layout.food.headers | layout.nonfood.headers)
+                + "".join(f"; block 42: KLP {mark}" for mark in layout.nonfood.subtotals)
+                for layout in layouts
+            ],
         ),
-        _row(
+        row(
             "quantities and tenure, left out",
             [_codes(layout.nonfood.left_out - layout.nonfood.headers) for layout in layouts],
         ),
-        _row("food of a month", [_food(layout.food) for layout in layouts]),
-        _row("other spending of a month", [_nonfood(layout.nonfood) for layout in layouts]),
+        row("food of a month", [_food(layout.food) for layout in layouts]),
+        row("other spending of a month", [_nonfood(layout.nonfood) for layout in layouts]),
+        row("inferred", ["; ".join(layout.inferred) or "–" for layout in layouts]),
         "",
         (
             "*Rebuilt*: the round does not release the column. It is made from region, urban/rural"
@@ -194,6 +198,15 @@ def data_dictionary() -> str:
         "Archives, pickles and links to nowhere are refused unopened.",
         "",
         (
+            "A round that is not described here, or of which you know better, is a file"
+            " `layouts/<year>.yaml` in the folder of your raw files, in the form of those in"
+        ),
+        (
+            "`src/bpsstats/microdata/layouts/`; it comes before them. What stands under `inferred`"
+            " there is said in the provenance of every round that is read."
+        ),
+        "",
+        (
             "A file `source.yaml` beside them is optional. It may say `kind: synthetic`,"
             " `design_fallback: accepted`, and"
         ),
@@ -202,19 +215,7 @@ def data_dictionary() -> str:
             " percent."
         ),
         "",
-        "## Questions of the profile by round",
-        "",
-        "An asterisk marks a column that is inferred from a neighbouring round.",
-        "",
-        _row("question", [*years, "codes", "source"]),
-        _row("---", ["---"] * (len(years) + 2)),
-        *(_question(question, years) for question in questions().values()),
-        "",
-        "## Concepts of the profile",
-        "",
-        "| concept | of | made of | name in Indonesian and English | classes |",
-        "|---|---|---|---|---|",
-        *(_concept(concept) for concept in concepts().values()),
+        *concepts_text(years),
         "",
         "## Sources of the layouts",
         "",
@@ -236,24 +237,6 @@ def data_dictionary() -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _question(question: Question, years: Sequence[int]) -> str:
-    """Columns of a question by round."""
-    columns = [
-        question.columns.get(year, "–") + ("*" if year in question.inferred else "")
-        for year in years
-    ]
-    codes = question.letter or " ".join(map(str, question.codes or question.amount or ()))
-    return _row(question.name, [*columns, codes, "; ".join(question.source)])
-
-
-def _concept(concept: Concept) -> str:
-    """A concept, what it is made of, and its classes."""
-    made_of = ", ".join(concept.questions) or concept.cut or concept.of
-    classes = " · ".join(f"{name}: {spec['en']}" for name, spec in concept.classes.items())
-    names = " / ".join(concept.labels.values())
-    return _row(f"`{concept.name}`", [concept.frame, made_of, names, classes])
 
 
 def _stratum(layout: Layout) -> str:
@@ -279,6 +262,11 @@ def _codes(codes: frozenset[int]) -> str:
     return " ".join(str(code) for code in sorted(codes))
 
 
+def _range(items: Items) -> str:
+    """First and last code of a block, as far as they are known."""
+    return f"from {items.first}" if items.last is None else f"{items.first} to {items.last}"
+
+
 def _food(items: Items) -> str:
     """How food of a month follows from a week."""
     weeks, per = items.month_in_weeks
@@ -292,11 +280,6 @@ def _nonfood(items: Items) -> str:
         f"{recall['month']} + {recall['year']}/{items.year_in_months}, or {recall['average']} where"
         " both are absent"
     )
-
-
-def _row(first: object, cells: Sequence[object]) -> str:
-    """A row of a Markdown table."""
-    return f"| {first} | " + " | ".join(str(cell) for cell in cells) + " |"
 
 
 def dictionary_path() -> Path:

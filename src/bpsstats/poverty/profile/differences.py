@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from bpsstats.poverty.profile.tables import TOTAL, Entry, Profile, ProfileTable, counted
+from bpsstats.poverty.profile.cells import TOTAL, Entry, counted
+from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.survey import Estimate, Estimates, IndependenceTest
 from bpsstats.survey.crosstab import independence
 

@@ -4,50 +4,28 @@ A table is a breakdown of shares over domains (status x sex x group), so that al
 from sums over PSU x domain cells.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
 from bpsstats.microdata.concepts import concepts, ordered
-from bpsstats.microdata.lists.commodities import GROUPS
 from bpsstats.microdata.read import Round
-from bpsstats.poverty.indices.fgt import headcount, is_poor, poor_count, poverty_gap, severity
+from bpsstats.poverty.indices.fgt import is_poor
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import Line, threshold
+from bpsstats.poverty.profile.cells import BOTH, Entry, cells_of, groups_of
 from bpsstats.poverty.profile.declared import (
     COLUMNS,
-    SUMMARY,
     UNKNOWN,
     Declared,
     declared_tables,
 )
-from bpsstats.survey import Estimate, Ratio, SurveyDesign, estimate, population, share
-from bpsstats.survey.statistics.ratios import ones
+from bpsstats.survey import Estimate, SurveyDesign
 
-ALL, BOTH, TOTAL = "all", "both", "total"
 WEIGHTS = {"persons": "weight_person", "households": "weight_hh", "people": "weight_person"}
 ENDS = {"decile": np.arange(0.1, 1.0, 0.1), "group_40_40_20": np.array([0.4, 0.8])}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """A cell of a table: its place, its number, and its percent (or other value).
-
-    `number` is None where a table has no numbers, `value` is percent unless the row says otherwise.
-    """
-
-    sex: str
-    within: str
-    concept: str
-    row: str
-    column: str
-    number: Estimate | None
-    value: Estimate | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,109 +180,13 @@ def _table(
         return ProfileTable(declared, (), "The round holds no persons.")
     frame = design.frame
     needed = [*declared.rows, *([declared.within] if declared.within else [])]
-    needed += [f"{group}_month" for group in _groups(declared)]
+    needed += [f"{group}_month" for group in groups_of(declared)]
     for name in needed:
         if name not in frame:
             concept = concepts().get(name)
             column = (concept.cut or concept.of or name) if concept is not None else name
             why = frame.attrs.get("absent", {}).get(column, f"The round has no column {column}.")
             return ProfileTable(declared, (), why)
-    entries: list[Entry] = []
-    for sex in ("both", "male", "female") if declared.by_sex else (BOTH,):
-        mask = counted(frame, declared, sex)
-        cells = partial(_cells, design, declared, mask, sex, level)
-        if declared.measures == "poverty":
-            measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
-            entries += [
-                Entry(sex, "", "poverty", row.statistic, ALL, *_number_or_value(row))
-                for row in estimate(design, measures, domain=mask, domain_name=ALL, level=level)
-            ]
-        elif declared.measures or declared.amounts:
-            entries += _spending(design, declared, mask, sex, level)
-        else:
-            entries += [entry for name in declared.rows for entry in cells(name)]
+    sexes = (BOTH, "male", "female") if declared.by_sex else (BOTH,)
+    entries = [e for sex in sexes for e in cells_of(design, declared, line, sex, level)]
     return ProfileTable(declared, tuple(entries))
-
-
-def _number_or_value(row: Estimate) -> tuple[Estimate | None, Estimate | None]:
-    """A count as the number of a cell, anything else as its value."""
-    return (row, None) if row.kind == "count" else (None, row)
-
-
-def _groups(declared: Declared) -> Sequence[str]:
-    """Groups of spending that a table tells of."""
-    if declared.measures == "mean_of_shares" or declared.amounts == "summary":
-        return tuple(SUMMARY)
-    return GROUPS.get(declared.amounts, ())
-
-
-def counted(frame: pd.DataFrame, declared: Declared, sex: str = BOTH) -> np.ndarray:
-    """Who is counted in a table, a boolean array of shape (n,)."""
-    mask = np.ones(len(frame), dtype=bool)
-    for column, which in declared.where:
-        of = frame[column]
-        mask &= (of.between(*which) if isinstance(which, list) else of == which).to_numpy()
-    return mask if sex == BOTH else mask & (frame["sex"] == sex).to_numpy()
-
-
-def _cells(
-    design: SurveyDesign, declared: Declared, mask: np.ndarray, sex: str, level: float, concept: str
-) -> Iterator[Entry]:
-    """Numbers and shares of the classes of a concept, by column and in all."""
-    frame = design.frame
-    mask = mask & frame[concept].notna().to_numpy()
-    classes = frame[concept].cat.categories.tolist()
-    shares = [share(concept, name) for name in classes]
-    within = [declared.within] if declared.within else []
-    groups = frame[declared.within].cat.categories.tolist() if within else [""]
-    in_table = partial(estimate, design, domain=mask, domain_name="counted", level=level)
-    for by in ([declared.columns], []):
-        columns = frame[declared.columns].cat.categories.tolist() if by else [ALL]
-        outer = [*by, *within]
-        numbers = iter(in_table(population(declared.of), by=[*outer, concept]))
-        totals = iter(in_table(population(declared.of), by=outer or None))
-        values = iter(in_table(shares, by=outer or None))
-        for column, group in product(columns, groups):
-            for name in classes:
-                yield Entry(sex, group, concept, name, column, next(numbers), next(values))
-            yield Entry(sex, group, concept, TOTAL, column, next(totals), None)
-
-
-def _spending(
-    design: SurveyDesign, declared: Declared, mask: np.ndarray, sex: str, level: float
-) -> Iterator[Entry]:
-    """Shares of groups in spending, percent, and what is spent on them, Rp per person and month."""
-    groups = _groups(declared)
-    every = partial(_spent, groups)
-    if declared.measures == "mean_of_shares":
-        shares = [
-            Ratio(f"share:{g}", "percent", "mean", partial(_part, g, groups), ones, 100.0)
-            for g in groups
-        ]
-    else:
-        shares = [
-            Ratio(f"share:{g}", "percent", "ratio", partial(_spent, (g,)), every, 100.0)
-            for g in groups
-        ]
-    means = [Ratio(f"mean:{g}", "Rp", "mean", partial(_spent, (g,)), ones) for g in groups]
-    wanted = [*shares, *means, Ratio("mean:total", "Rp", "mean", every, ones)]
-    in_table = partial(estimate, design, wanted, domain=mask, domain_name="counted", level=level)
-    for by in (declared.columns, None):
-        columns = design.frame[declared.columns].cat.categories.tolist() if by else [ALL]
-        rows = iter(in_table(by=by))
-        for column in columns:
-            one = [next(rows) for _ in wanted]
-            values = [*one[: len(groups)], None]
-            for name, value, mean in zip((*groups, TOTAL), values, one[len(groups) :], strict=True):
-                yield Entry(sex, "", declared.amounts or "summary", name, column, mean, value)
-
-
-def _spent(groups: Sequence[str], design: SurveyDesign) -> np.ndarray:
-    """Spending on groups, Rp per person and month."""
-    amounts = [design.column(f"{group}_month") for group in groups]
-    return np.asarray(np.sum(amounts, axis=0) / design.column("size"))
-
-
-def _part(group: str, groups: Sequence[str], design: SurveyDesign) -> np.ndarray:
-    """Spending on a group over that on all, by household."""
-    return np.asarray(_spent((group,), design) / _spent(groups, design))

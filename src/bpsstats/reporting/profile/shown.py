@@ -11,9 +11,10 @@ import pandas as pd
 import yaml
 
 from bpsstats.disclosure.gate import Cell, gate
+from bpsstats.poverty.profile.cells import ALL as IN_ALL
+from bpsstats.poverty.profile.cells import TOTAL, Entry
 from bpsstats.poverty.profile.declared import ALL, POVERTY, SEXES, Labels, labels_of
-from bpsstats.poverty.profile.tables import ALL as IN_ALL
-from bpsstats.poverty.profile.tables import TOTAL, Entry, Profile, ProfileTable
+from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.survey.results.reliability import RSE_CAUTION, RSE_RELIABLE
 
 Place = tuple[str, str, str, str, str]

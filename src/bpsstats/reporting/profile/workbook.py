@@ -15,9 +15,10 @@ from bpsstats import __version__
 from bpsstats.disclosure.policy import current_policy
 from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.lines.threshold import Line, threshold
+from bpsstats.poverty.profile.cells import Entry
 from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import Difference
-from bpsstats.poverty.profile.tables import Entry, Profile, ProfileTable
+from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.reporting.profile.shown import (
     Place,
     column_name,
