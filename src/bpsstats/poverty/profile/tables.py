@@ -25,6 +25,7 @@ from bpsstats.poverty.profile.declared import (
 from bpsstats.survey import Estimate, SurveyDesign
 
 WEIGHTS = {"persons": "weight_person", "households": "weight_hh", "people": "weight_person"}
+ROUNDING = 1e-12
 ENDS = {"decile": np.arange(0.1, 1.0, 0.1), "group_40_40_20": np.array([0.4, 0.8])}
 
 
@@ -137,10 +138,11 @@ def _designs(round_: Round, line: Line) -> dict[str, SurveyDesign]:
     spent = households[WELFARE].to_numpy()
     poor = is_poor(spent, threshold(line).against(spent))
     households["status"] = ordered(np.where(poor, 0, 1), list(COLUMNS["status"]))
-    rank = _rank(spent, households["weight_person"].to_numpy())
+    below = _share_below(spent, households["weight_person"].to_numpy())
     for name, ends in ENDS.items():
-        # Whoever's place is the end of a class is in it.
-        households[name] = ordered(np.searchsorted(ends, rank - 1e-12), list(COLUMNS[name]))
+        # A class ends at its quantile, the smallest amount that its share does not exceed.
+        place = np.searchsorted(ends, below + ROUNDING, side="right")
+        households[name] = ordered(place, list(COLUMNS[name]))
     frames = {"households": households}
     if not round_.persons.empty:
         of_household = households.set_index("household")[["status", *ENDS]]
@@ -154,11 +156,12 @@ def _designs(round_: Round, line: Line) -> dict[str, SurveyDesign]:
     return {**made, "people": SurveyDesign(households, weight=WEIGHTS["people"])}
 
 
-def _rank(spent: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Share of the population that spends as much or less, 0 to 1."""
+def _share_below(spent: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Share of the population that spends less, 0 to 1."""
     values, at = np.unique(spent, return_inverse=True)
-    reached = np.cumsum(np.bincount(at, weights=weight, minlength=len(values)))
-    return np.asarray((reached / reached[-1])[at])
+    of_value = np.bincount(at, weights=weight, minlength=len(values))
+    reached = np.cumsum(of_value)
+    return np.asarray(((reached - of_value) / reached[-1])[at])
 
 
 def _classes(frame: pd.DataFrame, name: str) -> pd.Series:

@@ -9,6 +9,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bpsstats import __version__
@@ -91,7 +92,7 @@ def _contents(sheet: Worksheet, profile: Profile, sheets: dict[str, str], lang: 
     for i, table in enumerate(profile.tables, start=2):
         name = sheets[table.declared.name]
         cell = sheet.cell(i, 1, name)
-        cell.hyperlink = f"#'{name}'!A1"
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1")
         cell.style = "Hyperlink"
         sheet.cell(i, 2, table.declared.titles[lang])
         sheet.cell(i, 3, table.declared.covers)
