@@ -87,7 +87,7 @@ def test_estimate_breaks_down_by_a_characteristic(capsys):
     [
         (("estimate", "--area", "6472x"), ("6472x", "6472 Kota Samarinda")),
         (("estimate", "--year", "2016"), ("2016", "2018, 2019")),
-        (("estimate", "--year", "2023"), ("2023", "poverty line")),
+        (("estimate", "--year", "2099"), ("2099", "layout")),
         (("reproduce", "--raw", "nowhere"), ("nowhere",)),
         (("synthesize", "--years", "2022-2018", "--out", "x"), ("years", "2018-2022")),
         (("synthesize", "--years", "../../etc", "--out", "x"), ("years",)),

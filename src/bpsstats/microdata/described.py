@@ -167,6 +167,7 @@ WHOLE = Value("a whole number", _whole)
 NUMBER = Value("a number", _number)
 POSITIVE = Value("a positive number", _positive)
 TEXT = Value("text", _text)
+ANYTHING = Value("anything", lambda value: value)  # what its reader looks at himself
 
 
 def _flag(value: Any) -> bool:

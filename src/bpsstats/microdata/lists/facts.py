@@ -21,7 +21,7 @@ from bpsstats.microdata.described import (
     read_described,
 )
 from bpsstats.microdata.lists.areas import Area
-from bpsstats.paths import facts_files
+from bpsstats.paths import facts_files, state_of
 
 LINES, INFLATION = "poverty_lines.yaml", "inflation.yaml"
 PROJECTIONS = "population_projections.csv"
@@ -55,7 +55,7 @@ def lines_on_file(raw: str | Path | None = None) -> Lines:
 
 def read_lines(path: Path) -> Lines:
     """One file of lines; errors as of `lines_on_file`."""
-    return _read_lines(path, _state(path))
+    return _read_lines(path, state_of(path))
 
 
 @cache
@@ -70,12 +70,6 @@ def _read_lines(path: Path, _state_of: tuple[int, int]) -> Lines:
                 remedy = 'Write it as 2022: {value: 680499, source: "BPS, ..."}.'
                 raise InputError(what, remedy, file=path.name)
     return lines
-
-
-def _state(path: Path) -> tuple[int, int]:
-    """What changes when a file does."""
-    stat = path.stat()
-    return stat.st_mtime_ns, stat.st_size
 
 
 def line_on_file(area: Area, year: int, raw: str | Path | None = None) -> float | None:
@@ -103,7 +97,7 @@ def inflation_on_file(area_code: str, raw: str | Path | None = None) -> dict[int
     """
     found: dict[int, float] = {}
     for path in reversed(facts_files(INFLATION, raw)):
-        document = _read_inflation(path, _state(path))
+        document = _read_inflation(path, state_of(path))
         found |= {year: entry["value"] for year, entry in document.get(area_code, {}).items()}
     return found
 
@@ -153,7 +147,7 @@ def projected_populations(
     """
     found: dict[int, float] = {}
     for path in reversed(facts_files(PROJECTIONS, raw)):
-        found |= _read_projections(path, _state(path)).get(area.code, {})
+        found |= _read_projections(path, state_of(path)).get(area.code, {})
     return tuple(n for of, n in sorted(found.items()) if abs(of - year) <= YEARS_AROUND)
 
 
