@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.microdata.derive import households_frame, persons_frame
 from bpsstats.microdata.findings import CheckReport
 from bpsstats.microdata.folder import NO_ROSTER, NO_SPENDING, open_round
@@ -80,6 +81,7 @@ class Round:
         return f"<p>{self._heading()}</p><table>{rows}</table>"
 
 
+@checked
 def read_round(
     area: str | int,
     year: int,
@@ -166,6 +168,7 @@ def _absent(tables: OfficialTables) -> dict[str, str]:
     return absent if tables.has_roster else absent | dict.fromkeys(OF_ROSTER, NO_ROSTER)
 
 
+@checked
 def is_processed(area: str | int, year: int, raw: str | Path | None = None) -> bool:
     """Whether the store holds a round of an area as it is today."""
     entry = _entry(find_regency(area, raw=raw), year, raw, design_fallback=False, population=None)
@@ -211,6 +214,7 @@ def _entry(
     return entry_of("round", area.code, year, raw, options)
 
 
+@checked
 def check_round(
     area: str | int,
     year: int,

@@ -139,14 +139,18 @@ class PublishedTable:
             values["population"] = float(round(100 * values["poor_count"] / values["headcount"]))
         return values
 
+    @checked
     def text(self, indicator: str) -> str:
         """A figure of the whole area as it was printed, doubtful cells left out.
 
         Raises
         ------
+        ParameterError
+            If no figure is known by that name; the message names the nearest.
         UnknownYearError
             If it is not on file.
         """
+        find_indicator(indicator)
         for cell in self.cells:
             if (cell.indicator, cell.domain) == (indicator, "all") and not cell.doubtful:
                 return cell.printed

@@ -5,6 +5,7 @@ together.
 from dataclasses import dataclass
 from math import isfinite
 
+from bpsstats.arguments import checked
 from bpsstats.models import EducationModel
 from bpsstats.reporting.display import Prose
 from bpsstats.reporting.words.language import Language, language
@@ -185,17 +186,20 @@ FOOD = rule(
 )
 
 
+@checked
 def say_education(education: Estimates, work: Estimates, lang: str = "en") -> Prose:
     """Education and work of the poor, each share with its interval."""
     words = language(lang)
     return Prose(joined(_education(education, words), _work(work, words)))
 
 
+@checked
 def say_food(food: Estimates, lang: str = "en") -> Prose:
     """Engel's law in two numbers and their difference."""
     return Prose(FOOD.say(FoodFacts.of(food), language(lang)))
 
 
+@checked
 def say_bridge(
     poor: Estimates, others: Estimates, model: EducationModel, n_poor: int, lang: str = "en"
 ) -> Prose:
