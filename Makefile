@@ -51,7 +51,7 @@ $(READY): requirements.lock pyproject.toml
 	@mkdir -p .venv/var/ipython .venv/var/matplotlib .venv/var/jupyter
 	@touch $@
 
-report: $(READY) ## the annual report: reports/$(AREA)/$(YEAR)/ (AREA, YEAR, REPORT_LANG=id|en)
+report: $(READY) ## the annual report: reports/$(AREA)/$(YEAR)/$(REPORT_LANG)/ (AREA, YEAR, REPORT_LANG=id|en)
 	@$(PYTHON) -m bpsstats report --area "$$REPORT_OF_AREA" --year "$$REPORT_OF_YEAR" --lang "$$REPORT_IN"
 
 test: $(READY) ## all tests, the notebooks among them

@@ -1,42 +1,33 @@
 """The releases of all shipped years in both languages, computed once for all tests."""
 
-from dataclasses import replace
 from functools import cache
 
 from bpsstats.paths import raw_dir
-from bpsstats.poverty import headcount_by_line
-from bpsstats.reporting import annual_release, sensitivity_figure, welfare_figure
+from bpsstats.reporting import welfare_figure
+from bpsstats.reporting.report.release import Release
+from bpsstats.reporting.report.results import Results
 
 AREA = "6471"
 YEARS = sorted(int(folder.name[:4]) for folder in (raw_dir() / "susenas").glob("*-03"))
-LAST = YEARS[-1]
 
 
-class _Releases:
-    """Year and language to release."""
-
-    @staticmethod
-    @cache
-    def _of(year, lang):
-        if lang != "en":
-            return replace(RELEASES[year, "en"], lang=lang)
-        return annual_release(AREA, year)
-
-    def __getitem__(self, key):
-        return self._of(*key)
+@cache
+def results(year):
+    """All results of a year."""
+    return Results(AREA, year)
 
 
-RELEASES = _Releases()
+@cache
+def release(year, lang):
+    """The release of a year in a language."""
+    return Release(results(year), lang)
 
 
 @cache
 def drawings(year, lang):
-    """All figures of a release and of the notebooks, by name."""
-    release = RELEASES[year, lang]
-    curve = headcount_by_line(release.households, release.now.line)
-    return release.drawings() | {
-        "effects": release.effects_figure,
-        "size": release.size_figure,
-        "sensitivity": sensitivity_figure(curve, lang),
-        "welfare": welfare_figure(release.households, release.now.line, lang),
-    }
+    """All figures of the sections and of the notebooks, by name."""
+    of_notebooks = ("differences", "by_size", "sensitivity")
+    shown = {name: release(year, lang)[name].figure for name in of_notebooks}
+    now = results(year)
+    welfare = {"welfare": welfare_figure(now.households, now.now.line, lang)}
+    return release(year, lang).drawings() | shown | welfare

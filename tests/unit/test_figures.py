@@ -13,7 +13,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from bpsstats.reporting.words.language import LANGUAGES, language
-from shipped import RELEASES, YEARS, drawings
+from shipped import YEARS, drawings, results
 
 CONTRAST = 4.5  # of the Web Content Accessibility Guidelines, for text
 GRAPHIC = 3.0  # the same, for what is drawn
@@ -119,7 +119,7 @@ def test_every_tick_says_the_number_where_it_stands(year, lang):
 
 @each
 def test_the_bars_at_the_ends_say_what_they_hold(year, lang):
-    release = RELEASES[year, lang]
+    release = results(year)
     spending = release.households.column("expenditure_person_month") / 1e6
     weights = 100 * release.households.weights / release.households.weights.sum()
     drawing, words = drawings(year, lang)["welfare"], language(lang)
@@ -141,7 +141,7 @@ def test_the_bars_at_the_ends_say_what_they_hold(year, lang):
 def test_the_names_of_the_specification_curve_are_all_there(year, lang):
     drawing = drawings(year, lang)["education-specifications"]
     labels = drawing.axes[0].get_yticklabels()
-    assert len(labels) == len(RELEASES[year, lang].specifications.rows)
+    assert len(labels) == len(results(year).specifications.rows)
 
 
 def test_no_caption_or_title_of_an_association_speaks_of_an_effect():

@@ -142,3 +142,9 @@ def test_multiples_of_a_line_reach_beyond_what_a_line_can_be(design):
     assert [row.estimate for row in table] == pytest.approx(
         [100 * (design.column("expenditure_person_month") < z).mean() for z in (2e4, 2e6, 4e6)]
     )
+
+
+@pytest.mark.parametrize("text", ["680.499", "680,499", "680 499", "1.680.499,5"])
+def test_text_with_a_mark_is_told_from_text_that_is_no_number(text):
+    with pytest.raises(LineError, match="whether its mark stands between thousands"):
+        threshold(text)

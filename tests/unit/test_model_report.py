@@ -57,7 +57,8 @@ def refused():
 @each_language
 @pytest.mark.parametrize("code", TEXTS)
 def test_every_reason_of_the_gate_can_be_told_in_every_language(code, lang):
-    note = firth_note(Reason(code, VALUES), language(lang))
+    heading = "Kota Contoh · March 2022 · made up · 24 households in 8 PSUs, 2 strata"
+    note = firth_note(Reason(code, VALUES), language(lang), heading)
     assert "Firth" in note
     assert "{" not in note
     assert "head_education" not in note
@@ -93,14 +94,17 @@ def test_the_curve_draws_each_effect_where_it_is_and_shades_the_band(specificati
 def test_the_sentence_counts_the_models_whose_interval_lies_above_zero(specifications):
     text = say_specifications(specifications).text
     above = sum(row.effect.interval()[0] > 0 for row in specifications.rows)
-    assert f"Under {len(CHOICES)} sensible models" in text
-    assert f"in {above} of them" in text
+    assert f"Under {len(CHOICES)} models" in text
+    assert f"above zero in {above} of them" in text
 
 
 def test_the_sentence_names_what_others_would_not_lead_one_to_expect(specifications):
     far = dataclasses.replace(specifications.rows[0], verdict="implausible")
-    alarmed = dataclasses.replace(specifications, rows=(far, *specifications.rows[1:]))
-    assert "outside that lies: main" in say_specifications(alarmed).text
+    rest = [dataclasses.replace(row, verdict="plausible") for row in specifications.rows[1:]]
+    alarmed = dataclasses.replace(specifications, rows=(far, *rest))
+    assert "outside that range lies: “main" in say_specifications(alarmed).text
+    calm = dataclasses.replace(specifications, rows=tuple(rest))
+    assert "outside that range" not in say_specifications(calm).text
 
 
 @each_language

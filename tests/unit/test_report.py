@@ -81,9 +81,8 @@ def read_page(report):
 
 
 def test_the_folder_holds_page_notebooks_tables_and_figures(report):
-    assert report.name == "2022"
-    assert report.parent.name == "6471"
-    assert report.parents[1].name == "laporan {x.__class__}"
+    assert report.parts[-3:] == ("6471", "2022", "id")
+    assert report.parents[2].name == "laporan {x.__class__}"
     assert sorted(path.name for path in report.iterdir()) == [
         "contents.sha256",
         "figures",
@@ -98,7 +97,7 @@ def test_the_folder_holds_page_notebooks_tables_and_figures(report):
     assert [path.name for path in sorted((report / "notebooks").iterdir())] == [
         path.name for path in notebook_paths()
     ]
-    assert [path.name for path in report.parent.iterdir()] == ["2022"]
+    assert [path.name for path in report.parent.iterdir()] == ["id"]
 
 
 def test_the_page_stands_alone(report):
@@ -251,7 +250,7 @@ def change_parameters(path, source=None, tags=("parameters",)):
     ("change", "error", "words"),
     [
         ({"source": 'area: str = "6471"  # no year'}, ParameterError, "has no parameter 'year'"),
-        ({"source": 'area = "6471"\nyear = "2022"'}, ParameterError, "year .* is of type str"),
+        ({"source": 'area = "6471"\nyear = "2022"'}, ParameterError, "is of type str"),
         ({"source": "import os\nyear = 2022"}, NotebookError, "does more than give names values"),
         ({"source": "year = int(2022)"}, NotebookError, "does more than give names values"),
         ({"tags": ()}, NotebookError, "has no cell tagged parameters"),

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import bpsstats.reporting  # noqa: F401 - enters all rules
+import bpsstats.reporting.words.model
+import bpsstats.reporting.words.poverty
+import bpsstats.reporting.words.release  # noqa: F401 - each enters its rules
 from bpsstats.poverty import change, headcount, poor_count, poverty_gap, severity
 from bpsstats.reporting.words.change import (
     DETECTABLE,

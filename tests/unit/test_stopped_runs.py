@@ -70,7 +70,7 @@ def temporary(tmp_path, monkeypatch):
 @pytest.fixture
 def last(tmp_path):
     """The last good report."""
-    folder = tmp_path / "reports" / "6471" / "2022"
+    folder = tmp_path / "reports" / "6471" / "2022" / "en"
     (folder / "tables").mkdir(parents=True)
     (folder / "report.html").write_text("last", "utf8")
     (folder / "tables" / "change.csv").write_text("last", "utf8")
@@ -84,7 +84,7 @@ def report_by(monkeypatch, tmp_path, step):
 
 def assert_as_it_was(last, temporary):
     assert (last / "report.html").read_text("utf8") == "last"
-    assert [path.name for path in last.parent.iterdir()] == ["2022"]
+    assert [path.name for path in last.parent.iterdir()] == ["en"]
     assert list(temporary.iterdir()) == []
 
 
@@ -113,7 +113,7 @@ def test_files_that_no_run_wrote_stay_and_old_tables_go(monkeypatch, tmp_path, t
     assert sorted(p.relative_to(last).as_posix() for p in last.rglob("*") if p.is_file()) == [
         "contents.sha256", "notes.docx", "report.html", "tables/mine.csv", "tables/poverty.csv",
     ]  # fmt: skip
-    assert [path.name for path in last.parent.iterdir()] == ["2022"]
+    assert [path.name for path in last.parent.iterdir()] == ["en"]
 
 
 def started(step, tmp_path):
@@ -149,7 +149,7 @@ def test_what_a_killed_run_left_goes_with_the_next(monkeypatch, tmp_path, tempor
         report_by(monkeypatch, tmp_path, "early")
     report_by(monkeypatch, tmp_path, "")
     assert (last / "report.html").read_text("utf8") == "new"
-    assert [path.name for path in last.parent.iterdir()] == ["2022"]
+    assert [path.name for path in last.parent.iterdir()] == ["en"]
     assert list(temporary.iterdir()) == []
 
 

@@ -1,17 +1,21 @@
-"""``bpsstats report``: the main job."""
+"""``bpsstats report``: the main job, for one area or for many."""
 
 import argparse
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from bpsstats.cli.shared import (
+    DIFFERS,
     DONE,
     add_accept_line,
     add_area_and_year,
     add_design_fallback,
     add_lone_psu,
     new_command,
+    parse_years,
 )
-from bpsstats.paths import absolute
+from bpsstats.paths import absolute, reports_dir
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -20,8 +24,12 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         commands, "report", run, "write the annual report: HTML, notebooks, tables, figures"
     )
     add_area_and_year(parser)
+    parser.add_argument("--years", help="several years, such as 2021,2022 or 2018-2022")
     parser.add_argument(
-        "--lang", choices=("en", "id"), default="en", help="language of the report (default: en)"
+        "--lang", default="en", help="language of the report, en or id, or en,id (default: en)"
+    )
+    parser.add_argument(
+        "--scheduler", help="address of a Dask scheduler that shares the reports among machines"
     )
     parser.add_argument("--out", type=absolute, help="folder of reports (default: reports)")
     parser.add_argument(
@@ -34,19 +42,83 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the report and say where it is."""
+    """Write the report, or the reports, and say where they are."""
+    years = parse_years(options.years) if options.years else [options.year]
+    langs = list(dict.fromkeys(part.strip() for part in options.lang.split(",")))
+    several = "," in options.area or options.area == "all" or len(years) * len(langs) > 1
+    if several or _is_province(options.area) or options.scheduler:
+        return _several(options, years, langs)
     from bpsstats.reporting.report.run import make_report
 
     folder = make_report(
         options.area,
-        options.year,
-        options.lang,
+        years[0],
+        langs[0],
         options.out,
         conf_level=options.conf_level,
         lone_psu=options.lone_psu,
         accept_line=options.accept_line,
         progress=not options.quiet,
     )
-    shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-    print(f"The report is in {shown}: open report.html.")
+    print(f"The report is in {_shown(folder)}: open report.html.")
     return DONE
+
+
+def _several(options: argparse.Namespace, years: list[int], langs: list[str]) -> int:
+    """Reports of several areas, years or languages, and their index."""
+    from bpsstats.reporting.report.index import write_index
+    from bpsstats.reporting.report.many import Task, areas_asked_for, make_reports
+
+    out = options.out or reports_dir()
+    shared = _shared_options(options)
+    tasks = [
+        Task(area, year, lang, str(out), shared)
+        for area in areas_asked_for(options.area, years)
+        for year in years
+        for lang in langs
+    ]
+    progress = None if options.quiet else _progress()
+    made = make_reports(tasks, scheduler=options.scheduler, progress=progress)
+    failed = [report for report in made if report.error]
+    for lang in langs:
+        if page := write_index(out, lang):
+            print(f"The index is in {_shown(page)}.")
+    print(f"{len(made) - len(failed)} of {len(made)} reports are in {_shown(out)}.")
+    for report in failed:
+        print(f"{report.task}: {report.error}", file=sys.stderr)
+    return DIFFERS if failed else DONE
+
+
+def _shared_options(options: argparse.Namespace) -> tuple[str, ...]:
+    """The options that each report is made with."""
+    said = ["--conf-level", str(options.conf_level), "--lone-psu", options.lone_psu]
+    switches = ("accept_line", "design_fallback", "no_store")
+    said += [f"--{name.replace('_', '-')}" for name in switches if getattr(options, name, False)]
+    return tuple(said)
+
+
+def _progress() -> Callable[[int, int], None]:
+    """One display of all reports: a bar on a terminal, plain lines elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda done, total: print(f"[{done}/{total}] reports", file=sys.stderr, flush=True)
+    from tqdm import tqdm
+
+    bar = tqdm(desc="reports", unit="report")
+
+    def show(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+        if done == total:
+            bar.close()
+
+    return show
+
+
+def _is_province(area: str) -> bool:
+    """Whether an area is the code of a province, whose areas are then meant."""
+    return area.isdigit() and (len(area) == 2 or (len(area) == 4 and area.endswith("00")))
+
+
+def _shown(path: Path) -> Path:
+    """A path as seen from here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -276,6 +276,11 @@ def line_value(line: object) -> float:
     is_digits = isinstance(line, str) and line.isascii() and line.isdigit()
     if is_digits or (isinstance(line, NUMBERS) and not isinstance(line, bool)):
         value = float(line)  # type: ignore[arg-type]
+    if isinstance(line, str) and not is_digits and set(line) <= set("0123456789., "):
+        raise LineError(
+            f"The poverty line is the text {line!r}; whether its mark stands between thousands or"
+            f" before decimals cannot be told. {HOW_TO_GIVE}"
+        )
     if not (math.isfinite(value) and value > 0):
         raise LineError(f"The poverty line is {_named(line)}, not a positive number. {HOW_TO_GIVE}")
     return value

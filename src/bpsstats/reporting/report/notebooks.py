@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from bpsstats.errors import NotebookError, ParameterError
 from bpsstats.paths import notebooks_dir
-from bpsstats.reporting.words.language import LOCALE
+from bpsstats.reporting.words.language import LOCALE, language
 
 # The notebooks of the report in reading order. Whatever else lies in their folder, a researcher's
 # own or a copy that JupyterLab made, is no part of it.
@@ -37,6 +37,7 @@ PAGE = "09-annual-report"  # the one that becomes report.html
 KERNEL = "python3"
 CELL_TIMEOUT = 600  # seconds; a dead kernel would otherwise hang for ever
 PARAMETERS = "parameters"
+SECTION_CELL = "section-"  # cells with the heading of a section, whose words are in the catalogues
 # The kernel runs on this machine and for this process only; its warning of an unencrypted loopback
 # is no news.
 KERNEL_ARGUMENTS = ["--log-level=ERROR", "--HistoryManager.enabled=False"]
@@ -76,6 +77,9 @@ def read_notebook(path: Path, lang: str = "en") -> NotebookNode:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+        elif cell.id.startswith(SECTION_CELL):
+            title = language(lang).word("section", cell.id.removeprefix(SECTION_CELL))
+            cell.source = f"## {title}"
         elif lang != "en":
             if cell.id not in translations:
                 raise NotebookError(

@@ -75,7 +75,7 @@ def make_report(
     Returns
     -------
     Path
-        The folder ``<out>/<area>/<year>/``: ``report.html``, ``notebooks/``, ``tables/`` and
+        The folder ``<out>/<area>/<year>/<lang>/``: ``report.html``, ``notebooks/``, ``tables/`` and
         ``tables.xlsx``, ``figures/``, and their list in ``contents.sha256``. It takes the place of
         an older one in one step; if anything fails, the older one stays as it was. Files that are
         not on the older one's list stay.
@@ -114,7 +114,7 @@ def _made(parameters: Mapping[str, object], base: Path, progress: bool) -> Path:
         _tell(worker, parameters)
         # Everything that can be wrong with files and parameters is found before a folder is made.
         code = next(_answers(worker))["area"]
-        folder = base / code / str(parameters["year"])
+        folder = base / code / str(parameters["year"]) / str(parameters["lang"])
         folder.parent.mkdir(parents=True, exist_ok=True)
 
         def on_wait() -> None:

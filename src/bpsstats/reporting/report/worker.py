@@ -217,8 +217,8 @@ def main() -> None:
             check_parameters(path, parameters)
         # What is wrong with files or parameters is found here, before anything is written.
         release = annual_release(**parameters)
-        _ = release.specifications
-        remember(release)
+        release.results.prepare()
+        remember(release.results)
         _answer(answers, area=parameters["area"])
         folder = Path(json.loads(sys.stdin.readline())["folder"])
         make(parameters, folder, lambda i, n, name: _answer(answers, step=i, of=n, name=name))

@@ -2,7 +2,7 @@
 and what print adds to that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, isnan
 
@@ -15,6 +15,8 @@ from bpsstats.reporting.display import Prose
 from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.rule import joined, rule
 from bpsstats.survey import Estimate, Estimates
+
+INDICES = ("headcount", "poverty_gap", "severity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,35 @@ def say_change(
         "" if printed is None else PRINT.say(printed, words),
     )
     return Prose(sentences)
+
+
+def say_rounds(series: Estimates, left_out: Mapping[str, Sequence[int]], lang: str = "en") -> Prose:
+    """Each index of the last round against the earlier ones, and rounds that are left out.
+
+    Parameters
+    ----------
+    series : Estimates
+        P0, P1 and P2 of several rounds, the last one last.
+    left_out : mapping of str to sequence of int
+        Reason, "without_line" or "without_area", to the years of the rounds that are left out.
+    lang : {"en", "id"}
+    """
+    words = language(lang)
+    by_index = [[row for row in series if row.statistic == name] for name in INDICES]
+    said = [SERIES.say(SeriesFacts.of(rows), words) + "." for rows in by_index]
+    several = len(by_index[0]) > 1
+    reasons = [
+        words.say(reason, years=", ".join(map(str, years)))
+        for reason, years in left_out.items()
+        if years
+    ]
+    return Prose(
+        joined(
+            *(said if several else [words.say("one_round")]),
+            words.say("holm") if several else "",
+            *reasons,
+        )
+    )
 
 
 @checked

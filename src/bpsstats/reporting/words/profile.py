@@ -8,8 +8,8 @@ from math import isfinite
 from bpsstats.arguments import checked
 from bpsstats.models import EducationModel
 from bpsstats.reporting.display import Prose
-from bpsstats.reporting.words.language import Language, language
-from bpsstats.reporting.words.rule import joined, rule
+from bpsstats.reporting.words.language import language
+from bpsstats.reporting.words.rule import rule
 from bpsstats.survey import Estimate, Estimates
 
 EDUCATION = ("below_sd", "sd_smp", "sma_plus")
@@ -57,6 +57,7 @@ class WorkFacts:
     informal: str
     formal: str
     n: int
+    level: float
 
 
 EDUCATION_OF_POOR = rule(
@@ -65,19 +66,22 @@ EDUCATION_OF_POOR = rule(
 WORK_OF_POOR = rule("work", WorkFacts, poor=lambda f: f.n > 0, nobody=lambda f: f.n <= 0)
 
 
-def _education(education: Estimates, words: Language) -> str:
-    """Diplomas of the poor."""
+def say_education(education: Estimates, lang: str = "en") -> Prose:
+    """Diplomas of the poor, each share with its interval."""
+    words = language(lang)
     rows = {name: education.row(f"share:{name}") for name in EDUCATION}
     said = {name: SHARE.say(ShareFacts.of(row), words) for name, row in rows.items()}
     n = rows[EDUCATION[0]].n
-    return EDUCATION_OF_POOR.say(EducationFacts(**said, n=n, level=education.level), words)
+    return Prose(EDUCATION_OF_POOR.say(EducationFacts(**said, n=n, level=education.level), words))
 
 
-def _work(work: Estimates, words: Language) -> str:
-    """Work of the poor."""
+def say_work(work: Estimates, lang: str = "en") -> Prose:
+    """Work of the poor, each share with its interval."""
+    words = language(lang)
     rows = {name: work.row(f"share:{name}") for name in WORK}
     said = {name: SHARE.say(ShareFacts.of(row), words) for name, row in rows.items()}
-    return WORK_OF_POOR.say(WorkFacts(**said, n=rows[WORK[0]].n), words)
+    n = rows[WORK[0]].n
+    return Prose(WORK_OF_POOR.say(WorkFacts(**said, n=n, level=work.level), words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +188,6 @@ FOOD = rule(
         not (isfinite(f.low) and isfinite(f.high)) and not (isfinite(f.poor) and isfinite(f.others))
     ),
 )
-
-
-@checked
-def say_education(education: Estimates, work: Estimates, lang: str = "en") -> Prose:
-    """Education and work of the poor, each share with its interval."""
-    words = language(lang)
-    return Prose(joined(_education(education, words), _work(work, words)))
 
 
 @checked

@@ -1,0 +1,310 @@
+"""Everything that a report is made from: read and computed once, when it is first asked for."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from bpsstats.errors import ParameterError, UnknownYearError
+from bpsstats.microdata import Round, find_area, known_years, read_items, read_round
+from bpsstats.microdata.files.region import areas_in_round
+from bpsstats.microdata.lists.facts import inflation_on_file
+from bpsstats.models import (
+    EducationModel,
+    Specifications,
+    education_model,
+    education_specifications,
+)
+from bpsstats.paths import has_round
+from bpsstats.poverty import (
+    Changes,
+    PovertyLine,
+    change,
+    education_of_the_poor,
+    engel_curve,
+    estimate_poverty_line,
+    headcount_by_line,
+    poor_mask,
+    poverty_line,
+    work_of_the_poor,
+)
+from bpsstats.poverty.basic_needs.result import RebuiltLine
+from bpsstats.published import Comparisons, compare_recomputed, recompute
+from bpsstats.published.ledger import Recomputed
+from bpsstats.published.record import steadiness
+from bpsstats.published.record.cells import printed_cells
+from bpsstats.reporting.words.change import PrintFacts
+from bpsstats.survey import Estimates, SurveyDesign, joint_source
+from bpsstats.survey.variance.intervals import check_level
+
+ROUNDS_POOLED = 5
+
+
+class Results:
+    """Results of an area and year.
+
+    What the whole needs, the files of the year and its line, is read at once; everything else when
+    it is asked for. What is not on file is None, and the section that needs it says so.
+
+    Parameters
+    ----------
+    area : str or int
+        BPS code or name.
+    year : int
+        Year of the March round.
+    level : float
+        Confidence level of all intervals.
+    lone_psu : {"error", "centre", "merge", "certainty", "average"}
+        What to do with a stratum with a single PSU.
+    accept_line : bool
+        Whether to take a line that moved by more than a line does from one year to the next.
+    factor : float, optional
+        Correction factor of the year; default that on file.
+
+    Raises
+    ------
+    UnknownAreaError, UnknownYearError
+        If there is no such area, round or line.
+    ParameterError
+        If the level is none, or the year no whole number.
+    InputError
+        If a file is missing or inconsistent.
+    """
+
+    def __init__(
+        self,
+        area: str | int,
+        year: int,
+        level: float = 0.95,
+        lone_psu: str = "error",
+        accept_line: bool = False,
+        factor: float | None = None,
+    ) -> None:
+        if not isinstance(year, int) or isinstance(year, bool):
+            raise ParameterError(f"The year is {year!r}; it is a whole number such as 2022.")
+        self.area, self.year, self.level = find_area(area), year, check_level(level)
+        self.lone_psu, self.accept_line = lone_psu, accept_line
+        line = poverty_line(self.area.code, year, accept=accept_line, factor=factor)
+        self.now: Recomputed = recompute(self._round(year), line, level=self.level)
+
+    def prepare(self) -> None:
+        """Compute everything, so that copies of this process have it."""
+        for name, kept in vars(type(self)).items():
+            if isinstance(kept, cached_property):
+                getattr(self, name)
+
+    # Rounds and lines.
+
+    @cached_property
+    def rounds(self) -> tuple[Recomputed, ...]:
+        """Rounds up to and including the year, at most five, the year's own last."""
+        earlier = [
+            recompute(self._round(year), line, level=self.level)
+            for year, line in self._earlier.items()
+            if line is not None
+        ]
+        return (*earlier, self.now)
+
+    @cached_property
+    def without_line(self) -> tuple[int, ...]:
+        """Earlier rounds that are there but are left out, because no line of theirs is on file."""
+        return tuple(year for year, line in self._earlier.items() if line is None)
+
+    @cached_property
+    def without_area(self) -> tuple[int, ...]:
+        """Earlier rounds that are there without the area."""
+        years = self._files_before
+        return tuple(year for year in years if self.area.code not in areas_in_round(year))
+
+    @cached_property
+    def _files_before(self) -> tuple[int, ...]:
+        """Years before whose files are there."""
+        first = self.year - ROUNDS_POOLED + 1
+        years = (year for year in known_years() if first <= year < self.year)
+        return tuple(year for year in years if has_round(year))
+
+    @cached_property
+    def _earlier(self) -> dict[int, PovertyLine | None]:
+        """Years before whose files hold the area, with their lines."""
+        years = [year for year in self._files_before if year not in self.without_area]
+        return {year: line_of(self.area.code, year, accept=self.accept_line) for year in years}
+
+    @property
+    def before(self) -> Recomputed | None:
+        """The round of the year before, if there is one."""
+        earlier = [r for r in self.rounds if r.round.year == self.year - 1]
+        return earlier[0] if earlier else None
+
+    @cached_property
+    def line_before(self) -> PovertyLine | None:
+        """The line of the year before, if it is on file."""
+        return line_of(self.area.code, self.year - 1, accept=self.accept_line)
+
+    @cached_property
+    def changes(self) -> Changes | None:
+        """Change compared with the year before."""
+        return None if self.before is None else change(self.before.poverty, self.now.poverty)
+
+    @cached_property
+    def series(self) -> Estimates:
+        """Poverty of all rounds."""
+        rows = tuple(row for recomputed in self.rounds for row in recomputed.poverty)
+        first, last = self.rounds[0].round, self.now.round
+        several = f"March {first.year} to {last.year}"
+        period = several if len(self.rounds) > 1 else last.period
+        source, n = source_of(*self.rounds), len(self.rounds)
+        heading = f"{last.area.name} · {period} · {source} · {n} round{'s' if n > 1 else ''}"
+        return Estimates(rows, heading, self.level)
+
+    @property
+    def years_by_kind(self) -> dict[str, str]:
+        """Years of the rounds of each kind of data, in words."""
+        kinds: dict[str, list[str]] = {}
+        for recomputed in self.rounds:
+            kind = recomputed.round.provenance.kind
+            kinds.setdefault(kind, []).append(str(recomputed.round.year))
+        return {kind: ", ".join(years) for kind, years in kinds.items()}
+
+    @property
+    def source_of_change(self) -> str:
+        """Kind of data of the year and the year before."""
+        return source_of(*([self.before] if self.before else []), self.now)
+
+    @property
+    def headcounts(self) -> Estimates:
+        """P0 of all rounds."""
+        rows = tuple(row for row in self.series if row.statistic == "headcount")
+        return Estimates(rows, self.series.heading, self.level)
+
+    # The year itself.
+
+    @cached_property
+    def households(self) -> SurveyDesign:
+        """Design over the households of the year."""
+        return SurveyDesign(self.now.round.households)
+
+    @cached_property
+    def persons(self) -> SurveyDesign:
+        """Design over the persons of the year."""
+        return SurveyDesign(self.now.round.persons)
+
+    @cached_property
+    def n_poor(self) -> int:
+        """Poor households in the sample."""
+        return int(poor_mask(self.households, self.now.line).sum())
+
+    @cached_property
+    def education(self) -> Estimates:
+        """Education of the poor."""
+        return education_of_the_poor(self.persons, self.now.line, level=self.level)
+
+    @cached_property
+    def education_of_others(self) -> Estimates:
+        """Education of those who are not poor."""
+        return education_of_the_poor(
+            self.persons, self.now.line, group="non-poor", level=self.level
+        )
+
+    @cached_property
+    def work_of_others(self) -> Estimates:
+        """Work of those who are not poor."""
+        return work_of_the_poor(self.persons, self.now.line, group="non-poor", level=self.level)
+
+    @cached_property
+    def engel(self) -> Estimates:
+        """Food share by tenths of persons."""
+        return engel_curve(self.households, level=self.level)
+
+    @cached_property
+    def by_line(self) -> Estimates:
+        """Headcount ratio by multiples of the line."""
+        return headcount_by_line(self.households, self.now.line, level=self.level)
+
+    # The line rebuilt from what people buy.
+
+    @property
+    def rebuilt(self) -> RebuiltLine | None:
+        """The rebuilt line, where nothing of `rebuilt_lacks` is lacking."""
+        return self._rebuilt[0]
+
+    @property
+    def rebuilt_lacks(self) -> str:
+        """What the rebuilt line needs and does not find: "line_before", "inflation" or "items"."""
+        return self._rebuilt[1]
+
+    @cached_property
+    def _rebuilt(self) -> tuple[RebuiltLine | None, str]:
+        before = self.line_before
+        if before is None:
+            return None, "line_before"
+        if self.year not in inflation_on_file(self.area.code):
+            return None, "inflation"
+        try:
+            items = read_items(self.area.code, self.year)
+        except UnknownYearError:
+            return None, "items"
+        line = estimate_poverty_line(
+            self.households, items, before, accept=self.accept_line, level=self.level
+        )
+        return line, ""
+
+    # The models of all rounds.
+
+    @cached_property
+    def model(self) -> EducationModel:
+        """Poverty by the education of the household head."""
+        return education_model(*self._rounds_and_lines, level=self.level)
+
+    @cached_property
+    def specifications(self) -> Specifications:
+        """The same under several models."""
+        return education_specifications(*self._rounds_and_lines, level=self.level)
+
+    @property
+    def _rounds_and_lines(self) -> tuple[list[Round], list[PovertyLine]]:
+        return [r.round for r in self.rounds], [r.line for r in self.rounds]
+
+    # Print.
+
+    @cached_property
+    def comparisons(self) -> Comparisons | None:
+        """Printed and recomputed, None where nothing of the year is on file as printed."""
+        try:
+            return compare_recomputed(self.now, self.before)
+        except UnknownYearError:
+            return None
+
+    @cached_property
+    def printed_rates(self) -> Mapping[int, float]:
+        """Printed P0 by year up to this one, percent; doubtful cells left out."""
+        series = printed_cells().series(self.area.code, "headcount")
+        return {
+            year: printed.cells[0].value
+            for year, printed in series.items()
+            if year <= self.year and not printed.cells[0].doubtful
+        }
+
+    @cached_property
+    def steadiness(self) -> PrintFacts:
+        """How the printed rates move beside simple random samples of as many households."""
+        n, years = len(self.now.round.households), sorted(self.printed_rates) or [self.year]
+        p_value = float("nan")
+        if any(year + 1 in self.printed_rates for year in years):
+            rates = {self.area.code: dict(self.printed_rates)}
+            tests = steadiness(rates, households=n, design_effects=(1.0,))
+            p_value = tests.row(self.area.code, 1.0).p_value
+        return PrintFacts(years[0], years[-1], n, p_value, self.level)
+
+    def _round(self, year: int) -> Round:
+        return read_round(self.area.code, year, lone_psu=self.lone_psu)
+
+
+def source_of(*rounds: Recomputed) -> str:
+    """Kind of data of several rounds."""
+    return joint_source(*(recomputed.round.provenance.source for recomputed in rounds))
+
+
+def line_of(area: str | int, year: int, *, accept: bool = False) -> PovertyLine | None:
+    """A line, or None where it is not on file."""
+    try:
+        return poverty_line(area, year, accept=accept)
+    except UnknownYearError:
+        return None

@@ -1,0 +1,90 @@
+"""Who the poor are, and what they spend on food."""
+
+import pandas as pd
+
+from bpsstats.reporting.display import Drawing, Prose, Table
+from bpsstats.reporting.figures.poverty import engel_figure, shares_figure
+from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.tables.table import table
+from bpsstats.reporting.words.profile import say_education, say_food, say_work
+from bpsstats.survey import Estimates
+
+
+class Education(Section):
+    """Education of the poor and of the others."""
+
+    name = "education"
+    file = "education-of-the-poor"
+
+    def say(self) -> Prose:
+        """Shares of the poor with their intervals."""
+        return say_education(self.results.education, self.lang)
+
+    def tabulate(self) -> Table:
+        """Both groups."""
+        return table(self._both(), self.lang, self.caption())
+
+    def draw(self) -> Drawing:
+        """Both groups side by side."""
+        poor, others = self.results.education, self.results.education_of_others
+        return shares_figure(poor, others, self.name, self.lang)
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Both groups."""
+        return {self.file: self._both().to_frame()}
+
+    def _both(self) -> Estimates:
+        return self.results.education + self.results.education_of_others
+
+
+class Work(Section):
+    """Work of the poor and of the others."""
+
+    name = "work"
+    file = "work-of-the-poor"
+    shows = ("text", "table")
+
+    def say(self) -> Prose:
+        """Shares of the poor with their intervals."""
+        return say_work(self.results.now.work, self.lang)
+
+    def tabulate(self) -> Table:
+        """Both groups."""
+        return table(self._both(), self.lang, self.caption())
+
+    def draw(self) -> Drawing:
+        """Both groups side by side."""
+        poor, others = self.results.now.work, self.results.work_of_others
+        return shares_figure(poor, others, self.name, self.lang)
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Both groups, and the sectors of the poor."""
+        sector = self.results.now.sector.to_frame()
+        return {self.file: self._both().to_frame(), "sector-of-the-poor": sector}
+
+    def _both(self) -> Estimates:
+        return self.results.now.work + self.results.work_of_others
+
+
+class Food(Section):
+    """Food in the household budget."""
+
+    name = "food"
+    file = "engel-curve"
+
+    def say(self) -> Prose:
+        """Engel's law in two numbers and their difference."""
+        return say_food(self.results.now.food, self.lang)
+
+    def tabulate(self) -> Table:
+        """Food share of the poor, the others, all."""
+        return table(self.results.now.food, self.lang, self.caption())
+
+    def draw(self) -> Drawing:
+        """Engel curve."""
+        return engel_figure(self.results.engel, self.results.now.line, self.lang)
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Food shares, and the Engel curve."""
+        food, curve = self.results.now.food.to_frame(), self.results.engel.to_frame()
+        return {"food-share": food, "engel-curve": curve}

@@ -1,0 +1,172 @@
+"""The report as a list of sections: one place to add one, and each leaves itself out in words."""
+
+import dataclasses
+import shutil
+
+import nbformat
+import pandas as pd
+import pytest
+
+from bpsstats.errors import ParameterError, UnknownYearError
+from bpsstats.paths import raw_dir
+from bpsstats.reporting.display import Drawing, Prose, Table
+from bpsstats.reporting.report import cells, release, results
+from bpsstats.reporting.report.notebooks import PAGE as PAGE_NOTEBOOK
+from bpsstats.reporting.report.notebooks import SECTION_CELL, notebook_path, read_notebook
+from bpsstats.reporting.report.release import Release, annual_release
+from bpsstats.reporting.report.results import Results
+from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.sections import PAGE, SECTIONS
+from bpsstats.reporting.words.language import LANGUAGES, language
+
+each_language = pytest.mark.parametrize("lang", LANGUAGES)
+
+
+@pytest.fixture(scope="module")
+def core_only(tmp_path_factory):
+    """One round alone, without the files of the items."""
+    folder = tmp_path_factory.mktemp("core") / "2022-03"
+    shutil.copytree(raw_dir() / "susenas" / "2022-03", folder)
+    for path in folder.glob("blok4[12]*"):
+        path.unlink()
+    return folder.parent
+
+
+@pytest.fixture(scope="module")
+def alone(core_only):
+    """Results of the round alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BPSSTATS_DATA", str(core_only))
+        made = Results("6471", 2022)
+        made.prepare()
+    return made
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return Results("6471", 2022)
+
+
+def test_names_of_sections_are_different_and_have_a_title_in_every_language():
+    names = [section.name for section in SECTIONS]
+    assert len(set(names)) == len(names)
+    for lang in LANGUAGES:
+        assert set(language(lang).words["section"]) == set(names)
+
+
+def test_the_cells_of_the_annual_report_are_made_from_the_sections():
+    notebook = nbformat.read(notebook_path(PAGE_NOTEBOOK), as_version=4)
+    stored = [(cell.cell_type, cell.id, cell.source) for cell in notebook.cells]
+    made = cells.with_sections(nbformat.read(notebook_path(PAGE_NOTEBOOK), as_version=4))
+    assert [(cell.cell_type, cell.id, cell.source) for cell in made.cells] == stored
+
+
+@each_language
+def test_the_headings_of_the_report_are_in_its_language(lang):
+    notebook = read_notebook(notebook_path(PAGE_NOTEBOOK), lang)
+    headings = [cell.source for cell in notebook.cells if cell.id.startswith(SECTION_CELL)]
+    assert headings == [f"## {language(lang).word('section', s.name)}" for s in PAGE]
+
+
+def test_a_section_that_is_added_to_the_list_is_in_files_figures_and_cells(whole, monkeypatch):
+    class Extra(Section):
+        name, file, shows = "extra", "extra-figure", ("text", "figure")
+
+        def say(self):
+            return Prose("More.")
+
+        def draw(self):
+            return Drawing()
+
+        def frames(self):
+            return {"extra-table": pd.DataFrame({"x": [1]})}
+
+    monkeypatch.setattr(release, "SECTIONS", (Extra,))
+    monkeypatch.setattr(release, "PAGE", (Extra,))
+    monkeypatch.setattr(cells, "PAGE", (Extra,))
+    made = Release(whole, "en")
+    assert [section.text.text for section in made] == ["More."]
+    assert list(made.frames()) == ["extra-table"]
+    assert list(made.drawings()) == ["extra-figure"]
+    sources = [cell.source for cell in cells.section_cells()]
+    assert sources == ["## extra", 'release["extra"].text', 'release["extra"].figure']
+
+
+def test_an_unknown_section_is_refused_with_those_that_there_are(whole):
+    with pytest.raises(ParameterError, match=r"no section 'povrety'\. Its sections are: poverty"):
+        Release(whole, "en")["povrety"]
+
+
+@each_language
+@pytest.mark.parametrize("name", ["change", "line", "basket"])
+def test_what_a_lone_round_lacks_leaves_a_section_out_with_a_sentence(alone, name, lang):
+    section = Release(alone, lang)[name]
+    assert section.text.text
+    assert not isinstance(section.table, Table)
+    assert section.files() == {}
+
+
+def test_items_that_are_not_there_are_named(alone):
+    assert alone.rebuilt_lacks == "items"
+    assert "blocks 41 and 42 of 2022" in Release(alone, "en")["line"].text.text
+
+
+@each_language
+def test_a_lone_round_without_items_still_has_its_other_sections(alone, lang):
+    made = Release(alone, lang)
+    shown = {section.name: section for section in made}
+    for name in ("poverty", "series", "education", "work", "food", "ledger"):
+        assert isinstance(shown[name].table, Table), name
+        assert shown[name].files()
+    assert isinstance(shown["series"].figure, Drawing)
+    assert "change" not in made.frames()
+
+
+def test_without_inflation_the_line_is_not_rebuilt_and_says_so(whole, monkeypatch):
+    monkeypatch.setattr(results, "inflation_on_file", lambda *_: {2021: 2.0})
+    again = Results("6471", 2022)
+    assert again.rebuilt_lacks == "inflation"
+    text = Release(again, "en")["line"].text.text
+    assert text == language("en").say(
+        "no_inflation", area="Kota Balikpapan", before=2021, year=2022
+    )
+
+
+def test_without_a_line_of_the_year_before_the_line_is_not_rebuilt(monkeypatch):
+    again = Results("6471", 2022)
+    monkeypatch.setattr(results, "line_of", lambda *_, **__: None)
+    assert again.rebuilt_lacks == "line_before"
+    assert [r.round.year for r in again.rounds] == [2022]
+    assert again.without_line == (2018, 2019, 2020, 2021)
+    assert "the rounds of 2018, 2019, 2020, 2021" in Release(again, "en")["series"].text.text
+
+
+def test_without_printed_figures_nothing_is_compared(monkeypatch):
+    def nothing(*_):
+        raise UnknownYearError("none")
+
+    again = Results("6471", 2022)
+    monkeypatch.setattr(results, "compare_recomputed", nothing)
+    ledger = Release(again, "en")["ledger"]
+    assert ledger.text.text == language("en").say("ledger_none")
+    assert isinstance(ledger.holds, Prose)
+
+
+def test_what_the_whole_needs_is_missed_before_anything_runs():
+    with pytest.raises(UnknownYearError):
+        annual_release("6471", 2030)
+    with pytest.raises(UnknownYearError):
+        annual_release("6471", 2017)
+
+
+@pytest.mark.parametrize("name", ["model", "differences", "by_size", "odds", "predicted"])
+def test_a_refused_model_leaves_its_sections_out_with_the_reason(whole, name, monkeypatch):
+    refused = dataclasses.replace(
+        whole.model, result=None, effects=None, predicted=None, by_size=None, refused="few poor."
+    )
+    again = Results("6471", 2022)
+    again.__dict__["model"] = refused
+    section = Release(again, "en")[name]
+    assert section.text.text == "No model is shown: few poor."
+    assert section.files() == {}
+    assert not isinstance(section.figure, Drawing)
