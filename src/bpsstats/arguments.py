@@ -216,10 +216,12 @@ def shown(value: object) -> str:
     """
     if isinstance(value, str):
         return repr(value if len(value) <= LONGEST else value[:LONGEST] + "...")
-    if isinstance(value, Real | np.bool_) or value is None:
-        text = f"{value:.12g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        text = f"{value:.12g}"
         # A whole number with a point is none to whoever asks for one.
-        return f"{text}.0" if isinstance(value, float) and text.lstrip("-").isdigit() else text
+        return f"{text}.0" if text.lstrip("-").isdigit() else text
+    if isinstance(value, Real | np.bool_) or value is None:
+        return str(value)
     if isinstance(value, Sequence) and not value:
         return f"an empty {type(value).__name__}"
     if isinstance(value, list | tuple):

@@ -89,6 +89,7 @@ def right():
         "alpha": 1.0,
         "epsilon": 1.0,
         "probability": 0.5,
+        "printed_rate": "2.45",
         "share": 0.5,
         "low": 0.1,
         "high": 0.4,

@@ -17,13 +17,13 @@ from typing import Literal
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError, UnknownAreaError
-from bpsstats.microdata.described import AREA, TEXT, Entries, read_described
+from bpsstats.microdata.described import AREA, TEXT, Entries, Needed, read_described
 from bpsstats.paths import facts_files
 
 Authority = Literal["bps", "kemendagri"]
 
 OWN = "areas.yaml"  # a user's own areas, beside the data
-SHAPE = Entries(AREA, {"name": TEXT, "kemendagri": TEXT})
+SHAPE = Entries(AREA, {"name": Needed(TEXT), "kemendagri": TEXT})
 FIRST_CITY = 70  # R102 of cities begins above it
 LONGEST_SHOWN = 40  # characters of what was asked for that a message repeats
 # How people write what kind of area it is, before its name.
@@ -148,13 +148,7 @@ def known_areas(raw: str | Path | None = None) -> tuple[Area, ...]:
     own: dict[str, Area] = {}
     for path in reversed(facts_files(OWN, raw)):
         for code, entry in read_described(path, SHAPE).items():
-            name = entry.get("name", "")
-            if not name:
-                raise ParameterError(
-                    f"The area {code} has no name. Where: file {path.name}. Write it as"
-                    f' "{code}": {{name: Kota Contoh}}.'
-                )
-            own[code] = Area(code, name, entry.get("kemendagri", ""))
+            own[code] = Area(code, entry["name"], entry.get("kemendagri", ""))
     if not own:
         return _areas_on_file()
     others = tuple(area for area in _areas_on_file() if area.code not in own)
