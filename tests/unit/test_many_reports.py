@@ -87,7 +87,7 @@ def reports(tmp_path):
                 (folder / "tables").mkdir(parents=True)
                 (folder / "report.html").write_text("<p>report</p>", "utf8")
                 row = {"statistic": "headcount", "estimate": rate, "conf_low": rate / 2}
-                table = pd.DataFrame([row | {"conf_high": 2 * rate, "source": "survey"}])
+                table = pd.DataFrame([row | {"conf_high": 2 * rate, "source": "survey microdata"}])
                 table.to_csv(folder / "tables" / "poverty.csv", index=False)
     return tmp_path
 
@@ -113,6 +113,7 @@ def test_every_report_is_linked_from_the_index_by_its_rate(reports, lang):
             assert links.pop(f"{area}/{year}/{lang}/report.html") == wanted
             assert (reports / area / str(year) / lang / "report.html").is_file()
     assert links == {}
+    assert f'<p class="note">{words.words["source"]["survey microdata"]}</p>' in text
     assert f'<html lang="{lang}">' in text
     assert [path.name for path in reports.glob(".*")] == []
 

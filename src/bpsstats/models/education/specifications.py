@@ -154,8 +154,8 @@ class Specifications:
             index=False, float_format=lambda value: f"{value:.2f}"
         )
         return (
-            f"{self.heading}\nEffect of less than senior secondary on the chance of being poor,"
-            f" percentage points\n{shown}"
+            f"{self.heading}\nDifference in the probability of being poor, below senior secondary"
+            f" less the others, percentage points\n{shown}"
         )
 
 

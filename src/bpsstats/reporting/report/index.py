@@ -13,6 +13,7 @@ from bpsstats.microdata import find_area
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.figures.areas import areas_figure
 from bpsstats.reporting.report.page import TEMPLATE
+from bpsstats.reporting.tables.table import translate_heading
 from bpsstats.reporting.words.language import language
 
 LIMITS = ("estimate", "conf_low", "conf_high")
@@ -28,6 +29,7 @@ class Entry:
     estimate: float
     low: float
     high: float
+    source: str
     page: str
 
 
@@ -79,7 +81,8 @@ def entries_of(folder: Path, lang: str) -> list[Entry]:
         row, area = table.loc["headcount"], page.parents[2].name
         rate, low, high = (float(str(row[name])) for name in LIMITS)
         about = (area, find_area(area).name, int(page.parents[1].name))
-        found.append(Entry(*about, rate, low, high, page.relative_to(folder).as_posix()))
+        where = page.relative_to(folder).as_posix()
+        found.append(Entry(*about, rate, low, high, str(row["source"]), where))
     last = {entry.area: entry.estimate for entry in sorted(found, key=lambda e: e.year)}
     return sorted(found, key=lambda e: (last[e.area], e.area, e.year))
 
@@ -98,7 +101,9 @@ def _table(entries: list[Entry], lang: str) -> str:
             for year in years
         },
     }
-    shown = Table(words.say("caption", "index"), pd.DataFrame(cells))._repr_html_()
+    kinds = sorted({translate_heading(entry.source, words) for entry in entries})
+    caption = words.say("caption", "index")
+    shown = Table(caption, pd.DataFrame(cells), (", ".join(kinds),))._repr_html_()
     for entry in entries:
         mark = _cell(entry, lang)
         link = f'<a href="{html.escape(entry.page)}">{mark}</a>'

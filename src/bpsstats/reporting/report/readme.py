@@ -2,15 +2,18 @@
 
 import inspect
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 import bpsstats
 from bpsstats.paths import project_root
 from bpsstats.published import ledger
+from bpsstats.published.compare import Comparison
 from bpsstats.reporting.words.language import language
 
 BEGIN, END = "<!-- reproduced: begin -->", "<!-- reproduced: end -->"
 AREA, YEARS = "6471", (2021, 2022)
+LEVELS = ("food_share", "gini", "share_food_above_65", "population_15_plus_share")
 
 
 def reproduced_table() -> str:
@@ -20,11 +23,14 @@ def reproduced_table() -> str:
         "| figure | year | printed | recomputed | 95% interval | verdict |",
         "|---|---|---:|---:|---:|---|",
     ]
+    levels = []
     for year in YEARS:
         seen = set()
-        for row in ledger(AREA, year):
+        cells = ledger(AREA, year)
+        levels.append(_levels(year, [row for row in cells if _is_level(row)]))
+        for row in cells:
             target = row.target
-            if target.indicator in seen:
+            if target.indicator in seen or _is_level(row):
                 continue  # a figure printed twice is shown once here
             seen.add(target.indicator)
             factor, places = (
@@ -43,7 +49,23 @@ def reproduced_table() -> str:
                 f" | {target.printed} | {words.number(row.value / factor, places)} | {interval} |"
                 f" {row.shown_verdict} |"
             )
-    return "\n".join(lines)
+    return "\n".join([*lines, *levels])
+
+
+def _is_level(row: Comparison) -> bool:
+    """Whether a cell is no poverty figure but a level: spending, inequality, schooling, age."""
+    return row.target.indicator.startswith("mean") or row.target.indicator in LEVELS
+
+
+def _levels(year: int, rows: Sequence[Comparison]) -> str:
+    """How the levels of a year came out, those that were fitted and those that were held out."""
+    held_out = [row for row in rows if row.held_out]
+    differ = sum(row.verdict == "differs" for row in held_out)
+    return (
+        f"\nSpending, inequality and schooling of {year}: {len(rows)} further printed cells."
+        f" {len(rows) - len(held_out)} were fitted and come out as printed; {len(held_out)} were held"
+        f" out: {len(held_out) - differ} of them are consistent with print, {differ} differ."
+    )
 
 
 def with_table(text: str, table: str) -> str:
