@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from bpsstats.arguments import checked
-from bpsstats.errors import DesignError, ParameterError
+from bpsstats.errors import ParameterError
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.survey import (
     DistributionStatistic,
@@ -215,12 +215,7 @@ def _entropy(alpha: float, welfare: str, by: str | None, part: Part) -> Distribu
 
 def _group_codes(design: SurveyDesign, column: str) -> np.ndarray:
     """Whole numbers for the categories of a column, NaN where missing."""
-    if column not in design.frame.columns:
-        raise DesignError(
-            f"The frame has no column {column} of groups. It has:"
-            f" {', '.join(map(str, design.frame.columns))}."
-        )
-    codes, _ = coded(design.frame[column])
+    codes, _ = coded(design.values_of(column))
     return np.where(codes < 0, np.nan, codes)
 
 

@@ -63,8 +63,8 @@ def _levels(year: int, rows: Sequence[Comparison]) -> str:
     differ = sum(row.verdict == "differs" for row in held_out)
     return (
         f"\nSpending, inequality and schooling of {year}: {len(rows)} further printed cells."
-        f" {len(rows) - len(held_out)} were fitted and come out as printed; {len(held_out)} were held"
-        f" out: {len(held_out) - differ} of them are consistent with print, {differ} differ."
+        f" {len(rows) - len(held_out)} were fitted and come out as printed; {len(held_out)} were"
+        f" held out: {len(held_out) - differ} of them are consistent with print, {differ} differ."
     )
 
 

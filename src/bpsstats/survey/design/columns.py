@@ -16,6 +16,12 @@ def named_rows(positions: np.ndarray) -> str:
     return named + (f" and {positions.size - 5} more" if positions.size > 5 else "")
 
 
+def why_absent(frame: pd.DataFrame, name: str) -> str:
+    """Why a frame has no column of a name, if whoever made it has said so; else those it has."""
+    reasons = frame.attrs.get("absent", {})
+    return str(reasons.get(name, f"It has: {', '.join(map(str, frame.columns))}."))
+
+
 def refuse_double(frame: pd.DataFrame) -> None:
     """Refuse a frame in which a name stands for several columns.
 
