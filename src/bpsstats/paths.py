@@ -131,12 +131,22 @@ def facts_files(name: str, raw: str | Path | None = None) -> list[Path]:
     >>> [path.parent.name for path in facts_files("poverty_lines.yaml")]
     ['raw']
     """
+    return [path for folder in facts_folders(raw) if (path := folder / name).is_file()]
+
+
+def facts_folders(raw: str | Path | None = None) -> list[Path]:
+    """Folders of dated facts, the first of which takes precedence, as of `facts_files`."""
     named = [
         Path(folder) for folder in os.environ.get(FACTS_VARIABLE, "").split(os.pathsep) if folder
     ]
     folders = [*named, base_dir(raw), project_root() / "data" / "raw"]
-    paths = dict.fromkeys((folder / name).absolute() for folder in folders)
-    return [path for path in paths if path.is_file()]
+    return list(dict.fromkeys(folder.absolute() for folder in folders))
+
+
+def state_of(path: Path) -> tuple[int, int]:
+    """What changes when a file does, for those that keep what they read of it."""
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size
 
 
 def published_file() -> Path:

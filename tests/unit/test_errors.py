@@ -23,7 +23,6 @@ from bpsstats.models import survey_logit
 from bpsstats.paths import published_file
 from bpsstats.poverty import headcount, headcount_curve, poverty_line
 from bpsstats.published import published
-from bpsstats.reporting.report import run
 from bpsstats.reporting.report.notebooks import read_notebook
 from bpsstats.survey import SurveyDesign, estimate, mean
 
@@ -94,8 +93,17 @@ def an_untranslated_cell(tmp_path):
     read_notebook(tmp_path / "99-new.ipynb", "id")
 
 
-def a_folder_that_cannot_be_moved(tmp_path):
-    run._replace(tmp_path / "not there", tmp_path / "2022")
+def a_folder_of_somebody_else(tmp_path):
+    (tmp_path / "2022-03").mkdir()
+    (tmp_path / "2022-03" / "KOR22RT.dbf").write_text("bought")
+    assert main(["--debug", "synthesize", "--years", "2022", "--out", str(tmp_path)])
+
+
+def a_fault_of_our_own(_):
+    try:
+        locate(rows=5)
+    except TypeError as error:
+        raise errors.ProgramError.of(error) from error
 
 
 def outcomes(n):
@@ -134,13 +142,13 @@ def a_scheduler_that_is_not_there(_):
 
 EXAMPLES = {
     errors.InputError: Example(
-        a_damaged_description, "description", "Where: file source.yaml", "Restore"
+        a_damaged_description, "no YAML", "Where: file source.yaml, line 1", "restore"
     ),
     errors.UnknownAreaError: Example(
         an_unknown_area, "'6472x'", "6472 Kota Samarinda", "four digits"
     ),
     errors.UnknownYearError: Example(
-        a_year_without_line, "poverty line", "2035 in file poverty_lines.yaml", "Add the"
+        a_year_without_line, "poverty line", "2035 in file poverty_lines.yaml", "Give"
     ),
     errors.ParameterError: Example(a_level_in_percent, "confidence level", "95", "such as 0.95"),
     errors.DesignError: Example(
@@ -151,7 +159,7 @@ EXAMPLES = {
         a_curve_below_all_spending, "8 points", "along line", "Take a grid"
     ),
     errors.LineError: Example(
-        a_negative_line, "poverty line", "is -680499", "Give it in rupiah per person per month"
+        a_negative_line, "poverty line", "is -680499", "Write whole rupiah per person and month"
     ),
     errors.PublishedError: Example(
         a_figure_in_words, "printed", "Row 1 of file published.csv", "must be a number"
@@ -160,7 +168,10 @@ EXAMPLES = {
         an_untranslated_cell, "Cell hello", "notebook 99-new", "Add it to"
     ),
     errors.OutputError: Example(
-        a_folder_that_cannot_be_moved, "The report", "folder 2022", "run it again"
+        a_folder_of_somebody_else, "KOR22RT.dbf", "Folder 2022-03", "Name another folder"
+    ),
+    errors.ProgramError: Example(
+        a_fault_of_our_own, "TypeError", "at bpsstats.", "report what it shows"
     ),
     errors.NotEstimableError: Example(
         an_outcome_of_nobody, "0 events", "no event for all 40 records", "Widen the domain"

@@ -272,7 +272,7 @@ def _tasks(
                     stored=True,
                 )
         return
-    present = [year for year in known_years() if has_round(year, raw)] or years_of_files(base)
+    present = [year for year in known_years(raw) if has_round(year, raw)] or years_of_files(base)
     for year in _years(years, present):
         codes = (
             areas_in_round(year, raw)

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from bpsstats.cli.shared import DONE, add_area, new_command, parse_years
@@ -9,6 +10,8 @@ from bpsstats.errors import LineError, ParameterError, UnknownYearError
 from bpsstats.paths import absolute
 
 DEFAULT_SEED = 20230112
+DEPTH = ("poverty_gap", "severity")
+LONGEST_AGO = 3  # years whose depth of poverty may stand in
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -70,14 +73,43 @@ def run(options: argparse.Namespace) -> int:
             if cell.indicator in FITTED_HALF and cell.domain == "all" and not cell.doubtful
         }
         temporary = _temporary_line(options.area, year, options.targets)
+        depth, assumed = _depth(options.area, year, figures, options.targets)
         targets[year] = Targets.from_figures(
             figures
+            | depth
             | levels
             | ({} if temporary is None else {"temporary_line": temporary})
-            | {"factor": correction_factor(find_area(options.area).code, year).value}
+            | {"factor": correction_factor(find_area(options.area).code, year).value},
+            assumed,
         )
+        for sentence in assumed:
+            _say(sentence)
     synthesize(options.area, years, targets, options.seed, options.out, _say)
     return DONE
+
+
+def _depth(
+    area: str, year: int, figures: Mapping[str, float], file: Path | None
+) -> tuple[dict[str, float], list[str]]:
+    """P1 and P2 where they are not printed for a year, and a sentence that says so: as deep for
+    each poor person as in the nearest year before that has them.
+    """
+    from bpsstats.published import published
+
+    missing = [name for name in DEPTH if name not in figures]
+    for before in range(year - 1, year - 1 - LONGEST_AGO, -1) if missing else ():
+        try:
+            known = published(area, before, file=file).figures()
+        except UnknownYearError:
+            continue
+        if {"headcount", *missing} <= known.keys() and "headcount" in figures:
+            ratio = figures["headcount"] / known["headcount"]
+            said = " and ".join(missing)
+            return {name: known[name] * ratio for name in missing}, [
+                f"For March {year} {said} are not printed: they stand to the headcount as printed"
+                f" for March {before}."
+            ]
+    return {}, []
 
 
 def _temporary_line(area: str, year: int, file: Path | None) -> float | None:

@@ -19,7 +19,6 @@ from bpsstats.microdata.lists.classifications import (
     YES,
     code_list,
 )
-from bpsstats.microdata.lists.commodities import GROUPS
 from bpsstats.microdata.tables import OfficialTables
 
 # Years of schooling that end with a diploma.
@@ -49,7 +48,7 @@ def persons_frame(tables: OfficialTables) -> pd.DataFrame:
         diploma = diploma.cat.add_categories(UNKNOWN).where(~unknown, UNKNOWN)
     age = raw[concept["age"]].astype("int64")
     adult = age >= ADULT_AGE
-    working = (raw[concept["worked"]] == "A") | (raw[concept["absent"]] == YES)
+    working = is_working(raw, layout)
     status = (
         raw[concept["status"]].map(code_list(tables.codes["status"])).where(working, "not_working")
     )
@@ -110,7 +109,7 @@ def households_frame(tables: OfficialTables, persons: pd.DataFrame) -> pd.DataFr
         frame = frame.merge(sizes_frame(tables), on="household", validate="one_to_one")
     for sums, module in ((tables.food, "blok41"), (tables.nonfood, "blok42")):
         if sums is not None:
-            of_groups = sums[[f"{group}_month" for group in GROUPS[module]]].reset_index()
+            of_groups = sums[[f"{group}_month" for group in layout.groups(module)]].reset_index()
             frame = frame.merge(of_groups, on="household", how="left", validate="one_to_one")
     if tables.block43 is None:
         frame["weight_person"] = frame["weight_hh"] * frame["size"]
@@ -196,6 +195,16 @@ def design_columns(
         "stratum": _digits(stratum, 5),
         "urban": raw[region["urban"]] == URBAN,
     }
+
+
+def is_working(roster: pd.DataFrame, layout: Layout) -> pd.Series:
+    """Whether a person worked last week or has work to go back to: by the letter of work and the
+    question of absence, or by having an industry where the layout names neither.
+    """
+    concept = layout.individual
+    if "worked" in concept:
+        return (roster[concept["worked"]] == "A") | (roster[concept["absent"]] == YES)
+    return roster[concept["industry"]].fillna(0) != 0
 
 
 def diploma_is_unknown(tables: OfficialTables) -> pd.Series:

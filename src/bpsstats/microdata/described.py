@@ -223,6 +223,7 @@ NUMBER = Value("a number", _number)
 POSITIVE = Value("a positive number", _positive)
 SHARE = Value("a share, over 0 and up to 1", _share)
 TEXT = Value("text", _text)
+ANYTHING = Value("anything", lambda value: value)  # what its reader looks at himself
 
 
 def _flag(value: Any) -> bool:

@@ -124,11 +124,15 @@ def data_dictionary() -> str:
     lines += [
         _row("code list of diplomas", [" or ".join(_diplomas(layout)) for layout in layouts]),
         _row("other spellings", [_aliases(layout) for layout in layouts]),
-        _row("food codes", [f"{layout.food.first} to {layout.food.last}" for layout in layouts]),
-        _row("other codes", [f"from {layout.nonfood.first}" for layout in layouts]),
+        _row("food codes", [_range(layout.food) for layout in layouts]),
+        _row("other codes", [_range(layout.nonfood) for layout in layouts]),
         _row(
             "subtotals, left out",
-            [_codes(layout.food.headers | layout.nonfood.headers) for layout in layouts],
+            [
+                _codes(layout.food.headers | layout.nonfood.headers)
+                + "".join(f"; block 42: KLP {mark}" for mark in layout.nonfood.subtotals)
+                for layout in layouts
+            ],
         ),
         _row(
             "quantities and tenure, left out",
@@ -136,6 +140,7 @@ def data_dictionary() -> str:
         ),
         _row("food of a month", [_food(layout.food) for layout in layouts]),
         _row("other spending of a month", [_nonfood(layout.nonfood) for layout in layouts]),
+        _row("inferred", ["; ".join(layout.inferred) or "–" for layout in layouts]),
         "",
         (
             "*Rebuilt*: the round does not release the column. It is made from region, urban/rural"
@@ -189,6 +194,15 @@ def data_dictionary() -> str:
         "Archives, pickles and links to nowhere are refused unopened.",
         "",
         (
+            "A round that is not described here, or of which you know better, is a file"
+            " `layouts/<year>.yaml` in the folder of your raw files, in the form of those in"
+        ),
+        (
+            "`src/bpsstats/microdata/layouts/`; it comes before them. What stands under `inferred`"
+            " there is said in the provenance of every round that is read."
+        ),
+        "",
+        (
             "A file `source.yaml` beside them is optional. It may say `kind: synthetic`,"
             " `design_fallback: accepted`, and"
         ),
@@ -240,6 +254,11 @@ def _aliases(layout: Layout) -> str:
 def _codes(codes: frozenset[int]) -> str:
     """Codes in their order."""
     return " ".join(str(code) for code in sorted(codes))
+
+
+def _range(items: Items) -> str:
+    """First and last code of a block, as far as they are known."""
+    return f"from {items.first}" if items.last is None else f"{items.first} to {items.last}"
 
 
 def _food(items: Items) -> str:

@@ -72,7 +72,7 @@ def open_round(
     InputError
         If the folder holds no file of the round, or its description cannot be read.
     """
-    layout = load_layout(year)
+    layout = load_layout(year, raw)
     folder = round_dir(year, raw)
     if not folder.is_dir():
         raise UnknownYearError(
@@ -88,6 +88,10 @@ def open_round(
         sources = _open_sources(layout, inventory, temporary, findings)
         tables, rows, notes = _read_tables(layout, area, sources, accepted, findings)
     notes = [*notes, *([] if tables.has_roster else [NO_ROSTER]), *_notes_on_spending(tables)]
+    notes += [
+        f"Inferred for March {year}, where no source quotes it: {what}, from {basis}."
+        for what, basis in layout.inferred.items()
+    ]
     notes += [note for opened in sources.values() for source in opened for note in source.notes]
     # A member of an archive is proved by its archive.
     whole = {path: archive_of(path) or path for role in inventory.paths.values() for path in role}
@@ -95,6 +99,7 @@ def open_round(
     by_name = {file.name: hashes[path] for path, file in whole.items()}
     findings += false_claims(sidecar, by_name)
     kind = kind_of(sidecar, by_name)
+    notes += sidecar.get("assumed", ()) if kind == SYNTHETIC else ()
     provenance = Provenance(
         kind=kind,
         files=tuple(

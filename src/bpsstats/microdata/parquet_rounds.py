@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import InputError, ParameterError
+from bpsstats.microdata.consumption.amounts import is_item
 from bpsstats.microdata.consumption.sums import DAYS_PER_WEEK
 from bpsstats.microdata.layouts import Layout, load_layout
 from bpsstats.microdata.lists.classifications import DIPLOMAS, EDUCATION, SECTOR, SEX, WORK
@@ -236,10 +237,9 @@ def items_query(layout: Layout, role: str, relation: str) -> str:
         for name, column in items.recall.items()
         if name in AMOUNTS
     ]
-    left_out = ", ".join(map(str, sorted(items.left_out)))
     return (
         f"SELECT {layout.household_key} AS household, {', '.join(sums)} FROM {relation} "
-        f"WHERE KLP <> 0 AND KODE NOT IN ({left_out}) GROUP BY household ORDER BY household"
+        f"WHERE KLP <> 0 AND {is_item(layout, role)} GROUP BY household ORDER BY household"
     )
 
 

@@ -41,6 +41,13 @@ def _sha256(value: Any) -> str:
     return value
 
 
+def _sentences(value: Any) -> list[str]:
+    """A list of texts."""
+    if not (isinstance(value, list) and all(isinstance(text, str) for text in value)):
+        raise ValueError
+    return value
+
+
 POPULATION = Value('a number of persons, or one for each area: {"6471": 700000}', POSITIVE.read)
 # What source.yaml may hold; `scale`, `areas` and `rows` stand in that of a synthetic nation.
 SHAPE: Shape = {
@@ -51,6 +58,7 @@ SHAPE: Shape = {
     "seed": WHOLE,
     "generator_version": WHOLE,
     "targets": Entries(TEXT, NUMBER),
+    "assumed": Value("a list of sentences", _sentences),
     "sha256": Entries(TEXT, Value("a SHA-256 of 64 hexadecimal digits", _sha256)),
     "population": Either(Entries(AREA, POSITIVE), POPULATION),
     "design_fallback": one_of(ACCEPTED),

@@ -164,7 +164,11 @@ def _absent(tables: OfficialTables) -> dict[str, str]:
     for sums, module in ((tables.food, "blok41"), (tables.nonfood, "blok42")):
         if sums is None:
             reason = f"The folder holds no items of block {module[-2:]}."
-            absent |= {f"{group}_month": reason for group in GROUPS[module]}
+        elif not tables.layout.groups(module):
+            reason = f"The groups of block {module[-2:]} are not known for this round."
+        else:
+            continue
+        absent |= {f"{group}_month": reason for group in GROUPS[module]}
     return absent if tables.has_roster else absent | dict.fromkeys(OF_ROSTER, NO_ROSTER)
 
 

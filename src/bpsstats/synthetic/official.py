@@ -7,8 +7,8 @@ import pandas as pd
 
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.areas import Area
-from bpsstats.microdata.lists.classifications import DIPLOMAS, NO, YES, code_list
-from bpsstats.microdata.lists.commodities import group_headers
+from bpsstats.microdata.lists.classifications import DIPLOMAS, NO, RELATION, YES, code_list
+from bpsstats.microdata.lists.commodities import commodities, group_headers
 from bpsstats.synthetic.fit import Fitted
 from bpsstats.synthetic.parameters import parameters
 from bpsstats.synthetic.population import (
@@ -166,23 +166,24 @@ def _persons(
         & (age >= 15)
         & (random.random(len(row)) < np.where(sex == FEMALE, 0.8, 0.25))
     )
-    columns: dict[str, Any] = {
+    # A question that the layout does not place has no column.
+    columns: dict[str | None, Any] = {
         c["member"]: member,
-        c["relation"]: relation,
-        c["marital"]: _marital(relation, age, row, random),
+        c["relation"]: _relation_codes(layout, relation),
+        c.get("marital"): _marital(relation, age, row, random),
         c["sex"]: sex,
         c["age"]: np.minimum(age, 97),
         c["attendance"]: np.where(age < 5, 0, attendance),
         c["diploma"]: _diploma_codes(layout, diploma, attendance, age, random),
-        c["worked"]: _letter("A", working & ~absent),
-        c["at_school"]: _letter("B", school),
-        c["housekeeping"]: _letter("C", housekeeping),
-        c["other_activity"]: _letter("D", ~working & ~school & ~housekeeping & (age >= 10)),
-        c["no_activity"]: "",
-        c["main_activity"]: np.where(
+        c.get("worked"): _letter("A", working & ~absent),
+        c.get("at_school"): _letter("B", school),
+        c.get("housekeeping"): _letter("C", housekeeping),
+        c.get("other_activity"): _letter("D", ~working & ~school & ~housekeeping & (age >= 10)),
+        c.get("no_activity"): "",
+        c.get("main_activity"): np.where(
             age < 10, 0, np.select([working, school, housekeeping], [1, 2, 3], 4)
         ),
-        c["absent"]: np.where(absent, YES, np.where(working | (age < 10), 0, NO)),
+        c.get("absent"): np.where(absent, YES, np.where(working | (age < 10), 0, NO)),
         c["industry"]: _work_codes(
             layout,
             "industry",
@@ -193,7 +194,7 @@ def _persons(
         c["status"]: _work_codes(
             layout, "status", np.where(work == FORMAL, "formal", "informal"), working, random
         ),
-        c["hours"]: (
+        c.get("hours"): (
             np.where(
                 working & ~absent, np.clip(np.round(random.normal(42, 13, len(row))), 1, 97), 0
             ).astype(int)
@@ -204,13 +205,14 @@ def _persons(
             (diploma > 0) | (attendance != NEVER) | (random.random(len(row)) < 0.4)
         )
         columns[c["literate"]] = np.where(age < 5, 0, np.where(reads, YES, NO))
-    columns[c["level"]] = np.where(
+    columns[c.get("level")] = np.where(
         attendance == NEVER, 0, np.where(school, diploma + 1, np.maximum(diploma, 1))
     )
     grade = np.where(school, random.integers(1, 7, len(row)), GRADUATED)
-    columns[c["grade"]] = np.where(attendance == NEVER, 0, grade)
+    columns[c.get("grade")] = np.where(attendance == NEVER, 0, grade)
     shared = [column for column in layout.files["kor_individual"].columns if column not in columns]
     of_household = households[shared].iloc[row].reset_index(drop=True)
+    columns.pop(None, None)
     return pd.concat([of_household, pd.DataFrame(columns)], axis=1)
 
 
@@ -279,7 +281,18 @@ def _with_household(
 
 def _is_tenure(layout: Layout, nonfood: pd.DataFrame) -> pd.Series:
     """Tenure rows of block 42, one per household."""
-    return nonfood["code"] == layout.nonfood.tenure
+    table = commodities(layout.nonfood.commodity_list)
+    return nonfood["code"].isin(table.loc[table["level"] == "tenure", "code"])
+
+
+def _relation_codes(layout: Layout, relation: np.ndarray) -> np.ndarray:
+    """Official codes of the relation to the head, the first of each class; a class that the list
+    does not have is among the others.
+    """
+    listed = code_list(layout.codes["relation"])
+    first = {name: code for code, name in sorted(listed.items(), reverse=True)}
+    codes = np.array([first.get(name, first["other"]) for name in RELATION])
+    return np.asarray(codes[relation - 1])
 
 
 def _marital(

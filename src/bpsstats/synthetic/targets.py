@@ -1,6 +1,6 @@
 """What a synthetic round is fitted to: figures given by the caller, checked for consistency."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -58,6 +58,8 @@ class Targets:
     factor : float
         Correction factor that the round is to need: its poor are those with ``factor x
         expenditure`` below the line.
+    assumed : sequence of str
+        Of figures that nothing was printed of, in a sentence each, what stands in for them.
 
     Raises
     ------
@@ -74,6 +76,7 @@ class Targets:
     shares: tuple[tuple[str, float], ...] = ()
     levels: tuple[tuple[str, float], ...] = ()
     factor: float = 1.0
+    assumed: tuple[str, ...] = ()
 
     @property
     def threshold(self) -> float:
@@ -151,7 +154,7 @@ class Targets:
         return 100 * self.poor_count / self.population
 
     @classmethod
-    def from_figures(cls, figures: Mapping[str, float]) -> "Targets":
+    def from_figures(cls, figures: Mapping[str, float], assumed: Sequence[str] = ()) -> "Targets":
         """Targets from statistic names, as the ledger of printed figures and ``source.yaml`` use
         them.
 
@@ -162,6 +165,8 @@ class Targets:
             ``severity`` times 100, ``poverty_line``, ``temporary_line`` if known, ``factor`` if the
             round is to need one, ``share:<class>`` in percent, and any of `LEVELS`. One of
             population and headcount may be missing.
+        assumed : sequence of str, optional
+            As of `Targets`.
 
         Raises
         ------
@@ -201,6 +206,7 @@ class Targets:
             shares=tuple(sorted((name, float(value)) for name, value in shares.items())),
             levels=tuple((name, float(known[name])) for name in LEVELS if name in known),
             factor=float(known.get("factor", 1.0)),
+            assumed=tuple(assumed),
         )
 
     def level(self, name: str) -> float | None:

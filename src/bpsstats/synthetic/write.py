@@ -192,6 +192,7 @@ def _write_round(
         "seed": seed,
         "generator_version": GENERATOR_VERSION,
         "targets": targets.to_figures(),
+        **({"assumed": list(targets.assumed)} if targets.assumed else {}),
         "sha256": hashes,
     }
     if not layout.design.is_complete:

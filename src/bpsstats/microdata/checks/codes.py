@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from bpsstats.microdata.derive import ADULT_AGE, diploma_is_unknown
+from bpsstats.microdata.derive import ADULT_AGE, diploma_is_unknown, is_working
 from bpsstats.microdata.files.waves import MOST_EXCEPTIONS
 from bpsstats.microdata.findings import Finding, Names, found, whole
-from bpsstats.microdata.lists.classifications import YES, code_list
+from bpsstats.microdata.lists.classifications import code_list
 from bpsstats.microdata.tables import OfficialTables
 
 # Who is asked, who can have finished primary school, whose school days are long past.
@@ -120,8 +120,9 @@ def work_codes_fit_the_data(tables: OfficialTables, names: Names) -> Iterator[Fi
     farmers.
     """
     concept, files = tables.layout.individual, names.get(ROLE, ())
-    frame = tables.get(ROLE, concept["worked"])
-    if frame is not None:
+    asked = [concept[name] for name in ("worked", "absent") if name in concept]
+    frame = tables.get(ROLE, *asked[:1])
+    if frame is not None and asked:
         letter = concept["worked"].rpartition("_")[2]
         bad = ~frame[concept["worked"]].isin(["", "0", letter])
         remedy = (
@@ -135,15 +136,15 @@ def work_codes_fit_the_data(tables: OfficialTables, names: Names) -> Iterator[Fi
             "Cells hold another letter than their question's.",
             remedy,
         )
-    frame = tables.get(ROLE, concept["worked"], concept["absent"], concept["age"])
+    frame = tables.get(ROLE, *(asked or [concept["industry"]]), concept["age"])
     if frame is None:
         return
     adult = frame[concept["age"]] >= ADULT_AGE
-    working = adult & ((frame[concept["worked"]] == "A") | (frame[concept["absent"]] == YES))
+    working = adult & is_working(frame, tables.layout)
     if adult.sum() >= MANY and not working.any():
         yield whole(
             files,
-            concept["worked"],
+            asked[0] if asked else concept["industry"],
             f"No adult of {int(adult.sum()):,} works.",
             MOVED,
             int(adult.sum()),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from bpsstats.microdata.findings import Finding, Names, found, whole
+from bpsstats.microdata.findings import Finding, Gravity, Names, found, whole
 from bpsstats.microdata.tables import OfficialTables
 
 # Rupiah: files carry two decimals or more, so that a correct sum is off by less than this.
@@ -114,4 +114,6 @@ def items_add_up_to_the_summary(tables: OfficialTables, names: Names) -> Iterato
             "Subtotal rows taken for items, a weekly or yearly amount, or a missing part of the"
             " file are usual causes."
         )
-        yield from found(off, names["blok43"], column, what, remedy)
+        # Where the items' list is not known, block 43 alone says what was spent.
+        gravity: Gravity = "error" if tables.layout.groups(role) else "warning"
+        yield from found(off, names["blok43"], column, what, remedy, gravity)

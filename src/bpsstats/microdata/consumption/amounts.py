@@ -33,7 +33,13 @@ class Problem:
 
 def is_item(layout: Layout, role: str) -> str:
     """SQL of whether a row is an item that was spent on."""
-    return f"kode NOT IN ({', '.join(map(str, sorted(layout.items(role).left_out)))})"
+    items = layout.items(role)
+    left_out = {"kode": items.left_out, "klp": items.subtotals}
+    return " AND ".join(
+        f"{column} NOT IN ({', '.join(map(str, sorted(codes)))})"
+        for column, codes in left_out.items()
+        if codes
+    )
 
 
 def amounts_disagree(

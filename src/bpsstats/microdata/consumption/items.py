@@ -46,7 +46,8 @@ def read_items(area: str | int, year: int, raw: str | Path | None = None) -> pd.
     Raises
     ------
     UnknownYearError
-        If there is no layout or no folder of the round, or it lacks the files of the items.
+        If there is no layout or no folder of the round, or it lacks the files of the items, or
+        their codes are not known.
     InputError
         If a file is damaged, or its items are not what they should be.
 
@@ -69,11 +70,17 @@ def read_items(area: str | int, year: int, raw: str | Path | None = None) -> pd.
 
 def _read(area: Area, year: int, raw: str | Path | None) -> pd.DataFrame:
     """The items as the raw files hold them."""
-    layout, folder = load_layout(year), round_dir(year, raw)
+    layout, folder = load_layout(year, raw), round_dir(year, raw)
     missing = f"There are no items of March {year} in folder {folder.name}"
     if not folder.is_dir():
         raise UnknownYearError(
             f"{missing}: it does not exist. Put the official files there, or name their folder."
+        )
+    if lists := {layout.food.commodity_list, layout.nonfood.commodity_list} & {*layout.inferred}:
+        raise UnknownYearError(
+            f"The codes of single goods are not known for March {year} ({', '.join(lists)} is"
+            " inferred), so that what a household buys is told by group of food only. Describe"
+            f" the list in a layouts/{year}.yaml of your own, or choose another year."
         )
     paths = find_files(layout, folder).paths
     tables = []

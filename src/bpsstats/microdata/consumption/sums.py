@@ -27,7 +27,6 @@ from bpsstats.microdata.formats import Source
 from bpsstats.microdata.formats.source import EXACT, ROW
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.areas import Area
-from bpsstats.microdata.lists.commodities import GROUPS, codes_of_groups
 from bpsstats.reprs import SizesOnly
 
 DAYS_PER_WEEK = 7
@@ -78,7 +77,7 @@ def food_of_households(
     frame = sums.frame[["items", "size"]].assign(
         food_month=food, calories_day=sums.frame["calories"] / DAYS_PER_WEEK
     )
-    for group in GROUPS["blok41"]:
+    for group in layout.groups("blok41"):
         frame[f"{group}_month"] = sums.frame[f"value {group}"] * weeks / per
     return Sums(frame, sums.findings, sums.notes, sums.prices)
 
@@ -114,7 +113,7 @@ def nonfood_of_households(
             f" {'the copy has' if whole else 'these have'} no amounts of month and year.",
         )
     sums_of = frame[["items", "size"]].assign(nonfood_month=direct + frame["average"])
-    for group in GROUPS["blok42"]:
+    for group in layout.groups("blok42"):
         spent = frame[f"month {group}"] + frame[f"year {group}"] / layout.nonfood.year_in_months
         sums_of[f"{group}_month"] = spent + frame[f"average {group}"]
     return Sums(sums_of, sums.findings, notes)
@@ -191,6 +190,7 @@ def _lacking(layout: Layout, role: str, source: Source) -> list[str]:
     """Columns without which a file of items cannot be summed."""
     columns, there = layout.items(role).amounts, source.columns
     needed = {layout.household_key, *layout.area_columns, "KODE"}
+    needed |= {layout.group} if layout.items(role).subtotals else set()
     if role == "blok41":
         parts = layout.food.parts
         told = bool(parts) and all(column in there for column in parts)
@@ -325,9 +325,9 @@ def _query(layout: Layout, role: str, added: Sequence[str]) -> str:
         f"{f'SUM({name})' if name == 'calories' else f'COALESCE(SUM({name}), 0)'} AS {name}"
         for name in added
     )
-    codes = codes_of_groups(layout.items(role).commodity_list, role)
-    groups = ", ".join(
-        f"COALESCE(SUM({name}) FILTER (kode IN ({', '.join(map(str, codes[group]))})), 0)"
+    codes = layout.groups(role)
+    groups = "".join(
+        f", COALESCE(SUM({name}) FILTER (kode IN ({', '.join(map(str, codes[group]))})), 0)"
         f' AS "{name} {group}"'
         for name in added
         if name != "calories"
@@ -335,7 +335,7 @@ def _query(layout: Layout, role: str, added: Sequence[str]) -> str:
     )
     where = f"household <> '' AND {is_item(layout, role)}"
     return (
-        f"SELECT household, {totals}, {groups}, COUNT(*) AS items, MAX(size) AS size FROM items"
+        f"SELECT household, {totals}{groups}, COUNT(*) AS items, MAX(size) AS size FROM items"
         f" WHERE {where}"
         " GROUP BY household ORDER BY household"
     )

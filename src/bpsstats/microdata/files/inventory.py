@@ -213,7 +213,7 @@ def years_of_files(folder: Path) -> list[int]:
     if not folder.is_dir():
         return []
     names = [path.name for path in folder.iterdir()]
-    layouts = [load_layout(year) for year in known_years()]
+    layouts = [load_layout(year, folder) for year in known_years(folder)]
     return [
         layout.year
         for layout in layouts

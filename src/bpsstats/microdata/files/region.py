@@ -33,7 +33,7 @@ def areas_in_round(year: int, raw: str | Path | None = None) -> list[str]:
     >>> areas_in_round(2022)
     ['6471']
     """
-    layout, folder = load_layout(year), round_dir(year, raw)
+    layout, folder = load_layout(year, raw), round_dir(year, raw)
     if not folder.is_dir():
         raise UnknownYearError(
             f"There are no files of March {year}: folder {folder.name} does not exist."

@@ -1,5 +1,5 @@
-"""Layouts of the March rounds: one declarative file per round. A new round is a new file here, and
-no code.
+"""Layouts of the March rounds: one declarative file per round. A new round is a new file, here or
+beside the data, and no code.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -8,13 +8,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from bpsstats.errors import UnknownYearError
+from bpsstats.errors import InputError, UnknownYearError
+from bpsstats.microdata.described import ANYTHING, read_described
 from bpsstats.microdata.formats import ENDINGS
 from bpsstats.microdata.layouts.names import is_called
+from bpsstats.microdata.lists.commodities import codes_of_groups
+from bpsstats.paths import facts_files, facts_folders, state_of
 
 HERE = Path(__file__).parent
+OWN = "layouts"  # folder of a user's own beside the data
 ROLES = ("kor_individual", "kor_household", "blok41", "blok42", "blok43")
 # Concepts of persons that frames are made of; a layout may describe more.
 PERSON_CONCEPTS = (
@@ -106,7 +108,8 @@ class Items:
 
     `recall` names the columns: value and calories of a week; or month, year, and the average that
     stands for both. `quantity` is the column of what was eaten in a week, in the commodity's unit,
-    and `parts` are the columns whose sum is the value.
+    and `parts` are the columns whose sum is the value. `subtotals` are the marks of the group's
+    column on rows that are left out, where the codes of headers are not known.
     """
 
     commodity_list: str
@@ -120,6 +123,7 @@ class Items:
     year_in_months: int
     quantity: str | None
     parts: tuple[str, ...]
+    subtotals: tuple[int, ...]
 
     @property
     def amounts(self) -> dict[str, str]:
@@ -145,6 +149,8 @@ class Items:
 class Layout:
     """Everything that differs between rounds: files, keys, columns of concepts, code lists, item
     codes, recall.
+
+    `inferred` says of what no source quotes for the round what it is taken from.
     """
 
     year: int
@@ -160,10 +166,16 @@ class Layout:
     subtotal: int
     food: Items
     nonfood: Items
+    inferred: Mapping[str, str]
 
     def items(self, role: str) -> Items:
         """Codes of block 41 or 42."""
         return self.food if role == "blok41" else self.nonfood
+
+    def groups(self, role: str) -> dict[str, list[int]]:
+        """Codes of each group of block 41 or 42; empty where the round's headers are not known."""
+        items = self.items(role)
+        return codes_of_groups(items.commodity_list, role) if items.headers else {}
 
     def columns_read(self, role: str) -> tuple[str, ...]:
         """Official columns of a file that are read; of the others a copy may be short.
@@ -218,34 +230,70 @@ class Layout:
         )
 
 
-def known_years() -> list[int]:
-    """Years with a layout."""
-    return sorted(int(path.stem) for path in HERE.glob("[0-9]*.yaml"))
+def known_years(raw: str | Path | None = None) -> list[int]:
+    """Years with a layout, the user's own among them."""
+    own = [path for folder in facts_folders(raw) for path in folder.glob(f"{OWN}/[0-9]*.yaml")]
+    return sorted({int(path.stem) for path in (*HERE.glob("[0-9]*.yaml"), *own)})
 
 
-@cache
-def load_layout(year: int) -> Layout:
-    """Layout of a March round.
+def layout_file(year: int, raw: str | Path | None = None) -> Path:
+    """The file that describes a round: the user's ``layouts/<year>.yaml`` beside the data, or else
+    the project's, which need not be there.
+    """
+    return next(iter(facts_files(f"{OWN}/{year}.yaml", raw)), HERE / f"{year}.yaml")
+
+
+def load_layout(year: int, raw: str | Path | None = None) -> Layout:
+    """Layout of a March round, the user's own before the project's.
+
+    Parameters
+    ----------
+    year : int
+    raw : path, optional
+        Folder of raw files, as of `read_round`; its ``layouts/<year>.yaml`` comes first.
 
     Raises
     ------
     UnknownYearError
         If there is no layout for the year.
+    InputError
+        If the user's own is no layout; the file is named.
 
     Examples
     --------
     >>> load_layout(2022).individual["diploma"], load_layout(2021).individual["diploma"]
     ('R614', 'R615')
     """
-    path = HERE / f"{year}.yaml"
+    path = layout_file(year, raw)
     if not path.is_file():
-        years = ", ".join(str(known) for known in known_years())
+        years = ", ".join(str(known) for known in known_years(raw))
         raise UnknownYearError(
             f"There is no layout for the March {year} round; there are layouts for {years}. Choose"
-            f" one of these years, or describe the round in a new file {year}.yaml beside the"
-            " others."
+            f" one of these years, or describe the round in a file {OWN}/{year}.yaml beside your"
+            " data, in the form of the others."
         )
-    document: dict[str, Any] = yaml.safe_load(path.read_text("utf8"))
+    layout = _read_layout(path, state_of(path))
+    if layout.year != year:
+        what = f"The layout is of March {layout.year} by its own words."
+        raise InputError(what, "Name the file for the year that it describes.", file=path.name)
+    return layout
+
+
+@cache
+def _read_layout(path: Path, _state: tuple[int, int]) -> Layout:
+    """A file as a layout, read once for each state of it."""
+    document = read_described(path, ANYTHING)
+    try:
+        return _layout(document)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        lacks = isinstance(error, KeyError)
+        what = f"The layout lacks {error}." if lacks else "The file is not in the form of a layout."
+        remedy = "Start from a copy of the layout of a neighbouring year."
+        raise InputError(what, remedy, file=path.name) from error
+
+
+def _layout(document: dict[str, Any]) -> Layout:
+    """A layout as its file declares it."""
     everywhere = document.get("aliases", {})
     return Layout(
         year=document["year"],
@@ -261,7 +309,7 @@ def load_layout(year: int) -> Layout:
                 tuple(spec["columns"]),
                 everywhere | spec.get("aliases", {}),
             )
-            for role, spec in document["files"].items()
+            for role, spec in ((role, document["files"][role]) for role in ROLES)
         },
         # A concept that the round does not have stays out.
         individual={
@@ -276,6 +324,7 @@ def load_layout(year: int) -> Layout:
         subtotal=document["subtotals"]["value"],
         food=_items(document["food"]),
         nonfood=_items(document["nonfood"]),
+        inferred=document.get("inferred", {}),
     )
 
 
@@ -290,7 +339,7 @@ def _items(spec: dict[str, Any]) -> Items:
         spec["list"],
         spec["first"],
         spec.get("last"),
-        frozenset(spec["headers"]),
+        frozenset(spec.get("headers", ())),
         spec.get("tenure"),
         frozenset(spec.get("quantities", ())),
         recall,
@@ -298,4 +347,5 @@ def _items(spec: dict[str, Any]) -> Items:
         months,
         spec.get("quantity"),
         tuple(spec.get("parts", ())),
+        tuple(spec.get("subtotals", ())),
     )

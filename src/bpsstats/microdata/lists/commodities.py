@@ -1,6 +1,7 @@
 """Commodities of blocks 41 and 42: codes by list, names, units, calories, prices."""
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -28,8 +29,9 @@ def commodities(commodity_list: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    commodity_list : {"list_188", "list_197"}
-        Named after their number of food codes: 188 in the rounds of 2018 to 2021, 197 from 2022.
+    commodity_list : {"list_188", "list_197", "list_225"}
+        Named after their number of food codes: 188 in the rounds of 2018 to 2021, 197 from 2022,
+        225 in 2025.
 
     Returns
     -------
@@ -41,7 +43,8 @@ def commodities(commodity_list: str) -> pd.DataFrame:
     Notes
     -----
     Groups that gained items in 2022 have an inferred order before: the least common items are left
-    out.
+    out. Of the list of 225 only the headers of food are known; its items stand in the order of the
+    list of 197 behind their header, and other spending follows where food ends, both inferred.
 
     Examples
     --------
@@ -52,7 +55,7 @@ def commodities(commodity_list: str) -> pd.DataFrame:
     table = _all_commodities()
     table = table.assign(code=table[commodity_list], code_197=table["list_197"])
     table = table[table["code"].notna()].astype({"code": "int64"})
-    return table.drop(columns=["list_188", "list_197"]).reset_index(drop=True)
+    return table.drop(columns=["list_188", "list_197", "list_225"]).reset_index(drop=True)
 
 
 def group_headers(commodity_list: str, module: str) -> dict[str, int]:
@@ -70,7 +73,7 @@ def group_headers(commodity_list: str, module: str) -> dict[str, int]:
 
 
 def codes_of_groups(commodity_list: str, module: str) -> dict[str, list[int]]:
-    """Codes of each group of a block, its header left out.
+    """Codes of each group of a block: those behind its header, whether the list names them or not.
 
     Examples
     --------
@@ -78,9 +81,9 @@ def codes_of_groups(commodity_list: str, module: str) -> dict[str, list[int]]:
     [193, 194, 195, 196, 197]
     """
     table = commodities(commodity_list)
-    table = table[(table["module"] == module) & (table["level"] != "header")]
-    letters = sorted(table["group"].unique())
+    headers = group_headers(commodity_list, module).values()
+    bounds = [*headers, int(table.loc[table["module"] == module, "code"].max()) + 1]
     return {
-        name: table.loc[table["group"] == letter, "code"].tolist()
-        for name, letter in zip(GROUPS[module], letters, strict=True)
+        name: list(range(header + 1, after))
+        for name, (header, after) in zip(GROUPS[module], pairwise(bounds), strict=True)
     }

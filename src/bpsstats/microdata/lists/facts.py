@@ -22,7 +22,7 @@ from bpsstats.microdata.described import (
     read_described,
 )
 from bpsstats.microdata.lists.areas import Area
-from bpsstats.paths import facts_files
+from bpsstats.paths import facts_files, state_of
 
 LINES, INFLATION = "poverty_lines.yaml", "inflation.yaml"
 PROJECTIONS = "population_projections.csv"
@@ -63,7 +63,7 @@ def lines_on_file(raw: str | Path | None = None) -> Lines:
 
 def read_lines(path: Path) -> Lines:
     """One file of lines; errors as of `lines_on_file`."""
-    return _read_lines(path, _state(path))
+    return _read_lines(path, state_of(path))
 
 
 @cache
@@ -71,12 +71,6 @@ def _read_lines(path: Path, _state_of: tuple[int, int]) -> Lines:
     """The same, read once for each state of the file."""
     lines: Lines = read_described(path, SHAPE_OF_LINES).get("lines", {})
     return lines
-
-
-def _state(path: Path) -> tuple[int, int]:
-    """What changes when a file does."""
-    stat = path.stat()
-    return stat.st_mtime_ns, stat.st_size
 
 
 def line_on_file(area: Area, year: int, raw: str | Path | None = None) -> float | None:
@@ -104,7 +98,7 @@ def inflation_on_file(area_code: str, raw: str | Path | None = None) -> dict[int
     """
     found: dict[int, float] = {}
     for path in reversed(facts_files(INFLATION, raw)):
-        document = _read_inflation(path, _state(path))
+        document = _read_inflation(path, state_of(path))
         found |= {year: entry["value"] for year, entry in document.get(area_code, {}).items()}
     return found
 
@@ -148,7 +142,7 @@ def projected_populations(
     """
     found: dict[int, float] = {}
     for path in reversed(facts_files(PROJECTIONS, raw)):
-        found |= _read_projections(path, _state(path)).get(area.code, {})
+        found |= _read_projections(path, state_of(path)).get(area.code, {})
     return tuple(n for of, n in sorted(found.items()) if abs(of - year) <= YEARS_AROUND)
 
 

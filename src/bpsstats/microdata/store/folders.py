@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from bpsstats.microdata.layouts import layout_file
 from bpsstats.microdata.lists.areas import OWN
 from bpsstats.microdata.lists.facts import LINES, PROJECTIONS
 from bpsstats.microdata.store.entry import ABOUT, FORMAT, Entry, remove_half_written
@@ -38,7 +39,9 @@ def entry_of(
     named = [f"{name}-{value}" for name, value in sorted(options.items()) if value]
     name = "-".join([area, str(year), table, *named])
     asked = {"area": area, "year": year, "table": table, **options}
+    own = layout_file(year, raw)
     facts = [path for file in FACTS for path in facts_files(file, raw)]
+    facts += [own] if own.is_file() else []
     return Entry(store_dir(raw) / name, key_of(folder, facts, asked))
 
 

@@ -11,7 +11,7 @@ from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
 from bpsstats.poverty.indices.fgt import is_poor
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import Line, threshold
-from bpsstats.survey import Estimates, Ratio, SurveyDesign, estimate, share
+from bpsstats.survey import Estimates, Ratio, SurveyDesign, estimate
 from bpsstats.survey.statistics.ratios import Terms, ones
 
 Group = Literal["poor", "non-poor", "all"]
@@ -93,11 +93,20 @@ def _shares_of_adults(
     mask = adult & _group_mask(persons, line, group)
     return estimate(
         persons,
-        [replace(share(column, one), note=threshold(line).note) for one in categories],
+        [replace(_of_class(column, one), note=threshold(line).note) for one in categories],
         domain=mask,
         domain_name=f"{group} 15+",
         level=level,
     )
+
+
+def _of_class(column: str, name: str) -> Ratio:
+    """Share of a published class, which is 0 where nobody of the sample is in it."""
+
+    def is_in(design: SurveyDesign) -> np.ndarray:
+        return np.asarray(design.values_of(column) == name, dtype=np.float64)
+
+    return Ratio(f"share:{name}", "percent", "proportion", is_in, ones, 100.0)
 
 
 @checked
