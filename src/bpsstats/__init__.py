@@ -29,7 +29,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "statistics": (
         "estimate means, totals, ratios and shares by domain",
-        {"bpsstats.survey": "estimate mean population ratio share total"},
+        {"bpsstats.survey": "crosstab estimate mean population ratio share total"},
     ),
     "lines": (
         "poverty lines, printed and rebuilt",

@@ -65,6 +65,7 @@ def right():
         "rounds": rounds,
         "formula": "y ~ x + sex",
         "column": "x",
+        "rows": "sex",
         "columns": ["weight_person"],
         "numerator": "x",
         "denominator": "expenditure_month",

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from bpsstats.arguments import checked
+from bpsstats.microdata.concepts.columns import absent_concepts
 from bpsstats.microdata.derive import households_frame, persons_frame
 from bpsstats.microdata.findings import CheckReport
 from bpsstats.microdata.folder import NO_ROSTER, NO_SPENDING, open_round
@@ -160,7 +161,8 @@ def read_round(
 
 def _absent(tables: OfficialTables) -> dict[str, str]:
     """Why columns are not there."""
-    absent = {} if tables.has_spending else dict.fromkeys(SPENDING, NO_SPENDING)
+    absent = absent_concepts(tables)
+    absent |= {} if tables.has_spending else dict.fromkeys(SPENDING, NO_SPENDING)
     for sums, module in ((tables.food, "blok41"), (tables.nonfood, "blok42")):
         if sums is None:
             reason = f"The folder holds no items of block {module[-2:]}."
