@@ -39,5 +39,4 @@ def test_the_data_dictionary_knows_every_column():
     round_ = read_round("6471", 2022)
     text = data_dictionary()
     for column in {*round_.households.columns, *round_.persons.columns}:
-        # Groups of spending stand by their names under <group>_month.
         assert column in text or column.removesuffix("_month") in text, column

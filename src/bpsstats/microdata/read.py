@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.microdata.concepts.columns import absent_concepts
 from bpsstats.microdata.derive import households_frame, persons_frame
 from bpsstats.microdata.findings import CheckReport
@@ -81,6 +82,7 @@ class Round:
         return f"<p>{self._heading()}</p><table>{rows}</table>"
 
 
+@checked
 def read_round(
     area: str | int,
     year: int,
@@ -172,6 +174,7 @@ def _absent(tables: OfficialTables) -> dict[str, str]:
     return absent if tables.has_roster else absent | dict.fromkeys(OF_ROSTER, NO_ROSTER)
 
 
+@checked
 def is_processed(area: str | int, year: int, raw: str | Path | None = None) -> bool:
     """Whether the store holds a round of an area as it is today."""
     entry = _entry(find_regency(area, raw=raw), year, raw, design_fallback=False, population=None)
@@ -217,6 +220,7 @@ def _entry(
     return entry_of("round", area.code, year, raw, options)
 
 
+@checked
 def check_round(
     area: str | int,
     year: int,
