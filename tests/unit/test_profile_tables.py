@@ -220,7 +220,9 @@ def test_real_data_pass_the_gate_and_nothing_is_told_of_what_it_withholds(profil
     hidden = shown[shown["withheld"]]
     poor = hidden[(hidden["table"] == "size") & (hidden["column"] == "poor")]
     assert {"s1", "s7"} <= set(poor["row"])  # three households and one
-    assert hidden[["estimate", "std_error", "conf_low", "households"]].isna().all(axis=None)
+    assert (
+        hidden[["estimate", "std_error", "conf_low", "households", "n_psu"]].isna().all(axis=None)
+    )
     assert shown.loc[~shown["withheld"], "estimate"].notna().mean() > 0.9
     book = openpyxl.load_workbook(write_profile(real, 680_499, "id", tmp_path / "p"))
     values = [value for row in book["08"].iter_rows(values_only=True) for value in row]

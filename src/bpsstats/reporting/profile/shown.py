@@ -20,7 +20,8 @@ from bpsstats.survey.results.reliability import RSE_CAUTION, RSE_RELIABLE
 Place = tuple[str, str, str, str, str]
 # Of a cell that is withheld nothing is told that its value could be had from.
 HIDDEN = (
-    "estimate", "std_error", "rse", "conf_low", "conf_high", "n", "households", "deff", "n_eff",
+    "estimate", "std_error", "rse", "conf_low", "conf_high", "n", "households", "n_psu", "df",
+    "deff", "n_eff",
 )  # fmt: skip
 
 
