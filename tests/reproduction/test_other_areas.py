@@ -12,6 +12,7 @@ import yaml
 from bpsstats.cli import main
 from bpsstats.microdata import read_round
 from bpsstats.published import published
+from bpsstats.synthetic import Targets, synthesize
 from bpsstats.synthetic.parameters import parameters
 
 # A city; a regency with rural blocks whose P1 and P2 are printed; one where they are not.
@@ -78,3 +79,18 @@ def test_depth_that_is_not_printed_is_assumed_aloud(folders):
         )
     whole = yaml.safe_load((folders["6472"] / "2023-03" / "source.yaml").read_text("utf8"))
     assert "assumed" not in whole
+
+
+def test_a_round_made_in_the_layout_of_2025_has_the_figures_it_was_made_of(tmp_path):
+    line, poor = 800_000, 15_830
+    figures = {"poor_count": poor, "headcount": 2.45, "poverty_gap": 0.17, "severity": 0.02}
+    targets = Targets.from_figures(figures | {"poverty_line": line})
+    with mock.patch.dict(parameters()["sample"], candidates=CANDIDATES):
+        synthesize("6471", [2025], {2025: targets}, 1, tmp_path)
+    round_ = read_round("6471", 2025, tmp_path)
+    households = round_.households
+    is_poor = households["expenditure_person_month"] < line
+    assert households["weight_person"][is_poor].sum() == pytest.approx(poor, rel=1e-6)
+    assert not round_.checks.errors
+    assert round_.persons["relation"].eq("head").sum() == len(households)
+    assert {"formal", "informal", "not_working"} <= set(round_.persons["work"].dropna())

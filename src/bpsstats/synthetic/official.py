@@ -291,7 +291,8 @@ def _relation_codes(layout: Layout, relation: np.ndarray) -> np.ndarray:
     """
     listed = code_list(layout.codes["relation"])
     first = {name: code for code, name in sorted(listed.items(), reverse=True)}
-    return np.array([first.get(name, first["other"]) for name in RELATION])[relation - 1]
+    codes = np.array([first.get(name, first["other"]) for name in RELATION])
+    return np.asarray(codes[relation - 1])
 
 
 def _marital(

@@ -17,6 +17,18 @@ def parameters() -> dict[str, Any]:
     return document
 
 
+def price_level(year: int) -> float:
+    """Level of prices in March of a year, or of the nearest year that has one; 2022 is 1.
+
+    Examples
+    --------
+    >>> price_level(2022), price_level(2099) == price_level(2025)
+    (1.0, True)
+    """
+    levels: dict[int, float] = parameters()["prices"]
+    return levels[min(levels, key=lambda known: abs(known - year))]
+
+
 def step(table: dict[int, float], at: np.ndarray) -> np.ndarray:
     """Value of a step function given by its lower bounds; zero below the first.
 

@@ -12,7 +12,7 @@ from bpsstats.microdata.lists.commodities import commodities
 from bpsstats.reprs import SizesOnly
 from bpsstats.synthetic.means import Means, share_of
 from bpsstats.synthetic.needs import Needs
-from bpsstats.synthetic.parameters import parameters
+from bpsstats.synthetic.parameters import parameters, price_level
 
 SMALLEST_PURCHASE = 300  # Rp; cheaper shares are not bought
 PRICE_SPREAD = 0.10  # of log prices between households
@@ -142,11 +142,7 @@ def _food(
     household, item = np.nonzero(value)
     chosen = items.iloc[item]
     spent = value[household, item]
-    price = (
-        _price(chosen)
-        * p["prices"].get(year, 1.0)
-        * np.exp(random.normal(0, PRICE_SPREAD, len(spent)))
-    )
+    price = _price(chosen) * price_level(year) * np.exp(random.normal(0, PRICE_SPREAD, len(spent)))
     per_unit = chosen["kcal_per_unit"].fillna(0).to_numpy()
     if needs is not None and food_line is not None:
         price *= needs.price_level(
@@ -218,7 +214,7 @@ def _nonfood(
         else:
             rows.append(_rows(household, code_of[code], group_of[code], month=month))
         if "quantity" in spec:
-            price = spec["price"] * p["prices"].get(year, 1.0)
+            price = spec["price"] * price_level(year)
             quantity = np.round(month / price, 2)
             rows.append(
                 _rows(household, code_of[spec["quantity"]], group_of[code], quantity=quantity)
