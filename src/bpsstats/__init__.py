@@ -29,7 +29,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "statistics": (
         "estimate means, totals, ratios and shares by domain",
-        {"bpsstats.survey": "estimate mean population ratio share total"},
+        {"bpsstats.survey": "crosstab estimate mean population ratio share total"},
     ),
     "lines": (
         "poverty lines, printed and rebuilt",
@@ -56,7 +56,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "profiles": (
         "who the poor are and how they spend",
-        {"bpsstats.poverty": "education_of_the_poor food_share work_of_the_poor"},
+        {"bpsstats.poverty": "education_of_the_poor food_share poverty_profile work_of_the_poor"},
     ),
     "curves": (
         "poverty over lines, food shares over spending, Lorenz and TIP curves",

@@ -211,13 +211,17 @@ def shown(value: object) -> str:
 
     Examples
     --------
-    >>> shown("x"), shown(2.5), shown(["a", 1]), shown(pd.Series([1, 2])), shown(str)
-    ("'x'", '2.5', 'a list of str, int', 'a Series', 'the class str')
+    >>> shown("x"), shown(2.0), shown(["a", 1]), shown(pd.Series([1, 2])), shown(str)
+    ("'x'", '2.0', 'a list of str, int', 'a Series', 'the class str')
     """
     if isinstance(value, str):
         return repr(value if len(value) <= LONGEST else value[:LONGEST] + "...")
+    if isinstance(value, float):
+        text = f"{value:.12g}"
+        # A whole number with a point is none to whoever asks for one.
+        return f"{text}.0" if text.lstrip("-").isdigit() else text
     if isinstance(value, Real | np.bool_) or value is None:
-        return f"{value:.12g}" if isinstance(value, float) else str(value)
+        return str(value)
     if isinstance(value, Sequence) and not value:
         return f"an empty {type(value).__name__}"
     if isinstance(value, list | tuple):

@@ -5,6 +5,8 @@ path.
 import os
 from pathlib import Path
 
+from bpsstats.errors import InputError
+
 DATA_VARIABLE = "BPSSTATS_DATA"
 FACTS_VARIABLE = "BPSSTATS_FACTS"
 FALLBACK_VARIABLE, ACCEPTED = "BPSSTATS_DESIGN_FALLBACK", "accepted"
@@ -15,12 +17,24 @@ PROCESSED = "processed"
 def project_root() -> Path:
     """Folder of the project: the one that holds ``notebooks/`` and ``data/``.
 
+    Raises
+    ------
+    InputError
+        If the package was installed away from it.
+
     Examples
     --------
     >>> (project_root() / "notebooks").is_dir()
     True
     """
-    return Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[2]
+    if not (root / "notebooks").is_dir():
+        raise InputError(
+            "The package is installed away from the folder of its project, whose lines, printed"
+            " figures, rounds and notebooks it reads.",
+            "Run `pip install -e .` in that folder, with -e.",
+        )
+    return root
 
 
 def absolute(path: str | Path) -> Path:

@@ -162,7 +162,7 @@ def test_the_error_of_the_factor_is_that_of_the_quantile(round_2022):
 
 @pytest.mark.parametrize("wrong", ["x", 0, 100, -2, "nan", True, None])
 def test_a_rate_that_is_none_is_refused(round_2022, wrong):
-    with pytest.raises(ParameterError, match="printed rate"):
+    with pytest.raises(ParameterError, match=r"printed.rate"):
         implied_factor(
             SurveyDesign(round_2022.households), poverty_line("6471", 2022), wrong
         )  # fmt: skip

@@ -65,6 +65,7 @@ def right():
         "rounds": rounds,
         "formula": "y ~ x + sex",
         "column": "x",
+        "rows": "sex",
         "columns": ["weight_person"],
         "numerator": "x",
         "denominator": "expenditure_month",
@@ -89,6 +90,7 @@ def right():
         "alpha": 1.0,
         "epsilon": 1.0,
         "probability": 0.5,
+        "printed_rate": "2.45",
         "share": 0.5,
         "low": 0.1,
         "high": 0.4,
@@ -196,6 +198,65 @@ def test_a_wrong_argument_ends_in_words_without_a_value(name, argument, right):
             pytest.fail(f"{name}({argument}={kind}): {type(error).__name__}: {error}")
         assert "387444.25" not in said.replace(",", ""), kind
         assert " at 0x" not in said, kind
+
+
+def functions_of_the_package():
+    every = {name: getattr(bpsstats, name) for name in bpsstats.__all__}
+    return {name: public for name, public in every.items() if inspect.isfunction(public)}
+
+
+@pytest.mark.parametrize("name", sorted(functions_of_the_package()))
+def test_no_public_function_takes_an_argument_unlooked_at(name):
+    public = functions_of_the_package()[name]
+    parameters = inspect.signature(public).parameters.values()
+    assert hasattr(public, "__wrapped__")
+    assert all(parameter.annotation is not inspect.Parameter.empty for parameter in parameters)
+    wrong = [object() for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
+    if wrong:
+        with pytest.raises(BpsStatsError) as told:
+            public(*wrong)
+        assert " at 0x" not in told.value.message
+
+
+@pytest.mark.parametrize("read", ["read_round", "check_round", "read_items", "published", "bounds"])
+def test_a_year_is_a_whole_number_of_any_library(read):
+    public = getattr(bpsstats, read)
+    assert type(public("6471", np.int64(2022))) is type(public("6471", 2022))
+    for year, said in (("2022", "'2022'"), (2022.0, "2022.0"), (None, "None")):
+        with pytest.raises(ParameterError, match=f"takes year as a whole number, not {said}"):
+            public("6471", year)
+    with pytest.raises(ParameterError, match=r"takes area as text or a whole number, not 6471\.0"):
+        public(6471.0, 2022)
+
+
+ROWS = {
+    "bounds": lambda record: record.bounds(2022).row,
+    "depth": lambda record: record.depth.row,
+    "ranks": lambda record: record.ranks(2022).row,
+    "steadiness": lambda record: record.steadiness.row,
+}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
+def test_a_row_that_is_not_there_is_told_those_that_are(row):
+    record = bpsstats.printed_record("6471")
+    known = "mean_gap" if row is ROWS["bounds"] else "6471"
+    assert row(record)(known)
+    with pytest.raises(ParameterError, match=f"There is no .* 'nosuch'. There are: .*{known}"):
+        row(record)("nosuch")
+    with pytest.raises(ParameterError, match="as text, not 6471"):
+        row(record)(6471)
+
+
+def test_the_record_knows_its_figures_and_years_by_name_and_number():
+    record = bpsstats.printed_record("6471")
+    with pytest.raises(ParameterError, match=r"no indicator 'hedcount'. Nearest: headcount"):
+        record.series("hedcount")
+    with pytest.raises(ParameterError, match=r"no indicator 'hedcount'. Nearest: headcount"):
+        bpsstats.published("6471", 2022).text("hedcount")
+    for method in (record.ranks, record.bounds):
+        with pytest.raises(ParameterError, match="takes year as a whole number, not '2022'"):
+            method("2022")
 
 
 def test_arguments_in_another_order_are_told_their_order(right):

@@ -19,6 +19,7 @@ from bpsstats.cli import (
     factor,
     line,
     model,
+    profile,
     record,
     report,
     reproduce,
@@ -38,8 +39,8 @@ BROKEN_PIPE = 13  # number of the signal, which Windows does not name
 # One module per command, in the order of the help; each adds its options and names the function
 # that runs it.
 COMMANDS = (
-    report, reproduce, record, bounds, estimate, factor, line, model, estimate_areas, build, check,
-    synthesize,
+    report, profile, reproduce, record, bounds, estimate, factor, line, model, estimate_areas,
+    build, check, synthesize,
 )  # fmt: skip
 
 

@@ -26,12 +26,12 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.survey import SurveyDesign
 
     rate = options.rate or published(options.area, options.year).text("headcount")
-    round_ = read_round(options.area, options.year, options.raw)
+    round_ = read_round(options.area, options.year, options.raw, lone_psu=options.lone_psu)
     found = implied_factor(
         SurveyDesign(round_.households),
         poverty_line(options.area, options.year, factor=1.0),
         rate,
-        persons=SurveyDesign(round_.persons),
+        persons=None if round_.persons.empty else SurveyDesign(round_.persons),
     )
     show(found, found.to_frame(), options.format)
     return DONE

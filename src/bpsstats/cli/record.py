@@ -1,9 +1,9 @@
 """``bpsstats record``: what the printed figures of an area alone say."""
 
 import argparse
-from pathlib import Path
 
 from bpsstats.cli.shared import DIFFERS, DONE, add_area, add_format, new_command, show
+from bpsstats.paths import absolute
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,7 +19,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def add_printed(parser: argparse.ArgumentParser) -> None:
     """The option of another file of printed figures."""
     parser.add_argument(
-        "--printed", type=Path, help="another file in the form of data/raw/published.csv"
+        "--printed", type=absolute, help="another file in the form of data/raw/published.csv"
     )
 
 

@@ -4,6 +4,7 @@ design.
 
 import pandas as pd
 
+from bpsstats.microdata.concepts.columns import concept_columns
 from bpsstats.microdata.layouts import DesignColumns, Layout
 from bpsstats.microdata.lists.classifications import (
     ATTENDANCE,
@@ -80,6 +81,7 @@ def persons_frame(tables: OfficialTables) -> pd.DataFrame:
     )
     if "literate" in concept:
         frame["literate"] = raw[concept["literate"]] == YES
+    frame = frame.join(concept_columns(tables, "persons"))
     of_household = spending_frame(tables) if tables.has_spending else sizes_frame(tables)
     frame = frame.merge(of_household, on="household", how="left", validate="many_to_one")
     return frame.sort_values(["household", "member"], ignore_index=True)
@@ -113,6 +115,11 @@ def households_frame(tables: OfficialTables, persons: pd.DataFrame) -> pd.DataFr
             frame = frame.merge(of_groups, on="household", how="left", validate="one_to_one")
     if tables.block43 is None:
         frame["weight_person"] = frame["weight_hh"] * frame["size"]
+    told = concept_columns(tables, "households")
+    if not told.empty:
+        assert tables.household is not None
+        told["household"] = tables.household[layout.household_key]
+        frame = frame.merge(told, on="household", how="left", validate="one_to_one")
     if tables.has_roster:
         frame = frame.merge(_composition(persons), on="household", validate="one_to_one")
     return frame.sort_values("household", ignore_index=True)

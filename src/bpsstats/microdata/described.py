@@ -15,6 +15,7 @@ from bpsstats.errors import InputError
 from bpsstats.reprs import SizesOnly
 
 AREA_DIGITS = 4
+MAP = "tag:yaml.org,2002:map"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,7 +42,21 @@ class Either:
     value: Value
 
 
-Shape = Value | Entries | Either | Mapping[str, "Shape"]
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list of one entry of a shape or more, each on a line that begins with a dash."""
+
+    each: "Shape"
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What a known key must have: an entry without it is an error."""
+
+    shape: "Shape"
+
+
+Shape = Value | Entries | Either | Items | Needed | Mapping[str, "Shape"]
 
 
 def read_described(path: Path, shape: Shape) -> Any:
@@ -51,18 +66,23 @@ def read_described(path: Path, shape: Shape) -> Any:
     ----------
     path : Path
     shape : Shape
-        A mapping of known keys to shapes, `Entries`, `Either` or `Value`.
+        A mapping of known keys to shapes, `Needed` ones among them; `Entries`, `Items`, `Either` or
+        `Value`.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or a key or value does not fit; file and line are named.
+        If the file cannot be read, a key or value does not fit, or a needed one is not there; file
+        and line are named.
     """
     remedy = "Correct the file, or restore it from where it came."
     try:
         loader = yaml.SafeLoader(path.read_text("utf8"))
-        node = loader.get_single_node()
-        return {} if node is None else _read(loader, node, shape, path, "")
+        node = loader.get_single_node() or yaml.MappingNode(MAP, [], loader.get_mark())
+        return _read(loader, node, shape, path, "")
+    except OSError as error:
+        what = f"The file cannot be read: {error.strerror}."
+        raise InputError(what, remedy, file=path.name) from error
     except UnicodeDecodeError as error:
         raise InputError("The file is no text in UTF-8.", remedy, file=path.name) from error
     except yaml.MarkedYAMLError as error:
@@ -75,16 +95,19 @@ def read_described(path: Path, shape: Shape) -> Any:
 
 def _read(loader: Any, node: yaml.Node, shape: Shape, path: Path, key: str) -> Any:
     """A node as its shape reads it."""
+    if isinstance(shape, Needed):
+        return _read(loader, node, shape.shape, path, key)
     if isinstance(shape, Either):
         shape = shape.entries if isinstance(node, yaml.MappingNode) else shape.value
     if isinstance(shape, Value):
-        plain = loader.construct_object(node, deep=True)
-        try:
-            return shape.read(plain)
-        except (ValueError, TypeError) as error:
-            what = f"The {f'value of {key}' if key else 'content'} is not {shape.words}."
-            remedy = f"Write {shape.words}."
-            raise InputError(what, remedy, file=_place(path, node.start_mark.line)) from error
+        what = f"The {f'value of {key}' if key else 'content'} is not {shape.words}."
+        return _plain(loader, node, shape, what, path)
+    if isinstance(shape, Items):
+        if not isinstance(node, yaml.SequenceNode) or not node.value:
+            what = f"The {f'value of {key}' if key else 'content'} is no list."
+            remedy = "Write one entry on each line, after a dash."
+            raise InputError(what, remedy, file=_place(path, node.start_mark.line))
+        return [_read(loader, each, shape.each, path, key) for each in node.value]
     if not isinstance(node, yaml.MappingNode):
         what = f"The {f'value of {key}' if key else 'content'} is no list of entries, a name each."
         known = f"; the names are {', '.join(shape)}" if isinstance(shape, Mapping) else ""
@@ -92,22 +115,47 @@ def _read(loader: Any, node: yaml.Node, shape: Shape, path: Path, key: str) -> A
         raise InputError(what, remedy, file=_place(path, node.start_mark.line))
     document: dict[Any, Any] = {}
     for name_node, value_node in node.value:
-        name = loader.construct_object(name_node, deep=True)
         place = _place(path, name_node.start_mark.line)
         if isinstance(shape, Entries):
-            try:
-                name, inner = shape.keys.read(name), shape.values
-            except (ValueError, TypeError) as error:
-                what = f"A key{f' under {key}' if key else ''} is not {shape.keys.words}."
-                raise InputError(what, f"Write {shape.keys.words}.", file=place) from error
-        elif name in shape:
-            inner = shape[name]
+            what = f"A key{f' under {key}' if key else ''} is not {shape.keys.words}."
+            name, inner = _plain(loader, name_node, shape.keys, what, path), shape.values
         else:
-            raise _unknown(str(name), list(shape), key, place)
+            name = name_node.value if isinstance(name_node, yaml.ScalarNode) else "?"
+            if name not in shape:
+                raise _unknown(name, list(shape), key, place)
+            inner = shape[name]
         if name in document:
             raise InputError(f"The key {name} stands twice.", "Keep one of them.", file=place)
         document[name] = _read(loader, value_node, inner, path, str(name))
+    if isinstance(shape, Mapping):
+        _refuse_gaps(document, shape, key, _place(path, node.start_mark.line))
     return document
+
+
+def _plain(loader: Any, node: yaml.Node, value: Value, what: str, path: Path) -> Any:
+    """A key or a value; YAML itself refuses some, as a day that no month has."""
+    try:
+        return value.read(loader.construct_object(node, deep=True))
+    except (ValueError, TypeError) as error:
+        place = _place(path, node.start_mark.line)
+        raise InputError(what, f"Write {value.words}.", file=place) from error
+
+
+def _refuse_gaps(
+    document: Mapping[str, Any], shape: Mapping[str, Shape], key: str, place: str
+) -> None:
+    """Refuse an entry without what it needs."""
+    needed = {name: inner.shape for name, inner in shape.items() if isinstance(inner, Needed)}
+    gaps = [name for name in needed if name not in document]
+    if gaps:
+        what = f"The {f'entry of {key}' if key else 'file'} has no {' and no '.join(gaps)}."
+        of = {
+            name: inner.words if isinstance(inner, Value) else "..."
+            for name in gaps
+            for inner in [needed[name]]
+        }
+        remedy = f"Add {' and '.join(f'`{name}: {words}`' for name, words in of.items())}."
+        raise InputError(what, remedy, file=place)
 
 
 def _unknown(name: str, known: Sequence[str], key: str, place: str) -> InputError:
@@ -147,6 +195,13 @@ def _positive(value: Any) -> float:
     return float(value)
 
 
+def _share(value: Any) -> float:
+    """A share, not zero."""
+    if not 0 < _number(value) <= 1:
+        raise ValueError
+    return float(value)
+
+
 def _whole(value: Any) -> int:
     """A whole number."""
     if isinstance(value, bool) or not isinstance(value, int):
@@ -166,6 +221,7 @@ YEAR = Value("a year of four digits, such as 2022", _whole)
 WHOLE = Value("a whole number", _whole)
 NUMBER = Value("a number", _number)
 POSITIVE = Value("a positive number", _positive)
+SHARE = Value("a share, over 0 and up to 1", _share)
 TEXT = Value("text", _text)
 ANYTHING = Value("anything", lambda value: value)  # what its reader looks at himself
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bpsstats.microdata.concepts.dictionary import concepts_text, row
 from bpsstats.microdata.derive import YEARS
 from bpsstats.microdata.layouts import ROLES, Items, Layout, known_years, load_layout
 from bpsstats.microdata.lists.classifications import (
@@ -36,6 +37,8 @@ HOUSEHOLDS = {
     "head_sex, head_age, head_diploma, head_education, head_work": "of the household's head",
     "adults": "members of 15 and over",
     "best_education": "highest class of education among the adults",
+    "floor_area": "floor area of the dwelling, m2, where the round has it",
+    "<concept>": "classes of the concepts of households below, where the round has their questions",
     "dependency": "share of members below 15 or above 64, 0 to 1",
 }
 PERSONS = {
@@ -55,6 +58,7 @@ PERSONS = {
     "work": "15 and over: " + " · ".join(WORK),
     "sector": "15 and over: " + " · ".join(SECTOR),
     "literate": "reads and writes Latin script, where the round asks",
+    "<concept>": "classes of the concepts of persons below, where the round has their questions",
     "size, food_month, ..., expenditure_person_month": "of the household",
 }
 
@@ -104,29 +108,29 @@ def data_dictionary() -> str:
         "",
         "## Files by round",
         "",
-        _row("file", years),
-        _row("---", ["---"] * len(years)),
-        *(_row(role, [f"`{layout.files[role].name}`" for layout in layouts]) for role in ROLES),
+        row("file", years),
+        row("---", ["---"] * len(years)),
+        *(row(role, [f"`{layout.files[role].name}`" for layout in layouts]) for role in ROLES),
         "",
         "## Columns by round",
         "",
-        _row("concept", years),
-        _row("---", ["---"] * len(years)),
-        _row("household key", [layout.household_key for layout in layouts]),
-        _row("PSU", [layout.design.psu or "rebuilt" for layout in layouts]),
-        _row("stratum", [_stratum(layout) for layout in layouts]),
+        row("concept", years),
+        row("---", ["---"] * len(years)),
+        row("household key", [layout.household_key for layout in layouts]),
+        row("PSU", [layout.design.psu or "rebuilt" for layout in layouts]),
+        row("stratum", [_stratum(layout) for layout in layouts]),
     ]
-    concepts = list(dict.fromkeys(concept for layout in layouts for concept in layout.individual))
+    of_persons = list(dict.fromkeys(concept for layout in layouts for concept in layout.individual))
     lines += [
-        _row(concept, [layout.individual.get(concept, "–") for layout in layouts])
-        for concept in concepts
+        row(concept, [layout.individual.get(concept, "–") for layout in layouts])
+        for concept in of_persons
     ]
     lines += [
-        _row("code list of diplomas", [" or ".join(_diplomas(layout)) for layout in layouts]),
-        _row("other spellings", [_aliases(layout) for layout in layouts]),
-        _row("food codes", [_range(layout.food) for layout in layouts]),
-        _row("other codes", [_range(layout.nonfood) for layout in layouts]),
-        _row(
+        row("code list of diplomas", [" or ".join(_diplomas(layout)) for layout in layouts]),
+        row("other spellings", [_aliases(layout) for layout in layouts]),
+        row("food codes", [_range(layout.food) for layout in layouts]),
+        row("other codes", [_range(layout.nonfood) for layout in layouts]),
+        row(
             "subtotals, left out",
             [
                 _codes(layout.food.headers | layout.nonfood.headers)
@@ -134,13 +138,13 @@ def data_dictionary() -> str:
                 for layout in layouts
             ],
         ),
-        _row(
+        row(
             "quantities and tenure, left out",
             [_codes(layout.nonfood.left_out - layout.nonfood.headers) for layout in layouts],
         ),
-        _row("food of a month", [_food(layout.food) for layout in layouts]),
-        _row("other spending of a month", [_nonfood(layout.nonfood) for layout in layouts]),
-        _row("inferred", ["; ".join(layout.inferred) or "–" for layout in layouts]),
+        row("food of a month", [_food(layout.food) for layout in layouts]),
+        row("other spending of a month", [_nonfood(layout.nonfood) for layout in layouts]),
+        row("inferred", ["; ".join(layout.inferred) or "–" for layout in layouts]),
         "",
         (
             "*Rebuilt*: the round does not release the column. It is made from region, urban/rural"
@@ -211,6 +215,8 @@ def data_dictionary() -> str:
             " percent."
         ),
         "",
+        *concepts_text(years),
+        "",
         "## Sources of the layouts",
         "",
         (
@@ -274,11 +280,6 @@ def _nonfood(items: Items) -> str:
         f"{recall['month']} + {recall['year']}/{items.year_in_months}, or {recall['average']} where"
         " both are absent"
     )
-
-
-def _row(first: object, cells: list[int] | list[str]) -> str:
-    """A row of a Markdown table."""
-    return f"| {first} | " + " | ".join(str(cell) for cell in cells) + " |"
 
 
 def dictionary_path() -> Path:

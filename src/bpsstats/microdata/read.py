@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from bpsstats.arguments import checked
+from bpsstats.microdata.concepts.columns import absent_concepts
 from bpsstats.microdata.derive import households_frame, persons_frame
 from bpsstats.microdata.findings import CheckReport
 from bpsstats.microdata.folder import NO_ROSTER, NO_SPENDING, open_round
@@ -80,6 +82,7 @@ class Round:
         return f"<p>{self._heading()}</p><table>{rows}</table>"
 
 
+@checked
 def read_round(
     area: str | int,
     year: int,
@@ -158,7 +161,8 @@ def read_round(
 
 def _absent(tables: OfficialTables) -> dict[str, str]:
     """Why columns are not there."""
-    absent = {} if tables.has_spending else dict.fromkeys(SPENDING, NO_SPENDING)
+    absent = absent_concepts(tables)
+    absent |= {} if tables.has_spending else dict.fromkeys(SPENDING, NO_SPENDING)
     for sums, module in ((tables.food, "blok41"), (tables.nonfood, "blok42")):
         if sums is None:
             reason = f"The folder holds no items of block {module[-2:]}."
@@ -170,6 +174,7 @@ def _absent(tables: OfficialTables) -> dict[str, str]:
     return absent if tables.has_roster else absent | dict.fromkeys(OF_ROSTER, NO_ROSTER)
 
 
+@checked
 def is_processed(area: str | int, year: int, raw: str | Path | None = None) -> bool:
     """Whether the store holds a round of an area as it is today."""
     entry = _entry(find_regency(area, raw=raw), year, raw, design_fallback=False, population=None)
@@ -215,6 +220,7 @@ def _entry(
     return entry_of("round", area.code, year, raw, options)
 
 
+@checked
 def check_round(
     area: str | int,
     year: int,

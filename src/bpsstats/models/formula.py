@@ -22,7 +22,7 @@ from bpsstats.errors import DesignError, ParameterError
 from bpsstats.models.settings import constant, refuse_strangers, with_plain_types
 from bpsstats.reprs import SizesOnly
 from bpsstats.survey import SurveyDesign
-from bpsstats.survey.design.columns import named_rows
+from bpsstats.survey.design.columns import named_rows, refuse_mixed
 from bpsstats.survey.design.levels import Level
 
 INTERCEPT = "Intercept"
@@ -233,6 +233,7 @@ def model_columns(formula: str, design: SurveyDesign, mask: np.ndarray) -> Colum
         raise ParameterError(f"The formula {formula!r} has no outcome. {HOW}")
     variables = set(map(str, wanted.required_variables)) & set(map(str, frame.columns))
     for column in sorted(variables):
+        refuse_mixed(frame[column])
         _refuse_missing(frame[column].isna().to_numpy(), rows, column)
     plain_frame = with_plain_types(frame, variables)
     made = _made(formulaic.model_matrix, wanted, plain_frame, context={}, na_action="raise")

@@ -47,6 +47,7 @@ from bpsstats.poverty.profile.groups import (
     sector_of_the_poor,
     work_of_the_poor,
 )
+from bpsstats.poverty.profile.tables import Profile, poverty_profile
 
 __all__ = [
     "Change",
@@ -55,6 +56,7 @@ __all__ = [
     "ImpliedFactor",
     "PopulationBase",
     "PovertyLine",
+    "Profile",
     "atkinson",
     "bottom_40",
     "change",
@@ -85,6 +87,7 @@ __all__ = [
     "population_base",
     "poverty_gap",
     "poverty_line",
+    "poverty_profile",
     "quantile",
     "quintile_ratio",
     "quintile_share",

@@ -1,8 +1,10 @@
 """Printed figures: one cell each, as printed, with its publication."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ COLUMNS = (
     "publication", "table", "vintage", *MARKS, "url", "note",
 )  # fmt: skip
 POSITIVE = ">0"
+PRINTED = re.compile(rf"-?[0-9]+(\.[0-9]+)?|{POSITIVE}")
 YEARS = range(1970, 2101)
 YES_NO = {"yes": True, "no": False, "": False}
 
@@ -139,14 +142,18 @@ class PublishedTable:
             values["population"] = float(round(100 * values["poor_count"] / values["headcount"]))
         return values
 
+    @checked
     def text(self, indicator: str) -> str:
         """A figure of the whole area as it was printed, doubtful cells left out.
 
         Raises
         ------
+        ParameterError
+            If no figure is known by that name; the message names the nearest.
         UnknownYearError
             If it is not on file.
         """
+        find_indicator(indicator)
         for cell in self.cells:
             if (cell.indicator, cell.domain) == (indicator, "all") and not cell.doubtful:
                 return cell.printed
@@ -259,29 +266,50 @@ def version_of(path: Path) -> tuple[int, int]:
 @lru_cache(maxsize=4)
 def _cells_of(path: Path, version: tuple[int, int]) -> tuple[Target, ...]:  # noqa: ARG001
     """All cells of a version of a file."""
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    frame = frame.reindex(
-        columns=[*frame.columns, *(set(MARKS) - set(frame.columns))], fill_value=""
-    )
-    missing = [column for column in COLUMNS if column not in frame.columns]
-    if missing:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            heading = [*(reader.fieldnames or ())]
+            _check_heading(heading, path)
+            return tuple(
+                _cell(dict.fromkeys(MARKS, "") | record, f"Row {row} of file {path.name}")
+                for row, record in enumerate(reader, start=1)
+            )
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise PublishedError(
-            f"File {path.name} lacks the columns {', '.join(missing)}. Restore them."
+            f"File {path.name} cannot be read as a table of text in UTF-8 with commas between its"
+            " columns. Restore it, or save it anew in that form."
+        ) from error
+
+
+def _check_heading(heading: list[str], path: Path) -> None:
+    """Refuse columns that are missing, unknown or there twice."""
+    missing = [column for column in COLUMNS if column not in (*heading, *MARKS)]
+    unknown = [column for column in heading if column not in COLUMNS]
+    twice = [column for column in COLUMNS if heading.count(column) > 1]
+    named = {"lacks": missing, "has twice": twice, "has the unknown": unknown}
+    wrong = [f"{what} {', '.join(columns)[:200]}" for what, columns in named.items() if columns]
+    if wrong:
+        raise PublishedError(
+            f"The heading of file {path.name} {'; '.join(wrong)}. It is: {','.join(COLUMNS)}."
         )
-    return tuple(
-        _cell(record, f"Row {row} of file {path.name} cannot be read")
-        for row, record in enumerate(frame.to_dict("records"), start=1)
-    )
 
 
-def _cell(record: Mapping[Hashable, str], where: str) -> Target:
+def _cell(record: Mapping[Any, Any], where: str) -> Target:
     """A row as a cell; anything that the vocabulary does not have is refused."""
+    where = f"{where} cannot be read"
+    if None in record or None in record.values():
+        raise PublishedError(
+            f"{where}: it has more or fewer cells than the heading. Put text that holds a comma in"
+            " quotation marks."
+        )
     fields: dict[str, Any] = {column: record[column] for column in COLUMNS}
     try:
         fields |= {mark: YES_NO[record[mark]] for mark in MARKS}
         cell = Target(**fields | {"year": YEARS[YEARS.index(int(record["year"]))]})
-        _ = cell.number
-    except (InvalidOperation, ValueError, KeyError) as error:
+        if not PRINTED.fullmatch(cell.printed):
+            raise ValueError
+    except (ValueError, KeyError) as error:
         raise PublishedError(
             f"{where}: printed must be a number with a decimal point, year a whole number from"
             f" {YEARS[0]} to {YEARS[-1]}, and {', '.join(MARKS)} yes or no."

@@ -2,6 +2,7 @@
 of poverty.
 """
 
+from bpsstats.survey.crosstab import Crosstab, IndependenceTest, crosstab
 from bpsstats.survey.design.calibration import calibrate
 from bpsstats.survey.design.survey_design import SurveyDesign
 from bpsstats.survey.estimate import estimate
@@ -29,10 +30,12 @@ from bpsstats.survey.statistics.ratios import (
 from bpsstats.survey.variance.engine import covariance
 
 __all__ = [
+    "Crosstab",
     "Curve",
     "DistributionStatistic",
     "Estimate",
     "Estimates",
+    "IndependenceTest",
     "Linearised",
     "Ratio",
     "ReplicateWeights",
@@ -44,6 +47,7 @@ __all__ = [
     "bootstrap",
     "calibrate",
     "covariance",
+    "crosstab",
     "curve",
     "estimate",
     "given_weights",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bpsstats.arguments import checked
 from bpsstats.errors import DesignError, ParameterError
+from bpsstats.survey.design.columns import why_absent
 from bpsstats.survey.design.grouping import categories
 from bpsstats.survey.design.levels import written
 from bpsstats.survey.design.masks import Domain, mask_of
@@ -181,8 +182,8 @@ def _domains(
     unknown = [column for column in columns if column not in design.frame.columns]
     if unknown:
         raise ParameterError(
-            f"The frame has no column {', '.join(unknown)} to break down by. "
-            f"It has: {', '.join(map(str, design.frame))}."
+            f"The frame has no column {', '.join(unknown)} to break down by."
+            f" {why_absent(design.frame, unknown[0])}"
         )
     for column in columns:
         _refuse_amounts(design.frame, column)

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from bpsstats.errors import DesignError
 from bpsstats.reprs import SizesOnly
+from bpsstats.survey.design.columns import refuse_mixed
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.survey_design import LonePsu, SurveyDesign
 from bpsstats.survey.estimate import categories_of
@@ -96,9 +98,13 @@ def joined(parts: Sequence[PartialSums]) -> PartialSums:
     Raises
     ------
     DesignError
-        If two parts share a PSU or differ in their domains.
+        If two parts share a PSU, differ in their domains, or one has numbers and another text for
+        labels.
     """
     psu_labels = np.concatenate([part.psu_labels for part in parts])
+    stratum_labels = np.concatenate([part.stratum_labels for part in parts])
+    for name, labels in (("psu", psu_labels), ("stratum", stratum_labels)):
+        refuse_mixed(pd.Series(labels, name=name))
     if len(np.unique(psu_labels)) != len(psu_labels):
         raise DesignError(
             "A PSU stands in two parts of the sample, so that neither holds all its records. Divide"
@@ -113,7 +119,7 @@ def joined(parts: Sequence[PartialSums]) -> PartialSums:
     return replace(
         parts[0],
         psu_labels=psu_labels,
-        stratum_labels=np.concatenate([part.stratum_labels for part in parts]),
+        stratum_labels=stratum_labels,
         psu=np.concatenate([part.psu + offset for part, offset in zip(parts, before, strict=True)]),
         domain=np.concatenate([part.domain for part in parts]),
         counts=np.concatenate([part.counts for part in parts]),

@@ -16,7 +16,8 @@ ROUNDING_OF_SHARES = 0.05
 EXPENDITURE, FOOD = "mean:expenditure_person_month", "mean:food_person_month"
 ADULTS = "population_15_plus_share"
 GROUP_LEVELS = tuple(f"mean:{group}_person_week" for group in GROUPS["blok41"])
-LEVELS = (EXPENDITURE, FOOD, ADULTS, *GROUP_LEVELS)
+HOUSING = ("improved_water", "improved_sanitation")  # percent of households
+LEVELS = (EXPENDITURE, FOOD, ADULTS, *GROUP_LEVELS, *HOUSING)
 # The half of the levels that shipped rounds are fitted to, where they are printed: all spending,
 # and of the groups of food every second one by size. The other half is held out, and tells how far
 # the invented city is like the printed one where it was not made so.
@@ -29,6 +30,7 @@ FITTED_HALF = (
             "legumes",
         )
     ),
+    *HOUSING,
 )  # fmt: skip
 NEEDED = ("population", "poor_count", "headcount", "poverty_gap", "severity", "poverty_line")
 
@@ -54,7 +56,8 @@ class Targets:
         Percent of the poor of 15 and over by class of education, work or sector; a table is given
         whole or not at all.
     levels : mapping of str to float
-        Any of `LEVELS`: mean spending in Rp, persons of 15 and over in percent.
+        Any of `LEVELS`: mean spending in Rp; persons of 15 and over, and households with improved
+        water and sanitation, in percent.
     factor : float
         Correction factor that the round is to need: its poor are those with ``factor x
         expenditure`` below the line.

@@ -18,6 +18,7 @@ from bpsstats.microdata.lists.areas import FIRST_CITY, Area, find_area
 from bpsstats.microdata.lists.basket import reference_population, standard_basket
 from bpsstats.microdata.provenance import SIDECAR, SYNTHETIC, read_sidecar, sha256_of
 from bpsstats.synthetic.fit import Fitted, fit_sample
+from bpsstats.synthetic.living import add_living
 from bpsstats.synthetic.means import Means
 from bpsstats.synthetic.needs import Needs
 from bpsstats.synthetic.official import official_tables
@@ -28,7 +29,7 @@ from bpsstats.synthetic.targets import Targets
 
 WRITING = ".writing-"
 MAX_NAMED = 5  # files that a message names
-GENERATOR_VERSION = 3
+GENERATOR_VERSION = 4
 NOTE = (
     "Synthetic microdata: no respondent is in them. They are drawn from an invented population and"
     " fitted to the figures below, so that agreement with these figures shows that the pipeline is"
@@ -52,8 +53,8 @@ def make_round(area: str | Area, year: int, targets: Targets, seed: int) -> dict
     """
     known = area if isinstance(area, Area) else find_area(area)
     layout = load_layout(year)
-    streams = np.random.SeedSequence([seed, int(known.code), year]).spawn(4)
-    of_population, of_sample, of_spending, of_codes = (
+    streams = np.random.SeedSequence([seed, int(known.code), year]).spawn(5)
+    of_population, of_sample, of_spending, of_codes, of_living = (
         np.random.Generator(np.random.PCG64(s)) for s in streams
     )
     kind = "city" if known.regency > FIRST_CITY else "regency"
@@ -72,7 +73,8 @@ def make_round(area: str | Area, year: int, targets: Targets, seed: int) -> dict
         needs=needs,
         means=Means(fitted.weight, size, targets),
     )
-    return official_tables(known, layout, population, fitted, spending, of_codes)
+    tables = official_tables(known, layout, population, fitted, spending, of_codes)
+    return add_living(tables, layout, targets, of_living)
 
 
 def _needs(targets: Targets, fitted: Fitted, size: np.ndarray, urban: np.ndarray) -> Needs:

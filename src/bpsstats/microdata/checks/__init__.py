@@ -27,6 +27,7 @@ from bpsstats.microdata.checks.weights import (
     weights_are_positive,
     weights_sum_to_a_population,
 )
+from bpsstats.microdata.concepts.columns import questions_fit_the_data
 from bpsstats.microdata.findings import CheckReport, Finding, Names
 from bpsstats.microdata.tables import OfficialTables
 
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     codes_are_known,
     code_lists_fit_the_data,
     work_codes_fit_the_data,
+    questions_fit_the_data,
     design_is_whole,
     persons_share_the_design,
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import UnknownYearError
 from bpsstats.microdata.consumption.amounts import is_item
 from bpsstats.microdata.consumption.sums import DAYS_PER_WEEK, items_of
@@ -20,6 +21,7 @@ from bpsstats.paths import round_dir
 COLUMNS = ("household", "code", "value_month", "calories_day", "quantity_month")
 
 
+@checked
 def read_items(area: str | int, year: int, raw: str | Path | None = None) -> pd.DataFrame:
     """Items of blocks 41 and 42 of the households of an area.
 

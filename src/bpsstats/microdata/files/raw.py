@@ -74,12 +74,9 @@ def read_role(
     needed = {layout.household_key, layout.region["province"], layout.region["regency"]}
     for number, source in enumerate(sources):
         wanted, may_lack = layout.columns_read(role), layout.optional(role)
-        lacking = [
-            column for column in wanted if column not in source.columns and column not in may_lack
-        ]
-        there = [
-            column for column in lacking if any(column in second.columns for second in seconds)
-        ]
+        absent = [column for column in wanted if column not in source.columns]
+        lacking = [column for column in absent if column not in may_lack]
+        there = [column for column in absent if any(column in second.columns for second in seconds)]
         read.findings += lacks([column for column in lacking if column not in there], source.path)
         read.findings += _blurred_ids(layout, source)
         if not needed.isdisjoint(lacking):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bpsstats.errors import InputError, UnknownYearError
+from bpsstats.microdata.concepts import columns_of
 from bpsstats.microdata.described import ANYTHING, read_described
 from bpsstats.microdata.formats import ENDINGS
 from bpsstats.microdata.layouts.names import is_called
@@ -201,7 +202,8 @@ class Layout:
             of_core = [column for column in (*designed, *serials) if column is not None]
             return tuple(dict.fromkeys([key, *region.values(), *BLOCK_43, *of_core]))
         concepts = (self.household["size"],) if role == "kor_household" else self._concepts()
-        columns = (key, *region.values(), *concepts, *designed, *serials, design.weight)
+        asked = columns_of(role, self.year).values()
+        columns = (key, *region.values(), *concepts, *asked, *designed, *serials, design.weight)
         return tuple(dict.fromkeys(column for column in columns if column is not None))
 
     def optional(self, role: str) -> frozenset[str]:
@@ -216,7 +218,10 @@ class Layout:
             own = {self.household_key, *self.area_columns, *BLOCK_43} - set(REBUILT)
             return frozenset({*REBUILT, *self.columns_read(role)} - own)
         # The serial names a household in its block, and only SSU is made of it.
-        return frozenset({*REBUILT, *self.design.elsewhere.values(), self.design.household_serial})
+        asked = set(columns_of(role, self.year).values()) - set(self._concepts())
+        return frozenset(
+            {*REBUILT, *asked, *self.design.elsewhere.values(), self.design.household_serial}
+        )
 
     @property
     def area_columns(self) -> tuple[str, str]:

@@ -15,14 +15,15 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError, UnknownAreaError
-from bpsstats.microdata.described import AREA, TEXT, Entries, read_described
+from bpsstats.microdata.described import AREA, TEXT, Entries, Needed, read_described
 from bpsstats.paths import facts_files
 
 Authority = Literal["bps", "kemendagri"]
 
 OWN = "areas.yaml"  # a user's own areas, beside the data
-SHAPE = Entries(AREA, {"name": TEXT, "kemendagri": TEXT})
+SHAPE = Entries(AREA, {"name": Needed(TEXT), "kemendagri": TEXT})
 FIRST_CITY = 70  # R102 of cities begins above it
 LONGEST_SHOWN = 40  # characters of what was asked for that a message repeats
 # How people write what kind of area it is, before its name.
@@ -61,6 +62,7 @@ class Area:
         return int(self.code[2:])
 
 
+@checked
 def find_area(
     text: str | int, authority: Authority = "bps", *, raw: str | Path | None = None
 ) -> Area:
@@ -83,7 +85,7 @@ def find_area(
         Kemendagri where BPS's is expected is refused with the BPS code of that area, because the
         same digits may be another area's.
     ParameterError
-        If there is no such authority.
+        If an argument is of another type, or there is no such authority.
 
     Examples
     --------
@@ -94,10 +96,6 @@ def find_area(
     >>> find_area(3578).name, find_area("Kota Bandung").code
     ('Kota Surabaya', '3273')
     """
-    if authority not in ("bps", "kemendagri"):
-        raise ParameterError(
-            f"There is no authority {_shown(str(authority))}. Known: bps, kemendagri."
-        )
     wanted, areas = str(text).strip(), known_areas(raw)
     codes = {code: area for area in areas for code in _codes(area, authority) if code}
     if wanted in codes:
@@ -116,6 +114,7 @@ def find_area(
     )
 
 
+@checked
 def find_regency(text: str | int, *, raw: str | Path | None = None) -> Area:
     """A regency or city, as of `find_area`: the areas that rounds are read for.
 
@@ -149,13 +148,7 @@ def known_areas(raw: str | Path | None = None) -> tuple[Area, ...]:
     own: dict[str, Area] = {}
     for path in reversed(facts_files(OWN, raw)):
         for code, entry in read_described(path, SHAPE).items():
-            name = entry.get("name", "")
-            if not name:
-                raise ParameterError(
-                    f"The area {code} has no name. Where: file {path.name}. Write it as"
-                    f' "{code}": {{name: Kota Contoh}}.'
-                )
-            own[code] = Area(code, name, entry.get("kemendagri", ""))
+            own[code] = Area(code, entry["name"], entry.get("kemendagri", ""))
     if not own:
         return _areas_on_file()
     others = tuple(area for area in _areas_on_file() if area.code not in own)

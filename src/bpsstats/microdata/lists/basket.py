@@ -5,16 +5,50 @@ it follows.
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import yaml
 
 from bpsstats.errors import LineError, ParameterError
+from bpsstats.microdata.described import (
+    FLAG,
+    POSITIVE,
+    SHARE,
+    TEXT,
+    WHOLE,
+    Items,
+    Needed,
+    Shape,
+    Value,
+    read_described,
+)
 
 # A smaller part of a household is what rounding left of none.
 ROUNDING = 1e-12
+BASKET = Path(__file__).with_name("basket.yaml")
 Part = Literal["food", "nonfood"]
+
+
+def _parameter(value: Value) -> Shape:
+    """A dated parameter with its source."""
+    return Needed({"value": Needed(value), "inferred": FLAG, "source": Needed(TEXT)})
+
+
+def _commodities(**more: Shape) -> Shape:
+    """A list of commodities with its source."""
+    text = Needed(TEXT)
+    one: dict[str, Shape] = {"en": text, "id": text, "codes": Needed(Items(WHOLE)), **more}
+    return Needed({"inferred": FLAG, "source": text, "commodities": Needed(Items(one))})
+
+
+SHAPE: Shape = {
+    "kilocalories_per_day": _parameter(POSITIVE),
+    "days_per_month": _parameter(POSITIVE),
+    "reference_share": _parameter(SHARE),
+    "largest_change": _parameter(POSITIVE),
+    "food": _commodities(),
+    "nonfood": _commodities(urban=Needed(SHARE), rural=Needed(SHARE)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +107,7 @@ def standard_basket() -> Basket:
     >>> sum(commodity.part == "food" for commodity in standard_basket().commodities)
     52
     """
-    document: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("basket.yaml").read_text("utf8")
-    )
+    document = read_described(BASKET, SHAPE)
     commodities = [
         Commodity(
             part,

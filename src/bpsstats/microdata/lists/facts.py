@@ -18,6 +18,7 @@ from bpsstats.microdata.described import (
     TEXT,
     YEAR,
     Entries,
+    Needed,
     read_described,
 )
 from bpsstats.microdata.lists.areas import Area
@@ -28,11 +29,18 @@ PROJECTIONS = "population_projections.csv"
 YEARS_AROUND = 3  # a projection of another year tells the order of magnitude
 SHAPE_OF_LINES = {
     "lines": Entries(
-        AREA, Entries(YEAR, {"value": POSITIVE, "source": TEXT, "food": POSITIVE, "note": TEXT})
+        AREA,
+        Entries(
+            YEAR,
+            {"value": Needed(POSITIVE), "source": Needed(TEXT), "food": POSITIVE, "note": TEXT},
+        ),
     )
 }
 SHAPE_OF_INFLATION = {
-    "inflation": Entries(AREA, Entries(YEAR, {"value": NUMBER, "inferred": FLAG, "source": TEXT}))
+    "inflation": Entries(
+        AREA,
+        Entries(YEAR, {"value": Needed(NUMBER), "inferred": FLAG, "source": Needed(TEXT)}),
+    )
 }
 Lines = dict[str, dict[int, dict[str, Any]]]
 
@@ -62,13 +70,6 @@ def read_lines(path: Path) -> Lines:
 def _read_lines(path: Path, _state_of: tuple[int, int]) -> Lines:
     """The same, read once for each state of the file."""
     lines: Lines = read_described(path, SHAPE_OF_LINES).get("lines", {})
-    for code, years in lines.items():
-        for year, entry in years.items():
-            lacking = [name for name in ("value", "source") if name not in entry]
-            if lacking:
-                what = f"The line of {code} in {year} has no {' and no '.join(lacking)}."
-                remedy = 'Write it as 2022: {value: 680499, source: "BPS, ..."}.'
-                raise InputError(what, remedy, file=path.name)
     return lines
 
 
@@ -106,12 +107,6 @@ def inflation_on_file(area_code: str, raw: str | Path | None = None) -> dict[int
 def _read_inflation(path: Path, _state_of: tuple[int, int]) -> Lines:
     """A file of inflation: area code, year, entry."""
     found: Lines = read_described(path, SHAPE_OF_INFLATION).get("inflation", {})
-    for code, years in found.items():
-        for year, entry in years.items():
-            if "value" not in entry or "source" not in entry:
-                what = f"The inflation of {code} in {year} lacks its value or its source."
-                remedy = 'Write it as 2022: {value: 2.86, source: "BPS, ..."}.'
-                raise InputError(what, remedy, file=path.name)
     return found
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
-from bpsstats.errors import ParameterError
+from bpsstats.errors import InputError, ParameterError
 from bpsstats.microdata import Round
 from bpsstats.poverty import PovertyLine, is_poor
 from bpsstats.poverty.lines.official import dated_line
@@ -17,6 +17,7 @@ from bpsstats.survey import SurveyDesign, joint_source
 Unit = Literal["households", "persons"]
 RoundWeights = Literal["released", "equal"]
 SECONDARY = "sma_plus"
+NEEDED = ("expenditure_person_month", "head_education")
 OF_HOUSEHOLD = [
     "household",
     "head_sex",
@@ -64,6 +65,8 @@ def pool_rounds(
     ------
     ParameterError
         If rounds and lines do not belong together, or the unit or weights are unknown.
+    InputError
+        If a round was read from files without spending or without the roster.
     """
     if len(rounds) != len(lines) or not rounds:
         raise ParameterError(
@@ -72,6 +75,7 @@ def pool_rounds(
     frames = []
     for round_, line in zip(rounds, lines, strict=True):
         dated_line(line)
+        _refuse_gaps(round_)
         if (round_.area.code, round_.year) != (line.area_code, line.year):
             raise ParameterError(
                 f"The line of {line.area} {line.year} does not belong to {round_.area.name}"
@@ -98,6 +102,18 @@ def pool_rounds(
         "lone_psu": rounds[0].households.attrs.get("lone_psu", "error"),
     }
     return SurveyDesign(frame)
+
+
+def _refuse_gaps(round_: Round) -> None:
+    """Refuse a round whose files hold no spending or no persons."""
+    absent = round_.households.attrs.get("absent", {})
+    for column in NEEDED:
+        if column not in round_.households.columns:
+            raise InputError(
+                f"The round of {round_.period} lacks {column}, which models of being poor need."
+                f" {absent.get(column, '')}".strip(),
+                "Put the missing files beside the others, or leave the round out.",
+            )
 
 
 def _note(lines: Sequence[PovertyLine]) -> str:

@@ -4,16 +4,26 @@ census.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from bpsstats.arguments import checked
 from bpsstats.errors import InputError, UnknownYearError
 from bpsstats.microdata import Round, find_area
+from bpsstats.microdata.described import (
+    AREA,
+    POSITIVE,
+    TEXT,
+    YEAR,
+    Either,
+    Entries,
+    Needed,
+    Shape,
+    Value,
+    read_described,
+)
 from bpsstats.paths import populations_file
 from bpsstats.poverty.indices.fgt import headcount, poor_count, poverty_gap, severity
 from bpsstats.poverty.lines.threshold import Line
@@ -21,6 +31,20 @@ from bpsstats.survey import Estimates, SurveyDesign, calibrate, estimate, popula
 from bpsstats.survey.design.calibration import Distance, Margins, categories, refuse_contradiction
 
 RELEASED = "released"
+
+
+def _category(value: Any) -> Any:
+    """A category as the column has it."""
+    if not isinstance(value, str | int):
+        raise TypeError
+    return value
+
+
+CATEGORY = Value("a category of the column", _category)
+TOTAL = Value("a number of persons, or one for each category", POSITIVE.read)
+MARGINS = Entries(TEXT, Either(Entries(CATEGORY, POSITIVE), TOTAL))
+BASIS: Shape = {"margins": Needed(MARGINS), "source": Needed(TEXT), "note": TEXT}
+SHAPE: Shape = {"populations": Needed(Entries(AREA, Entries(YEAR, Entries(TEXT, BASIS))))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +86,13 @@ def population_base(
         If no such area is known.
     UnknownYearError
         If the file has no such basis for that area and year.
+    InputError
+        If the file is missing or not what it should be; file and line are named.
 
     Examples
     --------
     >>> population_base("6471", 2022, "sp2020_projection").margins
-    {'population': 702600}
+    {'population': 702600.0}
     """
     known = find_area(area)
     path = populations_file() if file is None else Path(file)
@@ -192,7 +218,6 @@ def rebase(
     return tables[0] + tables[1]
 
 
-@cache
 def _populations(path: Path) -> dict[str, dict[int, dict[str, dict[str, Any]]]]:
     """The file of populations: area code, year, basis, entry."""
     if not path.is_file():
@@ -201,8 +226,5 @@ def _populations(path: Path) -> dict[str, dict[int, dict[str, dict[str, Any]]]]:
             "Restore it from the project's data/raw folder.",
             file=path.name,
         )
-    document = yaml.safe_load(path.read_text("utf8"))
-    return {
-        str(code): {int(year): bases for year, bases in years.items()}
-        for code, years in document["populations"].items()
-    }
+    populations: dict[str, Any] = read_described(path, SHAPE)["populations"]
+    return populations

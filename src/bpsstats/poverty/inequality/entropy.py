@@ -8,10 +8,9 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from bpsstats.arguments import checked
-from bpsstats.errors import DesignError, ParameterError
+from bpsstats.errors import ParameterError
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.survey import (
     DistributionStatistic,
@@ -21,6 +20,7 @@ from bpsstats.survey import (
     SurveyDesign,
     estimate,
 )
+from bpsstats.survey.design.grouping import coded
 
 Part = Literal["total", "between", "within", "between_share"]
 ENTROPY_NAMES = {0.0: "mean_log_deviation", 1.0: "theil"}
@@ -52,6 +52,7 @@ def generalised_entropy(alpha: float, *, welfare: str = WELFARE) -> Distribution
 
     Examples
     --------
+    >>> import pandas as pd
     >>> frame = pd.DataFrame({"expenditure_person_month": [1.0, 3.0], "w": 1.0})
     >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
     >>> generalised_entropy(2).linearise(design, np.ones(2, dtype=bool)).value
@@ -96,6 +97,7 @@ def atkinson(aversion: float = 1.0, *, welfare: str = WELFARE) -> DistributionSt
 
     Examples
     --------
+    >>> import pandas as pd
     >>> frame = pd.DataFrame({"expenditure_person_month": [1.0, 4.0], "w": 1.0})
     >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
     >>> round(atkinson(1).linearise(design, np.ones(2, dtype=bool)).value, 12)
@@ -173,6 +175,7 @@ def decompose_inequality(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> frame = pd.DataFrame({"expenditure_person_month": [1.0, 1, 3, 3], "school": list("aabb")})
     >>> frame["w"] = 1.0
     >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
@@ -212,12 +215,7 @@ def _entropy(alpha: float, welfare: str, by: str | None, part: Part) -> Distribu
 
 def _group_codes(design: SurveyDesign, column: str) -> np.ndarray:
     """Whole numbers for the categories of a column, NaN where missing."""
-    if column not in design.frame.columns:
-        raise DesignError(
-            f"The frame has no column {column} of groups. It has:"
-            f" {', '.join(map(str, design.frame.columns))}."
-        )
-    codes, _ = pd.factorize(design.frame[column], sort=True)
+    codes, _ = coded(design.values_of(column))
     return np.where(codes < 0, np.nan, codes)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bpsstats.errors import InputError, LineError
-from bpsstats.microdata.described import AREA, TEXT, YEAR, Entries, Value, read_described
+from bpsstats.microdata.described import AREA, TEXT, YEAR, Entries, Needed, Value, read_described
 from bpsstats.paths import facts_files
 
 FACTORS = "correction_factors.yaml"
@@ -67,7 +67,11 @@ def _factor(value: Any) -> float:
 
 
 FACTOR = Value(f"a correction factor between {LEAST:g} and {LARGEST:g}, such as 0.87", _factor)
-SHAPE = {"factors": Entries(AREA, Entries(YEAR, {"value": FACTOR, "source": TEXT, "note": TEXT}))}
+SHAPE = {
+    "factors": Entries(
+        AREA, Entries(YEAR, {"value": Needed(FACTOR), "source": Needed(TEXT), "note": TEXT})
+    )
+}
 
 
 def correction_factor(area_code: str, year: int, raw: str | Path | None = None) -> CorrectionFactor:
@@ -110,15 +114,6 @@ def _read(path: Path, _state: tuple[int, int]) -> dict[str, dict[int, Correction
         document = read_described(path, SHAPE).get("factors", {})
     except InputError as error:
         raise LineError(error.message) from error
-    for code, years in document.items():
-        for year, entry in years.items():
-            lacking = [name for name in ("value", "source") if name not in entry]
-            if lacking:
-                raise LineError(
-                    f"The correction factor of {code} in {year}, file {path.name}, has no"
-                    f' {" and no ".join(lacking)}. Write it as {year}: {{value: 0.87, source: "who'
-                    ' sent it, and when"}.'
-                )
     return {
         code: {year: CorrectionFactor(one["value"], one["source"]) for year, one in years.items()}
         for code, years in document.items()

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 import numpy as np
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import NotEstimableError, ParameterError
 from bpsstats.poverty.indices.fgt import poverty_gap, severity
 from bpsstats.poverty.inequality.quantiles import quantile
@@ -136,6 +137,7 @@ class ImpliedFactor:
         return f"{self.heading}\n{self.sentence}\nFigures {where}:\n{shown}"
 
 
+@checked
 def implied_factor(
     design: SurveyDesign,
     line: PovertyLine,

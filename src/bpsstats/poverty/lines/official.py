@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from bpsstats.arguments import checked
+from bpsstats.arguments import checked, shown
 from bpsstats.errors import InputError, LineError, UnknownYearError
 from bpsstats.microdata.lists.areas import find_area
 from bpsstats.microdata.lists.basket import standard_basket
@@ -288,4 +288,4 @@ def line_value(line: object) -> float:
 
 def _named(value: object) -> str:
     """A value that a user gave; of anything that may hold data only what it is."""
-    return repr(value) if isinstance(value, (str, *NUMBERS)) else f"a {type(value).__name__}"
+    return repr(value) if isinstance(value, (str, *NUMBERS)) else shown(value)

@@ -11,7 +11,7 @@ from bpsstats.arguments import checked
 from bpsstats.errors import UnknownYearError
 from bpsstats.microdata.lists.areas import Area, find_area
 from bpsstats.published.record.cells import Printed, PrintedCells, printed_cells
-from bpsstats.published.record.finding import between
+from bpsstats.published.record.finding import between, row_named
 from bpsstats.published.record.interval import Interval
 
 NEEDED = ("poor_count", "headcount", "poverty_gap", "severity", "poverty_line")
@@ -67,9 +67,16 @@ class Bounds:
     def __iter__(self) -> Iterator[Bound]:
         return iter(self.rows)
 
+    @checked
     def row(self, name: str) -> Bound:
-        """The bound of a name."""
-        return next(row for row in self.rows if row.name == name)
+        """The bound of a name.
+
+        Raises
+        ------
+        ParameterError
+            If nothing of that name follows from the figures; the message names what does.
+        """
+        return row_named({row.name: row for row in self.rows}, name, "bound of the name")
 
     def to_frame(self) -> pd.DataFrame:
         """One row per quantity, at full precision."""

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.published.record.cells import PrintedCells
+from bpsstats.published.record.finding import row_named
 from bpsstats.published.record.steadiness import HOUSEHOLDS, JOINT
 
 
@@ -39,9 +41,16 @@ class Depth:
     def __iter__(self) -> Iterator[Movement]:
         return iter(self.rows)
 
+    @checked
     def row(self, area: str) -> Movement:
-        """The movement of an area, "all" for the joint one."""
-        return next(row for row in self.rows if row.area == area)
+        """The movement of an area, "all" for the joint one.
+
+        Raises
+        ------
+        ParameterError
+            If there is none of that area; the message names those that there are.
+        """
+        return row_named({row.area: row for row in self.rows}, area, "movement of P1 of the area")
 
     def to_frame(self) -> pd.DataFrame:
         """One row per area."""

@@ -1,16 +1,19 @@
 """One printed figure held against what the others leave open for it, with a verdict in words."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, inf, log10
-from typing import Literal
+from typing import Literal, TypeVar
 
 import pandas as pd
 
+from bpsstats.arguments import shown
+from bpsstats.errors import ParameterError
 from bpsstats.published.record.cells import Printed
 from bpsstats.published.record.interval import Interval
 
+Row = TypeVar("Row")
 Verdict = Literal["holds", "points", "percent", "break", "doubtful", "contradicts"]
 # What a verdict says; the word before the colon counts them.
 VERDICTS: dict[Verdict, str] = {
@@ -205,3 +208,22 @@ def _shown(rows: Sequence[Finding]) -> pd.DataFrame:
             "verdict",
         ],
     )
+
+
+def row_named(rows: Mapping[str, Row], name: str, what: str) -> Row:
+    """The row of a name.
+
+    Raises
+    ------
+    ParameterError
+        If there is none; the message names those that there are.
+
+    Examples
+    --------
+    >>> row_named({"6471": 3, "6472": 1}, "6471", "rank of the area")
+    3
+    """
+    if name in rows:
+        return rows[name]
+    known = f"There are: {', '.join(rows)}." if rows else "The printed figures on file give none."
+    raise ParameterError(f"There is no {what} {shown(name)}. {known}")

@@ -10,6 +10,7 @@ import pandas as pd
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.microdata.lists.areas import Area, find_area
+from bpsstats.published.indicators import find_indicator
 from bpsstats.published.record.bounds import Bounds, bounds_of, mean_gap
 from bpsstats.published.record.cells import PrintedCells, printed_cells
 from bpsstats.published.record.depth import Depth, depth
@@ -60,8 +61,16 @@ class PrintedRecord:
     depth: Depth
     additivity: Additivity
 
+    @checked
     def series(self, indicator: str) -> pd.DataFrame:
-        """A figure of all areas and the province by year, as printed values in the own unit."""
+        """A figure of all areas and the province by year, as printed values in the own unit.
+
+        Raises
+        ------
+        ParameterError
+            If no figure is known by that name; the message names the nearest.
+        """
+        find_indicator(indicator)
         everywhere = [*self.areas, province_of(self.area)]
         return pd.DataFrame(
             {
@@ -83,12 +92,14 @@ class PrintedRecord:
                     series[year] = mean_gap(rate.interval, gap.interval).middle
         return pd.DataFrame(table).sort_index()
 
+    @checked
     def ranks(self, year: int, level: float = 0.95) -> Ranks:
         """Ranks of the areas by P0 in a year, with how far they can be told apart; without rows
         where no rate of that year is printed.
         """
         return ranks_of(self.cells, self.area.province, year, level=level)
 
+    @checked
     def bounds(self, year: int) -> Bounds:
         """What follows from the figures of one year, as `bounds`; without rows where none is
         printed.

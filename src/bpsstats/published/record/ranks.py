@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from bpsstats.arguments import checked
 from bpsstats.microdata.lists.areas import find_area
 from bpsstats.published.record.cells import PrintedCells
+from bpsstats.published.record.finding import row_named
 from bpsstats.published.record.steadiness import HOUSEHOLDS, variance
 
 
@@ -52,9 +54,17 @@ class Ranks:
     def __iter__(self) -> Iterator[Rank]:
         return iter(self.rows)
 
+    @checked
     def row(self, area_code: str) -> Rank:
-        """The rank of one area."""
-        return next(row for row in self.rows if row.area_code == area_code)
+        """The rank of one area.
+
+        Raises
+        ------
+        ParameterError
+            If no rate of it is printed; the message names the areas that have one.
+        """
+        ranked = {row.area_code: row for row in self.rows}
+        return row_named(ranked, area_code, f"rank in {self.year} of the area")
 
     def to_frame(self) -> pd.DataFrame:
         """One row per area, the lowest rate first."""

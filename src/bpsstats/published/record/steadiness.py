@@ -17,6 +17,7 @@ import pandas as pd
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
+from bpsstats.published.record.finding import row_named
 
 # Households interviewed in an area and year: 64 census blocks of ten with some four percent
 # missing, as in Kota Balikpapan.
@@ -91,14 +92,20 @@ class Steadiness:
     def __iter__(self) -> Iterator[Steady]:
         return iter(self.rows)
 
+    @checked
     def row(self, area: str, design_effect: float = 2.0) -> Steady:
-        """The test of an area, "all" for the joint one."""
-        for row in self.rows:
-            if (row.area, row.design_effect) == (area, design_effect):
-                return row
-        raise ParameterError(
-            f"There is no test of area {area!r} at a design effect of {design_effect:g}."
-        )
+        """The test of an area, "all" for the joint one.
+
+        Raises
+        ------
+        ParameterError
+            If there is no test of that area at that design effect; the message names those that
+            there are.
+        """
+        of_area = [row for row in self.rows if row.area == area]
+        row_named({row.area: row for row in self.rows}, area, "test of the area")
+        tested = {f"{row.design_effect:g}": row for row in of_area}
+        return row_named(tested, f"{design_effect:g}", f"test of {area} at a design effect of")
 
     def of(self, *areas: str) -> "Steadiness":
         """The tests of these areas alone."""

@@ -9,6 +9,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from bpsstats.arguments import checked
 from bpsstats.poverty import PovertyLine
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
@@ -35,6 +36,7 @@ LOG_TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)  # million Rp
 EDGE = 1e-9  # bands meet at the line to rounding
 
 
+@checked
 @styled
 def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "en") -> Drawing:
     """P0 by round with intervals, and the printed values as hollow markers.
@@ -80,6 +82,7 @@ def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "e
     return finish(drawing, series.heading, words, "caption_published")
 
 
+@checked
 @styled
 def shares_figure(poor: Estimates, others: Estimates, name: str, lang: str = "en") -> Drawing:
     """Shares of classes among the poor beside the others, with intervals.
@@ -115,6 +118,7 @@ def shares_figure(poor: Estimates, others: Estimates, name: str, lang: str = "en
     return finish(drawing, poor.heading, words, "caption")
 
 
+@checked
 @styled
 def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawing:
     """Engel's law: the share of food by tenths of persons over their spending.
@@ -149,6 +153,7 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
     return finish(drawing, curve.heading, words, "caption")
 
 
+@checked
 @styled
 def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en") -> Drawing:
     """Persons by spending, the poor apart.
@@ -194,6 +199,7 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     return finish(drawing, households.heading, words, "caption")
 
 
+@checked
 @styled
 def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     """P0 over multiples of the line, with a band.

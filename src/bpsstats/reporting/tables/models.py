@@ -4,6 +4,7 @@ taken.
 
 import pandas as pd
 
+from bpsstats.arguments import checked
 from bpsstats.errors import SeparationError
 from bpsstats.models import EducationModel, FrequencyGLM, LogitResult, Specifications, frequency_glm
 from bpsstats.models.education.specifications import Specification
@@ -74,6 +75,7 @@ def _(result: Specifications, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(data), notes)
 
 
+@checked
 def firth_note(reason: Reason, words: Language, heading: str) -> str:
     """Why a model is of Firth's likelihood, below every table of it.
 
@@ -108,6 +110,7 @@ def _(result: FrequencyGLM, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(heading, words), pd.DataFrame(data), notes)
 
 
+@checked
 def glm_table(model: EducationModel, lang: str = "en") -> Table | Prose:
     """The education model by maximum likelihood beside a GLM with weights as frequencies, or why
     there is none.

@@ -191,6 +191,7 @@ def _(result: Comparisons, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(rows))
 
 
+@checked
 def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = "en") -> Table:
     """Printed lines by year: value, change on the year before, source.
 

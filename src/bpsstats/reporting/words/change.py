@@ -8,6 +8,7 @@ from math import isfinite, isnan
 
 import numpy as np
 
+from bpsstats.arguments import checked
 from bpsstats.poverty import Changes, change
 from bpsstats.poverty.changes.change import POWER, Change
 from bpsstats.reporting.display import Prose
@@ -133,6 +134,7 @@ PRINT = rule(
 )
 
 
+@checked
 def say_change(
     changes: Changes | None, printed: PrintFacts | None = None, lang: str = "en"
 ) -> Prose:
@@ -188,6 +190,7 @@ def say_rounds(series: Estimates, left_out: Mapping[str, Sequence[int]], lang: s
     )
 
 
+@checked
 def say_series(rows: Sequence[Estimate], lang: str = "en") -> str:
     """What the last round says of the earlier ones, for one statistic: the title of a figure."""
     return SERIES.say(SeriesFacts.of(rows), language(lang))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import isfinite
 
+from bpsstats.arguments import checked
 from bpsstats.poverty import PovertyLine
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Prose
@@ -127,6 +128,7 @@ REBUILT_RATE = rule(
 )
 
 
+@checked
 def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") -> Prose:
     """The line, its source, and its growth."""
     words, facts = language(lang), LineFacts.of(line, before)
@@ -134,6 +136,7 @@ def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") ->
     return Prose(joined(LINE.say(facts, words), factor, LINE_CHANGE.say(facts, words)))
 
 
+@checked
 def say_rebuilt_line(result: RebuiltLine, printed: PovertyLine, lang: str = "en") -> Prose:
     """The rebuilt line beside the printed one, and what its error does to the headcount ratio.
 

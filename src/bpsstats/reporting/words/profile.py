@@ -5,6 +5,7 @@ together.
 from dataclasses import dataclass
 from math import isfinite
 
+from bpsstats.arguments import checked
 from bpsstats.models import EducationModel
 from bpsstats.reporting.display import Prose
 from bpsstats.reporting.words.language import language
@@ -189,11 +190,13 @@ FOOD = rule(
 )
 
 
+@checked
 def say_food(food: Estimates, lang: str = "en") -> Prose:
     """Engel's law in two numbers and their difference."""
     return Prose(FOOD.say(FoodFacts.of(food), language(lang)))
 
 
+@checked
 def say_bridge(
     poor: Estimates, others: Estimates, model: EducationModel, n_poor: int, lang: str = "en"
 ) -> Prose:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bpsstats.arguments import checked
 from bpsstats.microdata import Round
 from bpsstats.poverty import Changes
 from bpsstats.published import Comparisons
@@ -13,6 +14,7 @@ from bpsstats.survey import Estimate, Estimates
 KINDS = ("survey", "synthetic")
 
 
+@checked
 def headline(poverty: Estimates, changes: Changes | None, lang: str = "en") -> Cards:
     """Number of poor, rate and change, each with its interval."""
     words = language(lang)
@@ -33,6 +35,7 @@ def headline(poverty: Estimates, changes: Changes | None, lang: str = "en") -> C
     return Cards(tuple(cards))
 
 
+@checked
 def say_ledger(comparisons: Comparisons | None, lang: str = "en") -> Prose:
     """How many printed figures are recomputed."""
     words = language(lang)
@@ -54,6 +57,7 @@ def say_ledger(comparisons: Comparisons | None, lang: str = "en") -> Prose:
     return Prose(words.say("ledger", total=words.number(len(comparisons)), parts=", ".join(parts)))
 
 
+@checked
 def say_observed(round_: Round, lang: str = "en") -> Prose:
     """What the sample is made of."""
     words = language(lang)
@@ -72,6 +76,7 @@ def say_observed(round_: Round, lang: str = "en") -> Prose:
     )
 
 
+@checked
 def say_source(source: str, lang: str = "en", years: Mapping[str, str] | None = None) -> Prose:
     """The banner: which kind of data this is; of a mix, which years are of which kind."""
     mixed = years is not None and all(years.get(kind) for kind in KINDS)

@@ -1,15 +1,25 @@
 """Columns of a frame as a design takes them: there once, and numbers where numbers are meant."""
 
+from numbers import Number
+
 import numpy as np
 import pandas as pd
 
 from bpsstats.errors import DesignError
+
+TEXT, NUMBERS, TRUTHS = "text", "numbers", "true and false"
 
 
 def named_rows(positions: np.ndarray) -> str:
     """Row numbers from 1, five at the most."""
     named = ", ".join(str(int(position) + 1) for position in positions[:5])
     return named + (f" and {positions.size - 5} more" if positions.size > 5 else "")
+
+
+def why_absent(frame: pd.DataFrame, name: str) -> str:
+    """Why a frame has no column of a name, if whoever made it has said so; else those it has."""
+    reasons = frame.attrs.get("absent", {})
+    return str(reasons.get(name, f"It has: {', '.join(map(str, frame.columns))}."))
 
 
 def refuse_double(frame: pd.DataFrame) -> None:
@@ -26,6 +36,58 @@ def refuse_double(frame: pd.DataFrame) -> None:
             f"The frame has several columns {', '.join(map(str, double))}. Rename or drop them, so"
             " that a name stands for one column."
         )
+
+
+def refuse_mixed(values: pd.Series) -> None:
+    """Refuse a column of labels that holds text beside numbers, or either beside true and false: 7
+    and "7" would be two labels, 1 and True one.
+
+    Raises
+    ------
+    DesignError
+        If there are several kinds; the message names the rows of the rarer ones, never a value.
+
+    Examples
+    --------
+    >>> refuse_mixed(pd.Series([7, 7.0, None], dtype=object, name="psu"))
+    >>> refuse_mixed(pd.Series([7, 7, "7"], name="psu"))
+    Traceback (most recent call last):
+    ...
+    bpsstats.errors.DesignError: The sampling design cannot carry a variance as it is described.
+    Column psu holds numbers beside text (rows 3), ...
+    """
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        if len(_kinds(values.dtype.categories.to_series()).unique()) > 1:
+            refuse_mixed(values.astype(object))
+        return
+    found = _kinds(values)
+    most, *others = found.value_counts().index.tolist() or [""]
+    if not others:
+        return
+    rows = np.flatnonzero(found.isin(others))
+    raise DesignError(
+        f"Column {values.name} holds {most} beside {' and '.join(others)} (rows"
+        f" {named_rows(rows)}), so that it does not say which labels are one: 7 is not its text."
+        " Make all of them numbers, as with pandas.to_numeric, or read all of them as text."
+    )
+
+
+def _kinds(values: pd.Series) -> pd.Series:
+    """Kind of each label, missing where it is; without a row where the type says that there is
+    one.
+    """
+    if values.dtype != object or not pd.api.types.infer_dtype(values).startswith("mixed"):
+        return pd.Series(dtype=object)
+    return values.map(_kind, na_action="ignore")
+
+
+def _kind(label: object) -> str:
+    """What kind of label it is, in words."""
+    if isinstance(label, str | bytes):
+        return TEXT
+    if isinstance(label, bool | np.bool_):
+        return TRUTHS
+    return NUMBERS if isinstance(label, Number) else f"values of type {type(label).__name__}"
 
 
 def numbers(frame: pd.DataFrame, name: str) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 
 from bpsstats.errors import DesignError, LonePsuError
 from bpsstats.reprs import SizesOnly
+from bpsstats.survey.design.levels import written
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -136,7 +137,7 @@ class FirstStage(SizesOnly):
         """
         mine, theirs = self.labels, other.labels
         if not (mine.dtype.kind in "iu" and theirs.dtype.kind in "iu"):
-            mine, theirs = mine.astype(str), theirs.astype(str)
+            mine, theirs = (np.array([written(x) for x in of.tolist()]) for of in (mine, theirs))
         _, here, there = np.intersect1d(mine, theirs, assume_unique=True, return_indices=True)
         return here, there
 

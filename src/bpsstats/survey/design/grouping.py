@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.reprs import SizesOnly
+from bpsstats.survey.design.columns import refuse_mixed
 from bpsstats.survey.design.sums import runs
 
 
@@ -32,6 +33,11 @@ class Grouping(SizesOnly):
     def of(cls, values: pd.Series | np.ndarray) -> "Grouping":
         """Group records by their labels, shape (n,).
 
+        Raises
+        ------
+        DesignError
+            If a column holds labels of several kinds, text beside numbers.
+
         Examples
         --------
         >>> grouped = Grouping.of(np.array([3, 3, 7]))
@@ -41,6 +47,8 @@ class Grouping(SizesOnly):
         numbers = whole_numbers(values)
         starts = None if numbers is None or len(numbers) == 0 else runs(numbers)
         if numbers is None or starts is None:
+            if isinstance(values, pd.Series):
+                refuse_mixed(values)
             codes, labels = pd.factorize(values, sort=True)
             return cls(codes.astype(np.int64, copy=False), np.asarray(labels), None)
         codes = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(numbers)))
@@ -121,5 +129,6 @@ def categories(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     (array([ 1, -1]), array(['a', 'b'], dtype=object))
     """
     if isinstance(values.dtype, pd.CategoricalDtype):
+        refuse_mixed(values)
         return values.cat.codes.to_numpy(dtype=np.int64), np.asarray(values.cat.categories)
     return coded(values)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bpsstats.arguments import as_frame, checked
 from bpsstats.errors import DesignError
-from bpsstats.survey.design.columns import named_rows, numbers, refuse_double
+from bpsstats.survey.design.columns import named_rows, numbers, refuse_double, why_absent
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.grouping import Grouping, coded, whole_numbers
 from bpsstats.survey.design.residuals import Calibration
@@ -241,11 +241,7 @@ class SurveyDesign:
             If the frame has no such column.
         """
         if name not in self.frame.columns:
-            # Whoever made the frame may have said why a column is not there.
-            reason = self.frame.attrs.get("absent", {}).get(
-                name, f"It has: {', '.join(map(str, self.frame.columns))}."
-            )
-            raise DesignError(f"The frame has no column {name}. {reason}")
+            raise DesignError(f"The frame has no column {name}. {why_absent(self.frame, name)}")
         return self.frame[name]
 
     def __repr__(self) -> str:

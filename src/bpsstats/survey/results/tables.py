@@ -227,6 +227,7 @@ class Estimate:
         )
 
 
+@checked
 def joint_source(*sources: str) -> str:
     """Kind of data of several results together: their own where it is one, else a mix that names
     all, so that no result speaks for another's data.

@@ -1,0 +1,132 @@
+"""The cells of one table of the profile: numbers and shares over domains of status, sex and group,
+from sums over PSU x domain cells.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from bpsstats.microdata.lists.commodities import GROUPS
+from bpsstats.poverty.indices.fgt import headcount, poor_count, poverty_gap, severity
+from bpsstats.poverty.lines.threshold import Line
+from bpsstats.poverty.profile.declared import SUMMARY, Declared
+from bpsstats.survey import Estimate, Ratio, SurveyDesign, estimate, population, share
+from bpsstats.survey.statistics.ratios import ones
+
+ALL, BOTH, TOTAL = "all", "both", "total"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A cell of a table: its place, its number, and its percent (or other value).
+
+    `number` is None where a table has no numbers, `value` is percent unless the row says otherwise.
+    """
+
+    sex: str
+    within: str
+    concept: str
+    row: str
+    column: str
+    number: Estimate | None
+    value: Estimate | None
+
+
+def cells_of(
+    design: SurveyDesign, declared: Declared, line: Line, sex: str, level: float
+) -> Iterator[Entry]:
+    """The cells of a table, of one sex or of both."""
+    mask = counted(design.frame, declared, sex)
+    if declared.measures == "poverty":
+        measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
+        for row in estimate(design, measures, domain=mask, domain_name=ALL, level=level):
+            number_and_value = (row, None) if row.kind == "count" else (None, row)
+            yield Entry(sex, "", "poverty", row.statistic, ALL, *number_and_value)
+    elif declared.measures or declared.amounts:
+        yield from _spending(design, declared, mask, sex, level)
+    else:
+        for concept in declared.rows:
+            yield from _classes(design, declared, mask, sex, level, concept)
+
+
+def groups_of(declared: Declared) -> Sequence[str]:
+    """Groups of spending that a table tells of."""
+    if declared.measures == "mean_of_shares" or declared.amounts == "summary":
+        return tuple(SUMMARY)
+    return GROUPS.get(declared.amounts, ())
+
+
+def counted(frame: pd.DataFrame, declared: Declared, sex: str = BOTH) -> np.ndarray:
+    """Who is counted in a table, a boolean array of shape (n,)."""
+    mask = np.ones(len(frame), dtype=bool)
+    for column, which in declared.where:
+        of = frame[column]
+        mask &= (of.between(*which) if isinstance(which, list) else of == which).to_numpy()
+    return mask if sex == BOTH else mask & (frame["sex"] == sex).to_numpy()
+
+
+def _classes(
+    design: SurveyDesign, declared: Declared, mask: np.ndarray, sex: str, level: float, concept: str
+) -> Iterator[Entry]:
+    """Numbers and shares of the classes of a concept, by column and in all."""
+    frame = design.frame
+    mask = mask & frame[concept].notna().to_numpy()
+    classes = frame[concept].cat.categories.tolist()
+    shares = [share(concept, name) for name in classes]
+    within = [declared.within] if declared.within else []
+    groups = frame[declared.within].cat.categories.tolist() if within else [""]
+    in_table = partial(estimate, design, domain=mask, domain_name="counted", level=level)
+    for by in ([declared.columns], []):
+        columns = frame[declared.columns].cat.categories.tolist() if by else [ALL]
+        outer = [*by, *within]
+        numbers = iter(in_table(population(declared.of), by=[*outer, concept]))
+        totals = iter(in_table(population(declared.of), by=outer or None))
+        values = iter(in_table(shares, by=outer or None))
+        for column, group in product(columns, groups):
+            for name in classes:
+                yield Entry(sex, group, concept, name, column, next(numbers), next(values))
+            yield Entry(sex, group, concept, TOTAL, column, next(totals), None)
+
+
+def _spending(
+    design: SurveyDesign, declared: Declared, mask: np.ndarray, sex: str, level: float
+) -> Iterator[Entry]:
+    """Shares of groups in spending, percent, and what is spent on them, Rp per person and month."""
+    groups = groups_of(declared)
+    every = partial(_spent, groups)
+    if declared.measures == "mean_of_shares":
+        shares = [
+            Ratio(f"share:{g}", "percent", "mean", partial(_part, g, groups), ones, 100.0)
+            for g in groups
+        ]
+    else:
+        shares = [
+            Ratio(f"share:{g}", "percent", "ratio", partial(_spent, (g,)), every, 100.0)
+            for g in groups
+        ]
+    means = [Ratio(f"mean:{g}", "Rp", "mean", partial(_spent, (g,)), ones) for g in groups]
+    wanted = [*shares, *means, Ratio("mean:total", "Rp", "mean", every, ones)]
+    in_table = partial(estimate, design, wanted, domain=mask, domain_name="counted", level=level)
+    for by in (declared.columns, None):
+        columns = design.frame[declared.columns].cat.categories.tolist() if by else [ALL]
+        rows = iter(in_table(by=by))
+        for column in columns:
+            one = [next(rows) for _ in wanted]
+            values = [*one[: len(groups)], None]
+            for name, value, mean in zip((*groups, TOTAL), values, one[len(groups) :], strict=True):
+                yield Entry(sex, "", declared.amounts or "summary", name, column, mean, value)
+
+
+def _spent(groups: Sequence[str], design: SurveyDesign) -> np.ndarray:
+    """Spending on groups, Rp per person and month."""
+    amounts = [design.column(f"{group}_month") for group in groups]
+    return np.asarray(np.sum(amounts, axis=0) / design.column("size"))
+
+
+def _part(group: str, groups: Sequence[str], design: SurveyDesign) -> np.ndarray:
+    """Spending on a group over that on all, by household."""
+    return np.asarray(_spent((group,), design) / _spent(groups, design))

@@ -1,0 +1,113 @@
+"""Declarations of the tables of the profile: who is counted, by what (``tables.yaml``)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bpsstats.microdata.concepts import concepts
+from bpsstats.microdata.lists.commodities import GROUPS, commodities
+
+LANGUAGES = ("id", "en")
+UNKNOWN = "unknown"
+Labels = Mapping[str, str]
+# What the columns of a table are: classes and their names.
+COLUMNS: dict[str, dict[str, Labels]] = {
+    "status": {"poor": {"id": "Miskin", "en": "Poor"},
+               "non_poor": {"id": "Tidak miskin", "en": "Not poor"}},
+    "decile": {f"d{i}": {"id": f"Desil {i}", "en": f"Decile {i}"} for i in range(1, 11)},
+    "group_40_40_20": {"low_40": {"id": "40% terbawah", "en": "Lowest 40%"},
+                       "middle_40": {"id": "40% menengah", "en": "Middle 40%"},
+                       "top_20": {"id": "20% teratas", "en": "Top 20%"}},
+}  # fmt: skip
+ALL: Labels = {"id": "Jumlah", "en": "All"}
+SEXES: dict[str, Labels] = {
+    "both": {"id": "", "en": ""},
+    "male": {"id": "laki-laki", "en": "men"},
+    "female": {"id": "perempuan", "en": "women"},
+}
+SUMMARY: dict[str, Labels] = {
+    "food": {"id": "Makanan", "en": "Food"},
+    "nonfood": {"id": "Bukan makanan", "en": "Other than food"},
+}
+POVERTY: dict[str, Labels] = {
+    "poor_count": {"id": "Jumlah penduduk miskin", "en": "Number of poor persons"},
+    "headcount": {"id": "P0 (persen)", "en": "P0 (percent)"},
+    "poverty_gap": {"id": "P1 (persen)", "en": "P1 (percent)"},
+    "severity": {"id": "P2 (persen)", "en": "P2 (percent)"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One table as it is declared; see ``tables.yaml``."""
+
+    name: str
+    covers: str
+    of: str
+    titles: Labels
+    rows: tuple[str, ...] = ()
+    within: str = ""
+    where: tuple[tuple[str, Any], ...] = ()
+    columns: str = "status"
+    by_sex: bool = False
+    measures: str = ""
+    amounts: str = ""
+
+
+@cache
+def declared_tables() -> tuple[Declared, ...]:
+    """All tables, in the order in which they are printed.
+
+    Examples
+    --------
+    >>> declared_tables()[1].titles["en"]
+    'Population by sex'
+    """
+    document = yaml.safe_load(Path(__file__).with_name("tables.yaml").read_text("utf8"))
+    return tuple(
+        Declared(
+            spec.pop("name"), spec.pop("covers"), spec.pop("of"),
+            {lang: spec.pop(lang) for lang in LANGUAGES}, tuple(spec.pop("rows", ())),
+            where=tuple(spec.pop("where", {}).items()), **spec,
+        )
+        for spec in document
+    )  # fmt: skip
+
+
+def labels_of(concept: str) -> dict[str, Labels]:
+    """Class to its names, of a concept, of the columns of a table, or of a group of amounts.
+
+    Examples
+    --------
+    >>> labels_of("blok41")["tubers"]["en"]
+    'Tubers'
+    """
+    if concept in COLUMNS:
+        return COLUMNS[concept]
+    if concept == "summary":
+        return SUMMARY
+    if concept in GROUPS:
+        return _labels_of_groups(concept)
+    unknown = {UNKNOWN: {"id": "Tidak diketahui", "en": "Unknown"}}
+    return dict(concepts()[concept].classes) | unknown
+
+
+@cache
+def _labels_of_groups(module: str) -> dict[str, Labels]:
+    """Names of the groups of a block, from the headers of the list of commodities."""
+    table = commodities("list_197")
+    headers = table[(table["module"] == module) & (table["level"] == "header")].sort_values("code")
+    return {
+        group: {lang: _plain(header[f"name_{lang}"]) for lang in LANGUAGES}
+        for group, (_, header) in zip(GROUPS[module], headers.iterrows(), strict=True)
+    }
+
+
+def _plain(header: str) -> str:
+    """A header without its letter and its range of rows."""
+    name = header.split(" [")[0].split(" (header")[0]
+    return (name[3:] if name[1:3] == ". " else name).capitalize()

@@ -1,0 +1,268 @@
+"""The tables of the profile: counted by hand, adding up, withheld where few are behind them."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from bpsstats.errors import ParameterError
+from bpsstats.poverty import poverty_line
+from bpsstats.poverty.profile.cells import TOTAL
+from bpsstats.poverty.profile.declared import declared_tables
+from bpsstats.poverty.profile.differences import differences, holm
+from bpsstats.poverty.profile.tables import poverty_profile
+from bpsstats.reporting.profile.files import MEANING, write_profile
+from bpsstats.reporting.profile.shown import shown_frame, withheld
+
+LINE = 500_000.0
+PLACE = ["table", "sex", "within", "concept", "row"]
+
+
+@pytest.fixture(scope="module")
+def profile(round_2022):
+    return poverty_profile(round_2022, poverty_line("6471", 2022))
+
+
+@pytest.fixture(scope="module")
+def cells(profile):
+    return profile.to_frame()
+
+
+@pytest.fixture(scope="module")
+def eight(round_2022):
+    """Eight households in four blocks of two strata; h1, h2 and h5 are poor."""
+    households = pd.DataFrame(
+        {
+            "household": [f"h{i}" for i in range(1, 9)],
+            "psu": list("11223344"),
+            "stratum": list("aaaabbbb"),
+            "weight_hh": [10.0, 20, 30, 40, 10, 20, 30, 40],
+            "size": [4, 1, 2, 7, 5, 3, 1, 2],
+            "expenditure_person_month": [3e5, 4e5, 6e5, 7e5, 4.5e5, 5e5, 9e5, 8e5],
+            "floor_area": [28.0, 8, 36, 50, 40, 21.6, 36, 36],
+        }
+    )
+    households["weight_person"] = households["weight_hh"] * households["size"]
+    persons = households.loc[
+        households.index.repeat(households["size"]),
+        ["household", "psu", "stratum", "size", "expenditure_person_month"],
+    ]
+    persons["weight_person"] = households["weight_hh"].repeat(households["size"])
+    member = persons.groupby("household").cumcount()
+    persons["relation"] = np.where(member == 0, "head", "child")
+    persons["age"] = np.where(member == 0, 40, 10)
+    sex = np.where(member % 2 == 0, "male", "female")
+    persons["sex"] = pd.Categorical(sex, ["male", "female"], ordered=True)
+    for frame in (households, persons):
+        frame.attrs = {"period": "March 2022", "source": "survey microdata", "absent": {}}
+    persons = persons.reset_index(drop=True)
+    return poverty_profile(replace(round_2022, households=households, persons=persons), LINE)
+
+
+def cell(profile, table, row, column):
+    return next(
+        e for e in profile.table(table).entries if (e.row, e.column, e.sex) == (row, column, "both")
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "number", "percent", "households"),
+    [
+        # Households: poor 10 + 20 + 10 = 40, others 30 + 40 + 20 + 30 + 40 = 160.
+        ("size", "s1", "poor", 20, 50, 1),
+        ("size", "s4", "poor", 20, 50, 2),
+        ("size", "s1", "non_poor", 120, 75, 4),
+        ("size", "s7", "all", 40, 20, 1),
+        # 28/4 = 7 is small, 50/7 = 7.14 too, 21.6/3 = 7.2 too; 8, 36, 8, ... are large.
+        ("floor_area", "small", "poor", 10, 25, 1),
+        ("floor_area", "small", "non_poor", 60, 37.5, 2),
+        # Persons of h1: 2 men, 2 women of weight 10; h2: 1 man of 20; h5: 3 men, 2 women of 10.
+        ("sex", "male", "poor", 20 + 20 + 30, 100 * 70 / 110, 3),
+        ("sex", "female", "poor", 20 + 20, 100 * 40 / 110, 2),
+        # Heads are 40, everybody else 10.
+        ("age", "a15", "poor", 40, 100 * 40 / 110, 3),
+        ("head_age", "a25", "poor", 40, 100, 3),
+    ],
+)
+def test_eight_households_counted_by_hand(eight, table, row, column, number, percent, households):
+    found = cell(eight, table, row, column)
+    assert found.number.estimate == pytest.approx(number)
+    assert found.value.estimate == pytest.approx(percent)
+    assert found.number.households == households
+
+
+def test_whoever_spends_the_line_is_not_poor(eight):
+    assert cell(eight, "size", TOTAL, "poor").number.estimate == 40
+
+
+def test_deciles_follow_expenditure_and_hold_whole_households(eight):
+    # Of 620 persons 230 spend up to 600,000 (h3) and 510 up to 700,000 (h4): the quantiles of 40
+    # and 80 percent, 248 and 496 persons, are both h4's.
+    low = eight.designs["households"].frame.set_index("household")["group_40_40_20"]
+    assert low[low == "low_40"].index.tolist() == ["h1", "h2", "h3", "h4", "h5", "h6"]
+    assert low[low == "top_20"].index.tolist() == ["h7", "h8"]
+
+
+def test_a_table_whose_column_is_not_there_says_so_in_words(eight):
+    table = eight.table("roof")
+    assert table.entries == ()
+    assert table.reason == "The round has no column roof."
+
+
+def test_a_round_without_a_concept_gives_its_reason():
+    from bpsstats.microdata import read_round
+
+    old = poverty_profile(read_round("6471", 2018), poverty_line("6471", 2018))
+    assert old.table("roof").reason == "The layout of March 2018 has no column for roof."
+    assert old.table("age").entries
+    assert "without" in repr(old)
+
+
+def test_classes_add_up_to_their_total(cells):
+    numbers = cells[(cells["measure"] == "number") & (cells["concept"] != "poverty")]
+    keys = [name for name in PLACE if name != "row"] + ["column"]
+    classes = numbers[numbers["row"] != TOTAL].groupby(keys)["estimate"].sum()
+    totals = numbers[numbers["row"] == TOTAL].set_index(keys)["estimate"]
+    assert len(totals) > 200
+    np.testing.assert_allclose(classes.sort_index(), totals.sort_index(), rtol=1e-12)
+
+
+def test_percents_of_a_column_add_up_to_100(cells):
+    percents = cells[(cells["measure"] == "value") & (cells["concept"] != "poverty")]
+    sums = percents.groupby(["table", "sex", "within", "concept", "column"])["estimate"].sum(
+        min_count=1
+    )
+    np.testing.assert_allclose(sums.dropna(), 100, rtol=1e-12)
+
+
+def test_poor_and_others_add_up_to_all(cells):
+    numbers = cells[(cells["measure"] == "number") & (cells["unit"] != "Rp")]
+    wide = numbers[numbers["concept"] != "poverty"].pivot_table(
+        index=PLACE, columns="column", values="estimate"
+    )
+    wide = wide.dropna(subset=["poor", "non_poor"])
+    np.testing.assert_allclose(wide["poor"] + wide["non_poor"], wide["all"], rtol=1e-12)
+
+
+def test_men_and_women_add_up_to_both(cells):
+    numbers = cells[(cells["measure"] == "number") & (cells["unit"] != "Rp")]
+    wide = numbers.pivot_table(
+        index=["table", "within", "concept", "row", "column"], columns="sex", values="estimate"
+    ).dropna()
+    assert len(wide) > 100
+    np.testing.assert_allclose(wide["male"] + wide["female"], wide["both"], rtol=1e-12)
+
+
+def test_the_order_of_rows_moves_no_cell(round_2022, cells):
+    turned = {
+        name: getattr(round_2022, name).sample(frac=1, random_state=7).reset_index(drop=True)
+        for name in ("households", "persons")
+    }
+    for name, frame in turned.items():
+        frame.attrs = getattr(round_2022, name).attrs
+    again = poverty_profile(replace(round_2022, **turned), poverty_line("6471", 2022)).to_frame()
+    np.testing.assert_allclose(again["estimate"], cells["estimate"], rtol=1e-13, atol=1e-12)
+    np.testing.assert_allclose(again["std_error"], cells["std_error"], rtol=1e-9, atol=1e-12)
+
+
+def test_status_follows_the_corrected_line_and_deciles_do_not(round_2022):
+    plain = poverty_line("6471", 2022)
+    corrected = poverty_profile(round_2022, replace(plain, factor=0.87))
+    raised = poverty_profile(round_2022, plain.value / 0.87)
+    assert cell(corrected, "size", TOTAL, "poor").number.estimate == pytest.approx(
+        cell(raised, "size", TOTAL, "poor").number.estimate
+    )
+    by_decile = [
+        [e.number.estimate for e in p.table("water_by_decile").entries]
+        for p in (corrected, poverty_profile(round_2022, plain))
+    ]
+    assert by_decile[0] == by_decile[1]
+
+
+def test_every_number_of_the_office_is_covered():
+    said = " ".join(declared.covers for declared in declared_tables()).replace(",", " ").split()
+    numbers = set()
+    for part in said:
+        first, _, last = part.partition("-")
+        if first.isdigit():
+            numbers |= set(range(int(first), int(last or first) + 1))
+    assert numbers == set(range(1, 70))
+
+
+def test_holm_counts_every_comparison(profile):
+    found = differences(profile)
+    p = np.array([one.test.p_value for one in found])
+    np.testing.assert_array_equal(holm(p), [one.p_holm for one in found])
+    known = p[np.isfinite(p)]
+    assert min(one.p_holm for one in found if np.isfinite(one.p_holm)) == pytest.approx(
+        len(known) * known.min()
+    )
+
+
+def test_differences_that_can_be_told_come_first_and_the_largest_before_the_smaller(profile):
+    found = differences(profile)
+    significant = [one.is_significant for one in found]
+    assert significant == sorted(significant, reverse=True)
+    assert any(significant)
+    for part in (True, False):
+        sizes = [abs(o.difference) for o in found if o.is_significant is part]
+        sizes = [size for size in sizes if np.isfinite(size)]
+        assert sizes == sorted(sizes, reverse=True)
+
+
+def test_real_data_pass_the_gate_and_nothing_is_told_of_what_it_withholds(profile, tmp_path):
+    real = replace(profile, source="survey microdata")
+    assert not withheld(profile.table("size"), profile.source)
+    shown = shown_frame(real)
+    hidden = shown[shown["withheld"]]
+    poor = hidden[(hidden["table"] == "size") & (hidden["column"] == "poor")]
+    assert {"s1", "s7"} <= set(poor["row"])  # three households and one
+    assert hidden[["estimate", "std_error", "conf_low", "households"]].isna().all(axis=None)
+    assert shown.loc[~shown["withheld"], "estimate"].notna().mean() > 0.9
+    book = openpyxl.load_workbook(write_profile(real, 680_499, "id", tmp_path / "p"))
+    values = [value for row in book["08"].iter_rows(values_only=True) for value in row]
+    assert ".." in values
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "column"), [("id", "Sampul", "Miskin"), ("en", "Cover", "Poor")]
+)
+def test_the_workbook_has_a_sheet_a_table_with_numbers_as_numbers(
+    profile, tmp_path, lang, first, column
+):
+    path = write_profile(profile, 680_499, lang, tmp_path / lang)
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames[0] == first
+    assert len(book.sheetnames) == 4 + len(profile.tables)
+    sheet = book["02"]
+    assert sheet["A1"].value == profile.table("sex").declared.titles[lang]
+    assert sheet["B4"].value == column
+    percent = cell(profile, "sex", "male", "poor").value.estimate
+    assert sheet["C6"].value == pytest.approx(percent, rel=1e-15)
+    assert sheet["C6"].number_format == "#,##0.00"
+    assert sheet["B6"].number_format == "#,##0"
+    link = book.worksheets[1]["A2"].hyperlink
+    assert link.location == "'01'!A1"
+
+
+def test_the_same_profile_gives_the_same_bytes(profile, tmp_path):
+    first = write_profile(profile, 680_499, "id", tmp_path / "a").read_bytes()
+    assert write_profile(profile, 680_499, "id", tmp_path / "b").read_bytes() == first
+
+
+def test_the_description_names_every_column_and_table(profile, tmp_path):
+    folder = write_profile(profile, 680_499, "id", tmp_path / "p").parent
+    about = json.loads((folder / "profile.json").read_text("utf8"))
+    table = pd.read_csv(folder / "profile.csv", keep_default_na=False)
+    assert [column["name"] for column in about["files"]["profile.csv"]] == list(table)
+    assert set(table) == set(MEANING)
+    assert {t["name"] for t in about["tables"]} == {t.name for t in declared_tables()}
+    assert set(table["table"]) <= {t["name"] for t in about["tables"]}
+
+
+def test_an_unknown_language_is_refused(profile, tmp_path):
+    with pytest.raises(ParameterError, match="There is no language 'nl'"):
+        write_profile(profile, 680_499, "nl", tmp_path / "p")
