@@ -14,8 +14,10 @@ import pandas as pd
 import pytest
 
 from bpsstats.cli import main
+from bpsstats.files import MARK, scratch_folder
 from bpsstats.microdata import check_round, read_items, read_round
 from bpsstats.microdata.store import key
+from bpsstats.microdata.store.entry import WRITING
 from bpsstats.paths import STORE_VARIABLE, store_dir
 
 AREA = "6471"
@@ -174,18 +176,16 @@ def test_cleaning_removes_what_the_store_wrote_and_nothing_else(folder, stored, 
 
 
 def test_what_a_killed_process_left_is_removed_by_the_next(folder, stored, caplog):
-    dead = subprocess.run(
-        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True
-    )
-    left = folder.path / "processed" / f".writing-{int(dead.stdout)}-x"
-    running = folder.path / "processed" / f".writing-{os.getpid()}-x"
-    for path in (left, running):
-        path.mkdir()
-        (path / "persons.parquet").write_text("records")
+    store = folder.path / "processed"
+    left = store / f"{WRITING}left"
+    left.mkdir()
+    (left / MARK).touch()
+    (left / "persons.parquet").write_text("records")
     shutil.rmtree(entry(folder))
-    read(folder, caplog)
-    assert not left.exists()
-    assert running.exists()
+    with scratch_folder(WRITING, store) as in_use:
+        read(folder, caplog)
+        assert not left.exists()
+        assert in_use.exists()
 
 
 def test_processes_that_store_one_round_at_once_do_no_harm(folder):

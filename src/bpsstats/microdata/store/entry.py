@@ -9,8 +9,6 @@ import hashlib
 import json
 import logging
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from bpsstats.files import put_in_place, scratch_folder
 from bpsstats.microdata.provenance import sha256_of
 from bpsstats.reprs import SizesOnly
 
@@ -73,60 +72,23 @@ class Entry:
         """Put a round here. Where that cannot be (a full disk, a folder that may not be written),
         the round is used all the same and nothing is left behind.
         """
-        beside = None
         try:
             self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            remove_half_written(self.folder.parent)
-            beside = Path(
-                tempfile.mkdtemp(dir=self.folder.parent, prefix=f"{WRITING}{os.getpid()}-")
-            )
-            said = {
-                name: _write(frame, beside / f"{name}.parquet")
-                for name, frame in processed.tables.items()
-            }
-            kept = {
-                "format": FORMAT, "key": self.key, "tables": said, "about": processed.about
-            }  # fmt: skip
-            _write_private(beside / ABOUT, json.dumps(kept | {"digest": _digest(kept)}, indent=1))
-            self._put(beside)
+            with scratch_folder(WRITING, self.folder.parent) as beside:
+                new = beside / self.folder.name
+                new.mkdir(mode=0o700)
+                said = {
+                    name: _write(frame, new / f"{name}.parquet")
+                    for name, frame in processed.tables.items()
+                }
+                kept = {
+                    "format": FORMAT, "key": self.key, "tables": said, "about": processed.about
+                }  # fmt: skip
+                _write_private(new / ABOUT, json.dumps(kept | {"digest": _digest(kept)}, indent=1))
+                put_in_place(new, self.folder)
             log.info("%s: processed and stored", self.folder.name)
         except (OSError, duckdb.Error) as error:
             log.info("%s: could not be stored (%s)", self.folder.name, type(error).__name__)
-        finally:
-            if beside is not None:
-                shutil.rmtree(beside, ignore_errors=True)
-
-    def _put(self, beside: Path) -> None:
-        """The new entry in the place of the old one."""
-        new = Path(tempfile.mkdtemp(dir=beside))
-        for path in [p for p in beside.iterdir() if p.is_file()]:
-            path.rename(new / path.name)
-        if self.folder.is_dir():
-            self.folder.replace(beside / "old")
-        try:
-            new.replace(self.folder)
-        except OSError:  # another process was first; what it wrote is the same
-            if not (self.folder / ABOUT).is_file():
-                raise
-
-
-def remove_half_written(store: Path) -> None:
-    """Remove what a process that is no more left half written: records must not lie about."""
-    for path in store.glob(f"{WRITING}*"):
-        process = path.name.removeprefix(WRITING).partition("-")[0]
-        if process.isdecimal() and not _is_running(int(process)):
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _is_running(process: int) -> bool:
-    """Whether a process of this machine is running, this one among them."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # somebody else's
-        return True
-    return True
 
 
 def _write(frame: pd.DataFrame, path: Path) -> dict[str, Any]:

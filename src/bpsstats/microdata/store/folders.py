@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from bpsstats.files import tidy_up
 from bpsstats.microdata.layouts import layout_file
 from bpsstats.microdata.lists.areas import OWN
 from bpsstats.microdata.lists.facts import LINES, PROJECTIONS
-from bpsstats.microdata.store.entry import ABOUT, FORMAT, Entry, remove_half_written
+from bpsstats.microdata.store.entry import ABOUT, FORMAT, WRITING, Entry
 from bpsstats.microdata.store.key import key_of
 from bpsstats.paths import facts_files, round_dir, store_dir, uses_store
 
@@ -56,7 +57,7 @@ def clean_store(raw: str | Path | None = None) -> list[str]:
         Names of the entries removed.
     """
     folder = store_dir(raw)
-    remove_half_written(folder)
+    tidy_up(WRITING, folder)
     return [path.name for path in sorted(folder.glob("*/")) if _remove(path)]
 
 
