@@ -66,8 +66,9 @@ def test_a_design_that_carries_no_variance_is_refused(bad, folder, processed, ca
 
 def test_a_stratum_of_a_single_psu_is_warned_of_and_stops_the_estimate(folder, capsys):
     keep_first_rural_psu(folder)
-    (warning,) = folder.findings()
-    assert (warning.gravity, warning.column) == ("warning", "stratum")
+    findings = folder.findings()
+    assert {finding.gravity for finding in findings} == {"warning"}
+    assert "stratum" in {finding.column for finding in findings}
     with pytest.raises(LonePsuError):
         bps.estimate(
             bps.SurveyDesign(read_round("6471", 2022, folder.path).households),

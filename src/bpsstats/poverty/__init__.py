@@ -8,6 +8,7 @@ from bpsstats.poverty.changes.decomposition import (
     decompose_change,
 )
 from bpsstats.poverty.changes.rebase import PopulationBase, population_base, rebase, rebased_design
+from bpsstats.poverty.factor.implied import ImpliedFactor, implied_factor
 from bpsstats.poverty.indices.fgt import fgt, headcount, is_poor, poor_count, poverty_gap, severity
 from bpsstats.poverty.indices.watts_sen import sen, sen_shorrocks_thon, watts
 from bpsstats.poverty.inequality.entropy import (
@@ -29,7 +30,6 @@ from bpsstats.poverty.inequality.shares import (
     quintile_share,
     top_20,
 )
-from bpsstats.poverty.lines.implied_factor import ImpliedFactor, implied_factor
 from bpsstats.poverty.lines.official import PovertyLine, poverty_line
 from bpsstats.poverty.profile.curves import (
     engel_curve,

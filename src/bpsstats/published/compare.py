@@ -247,6 +247,7 @@ def compare(
     """
     found = dict(_cells(results if isinstance(results, Sequence) else [results]))
     reasons = not_recomputed or {}
+    fitted_years = {year for _, year in fitted_to or {}}
     rows = []
     for target in targets:
         nan = float("nan")
@@ -254,7 +255,7 @@ def compare(
             value, error, low, high = found[target.indicator, target.domain]
             calibrated = _is_calibrated(target, fitted_to or {})
             is_given = target.indicator in (LINE, *(given or ()))
-            held_out = bool(fitted_to) and not calibrated and not is_given
+            held_out = target.year in fitted_years and not calibrated and not is_given
             rows.append(Comparison(target, value, error, low, high, calibrated, is_given, held_out))
         elif target.indicator in reasons:
             rows.append(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsstats.microdata.layouts import WEEKS_PER_MONTH
+from bpsstats.reprs import SizesOnly
 from bpsstats.synthetic.parameters import parameters
 from bpsstats.synthetic.targets import EXPENDITURE, FOOD, GROUP_LEVELS, Targets
 
@@ -13,8 +14,8 @@ ENOUGH = 0.5  # share of food whose groups are given, from which the rest is imp
 SPARE = 1_000  # Rp; what is moved between groups never uses an item up
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Means:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Means(SizesOnly):
     """What spending is to come to on average; figures that are not given follow the parameters.
 
     Parameters

@@ -58,7 +58,7 @@ class _Running:
     """A part on its way."""
 
     name: str
-    part: Part
+    part: Part = field(repr=False)
     attempt: int = 1
     started: float = field(default_factory=time.monotonic)
 
