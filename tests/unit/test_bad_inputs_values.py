@@ -165,7 +165,8 @@ def test_weights_may_be_off_the_declared_population_by_two_percent(off, folder):
 
 def test_a_declared_population_that_is_no_number_is_refused(folder, processed, capsys):
     declared("banyak")(folder)
-    assert "source.yaml, column population" in assert_nothing_written(folder, processed, capsys)
+    said = assert_nothing_written(folder, processed, capsys)
+    assert "The value of 6471 is not a positive number. Where: file source.yaml, line 2." in said
 
 
 def test_an_unknown_diploma_is_kept_as_a_class_and_counted(folder):
