@@ -48,8 +48,6 @@ REFUSED = [
         "lacks 2 official columns"),
     Bad("a missing key", drop("kor_household", "URUT"), RT, "URUT", "lacks"),
     Bad("a missing region", drop("blok41", "R102"), B41, "R102", "lacks"),
-    Bad("a missing amount of items", drop("blok41", "B41K10"), B41, "B41K10", "lacks"),
-    Bad("a year without its month", drop("blok42", "B42K4"), B42, "B42K4", "lacks"),
     Bad("a spelling of no layout", rename("kor_individual", "R614", "IJAZAH"), IND, "R614",
         "lacks"),
     Bad("a column twice", edit("blok43", lambda t: t.assign(food=t["FOOD"])), B43, "FOOD", "twice"),
@@ -125,8 +123,6 @@ REFUSED = [
         "text where numbers belong", (4,)),
     Bad("text for a region", edit("kor_household", at(3, "R102", "Balikpapan")), RT, "R102",
         "text where numbers belong", (4,)),
-    Bad("no roster", lambda f: f.file("kor_individual").unlink(), "", "",
-        "kor22ind_1_diseminasi is not in the folder"),
 ]  # fmt: skip
 
 
