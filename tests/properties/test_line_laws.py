@@ -22,7 +22,6 @@ BASKET = Basket(
     30,
     0.4,
     0.25,
-    {},
 )
 ROUNDING = 1e-9
 TEMPORARY = 200.0

@@ -203,9 +203,8 @@ def test_the_table_as_people_read_it():
 
 
 KEPT = """
-Kota Contoh · March 2021 to March 2022 · made up · 12 households in 6 PSUs, 2 strata · errors by
-rescaled bootstrap, 20 replicates Change of poverty_gap: what growth of the mean, redistribution and
-the line contribute
+Kota Contoh · March 2021 to March 2022 · made up · 12 households in 6 PSUs, 2 strata · errors by rescaled bootstrap, 20 replicates
+Change of poverty_gap: what growth of the mean, redistribution and the line contribute
           part domain estimate std. error 90% low 90% high              unit
         growth    all    -4.93       3.95  -13.36    +3.49 percentage points
 redistribution    all    -3.81       7.55  -19.91   +12.29 percentage points
