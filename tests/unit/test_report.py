@@ -266,7 +266,7 @@ def test_a_notebook_that_stops_is_named_with_its_cell_and_without_words_of_other
     """Cells run in the process that asks, so that this is one of its own."""
     path = tmp_path / "02-broken.ipynb"
     notebook = nbformat.read(notebook_paths()[0], as_version=4)
-    notebook.cells[2] = nbformat.v4.new_code_cell("int('1234567890123456')", id="broken-cell")
+    notebook.cells[2] = nbformat.v4.new_code_cell("int('x1234567890123456')", id="broken-cell")
     nbformat.write(notebook, path)
     code = (
         "import sys; from pathlib import Path; from bpsstats.reporting.report.execute import"

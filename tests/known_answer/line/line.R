@@ -19,7 +19,7 @@ parameter <- function(path, section, year) {
   as.numeric(sub(".*value: ([0-9.]+).*", "\\1", grep(paste0("^ *", year, ":"), text, value = TRUE)[1]))
 }
 line_before <- function(year) parameter(file.path(raw, "poverty_lines.yaml"), "^lines:", year - 1)
-inflation <- function(year) parameter(file.path(microdata, "basket.yaml"), "^inflation:", year)
+inflation <- function(year) parameter(file.path(raw, "inflation.yaml"), "^inflation:", year)
 
 # Codes of the basket, one row each, with the ratios of urban and rural areas.
 basket <- local({
