@@ -52,7 +52,9 @@ def _moved(table: pd.DataFrame, role: str, before: Layout, after: Layout) -> pd.
     new_names = {} if concepts is None else getattr(after, concepts)
     told = {names[concept]: column for concept, column in new_names.items()}
     gone = [column for column in names.values() if column not in told]
-    return table.drop(columns=gone).rename(columns=told)
+    # A column of another question may bear the new name; it would stand there twice.
+    taken = [c for c in set(told.values()) - set(told) if c in table and c not in gone]
+    return table.drop(columns=[*gone, *taken]).rename(columns=told)
 
 
 @pytest.fixture(scope="module", params=sorted(FILES))
