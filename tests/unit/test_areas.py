@@ -182,13 +182,13 @@ def test_a_breakdown_is_what_the_estimator_of_each_area_gives(nation, by):
             level=0.9,
         )
         rows = {
-            (row.statistic, row.domain): row
+            (row.statistic, row.domain.partition(", ")[2]): row
             for row in table
             if row.domain.startswith(f"area={code}")
         }
         assert len({domain for _, domain in rows}) == len({row.domain for row in expected})
         for one in expected:
-            row = rows[one.statistic, f"area={code}, {one.domain}"]
+            row = rows[one.statistic, one.domain]
             np.testing.assert_array_equal(
                 (row.estimate, row.std_error), (one.estimate, one.std_error)
             )
