@@ -201,7 +201,7 @@ def test_the_areas_asked_for_come_in_the_order_of_their_codes(nation):
     codes = sorted(open_stored(nation).areas)
     table = bps.estimate_areas(nation, areas=[codes[3], codes[0]], scheduler=IN_PROCESS)
     areas = [
-        row.domain
+        row.domain.partition(" ")[0]
         for row in table
         if row.statistic == "headcount" and row.domain.startswith("area=")
     ]
@@ -211,7 +211,7 @@ def test_the_areas_asked_for_come_in_the_order_of_their_codes(nation):
         for row in bps.estimate_areas(nation, areas=codes[3], scheduler=IN_PROCESS)
         if row.statistic == "headcount"
     ]
-    assert alone.domain == f"area={codes[3]}"
+    assert alone.domain.partition(" ")[0] == f"area={codes[3]}"
 
 
 def test_provinces_and_the_whole_add_up(in_process):
