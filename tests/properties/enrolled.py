@@ -123,6 +123,8 @@ TABLES: dict[str, Callable[[SurveyDesign], object]] = {
 
 # Public callables that take a design and estimate nothing themselves, each with its reason.
 NO_ESTIMATORS = {
+    "implied_factor": "gives an interval of factors; tests/reproduction/test_factor_round_trip.py",
+    "crosstab": "held to R svychisq; tests/known_answer/profile",
     "estimate": "the engine that the laws are put to",
     "covariance": "a step of the engine",
     "variance": "a step of the engine",

@@ -199,7 +199,7 @@ def test_two_folders_are_exchanged_in_one_step_where_the_system_can(tmp_path):
 
 def test_a_folder_that_cannot_be_put_in_place_leaves_the_last(monkeypatch, tmp_path, last):
     monkeypatch.setattr(run, "put_in_place", refuse)
-    with pytest.raises(OutputError, match="could not be put in place in folder 2022"):
+    with pytest.raises(OutputError, match="could not be put in place in folder en"):
         report_by(monkeypatch, tmp_path, "")
     assert (last / "report.html").read_text("utf8") == "last"
 
