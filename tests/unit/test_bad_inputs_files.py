@@ -518,11 +518,10 @@ def test_a_reader_that_asks_for_more_than_its_memory_is_refused(folder):
 def test_a_store_that_cannot_be_written_is_told_and_leaves_the_last_output(
     folder, processed, monkeypatch, capsys
 ):
-    def refuse(self, target):
-        raise OSError(errno.EROFS, "Read-only file system", str(target))
+    def refuse(_, place):
+        raise OSError(errno.EROFS, "Read-only file system", str(place))
 
-    monkeypatch.setattr("pathlib.Path.replace", refuse)
-    monkeypatch.setattr("pathlib.Path.rename", refuse)
+    monkeypatch.setattr("bpsstats.microdata.store.entry.put_in_place", refuse)
     assert main(["build", "--raw", str(folder.path)]) == 2
     err = capsys.readouterr().err
     assert "may not be written to" in err
