@@ -28,13 +28,15 @@ tables = []
 for round_, line in zip(rounds, lines):
     households, persons = bps.SurveyDesign(round_.households), bps.SurveyDesign(round_.persons)
     measures = [bps.poor_count(line), bps.headcount(line), bps.poverty_gap(line),
-    bps.severity(line), gini()] tables += [bps.estimate(households, measures),
-    bps.estimate(households, measures, by="head_education")] tables +=
-    [bps.education_of_the_poor(persons, line), bps.food_share(households, line)]
+    bps.severity(line), gini()]
+    tables += [bps.estimate(households, measures),
+               bps.estimate(households, measures, by="head_education"),
+               bps.education_of_the_poor(persons, line), bps.food_share(households, line)]
 tables.append(bps.change(tables[0], tables[4]))
 tables.append(bps.rebase(rounds[1], lines[1], "sp2020_projection"))
 model = bps.survey_logit("poor ~ log_size + dependency + C(year)", bps.pool_rounds(rounds, lines),
-below_gate="firth") tables += [model.estimates(), bps.average_marginal_effects(model, ["log_size"])]
+below_gate="firth")
+tables += [model.estimates(), bps.average_marginal_effects(model, ["log_size"])]
 for table in tables:
     sys.stdout.write(table.to_frame().to_csv(float_format="%.17g"))
 """

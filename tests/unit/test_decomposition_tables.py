@@ -51,6 +51,7 @@ def test_parts_of_a_gap_name_their_covariates(rounds, lang, term):
 def test_two_models_stand_side_by_side(rounds):
     shown = table(welfare_model(*rounds), "en")
     assert list(shown.frame.columns)[1:] == [
-        "welfare regression", "welfare regression, 95% interval", "logit", "logit, 95% interval",
+        "welfare regression", "welfare regression, 95% confidence interval",
+        "logit", "logit, 95% confidence interval",
     ]  # fmt: skip
     assert len(shown.frame) == 3

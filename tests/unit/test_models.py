@@ -353,7 +353,7 @@ def test_sizes_stored_in_one_byte_have_the_logarithm_of_the_same_digits():
 def test_a_line_of_another_round_is_refused():
     with pytest.raises(ParameterError, match="does not belong"):
         pool_rounds([read_round("6471", 2022)], [poverty_line("6471", 2021)])
-    with pytest.raises(ParameterError, match="one poverty line"):
+    with pytest.raises(ParameterError, match="rounds as a list of Round"):
         pool_rounds([], [])
     with pytest.raises(ParameterError, match="'families'"):
         pool_rounds([read_round("6471", 2022)], [poverty_line("6471", 2022)], unit="families")

@@ -45,7 +45,7 @@ def table(result: object, lang: str = "en", caption: str = "") -> Table:
     >>> from bpsstats.survey import SurveyDesign, estimate
     >>> design = SurveyDesign(read_round("6471", 2022).households)
     >>> list(table(estimate(design, headcount(700_000)), "id").frame.columns)[:3]
-    ['Indikator', 'Perkiraan, persen', 'Galat baku']
+    ['Indikator', 'Estimasi, persen', 'Galat baku']
     """
     return as_table(result, language(lang), caption)
 

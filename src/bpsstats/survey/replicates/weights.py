@@ -329,7 +329,7 @@ def given_weights(
     missing = [column for column in columns if column not in design.frame.columns]
     if missing or not columns:
         raise DesignError(
-            f"The frame has no columns {', '.join(missing) or 'of replicate weights'}. Name those"
+            f"The frame has no columns {', '.join(missing)}. Name those"
             " that it has."
         )
     weights = np.column_stack([design.column(column) for column in columns])
