@@ -328,10 +328,7 @@ def given_weights(
     """
     missing = [column for column in columns if column not in design.frame.columns]
     if missing or not columns:
-        raise DesignError(
-            f"The frame has no columns {', '.join(missing)}. Name those"
-            " that it has."
-        )
+        raise DesignError(f"The frame has no columns {', '.join(missing)}. Name those that it has.")
     weights = np.column_stack([design.column(column) for column in columns])
     bad = [
         column for column, values in zip(columns, weights.T, strict=True) if not (values >= 0).all()
