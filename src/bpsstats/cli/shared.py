@@ -231,7 +231,7 @@ def parse_years(text: str) -> list[int]:
 
 def show(result: object, frame: "pd.DataFrame", form: str) -> None:
     """Print a result in the form asked for."""
-    from bpsstats.reporting.report.writers import csv_text, json_text
+    from bpsstats.reporting.formats.writers import csv_text, json_text
 
     if form == "json":
         print(json_text(frame.to_dict("records")))
