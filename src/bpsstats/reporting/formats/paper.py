@@ -105,7 +105,13 @@ def _(thing: Table) -> Iterator[Block]:
 
 @_blocks.register
 def _(thing: Drawing) -> Iterator[Block]:
-    yield {"kind": "figure", "svg": thing.svg(), "alt": thing.alt, "caption": thing.alt, "notes": []}
+    yield {
+        "kind": "figure",
+        "svg": thing.svg(),
+        "alt": thing.alt,
+        "caption": thing.alt,
+        "notes": [],
+    }
 
 
 def _is_numeric(column: Iterable[str]) -> bool:
