@@ -68,11 +68,11 @@ class OutTable:
         """As a sheet of a workbook, rounded for the eye."""
         words, frame = language(self.lang), self.frame
         said = {True: words.words["yes"], False: words.words["no"]}
-        flags = [name for name in frame if is_bool_dtype(frame[name])]
+        flags = [str(name) for name in frame if is_bool_dtype(frame[name])]
         frame = frame.assign(**{name: frame[name].map(said) for name in flags})
         # What is the same in all rows stands once, above them.
         same = [name for name in frame if _is_same(frame[name])]
-        shown = [name for name in frame if name not in (*FOR_PROGRAMS, *same)]
+        shown = [str(name) for name in frame if name not in (*FOR_PROGRAMS, *same)]
         formats = pd.DataFrame({name: _formats(name, frame, self.raw, self.lang) for name in shown})
         headings = {name: _capital(field_of(str(name), self.lang).heading) for name in frame}
         above = [
