@@ -11,7 +11,7 @@ import pandas as pd
 from bpsstats import __version__
 from bpsstats.disclosure.policy import current_policy
 from bpsstats.microdata.concepts import concepts
-from bpsstats.poverty.lines.threshold import Line, threshold
+from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.cells import Entry
 from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import Difference
@@ -43,10 +43,10 @@ Value = float | str
 
 
 def write_profile_workbook(
-    profile: Profile, found: Iterable[Difference], line: Line, lang: str, path: Path
+    profile: Profile, found: Iterable[Difference], line: OneLine, lang: str, path: Path
 ) -> None:
     """Write the workbook of a profile; the same profile gives the same bytes."""
-    said, known = words(lang), threshold(line)
+    said, known = words(lang), common_threshold(line)
     title = said["title"].format(area=profile.area)
     period = language(lang).period(profile.year)
     source = language(lang).words["source"].get(profile.source, profile.source)
