@@ -24,14 +24,14 @@ from bpsstats.reporting.formats.writers import guard, stop_the_clock
 from bpsstats.reporting.words.language import language
 
 WRAPPED = Alignment(wrap_text=True, vertical="top", indent=1)
-TO_THE_RIGHT = Alignment(wrap_text=True, vertical="top", horizontal="right")
+TO_THE_RIGHT = Alignment(wrap_text=True, vertical="top", horizontal="right", indent=1)
 STYLE = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
 # What stands for a number that is not there, and for text that does not apply.
 NO_NUMBER, NO_TEXT = "[x]", "[z]"
 WIDEST, LEAST, LINES_WIDE = 40, 7, 90  # characters
 # Programs that lack the font take a wider one; nothing may be cut then either.
 ROOM, LINE = 1.25, 15.5  # widths of a digit to a character, points to a line
-PAGE_WIDE = 200  # characters that can be read side by side on a page
+PAGE_WIDE = 200  # characters side by side on A4
 FONT = "Arial"
 TITLE, HEADING, PLAIN = Font(FONT, 14, bold=True), Font(FONT, 10, bold=True), Font(FONT, 10)
 LINK = Font(FONT, 10, color="0563C1", underline="single")
@@ -139,7 +139,7 @@ def _sheet(book: Workbook, name: str, of: Sheet, table: str) -> None:
     ]
     sheet.add_table(marked)
     sheet.freeze_panes = sheet.cell(at + 1, 2)
-    sheet.print_title_rows, sheet.print_title_cols = f"{at}:{at}", "A:A"
+    sheet.print_title_rows = f"{at}:{at}"
     _on_paper(sheet, portrait=columns <= 3)
 
 
@@ -196,10 +196,10 @@ def _link(contents: Worksheet) -> None:
 
 
 def _on_paper(sheet: Worksheet, *, portrait: bool) -> None:
-    """A4, on as many pages side by side as the table needs to be read."""
+    """As wide as the table, on the sheet of paper on which it can be read."""
     wide = sum(each.width for each in sheet.column_dimensions.values())
     sheet.page_setup.orientation = "portrait" if portrait else "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    is_wide = wide > PAGE_WIDE
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A3 if is_wide else sheet.PAPERSIZE_A4
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_setup.fitToWidth = max(1, round(wide / PAGE_WIDE))
-    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
