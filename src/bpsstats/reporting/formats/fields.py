@@ -140,7 +140,7 @@ def schema_of(frame: pd.DataFrame, lang: str) -> dict[str, Any]:
     return {"fields": fields, "missingValues": ["", ".."], "primaryKey": key_of(frame, lang)}
 
 
-def _word(words: Language, section: str, text: object) -> str:
+def _word(words: Language, section: str, text: Any) -> str:
     """A value in words; what the catalogue does not know stays."""
     return "" if pd.isna(text) else words.word(section, str(text))
 

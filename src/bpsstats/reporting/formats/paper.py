@@ -57,7 +57,7 @@ def paper(front: Iterable[object], body: Iterable[object], about: Mapping[str, A
         font_paths=[],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=STANDARD,
+        pdf_standards=[STANDARD],
     )
     return made
 
@@ -80,7 +80,8 @@ def _(thing: str) -> Iterator[Block]:
 
 @_blocks.register
 def _(thing: Prose) -> Iterator[Block]:
-    for token in _read(thing.text):
+    tokens: Any = _read(thing.text)
+    for token in tokens:
         yield from _of_markdown(token)
 
 

@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
@@ -163,12 +164,12 @@ def _column(sheet: Worksheet, at: int, j: int, of: Sheet) -> list[int]:
     return [_lines_of(text, wide) for text in (named, *shown)]
 
 
-def _write(cell: Cell, value: object, form: str, mark: str, *, is_number: bool) -> str:
+def _write(cell: Cell, value: Any, form: str, mark: str, *, is_number: bool) -> str:
     """A value in its cell; what is seen of it."""
     if isinstance(value, str) or not is_number:
         cell.value = guard(str(value)) if value is not None and str(value) else NO_TEXT
         return str(cell.value)
-    number = float(value) if pd.notna(value) else math.nan  # type: ignore[arg-type]
+    number = float(value) if pd.notna(value) else math.nan
     if not math.isfinite(number):
         cell.value = mark or NO_NUMBER
         return str(cell.value)
