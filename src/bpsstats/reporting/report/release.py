@@ -1,22 +1,22 @@
 """The annual release of an area and year: a list of sections, and all of them as files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.microdata import find_area
-from bpsstats.poverty import PovertyLine
 from bpsstats.reporting.display import Cards, Drawing, Prose, Table
-from bpsstats.reporting.report.results import Results, line_of
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.results import Results
+from bpsstats.reporting.report.section import MASTHEAD, Office, Section
 from bpsstats.reporting.report.sections import PAGE, SECTIONS
-from bpsstats.reporting.tables.table import lines_table
+from bpsstats.reporting.tables.table import translate_heading
 from bpsstats.reporting.words.language import language
+from bpsstats.reporting.words.poverty import PovertyFacts
 from bpsstats.reporting.words.release import headline, say_source
+from bpsstats.reporting.words.summary import finding
 
-LINES_SHOWN = 8  # years
 # Results that a process was told to keep, by what they were asked for with.
 _KEPT: dict[tuple[object, ...], Results] = {}
 
@@ -28,12 +28,14 @@ class Release:
     ----------
     results : Results
     lang : {"en", "id"}
+    office : Office
+        What the office writes over its release.
     """
 
-    def __init__(self, results: Results, lang: str) -> None:
+    def __init__(self, results: Results, lang: str, office: Office = Office()) -> None:  # noqa: B008
         language(lang)
-        self.results, self.lang = results, lang
-        self._sections = {section.name: section(results, lang) for section in SECTIONS}
+        self.results, self.lang, self.office = results, lang, office
+        self._sections = {section.name: section(results, lang, office) for section in SECTIONS}
 
     def __getitem__(self, name: str) -> Section:
         """A section.
@@ -58,6 +60,27 @@ class Release:
     def title(self) -> Prose:
         """Title of the report."""
         return Prose(f"# {self['poverty'].caption()}")
+
+    @property
+    def finding(self) -> Prose:
+        """The headline: how many are poor, and whether that has changed."""
+        now, words = self.results.now, language(self.lang)
+        facts = PovertyFacts.of(now.poverty, now.line, self.results.n_poor)
+        return Prose(f"**{finding(facts, self.results.changes, words)}**")
+
+    @property
+    def masthead(self) -> Table:
+        """Number, date, period, data, contact, licence and next release."""
+        words, now = language(self.lang), self.results.now.round
+        said = {name: self.office.said(name, words) for name in MASTHEAD}
+        said |= {
+            "period": words.translate_period(now.period),
+            "data": translate_heading(now.provenance.source, words),
+        }
+        unsaid = words.word("masthead", "unsaid")
+        names = list(words.words["masthead"])[:-1]
+        rows = {words.word("masthead", name): said[name] or unsaid for name in names}
+        return Table("", pd.DataFrame({"": list(rows), " ": list(rows.values())}))
 
     @property
     def banner(self) -> Prose:
@@ -98,6 +121,7 @@ def annual_release(
     lone_psu: str = "error",
     accept_line: bool = False,
     factor: float | None = None,
+    masthead: Mapping[str, str] | None = None,
 ) -> Release:
     """The release of an area and year.
 
@@ -120,13 +144,15 @@ def annual_release(
     factor : float, optional
         Correction factor of the year; default that on file, which is 1 for nearly all. See
         `poverty_line`.
+    masthead : mapping of str to str, optional
+        What the office writes over it: `number`, `date`, `contact`, `licence`, `next_release`.
 
     Raises
     ------
     UnknownAreaError, UnknownYearError
         If there is no such area, round or line.
     ParameterError
-        If the level or the language is none.
+        If the level, the language, a day or a name of the masthead is none.
     InputError
         If a file is missing or inconsistent.
 
@@ -134,12 +160,17 @@ def annual_release(
     --------
     >>> release = annual_release("6471", 2022)
     >>> [section.name for section in release][:3]
-    ['poverty', 'change', 'series']
+    ['summary', 'poverty', 'change']
     """
     language(lang)
+    unknown = set(masthead or ()) - set(MASTHEAD)
+    if unknown:
+        raise ParameterError(
+            f"The masthead has no {', '.join(sorted(unknown))}. It has: {', '.join(MASTHEAD)}."
+        )
     kept = _KEPT.get((find_area(area).code, year, conf_level, lone_psu, accept_line, factor))
     results = kept or Results(area, year, conf_level, lone_psu, accept_line, factor)
-    return Release(results, lang)
+    return Release(results, lang, Office(**(masthead or {})))
 
 
 def remember(results: Results) -> None:
@@ -150,18 +181,3 @@ def remember(results: Results) -> None:
     """
     asked = (results.area.code, results.year, results.level)
     _KEPT[*asked, results.lone_psu, results.accept_line, None] = results
-
-
-@checked
-def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
-    """Printed lines of an area up to a year, as a table."""
-    known = find_area(area)
-    years = range(year - LINES_SHOWN + 1, year + 1)
-    lines = [line for line in (line_of(known.code, y, accept=True) for y in years) if line]
-    return lines_table([(line.year, float(line), line.source) for line in lines], known.name, lang)
-
-
-@checked
-def line_before(area: str | int, year: int) -> PovertyLine | None:
-    """The line of the year before, if it is on file."""
-    return line_of(find_area(area).code, year - 1, accept=True)

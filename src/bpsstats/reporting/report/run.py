@@ -50,6 +50,7 @@ def make_report(
     conf_level: float = 0.95,
     lone_psu: str = "error",
     accept_line: bool = False,
+    masthead: Mapping[str, str] | None = None,
     progress: bool = True,
 ) -> Path:
     """Run the notebooks and write the report of an area and year.
@@ -69,6 +70,8 @@ def make_report(
         What to do with a stratum with a single PSU.
     accept_line : bool
         Whether to take a line that moved by more than a line does from one year to the next.
+    masthead : mapping of str to str, optional
+        What the office writes over it: `number`, `date`, `contact`, `licence`, `next_release`.
     progress : bool
         Whether to say how far it is.
 
@@ -95,6 +98,7 @@ def make_report(
         "lang": lang,
         "lone_psu": lone_psu,
         "accept_line": accept_line,
+        **(masthead or {}),
     }
     for attempt in range(ATTEMPTS):
         with contextlib.suppress(_LostError):

@@ -38,6 +38,7 @@ from bpsstats.reporting.report.notebooks import (  # noqa: E402
 )
 from bpsstats.reporting.report.page import report_page  # noqa: E402
 from bpsstats.reporting.report.release import Release, annual_release, remember  # noqa: E402
+from bpsstats.reporting.report.section import MASTHEAD  # noqa: E402
 from bpsstats.reporting.report.writers import csv_text, write_workbook  # noqa: E402
 
 ATTEMPTS = 2  # a part whose process is killed is started again once
@@ -167,7 +168,8 @@ class _Notebook:
     path: Path
 
     def __call__(self, parameters: Parameters, folder: Path) -> None:
-        execute(self.path, parameters, _lang(parameters), folder / "notebooks" / self.path.name)
+        given = _of_notebook(self.path, parameters)
+        execute(self.path, given, _lang(parameters), folder / "notebooks" / self.path.name)
 
 
 def _tables(parameters: Parameters, folder: Path) -> None:
@@ -189,7 +191,15 @@ def _figures(parameters: Parameters, folder: Path) -> None:
 
 def _release(parameters: Parameters) -> Release:
     """The release; computed by the first who asks, and known to the copies of this process."""
-    return annual_release(**parameters)  # type: ignore[arg-type]
+    given = {name: value for name, value in parameters.items() if name not in MASTHEAD}
+    masthead = {name: str(parameters[name]) for name in MASTHEAD if name in parameters}
+    return annual_release(**given, masthead=masthead)  # type: ignore[arg-type]
+
+
+def _of_notebook(path: Path, parameters: Parameters) -> Parameters:
+    """The parameters that are for a notebook: those of the masthead for the release alone."""
+    of_release = path.stem == PAGE
+    return {name: value for name, value in parameters.items() if of_release or name not in MASTHEAD}
 
 
 def _lang(parameters: Parameters) -> str:
@@ -214,9 +224,9 @@ def main() -> None:
         parameters = json.loads(sys.stdin.readline())
         parameters["area"] = find_area(parameters["area"]).code
         for path in notebook_paths():
-            check_parameters(path, parameters)
+            check_parameters(path, _of_notebook(path, parameters))
         # What is wrong with files or parameters is found here, before anything is written.
-        release = annual_release(**parameters)
+        release = _release(parameters)
         release.results.prepare()
         remember(release.results)
         _answer(answers, area=parameters["area"])

@@ -177,9 +177,7 @@ def _(result: Comparisons, words: Language, caption: str) -> Table:
         rows.append(
             {
                 column["statistic"]: words.statistic(target.indicator),
-                column["printed"]: (
-                    target.printed.replace(".", words.words["decimal"]).replace("-", "−")
-                ),
+                column["printed"]: (target.printed.replace(".", words.decimal).replace("-", "−")),
                 column["recomputed"]: words.number(row.value / factor, places),
                 column["unit"]: words.word("unit", target.unit),
                 column["interval"].format(level=95): interval,
@@ -230,18 +228,16 @@ def translate_heading(heading: str, words: Language) -> str:
     def in_words(found: re.Match[str]) -> str:
         n, observed, psus, strata = found.groups()
         numbers = {"n": n, "psus": psus, "strata": strata}
-        marked = {
-            name: text.replace(",", words.words["thousands"]) for name, text in numbers.items()
-        }
+        marked = {name: text.replace(",", words.thousands) for name, text in numbers.items()}
         return words.say("sample", "heading", observed=words.words["heading"][observed], **marked)
 
     def by_replicates(found: re.Match[str]) -> str:
         method, n = found.groups()
-        number = n.replace(",", words.words["thousands"])
+        number = n.replace(",", words.thousands)
         return words.say("replicates", "heading", method=words.word("replicates", method), n=number)
 
     def by_factor(found: re.Match[str]) -> str:
-        said = found[1].replace(".", words.words["decimal"])
+        said = found[1].replace(".", words.decimal)
         return words.say(
             "factor_of" if found[2] else "factor", "heading", factor=said, year=found[2]
         )
