@@ -9,11 +9,9 @@ from dataclasses import dataclass
 
 import matplotlib
 import pandas as pd
-from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-OUTSIDE = "outside"  # mark of text of a drawing that a page writes beside it
 POINTS, MARGIN = 72.0, 6.0  # of an inch; around what a page shows of a drawing
 NOT_A_NUMBER = re.compile(r"[^\d\s.,%>*+−–-]")
 
@@ -148,15 +146,14 @@ class Drawing(Figure):
     @property
     def box(self) -> tuple[float, float, float, float]:
         """The drawing without titles and caption: left, top, width and height, points."""
-        width, height = (POINTS * inches for inches in self.get_size_inches())
-        parts = [axes.bbox for axes in self.axes]
-        for axes in self.axes:
-            inside: list[Artist] = [axes.xaxis, axes.yaxis]
-            inside += [] if axes.title.get_gid() == OUTSIDE else [axes.title]
-            parts += [box for part in inside if (box := part.get_tightbbox()) is not None]
-        whole = Bbox.union(parts)
-        top = max(0.0, height - POINTS * whole.y1 / self.dpi - MARGIN)
-        bottom = min(height, height - POINTS * whole.y0 / self.dpi + MARGIN)
+        width, height = (POINTS * float(inches) for inches in self.get_size_inches())
+        if len(self.axes) != 1:
+            return 0.0, 0.0, width, height
+        axes = self.axes[0]
+        beside = [axis.get_tightbbox() for axis in (axes.xaxis, axes.yaxis)]
+        whole = Bbox.union([axes.bbox, *(box for box in beside if box is not None)])
+        top, bottom = (height - POINTS * float(side) / self.dpi for side in (whole.y1, whole.y0))
+        top, bottom = max(0.0, top - MARGIN), min(height, bottom + MARGIN)
         return 0.0, round(top, 1), round(width, 1), round(bottom - top, 1)
 
     def __repr__(self) -> str:

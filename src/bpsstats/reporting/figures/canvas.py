@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import Formatter, FuncFormatter
 
-from bpsstats.reporting.display import OUTSIDE, Drawing
+from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.tables.table import translate_heading
 from bpsstats.reporting.words.language import DASH, Language
 from bpsstats.survey import Estimate, Estimates
@@ -51,9 +51,9 @@ def canvas(title: str, subtitle: str, room: float = 1.0) -> tuple[Drawing, Axes]
     axes = drawing.add_subplot()
     below = wrapped(subtitle, int(80 * room))
     heading = wrapped(title, int(54 * room)) + "\n" * (1 + below.count("\n"))
-    axes.set_title(heading, pad=10, gid=OUTSIDE)
+    axes.set_title(heading, pad=10)
     # The title has left the room; text that took part in the layout would narrow the axes.
-    said = axes.text(0, 1.025, below, transform=axes.transAxes, color=GREY, gid=OUTSIDE)
+    said = axes.text(0, 1.025, below, transform=axes.transAxes, color=GREY)
     said.set_in_layout(False)
     return drawing, axes
 

@@ -6,13 +6,12 @@ import html
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
 import pandas as pd
 
 from bpsstats.microdata import find_area
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.figures.areas import areas_figure
-from bpsstats.reporting.report.page import TEMPLATE
+from bpsstats.reporting.report.page import page_drawing, render
 from bpsstats.reporting.tables.table import translate_heading
 from bpsstats.reporting.words.language import language
 
@@ -55,17 +54,10 @@ def write_index(folder: Path, lang: str) -> Path | None:
     drawing = areas_figure(entries, lang)
     parts = [
         f"<h1>{html.escape(title)}</h1>",
-        f"<figure>{drawing._repr_svg_()}</figure>",
+        f"<figure>{page_drawing(drawing._repr_svg_(), 'figure-1', list(drawing.box))}</figure>",
         _table(entries, lang),
     ]
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATE), autoescape=True)
-    page = environment.get_template("report.html").render(
-        lang=lang,
-        title=title,
-        parts=parts,
-        style=(TEMPLATE / "report.css").read_text("utf8"),
-        words=words.words["index"],
-    )
+    page = render(lang, title, parts, words.words["index"])
     target = folder / f"index-{lang}.html"
     beside = target.with_name(f".{target.name}.writing")
     beside.write_text(page, encoding="utf8")

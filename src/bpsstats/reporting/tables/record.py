@@ -83,7 +83,7 @@ def _levels(
     last: int | None = None,
     others: Iterable[int] = (),
 ) -> dict[str, list[str]]:
-    """Columns of printed figures by year, up to a last year, with other years that are to be told."""
+    """Columns of printed figures by year, up to a last year, and of other years."""
     series = {name: record.cells.series(record.area.code, name) for name in names}
     known = {year for one in series.values() for year in one} | set(others)
     years = sorted(year for year in known if last is None or year <= last)

@@ -93,6 +93,12 @@ class Language:
         march, here = (get_month_names(locale=to)[MONTH] for to in (LOCALES["en"], self.locale))
         return text.replace(march, here).replace(" to ", f" {self.words['to']} ")
 
+    def publication(self, text: str) -> str:
+        """A source as its file names it, with what the catalogue knows of it translated."""
+        for name, translated in self.words["publication"].items():
+            text = text.replace(name, translated)
+        return self.translate_period(text)
+
     def label(self, text: str) -> str:
         """A domain or term: every part that the catalogue knows, translated.
 

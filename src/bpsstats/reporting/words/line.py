@@ -173,7 +173,7 @@ def say_rebuilt_line(result: RebuiltLine, printed: PovertyLine, lang: str = "en"
 
 @dataclass(frozen=True, slots=True)
 class HouseholdFacts:
-    """Mean size of poor households with its interval, and the line of such a household, Rp a month."""
+    """Mean size of poor households with its interval, and the line of such a household, Rp."""
 
     size: float
     low: float

@@ -1,4 +1,4 @@
-"""The year in a few sentences: the finding, its change in percentage points, and what it rests on."""
+"""The year in a few sentences: the finding, its change, and what it rests on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -46,7 +46,7 @@ class Glossary(Section):
         """Terms and their meaning."""
         terms = self.words.words["glossary"]
         column = self.words.words["column"]
-        frame = pd.DataFrame({column["term"]: list(terms), column["meaning"]: list(terms.values())})
+        frame = pd.DataFrame({column["word"]: list(terms), column["meaning"]: list(terms.values())})
         return Table(self.caption(), frame)
 
 

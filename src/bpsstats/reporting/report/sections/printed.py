@@ -60,7 +60,8 @@ class Quality(Section):
         facts = PovertyFacts.of(now.poverty, now.line, results.n_poor)
         sample = SampleFacts.of(now.poverty.row("headcount"), results.n_poor)
         sure = (one.say(facts, words) for one in (RELIABILITY, PRESENTATION))
-        return Prose(joined(SAMPLE.say(sample, words), *sure, PRINT.say(results.steadiness, words)))
+        steady = "" if results.changes else PRINT.say(results.steadiness, words)
+        return Prose(joined(SAMPLE.say(sample, words), *sure, steady))
 
 
 class Ledger(Section):

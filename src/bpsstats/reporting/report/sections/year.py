@@ -25,11 +25,13 @@ from bpsstats.reporting.words.change import (
 from bpsstats.reporting.words.line import (
     LINE,
     LINE_CHANGE,
+    LINE_FACTOR,
     LINE_PARTS,
+    FactorFacts,
     LineFacts,
     RebuiltFacts,
 )
-from bpsstats.reporting.words.poverty import DEPTH, PovertyFacts, say_poverty
+from bpsstats.reporting.words.poverty import DEPTH, POVERTY, PovertyFacts
 from bpsstats.reporting.words.rule import joined
 from bpsstats.reporting.words.summary import (
     INEQUALITY,
@@ -83,8 +85,10 @@ class Poverty(Section):
 
     def say(self) -> Prose:
         """How many are poor, and how sure that is."""
-        now = self.results.now
-        return say_poverty(now.poverty, now.line, self.results.n_poor, self.lang)
+        now, words = self.results.now, self.words
+        facts = PovertyFacts.of(now.poverty, now.line, self.results.n_poor)
+        factor = LINE_FACTOR.say(FactorFacts.of(now.line), words)
+        return Prose(joined(POVERTY.say(facts, words), factor))
 
     def tabulate(self) -> Table:
         """The four measures."""
