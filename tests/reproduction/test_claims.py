@@ -73,9 +73,9 @@ def read_back(text, lang):
 
 def number(text, lang):
     """A written number and half a unit of its last decimal."""
-    words = language(lang).words
-    plain = re.sub(r"^p [=<] ", "", text).replace(words["thousands"], "").replace("−", "-")
-    plain = plain.replace(words["decimal"], ".")
+    words = language(lang)
+    plain = re.sub(r"^p [=<] ", "", text).replace(words.thousands, "").replace("−", "-")
+    plain = plain.replace(words.decimal, ".")
     digits = len(plain.split(".")[1]) if "." in plain else 0
     return float(plain), 0.5 * 10**-digits * 1.0001
 

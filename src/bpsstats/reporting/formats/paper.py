@@ -6,6 +6,7 @@ the same release is the same bytes.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import singledispatch
 from pathlib import Path
@@ -23,6 +24,7 @@ Block = dict[str, Any]
 _read = mistune.create_markdown(renderer="ast", plugins=[])
 FLOWS = {"strong": "strong", "emphasis": "emphasis"}
 BREAKS = {"softbreak": " ", "linebreak": " "}
+VIEW, SIZE = re.compile(r'viewBox="[^"]*"'), re.compile(r' (?:width|height)="[^"]*pt"')
 
 
 def paper(front: Iterable[object], body: Iterable[object], about: Mapping[str, Any]) -> bytes:
@@ -94,25 +96,27 @@ def _(thing: Cards) -> Iterator[Block]:
 @_blocks.register
 def _(thing: Table) -> Iterator[Block]:
     frame = thing.frame.astype(str)
+    rows = frame.to_numpy().tolist()
+    if not thing.caption:
+        yield {"kind": "facts", "rows": rows}
+        return
     yield {
         "kind": "table",
         "caption": thing.caption,
         "headings": [str(column) for column in frame],
         "numeric": [i > 0 and _is_numeric(frame.iloc[:, i]) for i in range(frame.shape[1])],
-        "rows": _grouped(frame.to_numpy().tolist()),
+        "rows": _grouped(rows),
         "notes": list(thing.notes),
     }
 
 
 @_blocks.register
 def _(thing: Drawing) -> Iterator[Block]:
-    yield {
-        "kind": "figure",
-        "svg": thing.svg(),
-        "alt": thing.alt,
-        "caption": thing.alt,
-        "notes": [],
-    }
+    left, top, width, height = thing.box
+    svg = VIEW.sub(f'viewBox="{left:g} {top:g} {width:g} {height:g}"', thing.svg(), count=1)
+    svg = SIZE.sub("", svg, count=2)
+    said = {"caption": thing.title, "subtitle": thing.subtitle, "note": thing.caption}
+    yield {"kind": "figure", "svg": svg, "alt": thing.alt, **said}
 
 
 def _is_numeric(column: Iterable[str]) -> bool:

@@ -1,7 +1,9 @@
 """Everything that a report is made from: read and computed once, when it is first asked for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
+from typing import ClassVar
 
 from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.microdata import Round, find_area, known_years, read_items, read_round
@@ -17,25 +19,55 @@ from bpsstats.paths import has_round
 from bpsstats.poverty import (
     Changes,
     PovertyLine,
+    Profile,
+    bottom_40,
     change,
     education_of_the_poor,
     engel_curve,
     estimate_poverty_line,
+    gini,
     headcount_by_line,
+    just_above,
+    middle_40,
     poor_mask,
     poverty_line,
+    poverty_profile,
+    top_20,
     work_of_the_poor,
 )
 from bpsstats.poverty.basic_needs.result import RebuiltLine
+from bpsstats.poverty.profile.differences import Difference, differences
 from bpsstats.published import Comparisons, compare_recomputed, recompute
+from bpsstats.published.indicators import find_indicator
 from bpsstats.published.ledger import Recomputed
-from bpsstats.published.record import steadiness
+from bpsstats.published.record import PrintedRecord, Ranks, printed_record, steadiness
 from bpsstats.published.record.cells import printed_cells
+from bpsstats.reporting.report.vintages import Revisions
 from bpsstats.reporting.words.change import PrintFacts
-from bpsstats.survey import Estimates, SurveyDesign, joint_source
+from bpsstats.survey import Estimate, Estimates, SurveyDesign, estimate, joint_source, mean
 from bpsstats.survey.variance.intervals import check_level
 
 ROUNDS_POOLED = 5
+# What a release tells of the profile: table, group, concept and class.
+WHO = {
+    "head_female": ("head_sex", "", "sex", "female"),
+    "head_65": ("head_age", "", "age_head", "a65"),
+    "size_7": ("size", "", "household_size", "s7"),
+    "children": ("age", "", "age_broad", "a0"),
+    "school_7": ("participation", "a7", "schooling", "attending"),
+    "school_13": ("participation", "a13", "schooling", "attending"),
+    "school_16": ("participation", "a16", "schooling", "attending"),
+    "agriculture": ("sector", "", "sector", "agriculture"),
+    "other_sectors": ("sector", "", "sector", "non_agriculture"),
+    "water": ("water_sanitation", "", "improved_water", "improved"),
+    "sanitation": ("water_sanitation", "", "improved_sanitation", "improved"),
+    "own": ("tenure", "", "tenure", "own"),
+    "small": ("floor_area", "", "floor_per_head", "small"),
+    "insured": ("insurance", "", "insurance", "insured"),
+    "pkh": ("pkh", "", "pkh", "yes"),
+    "food_assistance": ("food_assistance", "", "food_assistance", "yes"),
+}
+NEAR, FAR = (1.2, 1.6), "=0.8"  # multiples of the line that shares around it reach up to
 
 
 class Results:
@@ -68,6 +100,9 @@ class Results:
     InputError
         If a file is missing or inconsistent.
     """
+
+    # Of the release in place and of this one, in a process that makes a report.
+    revisions: ClassVar[Revisions] = Revisions()
 
     def __init__(
         self,
@@ -218,6 +253,57 @@ class Results:
         """Headcount ratio by multiples of the line."""
         return headcount_by_line(self.households, self.now.line, level=self.level)
 
+    @cached_property
+    def inequality(self) -> Estimates:
+        """Gini ratio and shares of the poorest 40, the middle 40 and the richest 20 percent."""
+        measures = [gini(), bottom_40(), middle_40(), top_20()]
+        return estimate(self.households, measures, level=self.level)
+
+    @cached_property
+    def around_the_line(self) -> Estimates:
+        """Shares of persons far below the line, up to 1.2 times and up to 1.6 times the line."""
+        line = self.now.line
+        above = estimate(
+            self.households, [just_above(line, up_to=most) for most in NEAR], level=self.level
+        )
+        far = tuple(row for row in self.by_line if row.domain.endswith(FAR))
+        return Estimates((*far, *above), self.by_line.heading, self.level)
+
+    @cached_property
+    def size_of_the_poor(self) -> Estimate:
+        """Mean size of poor households."""
+        design = SurveyDesign(self.now.round.households, weight="weight_hh")
+        poor = poor_mask(design, self.now.line)
+        sizes = estimate(design, [mean("size")], domain=poor, domain_name="poor", level=self.level)
+        return sizes.rows[0]
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The yearly tables of an office."""
+        return poverty_profile(self.now.round, self.now.line, level=self.level)
+
+    @cached_property
+    def who(self) -> Estimates:
+        """Shares of the profile that a release tells, of the poor and of the others."""
+        named = {
+            (table.declared.name, entry.within, entry.concept, entry.row, entry.column): entry.value
+            for table in self.profile.tables
+            for entry in table.entries
+            if entry.sex == "both"
+        }
+        rows = [
+            replace(share, statistic=f"who:{name}", domain=domain)
+            for name, place in WHO.items()
+            for column, domain in (("poor", "poor"), ("non_poor", "non-poor"))
+            if (share := named.get((*place, column))) is not None
+        ]
+        return Estimates(tuple(rows), self.now.poverty.heading, self.level)
+
+    @cached_property
+    def contrasts(self) -> tuple[Difference, ...]:
+        """The poor against the others in every table of the profile."""
+        return differences(self.profile)
+
     # The line rebuilt from what people buy.
 
     @property
@@ -271,6 +357,21 @@ class Results:
             return compare_recomputed(self.now, self.before)
         except UnknownYearError:
             return None
+
+    @cached_property
+    def record(self) -> PrintedRecord:
+        """All that is printed of the area and its province."""
+        return printed_record(self.area.code)
+
+    @cached_property
+    def ranks(self) -> Ranks:
+        """Ranks of the areas of the province by printed P0."""
+        return self.record.ranks(self.year, self.level)
+
+    @property
+    def breaks(self) -> tuple[int, ...]:
+        """Years from which printed numbers of poor rest on another population base."""
+        return find_indicator("poor_count").breaks
 
     @cached_property
     def printed_rates(self) -> Mapping[int, float]:

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pandas as pd
 
@@ -23,8 +24,11 @@ from bpsstats.reporting.formats.writers import csv_text
 RELEASE = "release.json"
 TABLE = "revisions"  # name of the table that tells of revisions
 EARLIER = "earlier"  # folder of the vintages before, beside the release
+LOG, MOVED = "revisions-{lang}.csv", "moved-{lang}.csv"  # beside the release
+# Of a release that was written before there was a list.
+UNLISTED = ("report.html", "tables.xlsx", "tables", "figures", "notebooks")
 LONGEST_REASON, MOST_NAMED = 300, 12
-ABSENT = ""  # of a cell that is in one vintage only
+ABSENT = "–"  # of a cell that is empty, or in one vintage only
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,7 @@ class Move:
     after: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.table}, {self.row}, {self.column}: {self.before or '–'} to {self.after or '–'}"
-        )
+        return f"{self.table}, {self.row}, {self.column}: {self.before} to {self.after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,35 +143,72 @@ def moves(before: Path | None, tables: Sequence[OutTable]) -> list[Move]:
         was = _cells(old[name].read_text("utf8"), lang_key) if name in old else {}
         now = _cells(new[name].csv(), lang_key) if name in new else {}
         places = dict.fromkeys((*was, *now))
-        changed = [p for p in places if was.get(p, ABSENT) != now.get(p, ABSENT)]
-        found += [Move(name, *p, was.get(p, ABSENT), now.get(p, ABSENT)) for p in changed]
+        changed = [p for p in places if was.get(p) != now.get(p)]
+        found += [Move(name, *p, was.get(p) or ABSENT, now.get(p) or ABSENT) for p in changed]
     return found
 
 
-def refuse(moved: Sequence[Move], files: Sequence[str], place: str, log: Path) -> None:
-    """Refuse to overwrite a release; the whole list is left in a file beside it.
+def refuse(moved: Sequence[Move], last: str, files: Sequence[str] = ()) -> NoReturn:
+    """Refuse to overwrite a release in place; the whole list of cells is left in a file beside it.
 
     Raises
     ------
     RevisionError
         Always.
     """
-    log.write_text(csv_text(pd.DataFrame([asdict(move) for move in moved])), encoding="utf8")
-    named = "; ".join(map(str, moved[:MOST_NAMED])) or ", ".join(files[:MOST_NAMED])
-    count = len(moved) or len(files)
-    rest = f"; and {count - MOST_NAMED} more" if count > MOST_NAMED else ""
-    what = f"{count} cells moved" if moved else f"no figure moved, but {count} files differ"
-    list_in = f" The whole list is in {log.name} beside it." if moved else ""
+    release = Path(last)
+    place = "/".join(release.parts[-3:])
+    named = [str(move) for move in moved] or list(files)
+    more = f"; and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    what, where = f"no figure moved, but these files differ: {', '.join(named[:MOST_NAMED])}", ""
+    if moved:
+        what = f"{len(moved)} cells moved: {'; '.join(named[:MOST_NAMED])}"
+        log = release.with_name(MOVED.format(lang=release.name))
+        frame = pd.DataFrame([asdict(move) for move in moved])
+        log.write_text(csv_text(frame), encoding="utf8")
+        where = f" The whole list is in {log.name} beside it."
     raise RevisionError(
-        f"The release {place} was kept; nothing was overwritten. What was computed now is not the"
-        f" same: {what} ({named}{rest}).{list_in} If it is to be revised, say why: --revision"
-        ' "reason" (make report REVISION="reason"); the release in place is then kept beside the'
-        " new one. If it was only a trial, write to another folder with --out, or remove the folder"
-        " of the release first."
+        f"The release {place} was kept, and nothing of it was overwritten. What was computed now is"
+        f" not the same; {what}{more}.{where} If it is to be revised, say why, with --revision"
+        ' "reason" or make report REVISION="reason": the release in place is then kept under'
+        f" {EARLIER}/ and the new one tells what moved. If this was a trial, write it to another"
+        " folder with --out; if the one in place was a trial, remove its folder."
     )
 
 
-def keep(release: Path, own: Iterable[Path], vintage: int) -> Path:
+def all_files(folder: Path) -> list[Path]:
+    """All files below a folder, in order."""
+    return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+
+
+def own_files(release: Path, listed: str) -> list[Path]:
+    """Files of a release that a run wrote, by its list; others in the folder are a user's own."""
+    known, found = _listed(release, listed), all_files(release)
+    if known is None:  # written before there was a list
+        return [path for path in found if path.relative_to(release).parts[0] in UNLISTED]
+    return [path for path in found if path.relative_to(release).as_posix() in {*known, listed}]
+
+
+def differences(last: Path | None, new: Path, listed: str) -> list[str]:
+    """Files in which a release in place is another one than the new; one that was removed from it
+    is no difference.
+    """
+    if last is None:
+        return []
+    was = {path.relative_to(last).as_posix(): path for path in own_files(last, listed)}
+    now = {path.relative_to(new).as_posix(): path for path in all_files(new)}
+    known = _listed(last, listed) or {}
+    changed = [n for n in was.keys() & now.keys() if was[n].read_bytes() != now[n].read_bytes()]
+    added = [name for name in now.keys() - was.keys() if name not in known]
+    return sorted({*changed, *added, *(was.keys() - now.keys())} - {listed})
+
+
+def is_complete(last: Path, new: Path) -> bool:
+    """Whether a release in place has all files that it should have."""
+    return all((last / path.relative_to(new)).is_file() for path in all_files(new))
+
+
+def keep(release: Path, own: Iterable[Path]) -> Path:
     """Keep a copy of a release before another takes its place; only its own files.
 
     Returns
@@ -177,10 +216,11 @@ def keep(release: Path, own: Iterable[Path], vintage: int) -> Path:
     path
         The folder of the copy, ``earlier/<language>-<vintage>`` beside the release.
     """
-    kept = release.parent / EARLIER / f"{release.name}-{vintage}"
+    name = f"{release.name}-{revisions_of(release).vintage}"
+    kept = release.parent / EARLIER / name
     kept.parent.mkdir(exist_ok=True)
     with scratch_folder(".keeping-", kept.parent) as beside:
-        copy = beside / kept.name
+        copy = beside / name
         for path in own:
             target = copy / path.relative_to(release)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -189,6 +229,25 @@ def keep(release: Path, own: Iterable[Path], vintage: int) -> Path:
             shutil.rmtree(kept)
         copy.replace(kept)
     return kept
+
+
+def write_log(release: Path) -> None:
+    """Write the log of revisions beside the release: what its own table of them tells."""
+    release.with_name(MOVED.format(lang=release.name)).unlink(missing_ok=True)
+    told = release / "tables" / f"{TABLE}.csv"
+    if told.is_file():
+        log = release.with_name(LOG.format(lang=release.name))
+        beside = log.with_name(f".{log.name}.writing")
+        beside.write_bytes(told.read_bytes())
+        beside.replace(log)
+
+
+def _listed(release: Path, listed: str) -> set[str] | None:
+    """Names on the list of a release, as of sha256sum; None where it has none."""
+    path = release / listed
+    if not path.is_file():
+        return None
+    return {line[66:] for line in path.read_text("utf8").splitlines()}
 
 
 def _cells(text: str, key: Sequence[str]) -> Mapping[tuple[str, str], str]:

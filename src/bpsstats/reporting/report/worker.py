@@ -29,7 +29,16 @@ import nbformat  # noqa: E402
 
 from bpsstats.errors import BpsStatsError, NotebookError, ProgramError  # noqa: E402
 from bpsstats.microdata import find_area  # noqa: E402
-from bpsstats.reporting.formats.writers import csv_text, write_workbook  # noqa: E402
+from bpsstats.reporting.formats.package import (  # noqa: E402
+    SCHEMA,
+    citation,
+    data_package,
+    release_record,
+)
+from bpsstats.reporting.formats.paper import paper  # noqa: E402
+from bpsstats.reporting.formats.tables import book_of  # noqa: E402
+from bpsstats.reporting.formats.workbook import write_book  # noqa: E402
+from bpsstats.reporting.formats.writers import json_text  # noqa: E402
 from bpsstats.reporting.report.execute import execute  # noqa: E402
 from bpsstats.reporting.report.notebooks import (  # noqa: E402
     PAGE,
@@ -39,6 +48,14 @@ from bpsstats.reporting.report.notebooks import (  # noqa: E402
 )
 from bpsstats.reporting.report.page import report_page  # noqa: E402
 from bpsstats.reporting.report.release import Release, annual_release, remember  # noqa: E402
+from bpsstats.reporting.report.results import Results  # noqa: E402
+from bpsstats.reporting.report.section import MASTHEAD  # noqa: E402
+from bpsstats.reporting.report.vintages import (  # noqa: E402
+    Revisions,
+    moves,
+    refuse,
+    revisions_of,
+)
 
 ATTEMPTS = 2  # a part whose process is killed is started again once
 PART_SECONDS = 1800  # a part that hangs would otherwise hang for ever
@@ -72,7 +89,7 @@ def make(parameters: Parameters, folder: Path, say: Callable[[int, int, str], No
         As the part that failed.
     """
     (folder / "notebooks").mkdir(parents=True)
-    parts: dict[str, Part] = {"tables": _tables, "figures": _figures}
+    parts: dict[str, Part] = {"tables": _tables, "figures": _figures, "paper": _paper}
     parts |= {path.stem: _Notebook(path) for path in notebook_paths()}
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     waiting = [_Running(name, part) for name, part in parts.items()]
@@ -83,7 +100,8 @@ def make(parameters: Parameters, folder: Path, say: Callable[[int, int, str], No
             job = waiting.pop(0)
             job.started = time.monotonic()
             here, there = context.Pipe(duplex=False)
-            process = context.Process(target=_do, args=(job.part, parameters, folder, there))
+            given = (job.part, parameters, folder, Results.revisions, there)
+            process = context.Process(target=_do, args=given)
             process.start()
             there.close()
             running[here] = (job, process)
@@ -102,8 +120,9 @@ def make(parameters: Parameters, folder: Path, say: Callable[[int, int, str], No
             else:
                 waiting.insert(0, _Running(job.name, job.part, job.attempt + 1))
     notebook = nbformat.read(folder / "notebooks" / notebook_path(PAGE).name, as_version=4)
-    page = report_page(notebook, repr(_release(parameters).title).lstrip("# "), _lang(parameters))
+    page = report_page(notebook, _release(parameters).name, _lang(parameters))
     (folder / "report.html").write_text(page, encoding="utf8")
+    _describe(parameters, folder)
 
 
 def _end_with_parent() -> None:
@@ -135,10 +154,15 @@ def _came_to_its_end(end: multiprocessing.connection.Connection, job: _Running) 
 
 
 def _do(
-    part: Part, parameters: Parameters, folder: Path, end: multiprocessing.connection.Connection
+    part: Part,
+    parameters: Parameters,
+    folder: Path,
+    revisions: Revisions,
+    end: multiprocessing.connection.Connection,
 ) -> None:
     """A part in its own process; how it went is all that comes back."""
     _end_with_parent()
+    Results.revisions = revisions
     _HELD.append(duckdb.default_connection())
     duckdb.set_default_connection(duckdb.connect())
     try:
@@ -167,16 +191,50 @@ class _Notebook:
     path: Path
 
     def __call__(self, parameters: Parameters, folder: Path) -> None:
-        execute(self.path, parameters, _lang(parameters), folder / "notebooks" / self.path.name)
+        given = _of_notebook(self.path, parameters)
+        execute(self.path, given, _lang(parameters), folder / "notebooks" / self.path.name)
 
 
 def _tables(parameters: Parameters, folder: Path) -> None:
     """Each table as CSV, and all in one workbook."""
-    frames = _release(parameters).frames()
+    release = _release(parameters)
+    tables = release.tables()
     (folder / "tables").mkdir(exist_ok=True)
-    for name, frame in frames.items():
-        (folder / "tables" / f"{name}.csv").write_text(csv_text(frame), encoding="utf8")
-    write_workbook(frames, folder / "tables.xlsx")
+    for table in tables:
+        (folder / "tables" / f"{table.name}.csv").write_text(table.csv(), encoding="utf8")
+    book = book_of(tables, release.name, release.author, release.cover(), release.notes())
+    write_book(book, folder / "tables.xlsx")
+
+
+def _paper(parameters: Parameters, folder: Path) -> None:
+    """The release as PDF."""
+    release = _release(parameters)
+    front = [release.finding, release.masthead, release.banner, release.headline]
+    body = [part for section in release for part in (section.title, *section.parts())]
+    (folder / "report.pdf").write_bytes(paper(front, body, release.about_paper()))
+
+
+def _describe(parameters: Parameters, folder: Path) -> None:
+    """What programs are told of the release, once its tables are there."""
+    release = _release(parameters)
+    results, tables = release.results, release.tables()
+    said = {name: parameters[name] for name in ("conf_level", "lone_psu", "accept_line")}
+    record = release_record(
+        release.name,
+        release.lang,
+        results.now.line,
+        [recomputed.round for recomputed in results.rounds],
+        {name: getattr(release.office, name) for name in MASTHEAD},
+        said,
+        release["poverty"].files()["poverty"],
+        results.revisions.records(),
+    )
+    texts = {t.name: (folder / "tables" / f"{t.name}.csv").read_bytes() for t in tables}
+    package = data_package(record, tables, texts)
+    (folder / "release.json").write_text(json_text(record), encoding="utf8")
+    (folder / "datapackage.json").write_text(json_text(package), encoding="utf8")
+    (folder / "citation.bib").write_text(citation(record), encoding="utf8")
+    (folder / SCHEMA.name).write_text(SCHEMA.read_text("utf8"), encoding="utf8")
 
 
 def _figures(parameters: Parameters, folder: Path) -> None:
@@ -189,7 +247,36 @@ def _figures(parameters: Parameters, folder: Path) -> None:
 
 def _release(parameters: Parameters) -> Release:
     """The release; computed by the first who asks, and known to the copies of this process."""
-    return annual_release(**parameters)  # type: ignore[arg-type]
+    given = {name: value for name, value in parameters.items() if name not in MASTHEAD}
+    masthead = {name: str(parameters[name]) for name in MASTHEAD if name in parameters}
+    return annual_release(**given, masthead=masthead)  # type: ignore[arg-type]
+
+
+def _of_notebook(path: Path, parameters: Parameters) -> Parameters:
+    """The parameters that are for a notebook: those of the masthead for the release alone."""
+    of_release = path.stem == PAGE
+    return {name: value for name, value in parameters.items() if of_release or name not in MASTHEAD}
+
+
+def _revise(release: Release, job: Mapping[str, Any]) -> bool:
+    """Compare the release with the one in place, before anything is made of it; whether this is a
+    revision.
+
+    Raises
+    ------
+    RevisionError
+        If cells moved and no reason is given.
+    """
+    last, reason = Path(job["last"]) if job["last"] else None, job["revision"]
+    revisions = revisions_of(last)
+    moved = moves(last, release.tables())
+    if moved and reason is None:
+        refuse(moved, job["last"])
+    is_revision = bool(moved) or bool(job["insist"])
+    if is_revision and reason is not None:
+        revisions = revisions.with_reason(reason, moved)
+    Results.revisions = revisions
+    return is_revision
 
 
 def _lang(parameters: Parameters) -> str:
@@ -214,13 +301,15 @@ def main() -> None:
         parameters = json.loads(sys.stdin.readline())
         parameters["area"] = find_area(parameters["area"]).code
         for path in notebook_paths():
-            check_parameters(path, parameters)
+            check_parameters(path, _of_notebook(path, parameters))
         # What is wrong with files or parameters is found here, before anything is written.
-        release = annual_release(**parameters)
+        release = _release(parameters)
         release.results.prepare()
         remember(release.results)
         _answer(answers, area=parameters["area"])
-        folder = Path(json.loads(sys.stdin.readline())["folder"])
+        job = json.loads(sys.stdin.readline())
+        folder = Path(job["folder"])
+        _answer(answers, revised=_revise(release, job))
         make(parameters, folder, lambda i, n, name: _answer(answers, step=i, of=n, name=name))
     except Exception as error:
         sent = _sendable(error)

@@ -28,10 +28,10 @@ def _(result: RebuiltLine, words: Language, caption: str) -> Table:
         f"{column['estimate']}, {words.word('unit', rows[0].unit)}": [
             words.number(row.estimate) for row in rows
         ],
-        column["std_error"]: [words.number(row.std_error) for row in rows],
         interval_heading(words, result.lines.level): [
             f" {DASH} ".join(words.number(limit) for limit in row.interval()) for row in rows
         ],
+        column["std_error"]: [words.number(row.std_error) for row in rows],
         column["share_of_line"]: [words.number(100 * row.estimate / total, 1) for row in rows],
     }
     note = words.say(

@@ -45,7 +45,7 @@ def table(result: object, lang: str = "en", caption: str = "") -> Table:
     >>> from bpsstats.survey import SurveyDesign, estimate
     >>> design = SurveyDesign(read_round("6471", 2022).households)
     >>> list(table(estimate(design, headcount(700_000)), "id").frame.columns)[:3]
-    ['Indikator', 'Estimasi, persen', 'Galat baku']
+    ['Indikator', 'Estimasi, persen', 'Selang kepercayaan 95%']
     """
     return as_table(result, language(lang), caption)
 
@@ -80,10 +80,10 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
         else ", ".join([column["estimate"], *filter(None, units)])
     )
     data[heading] = [_value(row, row.estimate, words) for row in rows]
+    data[interval_heading(words, result.level)] = [_interval(row, words) for row in rows]
     if len(units) > 1:
         data[column["unit"]] = [words.word("unit", row.unit) for row in rows]
     data[column["std_error"]] = [_value(row, row.std_error, words) for row in rows]
-    data[interval_heading(words, result.level)] = [_interval(row, words) for row in rows]
     data[column["rse"]] = [words.number(row.rse, 1) for row in rows]
     data[column["n"]] = [words.number(row.n) for row in rows]
     data[column["n_psu"]] = [words.number(row.n_psu) for row in rows]
@@ -110,8 +110,8 @@ def _(result: Curve, words: Language, caption: str) -> Table:
             words.number(value, 0 if value >= 1000 else 3) for value in result.grid
         ],
         f"{column['estimate']}, {unit}": [_value(row, row.estimate, words) for row in rows],
-        column["std_error"]: [_value(row, row.std_error, words) for row in rows],
         interval_heading(words, result.points.level): [_interval(row, words) for row in rows],
+        column["std_error"]: [_value(row, row.std_error, words) for row in rows],
         column["band"]: [
             f"{_value(row, low, words)} {DASH} {_value(row, high, words)}"
             for row, low, high in band
@@ -132,9 +132,14 @@ def _(result: Changes, words: Language, caption: str) -> Table:
 
     data = {
         column["statistic"]: [words.statistic(row.after.statistic) for row in rows],
+        column["change"]: [number(i, row.change, signed=True) for i, row in enumerate(rows)],
+        interval_heading(words, rows[0].level): [
+            f"{number(i, row.interval()[0], signed=True)} {DASH}"
+            f" {number(i, row.interval()[1], signed=True)}"
+            for i, row in enumerate(rows)
+        ],
         column["before"]: [number(i, row.before.estimate) for i, row in enumerate(rows)],
         column["after"]: [number(i, row.after.estimate) for i, row in enumerate(rows)],
-        column["change"]: [number(i, row.change, signed=True) for i, row in enumerate(rows)],
         column["unit"]: [
             words.word(
                 "unit", "percentage points" if row.after.unit == "percent" else row.after.unit
@@ -142,11 +147,6 @@ def _(result: Changes, words: Language, caption: str) -> Table:
             for row in rows
         ],
         column["std_error"]: [number(i, row.std_error) for i, row in enumerate(rows)],
-        interval_heading(words, rows[0].level): [
-            f"{number(i, row.interval()[0], signed=True)} {DASH}"
-            f" {number(i, row.interval()[1], signed=True)}"
-            for i, row in enumerate(rows)
-        ],
         column["p_value"]: [words.number(row.p_value, 2) for row in rows],
         column["detectable"]: [number(i, row.detectable) for i, row in enumerate(rows)],
         column["distinguishable"]: [
@@ -177,15 +177,13 @@ def _(result: Comparisons, words: Language, caption: str) -> Table:
         rows.append(
             {
                 column["statistic"]: words.statistic(target.indicator),
-                column["printed"]: (
-                    target.printed.replace(".", words.words["decimal"]).replace("-", "−")
-                ),
+                column["printed"]: (target.printed.replace(".", words.decimal).replace("-", "−")),
                 column["recomputed"]: words.number(row.value / factor, places),
                 column["unit"]: words.word("unit", target.unit),
                 column["interval"].format(level=95): interval,
                 column["rounding"]: "> 0" if high == DASH else f"{low} {DASH} {high}",
                 column["verdict"]: words.word("verdict", row.shown_verdict),
-                column["publication"]: target.publication,
+                column["publication"]: words.publication(target.publication),
             }
         )
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(rows))
@@ -215,7 +213,7 @@ def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = 
             column["increase"]: [
                 words.number(g, 1, signed=True) + (" %" if g == g else "") for g in growth
             ],
-            column["source"]: [source for _, _, source in lines],
+            column["source"]: [words.publication(source) for _, _, source in lines],
         }
     )
     return Table(words.say("lines", "caption", area=area), frame)
@@ -230,18 +228,16 @@ def translate_heading(heading: str, words: Language) -> str:
     def in_words(found: re.Match[str]) -> str:
         n, observed, psus, strata = found.groups()
         numbers = {"n": n, "psus": psus, "strata": strata}
-        marked = {
-            name: text.replace(",", words.words["thousands"]) for name, text in numbers.items()
-        }
+        marked = {name: text.replace(",", words.thousands) for name, text in numbers.items()}
         return words.say("sample", "heading", observed=words.words["heading"][observed], **marked)
 
     def by_replicates(found: re.Match[str]) -> str:
         method, n = found.groups()
-        number = n.replace(",", words.words["thousands"])
+        number = n.replace(",", words.thousands)
         return words.say("replicates", "heading", method=words.word("replicates", method), n=number)
 
     def by_factor(found: re.Match[str]) -> str:
-        said = found[1].replace(".", words.words["decimal"])
+        said = found[1].replace(".", words.decimal)
         return words.say(
             "factor_of" if found[2] else "factor", "heading", factor=said, year=found[2]
         )

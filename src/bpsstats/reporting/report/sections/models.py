@@ -33,6 +33,11 @@ class _OfModel(Section):
         return self.caption(key, self.results.model.design.period)
 
     @property
+    def period(self) -> str:
+        """All rounds of the model."""
+        return self.results.model.design.period
+
+    @property
     def source(self) -> str | list[str]:
         """Kind of data of all rounds."""
         return self.results.model.design.source

@@ -1,0 +1,49 @@
+"""What the profile tells of the poor and of the others, in one table."""
+
+import pandas as pd
+
+from bpsstats.arguments import checked
+from bpsstats.poverty.profile.declared import SEXES, declared_tables, labels_of
+from bpsstats.poverty.profile.differences import Difference
+from bpsstats.reporting.display import Table
+from bpsstats.reporting.tables.table import interval_heading, source_note
+from bpsstats.reporting.words.language import DASH, language
+from bpsstats.survey import Estimates
+
+
+@checked
+def who_table(result: Estimates, lang: str = "en", caption: str = "") -> Table:
+    """Shares of the poor and of the others with their intervals, a row for each characteristic.
+
+    Parameters
+    ----------
+    result : Estimates
+        Statistics ``who:<characteristic>`` in the domains ``poor`` and ``non-poor``.
+    lang : {"en", "id"}
+    caption : str
+    """
+    words = language(lang)
+    names = list(dict.fromkeys(row.statistic for row in result))
+    data = {words.words["column"]["characteristic"]: [words.statistic(name) for name in names]}
+    interval = interval_heading(words, result.level)
+    for group in ("poor", "non-poor"):
+        rows = [result.row(name, group) for name in names]
+        heading = words.label(group)
+        data[heading] = [words.number(row.estimate, 1) for row in rows]
+        data[f"{interval}, {heading}"] = [
+            f" {DASH} ".join(words.number(limit, 1) for limit in row.interval()) for row in rows
+        ]
+    notes = (source_note(result.heading, words), words.say("who", "note"))
+    return Table(caption, pd.DataFrame(data), notes)
+
+
+@checked
+def contrast_name(one: Difference, lang: str = "en") -> str:
+    """What a comparison is about: the table, and the sex and group that it is of."""
+    table = next(declared for declared in declared_tables() if declared.name == one.table)
+    within = labels_of(table.within)[one.within][lang] if one.within else ""
+    parts = (SEXES[one.sex][lang], within)
+    of = ", ".join(part for part in parts if part)
+    title = table.titles[lang]
+    title = title[0].lower() + title[1:]
+    return f"{title} ({of})" if of else title
