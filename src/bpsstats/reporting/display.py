@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 POINTS, MARGIN = 72.0, 6.0  # of an inch; around what a page shows of a drawing
-NOT_A_NUMBER = re.compile(r"[^\d\s.,%>*+−–-]")
+NOT_A_NUMBER = re.compile(r"[^\d\s.,%>*/+−–-]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,9 +41,10 @@ class Table:
         return "\n".join([self.caption, *body, *self.notes])
 
     def _repr_html_(self) -> str:
-        head = "".join(
+        names, *others = self.frame
+        head = f'<th scope="col">{html.escape(str(names))}</th>' + "".join(
             f'<th scope="col"{_of_numbers(self.frame[column])}>{html.escape(str(column))}</th>'
-            for column in self.frame
+            for column in others
         )
         notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
         above = f"<caption>{html.escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"

@@ -51,12 +51,12 @@ def areas_figure(rates: Sequence[Rate], lang: str = "en") -> Drawing:
     size = (2.0 + WIDTH * len(years), HEAD + ROW * len(names))
     drawing = Drawing(figsize=size, layout="constrained")
     drawing.title = words.say("title", "index")
-    values = [
+    said = [
         f"{rate.name} {words.period(rate.year)} {words.number(rate.estimate, 2)}"
         f" ({words.number(rate.low, 2)}{DASH}{words.number(rate.high, 2)})"
         for rate in rates
     ]
-    drawing.alt = f"{drawing.title}; {', '.join(values)}"
+    drawing.alt = f"{drawing.title}; {', '.join(said)}"
     panels = drawing.subplots(1, len(years), sharey=True, sharex=True, squeeze=False)[0]
     for axes, year in zip(panels, years, strict=True):
         shown = [rate for rate in rates if rate.year == year]

@@ -169,5 +169,11 @@ class Section:
             key or self.name, "caption", area=self.results.area.name, period=shown
         )
 
+    def _ipython_display_(self) -> None:
+        """All parts, one below the other."""
+        from IPython.display import display
+
+        display(*self.parts())
+
     def __repr__(self) -> str:
         return f"Section {self.name} ({', '.join(self.shows)}): {self.title}"

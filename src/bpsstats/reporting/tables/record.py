@@ -20,7 +20,7 @@ from bpsstats.published.record.cells import Printed
 from bpsstats.published.record.finding import VERDICTS, digits
 from bpsstats.published.record.printed_record import POVERTY, RELEASE
 from bpsstats.reporting.display import Table
-from bpsstats.reporting.tables.table import as_table, interval_heading, source_note
+from bpsstats.reporting.tables.table import as_printed, as_table, interval_heading, source_note
 from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Estimates
 
@@ -260,11 +260,7 @@ def _named(cell: Printed, area_code: str, year: int, words: Language) -> str:
 
 def _as_printed(cell: Printed, words: Language) -> str:
     """All prints of a cell, with the language's marks."""
-    prints = dict.fromkeys(
-        words.number(float(c.number), max(0, -int(c.number.as_tuple().exponent)))
-        for c in cell.cells
-    )
-    return " / ".join(prints)
+    return " / ".join(dict.fromkeys(as_printed(print_, words) for print_ in cell.cells))
 
 
 def _check(name: str, words: Language) -> str:

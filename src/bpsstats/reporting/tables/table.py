@@ -10,6 +10,7 @@ from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.poverty import Changes
 from bpsstats.published import Comparisons
+from bpsstats.published.targets import POSITIVE, Target
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Curve, Estimate, Estimates
@@ -177,7 +178,7 @@ def _(result: Comparisons, words: Language, caption: str) -> Table:
         rows.append(
             {
                 column["statistic"]: words.statistic(target.indicator),
-                column["printed"]: (target.printed.replace(".", words.decimal).replace("-", "−")),
+                column["printed"]: as_printed(target, words),
                 column["recomputed"]: words.number(row.value / factor, places),
                 column["unit"]: words.word("unit", target.unit),
                 column["interval"].format(level=95): interval,
@@ -187,6 +188,13 @@ def _(result: Comparisons, words: Language, caption: str) -> Table:
             }
         )
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(rows))
+
+
+def as_printed(cell: Target, words: Language) -> str:
+    """A printed figure with its own decimals and the language's marks."""
+    if cell.printed == POSITIVE:
+        return cell.printed
+    return words.number(float(cell.number), max(0, -int(cell.number.as_tuple().exponent)))
 
 
 @checked

@@ -217,7 +217,7 @@ class SeriesFacts:
             next(iter(change(*(Estimates((row,), "", row.level) for row in (old, last)))))
             for old in earlier
         ]
-        adjusted = holm(np.array([test.p_value for test in tests]))
+        adjusted = holm([test.p_value for test in tests])
         found = [test for test, p in zip(tests, adjusted, strict=True) if p < 1 - last.level]
         return cls(
             last.statistic,
