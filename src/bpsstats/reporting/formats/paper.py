@@ -113,7 +113,13 @@ def _(thing: Table) -> Iterator[Block]:
 @_blocks.register
 def _(thing: Drawing) -> Iterator[Block]:
     left, top, width, height = thing.box
+    # The subtitle, which alone has left the layout, hangs over the edge of the box.
+    above = [text for axes in thing.axes for text in axes.texts if not text.get_in_layout()]
+    for text in above:
+        text.set_visible(False)
     svg = VIEW.sub(f'viewBox="{left:g} {top:g} {width:g} {height:g}"', thing.svg(), count=1)
+    for text in above:
+        text.set_visible(True)
     svg = SIZE.sub("", svg, count=2)
     said = {"caption": thing.title, "subtitle": thing.subtitle, "note": thing.caption}
     yield {"kind": "figure", "svg": svg, "alt": thing.alt, **said}
