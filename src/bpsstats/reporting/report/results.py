@@ -256,7 +256,7 @@ class Results:
     @cached_property
     def inequality(self) -> Estimates:
         """Gini ratio and shares of the poorest 40, the middle 40 and the richest 20 percent."""
-        measures = [gini(), bottom_40(), middle_40(), top_20()]
+        measures = [gini(form="trapezoid"), bottom_40(), middle_40(), top_20()]
         return estimate(self.households, measures, level=self.level)
 
     @cached_property

@@ -105,7 +105,7 @@ class InequalityFacts:
     @classmethod
     def of(cls, table: Estimates) -> "InequalityFacts":
         """Facts of the table of inequality."""
-        ratio, bottom, top = (table.row(name) for name in ("gini", "bottom_40", "top_20"))
+        ratio, bottom, top = (table.row(name) for name in ("gini:trapezoid", "bottom_40", "top_20"))
         first = (ratio.estimate, *ratio.interval(), bottom.estimate, *bottom.interval())
         return cls(*first, top.estimate, table.level)
 
