@@ -31,7 +31,9 @@ json.loads(sys.stdin.readline())
 Path(os.environ["TMPDIR"], "records.parquet").write_text("records")
 if step == "early": say(error=["UnknownYearError", ["There is no such year."]]); sys.exit()
 say(area="6471")
-new = Path(json.loads(sys.stdin.readline())["folder"])
+job = json.loads(sys.stdin.readline())
+new = Path(job["folder"])
+say(revised=job["insist"])
 (new / "tables").mkdir(parents=True)
 (new / "report.html").write_text("new")
 if step == "late": say(error=["OSError", [28, "No space left on device", "a.csv"]]); sys.exit()
@@ -53,7 +55,7 @@ import sys
 from bpsstats.reporting.report import run
 from bpsstats.cli import main
 run.WORKER = ("-c", sys.argv[1], sys.argv[2])
-sys.exit(main(["report", "--out", sys.argv[3]]))
+sys.exit(main(["report", "--out", sys.argv[3], "--revision", "a test"]))
 """
 
 
@@ -77,9 +79,10 @@ def last(tmp_path):
     return folder
 
 
-def report_by(monkeypatch, tmp_path, step):
+def report_by(monkeypatch, tmp_path, step, revision="a test"):
     monkeypatch.setattr(run, "WORKER", ("-c", WORKER, step))
-    return make_report("6471", 2022, out=tmp_path / "reports", progress=False)
+    out = tmp_path / "reports"
+    return make_report("6471", 2022, out=out, revision=revision, progress=False)
 
 
 def assert_as_it_was(last, temporary):
@@ -113,7 +116,7 @@ def test_files_that_no_run_wrote_stay_and_old_tables_go(monkeypatch, tmp_path, t
     assert sorted(p.relative_to(last).as_posix() for p in last.rglob("*") if p.is_file()) == [
         "contents.sha256", "notes.docx", "report.html", "tables/mine.csv", "tables/poverty.csv",
     ]  # fmt: skip
-    assert [path.name for path in last.parent.iterdir()] == ["en"]
+    assert sorted(path.name for path in last.parent.iterdir()) == ["earlier", "en"]
 
 
 def started(step, tmp_path):
@@ -149,7 +152,7 @@ def test_what_a_killed_run_left_goes_with_the_next(monkeypatch, tmp_path, tempor
         report_by(monkeypatch, tmp_path, "early")
     report_by(monkeypatch, tmp_path, "")
     assert (last / "report.html").read_text("utf8") == "new"
-    assert [path.name for path in last.parent.iterdir()] == ["en"]
+    assert sorted(path.name for path in last.parent.iterdir()) == ["earlier", "en"]
     assert list(temporary.iterdir()) == []
 
 
