@@ -24,7 +24,7 @@ from bpsstats.paths import published_file
 from bpsstats.poverty import headcount, headcount_curve, poverty_line
 from bpsstats.published import published
 from bpsstats.reporting.report.notebooks import read_notebook
-from bpsstats.reporting.report.vintages import Move, refuse
+from bpsstats.reporting.vintages.moved import Move, refuse
 from bpsstats.survey import SurveyDesign, estimate, mean
 
 SOURCES = sorted(Path(errors.__file__).parent.rglob("*.py"))

@@ -20,6 +20,7 @@ from bpsstats.errors import NotebookError, OutputError, UnknownYearError
 from bpsstats.files import held, put_in_place, recover, scratch_folder, tidy_up
 from bpsstats.reporting.report import run
 from bpsstats.reporting.report.run import make_report
+from bpsstats.reporting.vintages import place
 
 # {step} is where the worker stops to be ended, or what it does there.
 WORKER = """
@@ -53,6 +54,7 @@ say(done=True)
 COMMAND = """
 import sys
 from bpsstats.reporting.report import run
+from bpsstats.reporting.vintages import place
 from bpsstats.cli import main
 run.WORKER = ("-c", sys.argv[1], sys.argv[2])
 sys.exit(main(["report", "--out", sys.argv[3], "--revision", "a test"]))
@@ -201,7 +203,7 @@ def test_two_folders_are_exchanged_in_one_step_where_the_system_can(tmp_path):
 
 
 def test_a_folder_that_cannot_be_put_in_place_leaves_the_last(monkeypatch, tmp_path, last):
-    monkeypatch.setattr(run, "put_in_place", refuse)
+    monkeypatch.setattr(place, "put_in_place", refuse)
     with pytest.raises(OutputError, match="could not be put in place in folder en"):
         report_by(monkeypatch, tmp_path, "")
     assert (last / "report.html").read_text("utf8") == "last"

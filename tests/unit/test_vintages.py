@@ -14,7 +14,7 @@ from bpsstats.errors import ParameterError, RevisionError
 from bpsstats.reporting.formats.tables import OutTable
 from bpsstats.reporting.report import run
 from bpsstats.reporting.report.run import make_report
-from bpsstats.reporting.report.vintages import Move, check_reason, moves
+from bpsstats.reporting.vintages.moved import Move, check_reason, moves
 
 WORKER = """
 import json, os, sys
@@ -22,7 +22,7 @@ from pathlib import Path
 import pandas as pd
 from bpsstats.reporting.formats.tables import OutTable
 from bpsstats.reporting.formats.writers import json_text
-from bpsstats.reporting.report.vintages import moves, refuse, revisions_of
+from bpsstats.reporting.vintages.moved import moves, refuse, revisions_of
 rate, page = sys.argv[1:]
 def say(**message): print(json.dumps(message), flush=True)
 json.loads(sys.stdin.readline())
@@ -117,9 +117,8 @@ def test_a_revision_keeps_the_earlier_one_and_tells_what_moved_in_the_new_one_an
     release(2.6, revision="line corrected")
     assert inside(folder.parent / "earlier" / "en-1") == first
     assert sorted(p.name for p in (folder.parent / "earlier").iterdir()) == ["en-1", "en-2"]
-    assert [r["vintage"] for r in json.loads((folder / "release.json").read_text())["revisions"]] == [
-        2, 3,
-    ]  # fmt: skip
+    told = json.loads((folder / "release.json").read_text("utf8"))["revisions"]
+    assert [revision["vintage"] for revision in told] == [2, 3]
     assert log.read_text("utf8").count("corrected") == 2
 
 

@@ -42,7 +42,7 @@ from bpsstats.published.indicators import find_indicator
 from bpsstats.published.ledger import Recomputed
 from bpsstats.published.record import PrintedRecord, Ranks, printed_record, steadiness
 from bpsstats.published.record.cells import printed_cells
-from bpsstats.reporting.report.vintages import Revisions
+from bpsstats.reporting.vintages.moved import Revisions
 from bpsstats.reporting.words.change import PrintFacts
 from bpsstats.survey import Estimate, Estimates, SurveyDesign, estimate, joint_source, mean
 from bpsstats.survey.variance.intervals import check_level

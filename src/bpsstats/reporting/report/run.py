@@ -6,10 +6,8 @@ notebooks share and is ended with all that it started, however this one ends.
 """
 
 import contextlib
-import hashlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,21 +18,19 @@ from typing import Any
 from tqdm import tqdm
 
 from bpsstats import errors
-from bpsstats.errors import BpsStatsError, NotebookError, OutputError, ProgramError
-from bpsstats.files import held, put_in_place, recover, scratch_folder
+from bpsstats.errors import BpsStatsError, NotebookError, ProgramError
+from bpsstats.files import held, recover, scratch_folder
 from bpsstats.paths import absolute, reports_dir
-from bpsstats.reporting.report.vintages import (
-    all_files,
-    check_reason,
+from bpsstats.reporting.vintages.moved import check_reason, refuse
+from bpsstats.reporting.vintages.place import (
     differences,
     is_complete,
     keep,
-    own_files,
-    refuse,
+    replace_release,
+    write_list,
     write_log,
 )
 
-MANIFEST = "contents.sha256"  # what a run wrote; other files in the folder are not its own
 WORKER = ("-m", "bpsstats.reporting.report.worker")
 ATTEMPTS = 2  # a process that was killed is started again once
 WRITING = ".writing-"
@@ -166,8 +162,8 @@ def _made(
                 _tell(worker, {**job, "insist": insist})
                 is_revision = next(answers)["revised"]
                 _show(answers, progress)
-                _write_list(new)
-                differ = differences(last, new, MANIFEST)
+                write_list(new)
+                differ = differences(last, new)
                 if last and differ and not is_revision:
                     if reason is None:
                         refuse([], str(folder), differ)
@@ -177,8 +173,8 @@ def _made(
                         print(SAME, file=sys.stderr, flush=True)
                 else:
                     if last and differ:
-                        keep(last, own_files(last, MANIFEST))
-                    _put_in_place(new, folder)
+                        keep(last)
+                    replace_release(new, folder)
             write_log(folder)
     return folder
 
@@ -271,32 +267,3 @@ def _show(steps: Iterator[Mapping[str, Any]], progress: bool) -> None:
             print(f"[{step['step']}/{step['of']}] {step['name']}", file=sys.stderr, flush=True)
     if bar is not None:
         bar.close()
-
-
-def _write_list(new: Path) -> None:
-    """Write the list of what a run wrote."""
-    lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(new).as_posix()}\n"
-        for path in all_files(new)
-    ]
-    (new / MANIFEST).write_text("".join(lines), encoding="utf8")
-
-
-def _put_in_place(new: Path, folder: Path) -> None:
-    """Put the finished report in the place of the last; files that a run did not write stay."""
-    try:
-        replaced = put_in_place(new, folder)
-    except OSError as error:
-        raise OutputError(
-            f"The report could not be put in place in folder {folder.name} ({error.strerror}). The"
-            " last one is as it was. Close programs that hold its files open, see that the folder"
-            " may be written, and run it again."
-        ) from error
-    if replaced is None:
-        return
-    own = set(own_files(replaced, MANIFEST))
-    for path in all_files(replaced):
-        target = folder / path.relative_to(replaced)
-        if path not in own and not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(path, target)

@@ -25,32 +25,21 @@ from typing import Any, TextIO
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 import duckdb  # noqa: E402
-import nbformat  # noqa: E402
 
 from bpsstats.errors import BpsStatsError, NotebookError, ProgramError  # noqa: E402
 from bpsstats.microdata import find_area  # noqa: E402
-from bpsstats.reporting.formats.package import (  # noqa: E402
-    SCHEMA,
-    citation,
-    data_package,
-    release_record,
+from bpsstats.reporting.report.notebooks import check_parameters, notebook_paths  # noqa: E402
+from bpsstats.reporting.report.parts import (  # noqa: E402
+    Parameters,
+    Part,
+    all_parts,
+    finish,
+    of_notebook,
+    release_of,
 )
-from bpsstats.reporting.formats.paper import paper  # noqa: E402
-from bpsstats.reporting.formats.tables import book_of  # noqa: E402
-from bpsstats.reporting.formats.workbook import write_book  # noqa: E402
-from bpsstats.reporting.formats.writers import json_text  # noqa: E402
-from bpsstats.reporting.report.execute import execute  # noqa: E402
-from bpsstats.reporting.report.notebooks import (  # noqa: E402
-    PAGE,
-    check_parameters,
-    notebook_path,
-    notebook_paths,
-)
-from bpsstats.reporting.report.page import report_page  # noqa: E402
-from bpsstats.reporting.report.release import Release, annual_release, remember  # noqa: E402
+from bpsstats.reporting.report.release import Release, remember  # noqa: E402
 from bpsstats.reporting.report.results import Results  # noqa: E402
-from bpsstats.reporting.report.section import MASTHEAD  # noqa: E402
-from bpsstats.reporting.report.vintages import (  # noqa: E402
+from bpsstats.reporting.vintages.moved import (  # noqa: E402
     Revisions,
     moves,
     refuse,
@@ -65,9 +54,6 @@ LOOK_AGAIN = 0.5  # seconds between two looks at whether the parent is there
 # The database of the process that was copied: its threads were not, and to close it here would wait
 # for them for ever.
 _HELD: list[duckdb.DuckDBPyConnection] = []
-
-Parameters = Mapping[str, object]
-Part = Callable[[Parameters, Path], None]
 
 
 @dataclass(slots=True)
@@ -89,8 +75,7 @@ def make(parameters: Parameters, folder: Path, say: Callable[[int, int, str], No
         As the part that failed.
     """
     (folder / "notebooks").mkdir(parents=True)
-    parts: dict[str, Part] = {"tables": _tables, "figures": _figures, "paper": _paper}
-    parts |= {path.stem: _Notebook(path) for path in notebook_paths()}
+    parts = all_parts()
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     waiting = [_Running(name, part) for name, part in parts.items()]
     running: dict[multiprocessing.connection.Connection, tuple[_Running, Any]] = {}
@@ -119,10 +104,7 @@ def make(parameters: Parameters, folder: Path, say: Callable[[int, int, str], No
                 say(done, len(parts), job.name)
             else:
                 waiting.insert(0, _Running(job.name, job.part, job.attempt + 1))
-    notebook = nbformat.read(folder / "notebooks" / notebook_path(PAGE).name, as_version=4)
-    page = report_page(notebook, _release(parameters).name, _lang(parameters))
-    (folder / "report.html").write_text(page, encoding="utf8")
-    _describe(parameters, folder)
+    finish(parameters, folder)
 
 
 def _end_with_parent() -> None:
@@ -184,80 +166,6 @@ def _sendable(error: Exception) -> BpsStatsError | OSError:
     return ProgramError.of(error)
 
 
-@dataclass(frozen=True, slots=True)
-class _Notebook:
-    """A notebook as a part."""
-
-    path: Path
-
-    def __call__(self, parameters: Parameters, folder: Path) -> None:
-        given = _of_notebook(self.path, parameters)
-        execute(self.path, given, _lang(parameters), folder / "notebooks" / self.path.name)
-
-
-def _tables(parameters: Parameters, folder: Path) -> None:
-    """Each table as CSV, and all in one workbook."""
-    release = _release(parameters)
-    tables = release.tables()
-    (folder / "tables").mkdir(exist_ok=True)
-    for table in tables:
-        (folder / "tables" / f"{table.name}.csv").write_text(table.csv(), encoding="utf8")
-    book = book_of(tables, release.name, release.author, release.cover(), release.notes())
-    write_book(book, folder / "tables.xlsx")
-
-
-def _paper(parameters: Parameters, folder: Path) -> None:
-    """The release as PDF."""
-    release = _release(parameters)
-    front = [release.finding, release.masthead, release.banner, release.headline]
-    body = [part for section in release for part in (section.title, *section.parts())]
-    (folder / "report.pdf").write_bytes(paper(front, body, release.about_paper()))
-
-
-def _describe(parameters: Parameters, folder: Path) -> None:
-    """What programs are told of the release, once its tables are there."""
-    release = _release(parameters)
-    results, tables = release.results, release.tables()
-    said = {name: parameters[name] for name in ("conf_level", "lone_psu", "accept_line")}
-    record = release_record(
-        release.name,
-        release.lang,
-        results.now.line,
-        [recomputed.round for recomputed in results.rounds],
-        {name: getattr(release.office, name) for name in MASTHEAD},
-        said,
-        release["poverty"].files()["poverty"],
-        results.revisions.records(),
-    )
-    texts = {t.name: (folder / "tables" / f"{t.name}.csv").read_bytes() for t in tables}
-    package = data_package(record, tables, texts)
-    (folder / "release.json").write_text(json_text(record), encoding="utf8")
-    (folder / "datapackage.json").write_text(json_text(package), encoding="utf8")
-    (folder / "citation.bib").write_text(citation(record), encoding="utf8")
-    (folder / SCHEMA.name).write_text(SCHEMA.read_text("utf8"), encoding="utf8")
-
-
-def _figures(parameters: Parameters, folder: Path) -> None:
-    """Each figure as PNG and SVG."""
-    (folder / "figures").mkdir(exist_ok=True)
-    for name, drawing in _release(parameters).drawings().items():
-        (folder / "figures" / f"{name}.png").write_bytes(drawing.png())
-        (folder / "figures" / f"{name}.svg").write_text(drawing.svg(), encoding="utf8")
-
-
-def _release(parameters: Parameters) -> Release:
-    """The release; computed by the first who asks, and known to the copies of this process."""
-    given = {name: value for name, value in parameters.items() if name not in MASTHEAD}
-    masthead = {name: str(parameters[name]) for name in MASTHEAD if name in parameters}
-    return annual_release(**given, masthead=masthead)  # type: ignore[arg-type]
-
-
-def _of_notebook(path: Path, parameters: Parameters) -> Parameters:
-    """The parameters that are for a notebook: those of the masthead for the release alone."""
-    of_release = path.stem == PAGE
-    return {name: value for name, value in parameters.items() if of_release or name not in MASTHEAD}
-
-
 def _revise(release: Release, job: Mapping[str, Any]) -> bool:
     """Compare the release with the one in place, before anything is made of it; whether this is a
     revision.
@@ -279,11 +187,6 @@ def _revise(release: Release, job: Mapping[str, Any]) -> bool:
     return is_revision
 
 
-def _lang(parameters: Parameters) -> str:
-    """Language of the report."""
-    return str(parameters["lang"])
-
-
 def _processors() -> int:
     """Processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -301,9 +204,9 @@ def main() -> None:
         parameters = json.loads(sys.stdin.readline())
         parameters["area"] = find_area(parameters["area"]).code
         for path in notebook_paths():
-            check_parameters(path, _of_notebook(path, parameters))
+            check_parameters(path, of_notebook(path, parameters))
         # What is wrong with files or parameters is found here, before anything is written.
-        release = _release(parameters)
+        release = release_of(parameters)
         release.results.prepare()
         remember(release.results)
         _answer(answers, area=parameters["area"])

@@ -7,7 +7,6 @@ a reason, which it carries from then on together with what moved.
 import csv
 import io
 import json
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,7 +15,6 @@ from typing import NoReturn
 import pandas as pd
 
 from bpsstats.errors import ParameterError, RevisionError
-from bpsstats.files import scratch_folder
 from bpsstats.reporting.formats.fields import key_of
 from bpsstats.reporting.formats.tables import OutTable
 from bpsstats.reporting.formats.writers import csv_text
@@ -24,9 +22,7 @@ from bpsstats.reporting.formats.writers import csv_text
 RELEASE = "release.json"
 TABLE = "revisions"  # name of the table that tells of revisions
 EARLIER = "earlier"  # folder of the vintages before, beside the release
-LOG, MOVED = "revisions-{lang}.csv", "moved-{lang}.csv"  # beside the release
-# Of a release that was written before there was a list.
-UNLISTED = ("report.html", "tables.xlsx", "tables", "figures", "notebooks")
+MOVED = "moved-{lang}.csv"  # beside the release
 LONGEST_REASON, MOST_NAMED = 300, 12
 ABSENT = "–"  # of a cell that is empty, or in one vintage only
 
@@ -174,80 +170,6 @@ def refuse(moved: Sequence[Move], last: str, files: Sequence[str] = ()) -> NoRet
         f" {EARLIER}/ and the new one tells what moved. If this was a trial, write it to another"
         " folder with --out; if the one in place was a trial, remove its folder."
     )
-
-
-def all_files(folder: Path) -> list[Path]:
-    """All files below a folder, in order."""
-    return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
-
-
-def own_files(release: Path, listed: str) -> list[Path]:
-    """Files of a release that a run wrote, by its list; others in the folder are a user's own."""
-    known, found = _listed(release, listed), all_files(release)
-    if known is None:  # written before there was a list
-        return [path for path in found if path.relative_to(release).parts[0] in UNLISTED]
-    return [path for path in found if path.relative_to(release).as_posix() in {*known, listed}]
-
-
-def differences(last: Path | None, new: Path, listed: str) -> list[str]:
-    """Files in which a release in place is another one than the new; one that was removed from it
-    is no difference.
-    """
-    if last is None:
-        return []
-    was = {path.relative_to(last).as_posix(): path for path in own_files(last, listed)}
-    now = {path.relative_to(new).as_posix(): path for path in all_files(new)}
-    known = _listed(last, listed) or {}
-    changed = [n for n in was.keys() & now.keys() if was[n].read_bytes() != now[n].read_bytes()]
-    added = [name for name in now.keys() - was.keys() if name not in known]
-    return sorted({*changed, *added, *(was.keys() - now.keys())} - {listed})
-
-
-def is_complete(last: Path, new: Path) -> bool:
-    """Whether a release in place has all files that it should have."""
-    return all((last / path.relative_to(new)).is_file() for path in all_files(new))
-
-
-def keep(release: Path, own: Iterable[Path]) -> Path:
-    """Keep a copy of a release before another takes its place; only its own files.
-
-    Returns
-    -------
-    path
-        The folder of the copy, ``earlier/<language>-<vintage>`` beside the release.
-    """
-    name = f"{release.name}-{revisions_of(release).vintage}"
-    kept = release.parent / EARLIER / name
-    kept.parent.mkdir(exist_ok=True)
-    with scratch_folder(".keeping-", kept.parent) as beside:
-        copy = beside / name
-        for path in own:
-            target = copy / path.relative_to(release)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, target)
-        if kept.exists():  # of a run that was ended before it could put its own in place
-            shutil.rmtree(kept)
-        copy.replace(kept)
-    return kept
-
-
-def write_log(release: Path) -> None:
-    """Write the log of revisions beside the release: what its own table of them tells."""
-    release.with_name(MOVED.format(lang=release.name)).unlink(missing_ok=True)
-    told = release / "tables" / f"{TABLE}.csv"
-    if told.is_file():
-        log = release.with_name(LOG.format(lang=release.name))
-        beside = log.with_name(f".{log.name}.writing")
-        beside.write_bytes(told.read_bytes())
-        beside.replace(log)
-
-
-def _listed(release: Path, listed: str) -> set[str] | None:
-    """Names on the list of a release, as of sha256sum; None where it has none."""
-    path = release / listed
-    if not path.is_file():
-        return None
-    return {line[66:] for line in path.read_text("utf8").splitlines()}
 
 
 def _cells(text: str, key: Sequence[str]) -> Mapping[tuple[str, str], str]:
