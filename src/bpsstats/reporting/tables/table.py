@@ -21,6 +21,8 @@ SAMPLE = re.compile(
 )
 # How a result says where its errors come from.
 REPLICATES = re.compile(r"errors by ([^,]+(?:, Fay [\d.]+)?), ([\d,]+) replicates")
+# How it says how many rounds it is of.
+ROUNDS = re.compile(r"(\d+) (rounds?)\b")
 # How it says which correction factor the line has.
 FACTOR = re.compile(r"correction factor ([\d.]+)(?: in (\d{4}))?")
 DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
@@ -251,6 +253,7 @@ def translate_heading(heading: str, words: Language) -> str:
         )
 
     heading = SAMPLE.sub(in_words, words.translate_period(heading))
+    heading = ROUNDS.sub(lambda found: f"{found[1]} {words.words['heading'][found[2]]}", heading)
     return FACTOR.sub(by_factor, REPLICATES.sub(by_replicates, heading))
 
 
