@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import singledispatch
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import mistune
 import typst
@@ -18,7 +18,7 @@ import typst
 from bpsstats.reporting.display import NOT_A_NUMBER, Cards, Drawing, Prose, Table
 
 LAYOUT = Path(__file__).with_name("paper.typ")
-STANDARD = "ua-1"  # PDF/UA-1, ISO 14289
+STANDARD: Literal["ua-1"] = "ua-1"  # PDF/UA-1, ISO 14289
 Block = dict[str, Any]
 # Hyphens in pairs stand for no dash here; Markdown is read without extensions.
 _read = mistune.create_markdown(renderer="ast", plugins=[])
@@ -53,14 +53,15 @@ def paper(front: Iterable[object], body: Iterable[object], about: Mapping[str, A
     b'%PDF-1.7'
     """
     data = {**about, "front": list(blocks(front)), "body": list(blocks(body))}
-    made: bytes = typst.compile(
+    made = typst.compile(
         LAYOUT.read_bytes(),
         format="pdf",
         font_paths=[],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=[STANDARD],
+        pdf_standards=STANDARD,
     )
+    assert isinstance(made, bytes)
     return made
 
 

@@ -70,13 +70,14 @@ def write_index(folder: Path, lang: str) -> Path | None:
 def entries_of(folder: Path, lang: str) -> list[Entry]:
     """The reports of a language, by the rate of the last year, then by year."""
     found = []
-    for page in sorted(folder.glob(f"*/*/{lang}/report.html")):
-        told = json.loads((page.parent / RELEASE).read_text("utf8"))
+    for about in sorted(folder.glob(f"*/*/{lang}/{RELEASE}")):
+        told = json.loads(about.read_text("utf8"))
         rate = next(row for row in told["figures"] if row["statistic"] == "headcount")
-        known = (math.nan if rate[name] is None else rate[name] for name in LIMITS)
-        about = (told["area"]["code"], told["area"]["name"], told["year"])
-        where = page.relative_to(folder).as_posix()
-        found.append(Entry(*about, *known, told["data"]["source"], where))
+        known, low, high = (math.nan if rate[n] is None else float(rate[n]) for n in LIMITS)
+        area, source = told["area"], told["data"]["source"]
+        where = about.with_name("report.html").relative_to(folder).as_posix()
+        entry = Entry(area["code"], area["name"], told["year"], known, low, high, source, where)
+        found.append(entry)
     last = {entry.area: entry.estimate for entry in sorted(found, key=lambda e: e.year)}
     return sorted(found, key=lambda e: (last[e.area], e.area, e.year))
 

@@ -117,8 +117,10 @@ def make_report(
     }
     for attempt in range(ATTEMPTS):
         with contextlib.suppress(_LostError):
-            made = _made(parameters, base, reason, progress)
-            return made or _made(parameters, base, reason, progress, insist=True)
+            for insist in (False, True):
+                made = _made(parameters, base, reason, progress, insist=insist)
+                if made is not None:
+                    return made
         if progress:
             print(f"The worker was ended from outside; attempt {attempt + 2}.", file=sys.stderr)
     raise NotebookError(
@@ -134,7 +136,7 @@ def _made(
     reason: str | None,
     progress: bool,
     *,
-    insist: bool = False,
+    insist: bool,
 ) -> Path | None:
     """The finished folder; None where a revision is asked for and no cell moved, but files differ,
     which is known when all is made without it. The second attempt then insists.

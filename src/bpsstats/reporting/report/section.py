@@ -121,8 +121,8 @@ class Section:
         if self.lacks():
             return {}
         factor = self.results.now.line.factor
-        facts = {} if factor == 1 else {"correction_factor": factor}
-        facts |= {"source": self.source}
+        facts: dict[str, object] = {} if factor == 1 else {"correction_factor": factor}
+        facts["source"] = self.source
         return {
             name: frame.assign(
                 **({"period": self.period} if "period" not in frame else {}), **facts

@@ -37,7 +37,7 @@ def differences(last: Path | None, new: Path) -> list[str]:
         return []
     was = {path.relative_to(last).as_posix(): path for path in own_files(last)}
     now = {path.relative_to(new).as_posix(): path for path in all_files(new)}
-    known = _listed(last) or {}
+    known = _listed(last) or set()
     changed = [n for n in was.keys() & now.keys() if was[n].read_bytes() != now[n].read_bytes()]
     added = [name for name in now.keys() - was.keys() if name not in known]
     return sorted({*changed, *added, *(was.keys() - now.keys())} - {MANIFEST})

@@ -48,12 +48,12 @@ class Revisions(Section):
         parts = [words.say(self.name) + ("" if told else f" {words.say('first_vintage')}")]
         for revision in told:
             count = words.number(len(revision.moved))
-            about = {"n": revision.vintage, "reason": revision.reason, "cells": count}
+            why = words.say("revised", n=revision.vintage, reason=revision.reason, cells=count)
             lines = [words.say("moved", **asdict(move)) for move in revision.moved[:MOVED_SHOWN]]
             if len(revision.moved) > MOVED_SHOWN:
                 left = words.number(len(revision.moved) - MOVED_SHOWN)
                 lines.append(words.say("moved_more", n=left))
-            parts += [words.say("revised", **about), "\n".join(f"- {line}" for line in lines)]
+            parts += [why, "\n".join(f"- {line}" for line in lines)]
         return Prose("\n\n".join(part for part in parts if part))
 
     def frames(self) -> dict[str, pd.DataFrame]:
