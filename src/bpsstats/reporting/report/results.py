@@ -67,7 +67,7 @@ WHO = {
     "pkh": ("pkh", "", "pkh", "yes"),
     "food_assistance": ("food_assistance", "", "food_assistance", "yes"),
 }
-NEAR, FAR = (1.2, 1.6), "=0.8"  # multiples of the line that shares around it reach up to
+NEAR, FAR = (1.2, 1.6), "line=0.80"  # multiples of the line that shares around it reach up to
 
 
 class Results:
@@ -266,8 +266,8 @@ class Results:
         above = estimate(
             self.households, [just_above(line, up_to=most) for most in NEAR], level=self.level
         )
-        far = tuple(row for row in self.by_line if row.domain.endswith(FAR))
-        return Estimates((*far, *above), self.by_line.heading, self.level)
+        far = self.by_line.row("headcount", FAR)
+        return Estimates((far, *above), self.by_line.heading, self.level)
 
     @cached_property
     def size_of_the_poor(self) -> Estimate:

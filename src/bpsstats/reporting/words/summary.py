@@ -136,7 +136,7 @@ class NearFacts:
     @classmethod
     def of(cls, table: Estimates) -> "NearFacts":
         """Facts of the table of shares around the line."""
-        extreme, near = table.rows[0], table.row("just_above:1.2")
+        extreme, near = table.row("headcount"), table.row("just_above:1.2")
         return cls(
             extreme.estimate, *extreme.interval(), near.estimate, *near.interval(), table.level
         )
