@@ -24,7 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bpsstats.reporting.formats.writers import guard, stop_the_clock
 from bpsstats.reporting.words.language import language
 
-WRAPPED = Alignment(wrap_text=True, vertical="top", indent=1)
+WRAPPED = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=1)
 TO_THE_RIGHT = Alignment(wrap_text=True, vertical="top", horizontal="right", indent=1)
 STYLE = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
 # What stands for a number that is not there, and for text that does not apply.
