@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -121,7 +121,7 @@ class Section:
         if self.lacks():
             return {}
         factor = self.results.now.line.factor
-        facts: dict[str, object] = {} if factor == 1 else {"correction_factor": factor}
+        facts: dict[str, Any] = {} if factor == 1 else {"correction_factor": factor}
         facts["source"] = self.source
         return {
             name: frame.assign(
