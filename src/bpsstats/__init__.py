@@ -91,10 +91,9 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     "release": (
         "tables, figures and sentences of a report",
         {
-            "bpsstats.reporting": "annual_release basket_table engel_figure glm_table say_food"
-            " say_line"
-            " say_observed say_poverty say_rebuilt_line say_source sensitivity_figure table"
-            " welfare_figure",
+            "bpsstats.reporting": "annual_release basket_table check_notebook engel_figure"
+            " glm_table say_food say_line say_observed say_poverty say_rebuilt_line say_source"
+            " sensitivity_figure table welfare_figure",
         },
     ),
 }

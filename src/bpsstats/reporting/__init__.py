@@ -12,6 +12,7 @@ _HOMES = {
     "Release": "report.release",
     "annual_release": "report.release",
     "basket_table": "tables.lines",
+    "check_notebook": "notebook",
     "coherence_table": "tables.record",
     "depth_figure": "figures.record",
     "engel_figure": "figures.poverty",
