@@ -11,7 +11,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = new_command(
         commands, "record", run, "hold the printed figures of an area against one another"
     )
-    add_area(parser)
+    add_area(parser, factor=False)
     add_printed(parser)
     add_format(parser)
 
