@@ -84,7 +84,8 @@ def estimate_poverty_line(
     ------
     LineError
         If neither line is given, the factor can be none, the inflation is unknown, there is no
-        reference population, its foods have no calories, or the result is not plausible and `accept` is False.
+        reference population, its foods have no calories, or the result is not plausible and
+        `accept` is False.
     ConvergenceError
         If iterating does not settle.
 
