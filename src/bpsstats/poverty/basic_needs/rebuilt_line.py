@@ -26,7 +26,7 @@ from bpsstats.poverty.basic_needs.reference_population import Reference
 from bpsstats.poverty.basic_needs.result import CommodityCost, RebuiltLine
 from bpsstats.poverty.lines.factors import check_factor
 from bpsstats.poverty.lines.official import UNIT, WELFARE, PovertyLine, check_line, dated_line
-from bpsstats.poverty.lines.threshold import factor_note, threshold
+from bpsstats.poverty.lines.threshold import common_threshold, factor_note
 from bpsstats.survey import Estimate, Linearised, SurveyDesign
 from bpsstats.survey.estimate import estimate_linearised
 from bpsstats.survey.variance.intervals import check_level
@@ -171,7 +171,7 @@ def _temporary(
                 " temporary_line= alone."
             )
     if temporary_line is not None:
-        return threshold(temporary_line).against(design.column(WELFARE))
+        return common_threshold(temporary_line).against(design.column(WELFARE))
     if before is None:
         raise LineError(
             "A line is rebuilt from the purchases of people just above a temporary line. Give the"
