@@ -1,8 +1,8 @@
 """Recomputed beside printed: one verdict per cell."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -91,7 +91,9 @@ class Comparison:
                 else "equal as printed"
             )
         fitted = ", although the data were fitted to this cell" if self.calibrated else ""
-        if self.held_out:
+        if self.given and self.target.indicator != LINE:
+            fitted = ", although a correction factor is there to meet this cell"
+        elif self.held_out:
             fitted = "; the synthetic data were not fitted to this cell"
         if self.verdict == "consistent":
             return f"off by more than rounding, within sampling error{fitted}"
@@ -109,6 +111,7 @@ class Comparisons:
 
     heading: str
     rows: tuple[Comparison, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what files of it say of the data
 
     def __iter__(self) -> Iterator[Comparison]:
         return iter(self.rows)

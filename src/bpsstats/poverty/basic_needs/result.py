@@ -61,6 +61,8 @@ class RebuiltLine:
         Rounds of iteration, 1 where there was none.
     before : PovertyLine or None
         Line of the year before.
+    factor : float
+        Correction factor of the round.
     costs : tuple of CommodityCost
         The basket, what costs most first; commodities that nobody of the reference population buys
         are left out.
@@ -72,6 +74,7 @@ class RebuiltLine:
     temporary: float
     rounds: int
     before: PovertyLine | None
+    factor: float
     costs: tuple[CommodityCost, ...]
 
     @property
@@ -100,6 +103,7 @@ class RebuiltLine:
             self.design.area,
             int(about.get("year", 0)),
             "rebuilt from the consumption items",
+            self.factor,
         )
 
     def headcount(self) -> Estimates:
@@ -114,15 +118,19 @@ class RebuiltLine:
         Notes
         -----
         With an estimated line ``u = (1(y < z) - P0) / N + f(z) u_z``: ``f`` the density of persons
-        at the line, by the kernel that quantiles use, ``u_z`` the influence of the line.
+        at the line over its factor, by the kernel that quantiles use, ``u_z`` the influence of the
+        line over its factor.
         """
-        expenditure, z = self.design.column(WELFARE), self.total.estimate
+        expenditure, line = self.design.column(WELFARE), self.as_line()
         everybody = np.ones(self.design.n, dtype=bool)
-        known = headcount(z).linearise(self.design, everybody)
+        known = headcount(line).linearise(self.design, everybody)
         _, values, weights = sorted_records(expenditure, self.design.weights)
         nothing = np.zeros(self.design.n, dtype=np.int64)
-        density = density_at(Sample(values, weights, nothing, nothing, self.design.first_stage), z)
-        moved = Linearised(known.value, known.influence + 100 * density * self.linearised.influence)
+        density = density_at(
+            Sample(values, weights, nothing, nothing, self.design.first_stage), line.threshold
+        )
+        of_line = self.linearised.influence / self.factor
+        moved = Linearised(known.value, known.influence + 100 * density * of_line)
         rows = estimate_linearised(
             self.design,
             [("headcount", "line as known", known), ("headcount", "line as estimated", moved)],
