@@ -76,7 +76,8 @@ def _classes(
     frame = design.frame
     mask = mask & frame[concept].notna().to_numpy()
     classes = frame[concept].cat.categories.tolist()
-    shares = [share(concept, name) for name in classes]
+    # Percents and the total of a column, of one pass over its cells.
+    of_column = [*(share(concept, name) for name in classes), population(declared.of)]
     within = [declared.within] if declared.within else []
     groups = frame[declared.within].cat.categories.tolist() if within else [""]
     in_table = partial(estimate, design, domain=mask, domain_name="counted", level=level)
@@ -84,12 +85,11 @@ def _classes(
         columns = frame[declared.columns].cat.categories.tolist() if by else [ALL]
         outer = [*by, *within]
         numbers = iter(in_table(population(declared.of), by=[*outer, concept]))
-        totals = iter(in_table(population(declared.of), by=outer or None))
-        values = iter(in_table(shares, by=outer or None))
+        values = iter(in_table(of_column, by=outer or None))
         for column, group in product(columns, groups):
             for name in classes:
                 yield Entry(sex, group, concept, name, column, next(numbers), next(values))
-            yield Entry(sex, group, concept, TOTAL, column, next(totals), None)
+            yield Entry(sex, group, concept, TOTAL, column, next(values), None)
 
 
 def _spending(
