@@ -2,7 +2,7 @@
 from sums over PSU x domain cells.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -13,11 +13,23 @@ import pandas as pd
 from bpsstats.microdata.lists.commodities import GROUPS
 from bpsstats.poverty.indices.fgt import headcount, poor_count, poverty_gap, severity
 from bpsstats.poverty.lines.threshold import Line
+from bpsstats.poverty.profile.curves import just_above
 from bpsstats.poverty.profile.declared import SUMMARY, Declared
-from bpsstats.survey import Estimate, Ratio, SurveyDesign, estimate, population, share
+from bpsstats.poverty.profile.groups import household_line
+from bpsstats.survey import Estimate, Ratio, SurveyDesign, estimate, mean, population, share
 from bpsstats.survey.statistics.ratios import ones
 
-ALL, BOTH, TOTAL = "all", "both", "total"
+ALL, BOTH, TOTAL, POVERTY = "all", "both", "total", "poverty"
+VULNERABLE = (1.2, 1.5)  # times the line: nearly poor, vulnerable
+# Statistics of a table that has them in place of rows.
+MEASURES: dict[str, Callable[[Line], list[Ratio]]] = {
+    POVERTY: lambda line: [
+        poor_count(line), headcount(line), poverty_gap(line), severity(line)
+    ],
+    "near_line": lambda line: [just_above(line, up_to=times) for times in VULNERABLE],
+    "household_line": lambda line: [household_line(line)],
+    "mean_size": lambda _: [mean("size", "persons")],
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,11 +53,16 @@ def cells_of(
 ) -> Iterator[Entry]:
     """The cells of a table, of one sex or of both."""
     mask = counted(design.frame, declared, sex)
-    if declared.measures == "poverty":
-        measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
-        for row in estimate(design, measures, domain=mask, domain_name=ALL, level=level):
-            number_and_value = (row, None) if row.kind == "count" else (None, row)
-            yield Entry(sex, "", "poverty", row.statistic, ALL, *number_and_value)
+    if declared.measures in MEASURES:
+        measures = MEASURES[declared.measures](line)
+        in_table = partial(estimate, design, measures, domain=mask, domain_name=ALL, level=level)
+        for by in (None,) if declared.columns == ALL else (declared.columns, None):
+            columns = design.frame[by].cat.categories.tolist() if by else [ALL]
+            for place, row in enumerate(in_table(by=by)):
+                is_number = row.unit != "percent"
+                number_and_value = (row, None) if is_number else (None, row)
+                column = columns[place // len(measures)]
+                yield Entry(sex, "", POVERTY, row.statistic, column, *number_and_value)
     elif declared.measures or declared.amounts:
         yield from _spending(design, declared, mask, sex, level)
     else:

@@ -38,6 +38,19 @@ POVERTY: dict[str, Labels] = {
     "headcount": {"id": "P0 (persen)", "en": "P0 (percent)"},
     "poverty_gap": {"id": "P1 (persen)", "en": "P1 (percent)"},
     "severity": {"id": "P2 (persen)", "en": "P2 (percent)"},
+    "just_above:1.2": {
+        "id": "Di atas garis sampai 1,2 kali garis (persen)",
+        "en": "Above the line, up to 1.2 lines (percent)",
+    },
+    "just_above:1.5": {
+        "id": "Rentan: di atas garis sampai 1,5 kali garis (persen)",
+        "en": "Vulnerable: above the line, up to 1.5 lines (percent)",
+    },
+    "household_line": {
+        "id": "Garis kemiskinan rumah tangga (Rp/rumah tangga/bulan)",
+        "en": "Line of a poor household (Rp per household and month)",
+    },
+    "mean:size": {"id": "Rata-rata anggota rumah tangga", "en": "Mean members of a household"},
 }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from bpsstats.poverty.profile.cells import TOTAL, Entry, counted
+from bpsstats.poverty.profile.cells import MEASURES, TOTAL, Entry, counted
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.survey import Estimate, Estimates, IndependenceTest
 from bpsstats.survey.crosstab import independence
@@ -56,7 +56,7 @@ def differences(profile: Profile) -> tuple[Difference, ...]:
     found = [
         difference
         for table in profile.tables
-        if table.declared.columns == "status"
+        if table.declared.columns == "status" and table.declared.measures not in MEASURES
         for difference in _of_table(profile, table)
     ]
     corrected = holm(np.array([one.test.p_value for one in found]))
