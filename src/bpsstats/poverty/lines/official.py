@@ -9,25 +9,18 @@ from typing import ClassVar
 import numpy as np
 
 from bpsstats.arguments import checked, shown
-from bpsstats.errors import InputError, LineError, ParameterError, UnknownYearError
-from bpsstats.microdata.lists.areas import Area, find_area
+from bpsstats.errors import InputError, LineError, UnknownYearError
+from bpsstats.microdata.lists.areas import find_area
 from bpsstats.microdata.lists.basket import standard_basket
-from bpsstats.microdata.lists.facts import (
-    LINES,
-    NAMED,
-    Lines,
-    lines_on_file,
-    named_lines_on_file,
-    read_lines,
-)
+from bpsstats.microdata.lists.facts import LINES, Lines, lines_on_file, read_lines
 from bpsstats.poverty.lines.factors import GIVEN, CorrectionFactor, check_factor, correction_factor
+from bpsstats.poverty.lines.named import named_line
 
 UNIT = "Rp per person per month"
 WELFARE = "expenditure_person_month"  # the column that a line is held against
 # No regency had a line outside these since 2010; the line of a household is some five times that of
 # a person.
 LOWEST_LINE, HIGHEST_LINE = 100_000.0, 2_500_000.0
-NATIONAL, NATION = "national", "0000"
 HOW_TO_GIVE = (
     "Write whole rupiah per person and month, such as 680499, without a point or a comma between"
     " thousands, and not the line of a household; or take it from poverty_line(area, year)."
@@ -131,9 +124,8 @@ def poverty_line(
         Correction factor that spending is multiplied by before it is held against the line. Default
         the one that is on file for the area and year, which is 1 for nearly all.
     name : str, optional
-        A line that serves every area: "national", or a line of ``named_lines.yaml``, such as
-        "1.90", the rupiah that BPS printed for 1.90 dollars of purchasing power. Default the
-        area's own.
+        A line that serves every area: "national", or one of ``named_lines.yaml``, such as "1.90",
+        the rupiah that BPS printed for 1.90 dollars of purchasing power. Default the area's own.
 
     Raises
     ------
@@ -155,10 +147,8 @@ def poverty_line(
     351957.0
     """
     known = find_area(area, raw=raw)
-    if name is not None:
-        return _named_line(name, known, year, raw, factor)
+    lines = {year: named_line(name, year, raw)} if name else _lines(file, raw).get(known.code, {})
     name = LINES if file is None else Path(file).name
-    lines = _lines(file, raw).get(known.code, {})
     if year not in lines:
         years = (
             f"There are lines for {min(lines)} to {max(lines)}."
@@ -183,40 +173,12 @@ def poverty_line(
         before = line_value(lines[year - 1]["value"]) if year - 1 in lines else None
         remedy = f"Correct it in {name}, or say accept=True to take it all the same."
         check_line(value, before=before, food=entry.get("food"), remedy=remedy)
-    return _with_factor(value, known, year, str(entry["source"]), raw, factor)
-
-
-def _with_factor(
-    value: float,
-    area: Area,
-    year: int,
-    source: str,
-    raw: str | Path | None,
-    factor: float | None,
-) -> PovertyLine:
-    """A line with the factor that is given, or the one on file for its area and year."""
-    found = correction_factor(area.code, year, raw)
+    found = correction_factor(known.code, year, raw)
     if factor is not None:
         found = CorrectionFactor(check_factor(factor), "" if factor == 1 else GIVEN)
-    return PovertyLine(value, area.code, area.name, year, source, found.value, found.source)
-
-
-def _named_line(
-    name: str, area: Area, year: int, raw: str | Path | None, factor: float | None
-) -> PovertyLine:
-    """A line that serves every area, for one of them."""
-    named = {NATIONAL: lines_on_file(raw).get(NATION, {}), **named_lines_on_file(raw)}
-    if name not in named:
-        raise ParameterError(f"There is no line named {name!r}. There are: {', '.join(named)}.")
-    if year not in named[name]:
-        raise UnknownYearError(
-            f"There is no {name} line of {year} on file. There are lines for"
-            f" {', '.join(map(str, sorted(named[name])))}. Write it with its source in a file"
-            f" {NAMED if name != NATIONAL else LINES} beside the data."
-        )
-    entry = named[name][year]
-    source = f"{name} line; {entry['source']}"
-    return _with_factor(line_value(entry["value"]), area, year, source, raw, factor)
+    return PovertyLine(
+        value, known.code, known.name, year, str(entry["source"]), found.value, found.source
+    )
 
 
 def _lines(file: str | Path | None, raw: str | Path | None) -> Lines:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bpsstats.microdata.lists.commodities import GROUPS
 from bpsstats.poverty.indices.fgt import headcount, poor_count, poverty_gap, severity
-from bpsstats.poverty.lines.threshold import Line
+from bpsstats.poverty.lines.threshold import OneLine
 from bpsstats.poverty.profile.curves import just_above
 from bpsstats.poverty.profile.declared import SUMMARY, Declared
 from bpsstats.poverty.profile.groups import household_line
@@ -22,7 +22,7 @@ from bpsstats.survey.statistics.ratios import ones
 ALL, BOTH, TOTAL, POVERTY = "all", "both", "total", "poverty"
 VULNERABLE = (1.2, 1.5)  # times the line: nearly poor, vulnerable
 # Statistics of a table that has them in place of rows.
-MEASURES: dict[str, Callable[[Line], list[Ratio]]] = {
+MEASURES: dict[str, Callable[[OneLine], list[Ratio]]] = {
     POVERTY: lambda line: [
         poor_count(line), headcount(line), poverty_gap(line), severity(line)
     ],
@@ -49,7 +49,7 @@ class Entry:
 
 
 def cells_of(
-    design: SurveyDesign, declared: Declared, line: Line, sex: str, level: float
+    design: SurveyDesign, declared: Declared, line: OneLine, sex: str, level: float
 ) -> Iterator[Entry]:
     """The cells of a table, of one sex or of both."""
     mask = counted(design.frame, declared, sex)
@@ -134,8 +134,10 @@ def _spending(
         for column in columns:
             one = [next(rows) for _ in wanted]
             values = [*one[: len(groups)], None]
-            for name, value, mean in zip((*groups, TOTAL), values, one[len(groups) :], strict=True):
-                yield Entry(sex, "", declared.amounts or "summary", name, column, mean, value)
+            for name, value, spent in zip(
+                (*groups, TOTAL), values, one[len(groups) :], strict=True
+            ):
+                yield Entry(sex, "", declared.amounts or "summary", name, column, spent, value)
 
 
 def _spent(groups: Sequence[str], design: SurveyDesign) -> np.ndarray:

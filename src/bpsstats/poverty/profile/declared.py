@@ -23,6 +23,17 @@ COLUMNS: dict[str, dict[str, Labels]] = {
                        "middle_40": {"id": "40% menengah", "en": "Middle 40%"},
                        "top_20": {"id": "20% teratas", "en": "Top 20%"}},
 }  # fmt: skip
+GROUPS_OF_TABLES: dict[str, Labels] = {
+    "poverty": {"id": "Kemiskinan", "en": "Poverty"},
+    "people": {"id": "Penduduk dan rumah tangga", "en": "People and households"},
+    "education": {"id": "Pendidikan", "en": "Education"},
+    "work": {"id": "Pekerjaan", "en": "Work"},
+    "health": {"id": "Kesehatan", "en": "Health"},
+    "dwelling": {"id": "Tempat tinggal", "en": "Dwelling"},
+    "spending": {"id": "Pengeluaran", "en": "Spending"},
+    "assistance": {"id": "Bantuan sosial", "en": "Social assistance"},
+    "by_spending": {"id": "Menurut desil pengeluaran", "en": "By decile of spending"},
+}
 ALL: Labels = {"id": "Jumlah", "en": "All"}
 SEXES: dict[str, Labels] = {
     "both": {"id": "", "en": ""},
@@ -59,6 +70,7 @@ class Declared:
     """One table as it is declared; see ``tables.yaml``."""
 
     name: str
+    group: str
     covers: str
     of: str
     titles: Labels
@@ -83,7 +95,7 @@ def declared_tables() -> tuple[Declared, ...]:
     document = yaml.safe_load(Path(__file__).with_name("tables.yaml").read_text("utf8"))
     return tuple(
         Declared(
-            spec.pop("name"), spec.pop("covers"), spec.pop("of"),
+            *(spec.pop(key) for key in ("name", "group", "covers", "of")),
             {lang: spec.pop(lang) for lang in LANGUAGES}, tuple(spec.pop("rows", ())),
             where=tuple(spec.pop("where", {}).items()), **spec,
         )

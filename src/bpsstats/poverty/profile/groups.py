@@ -10,7 +10,7 @@ from bpsstats.errors import DesignError
 from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
 from bpsstats.poverty.indices.fgt import RaisedGaps, is_poor
 from bpsstats.poverty.lines.official import WELFARE
-from bpsstats.poverty.lines.threshold import Line, threshold
+from bpsstats.poverty.lines.threshold import Line, OneLine, common_threshold, threshold
 from bpsstats.survey import Estimates, Ratio, SurveyDesign, estimate
 from bpsstats.survey.statistics.ratios import Terms, ones
 
@@ -20,8 +20,9 @@ Group = Literal["poor", "non-poor", "all"]
 @checked
 def poor_mask(design: SurveyDesign, line: Line) -> np.ndarray:
     """Records of the poor, a boolean array of shape (n,)."""
-    expenditure = design.column(WELFARE)
-    return is_poor(expenditure, threshold(line).against(expenditure))
+    known = threshold(line)
+    expenditure = known.measured(design)
+    return is_poor(expenditure, known.against(expenditure))
 
 
 @checked
@@ -110,7 +111,7 @@ def _of_class(column: str, name: str) -> Ratio:
 
 
 @checked
-def household_line(line: Line) -> Ratio:
+def household_line(line: OneLine) -> Ratio:
     """The line of a poor household, Rp per household and month: the line times the mean size of
     poor households, as BPS prints it.
 
@@ -136,7 +137,7 @@ def household_line(line: Line) -> Ratio:
     >>> household_line(100).linearise(design, np.ones(3, dtype=bool)).value
     300.0
     """
-    known = threshold(line)
+    known = common_threshold(line)
     poor = RaisedGaps(known, 0, WELFARE)
 
     def households(design: SurveyDesign) -> np.ndarray:

@@ -59,7 +59,7 @@ def refuse_mixed(values: pd.Series) -> None:
     if isinstance(values.dtype, pd.CategoricalDtype):
         labels = values.dtype.categories
         # Pandas remembers what kind the labels are.
-        if labels.inferred_type.startswith("mixed") and _kinds(labels.to_series()).nunique() > 1:
+        if labels.inferred_type.startswith("mixed"):
             refuse_mixed(values.astype(object))
         return
     found = _kinds(values)
