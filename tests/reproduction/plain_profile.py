@@ -12,14 +12,14 @@ import pandas as pd
 # Where each question stands, and what is one list in one round and another in the next.
 QUESTIONS = {
     2022: {"attends": "R610", "diploma": "R614", "letters": ("R607", "R608", "R609"),
-           "industry": "R705", "status": "R706", "smokes": "R1206", "housing": "R18", "pkh": "R2203",
-           "food_aid": "R2207"},
+           "industry": "R705", "status": "R706", "smokes": "R1206", "housing": "R18",
+           "pkh": "R2203", "food_aid": "R2207"},
     2024: {"attends": "R610", "diploma": "R614", "letters": ("R607", "R608", "R609"),
-           "industry": "R706", "status": "R707", "smokes": "R1207", "housing": "R18", "pkh": "R2203",
-           "food_aid": "R2207"},
+           "industry": "R706", "status": "R707", "smokes": "R1207", "housing": "R18",
+           "pkh": "R2203", "food_aid": "R2207"},
     2025: {"attends": "R611", "diploma": "R615", "letters": ("R608", "R609", "R610"),
-           "industry": "R705", "status": "R706", "smokes": "R1207", "housing": "R16", "pkh": "R2002",
-           "food_aid": "R2005"},
+           "industry": "R705", "status": "R706", "smokes": "R1207", "housing": "R16",
+           "pkh": "R2002", "food_aid": "R2005"},
 }  # fmt: skip
 ROOF = {
     2022: {1: "concrete", 2: "tile", 3: "zinc", 4: "asbestos"},
@@ -30,9 +30,9 @@ FLOOR = {
     2025: dict.fromkeys((1, 2, 3), "ceramic") | {4: "wood"},
 }
 FOOD = (
-    "cereals tubers fish meat eggs_milk vegetables legumes fruit oil_coconut beverage_materials"
-    " spices other_food prepared_food tobacco"
-).split()
+    "cereals", "tubers", "fish", "meat", "eggs_milk", "vegetables", "legumes", "fruit",
+    "oil_coconut", "beverage_materials", "spices", "other_food", "prepared_food", "tobacco",
+)  # fmt: skip
 SAFE = (3, 4, 5, 7, 10)
 
 

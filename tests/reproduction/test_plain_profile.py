@@ -6,12 +6,12 @@ import csv
 
 import pytest
 
+from bpsstats.cli import main
 from bpsstats.microdata import read_round
 from bpsstats.paths import published_file, raw_dir
 from bpsstats.poverty import PovertyLine, poverty_line
 from bpsstats.poverty.profile.declared import declared_tables
 from bpsstats.poverty.profile.tables import poverty_profile
-from bpsstats.cli import main
 from reproduction.plain_profile import PlainProfile
 
 AREA = "6471"
