@@ -56,7 +56,10 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "profiles": (
         "who the poor are and how they spend",
-        {"bpsstats.poverty": "education_of_the_poor food_share poverty_profile work_of_the_poor"},
+        {
+            "bpsstats.poverty": "deprivation_counts education_of_the_poor food_share household_line"
+            " poverty_profile work_of_the_poor"
+        },
     ),
     "curves": (
         "poverty over lines, food shares over spending, Lorenz and TIP curves",
@@ -67,7 +70,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "changes": (
         "what changed between rounds, and what lies behind it",
-        {"bpsstats.poverty": "change decompose_by_group decompose_change"},
+        {"bpsstats.poverty": "change decompose_by_group decompose_change growth_incidence_curve"},
     ),
     "modelling": (
         "education and poverty: logit, regression, decomposition",

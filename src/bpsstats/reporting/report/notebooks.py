@@ -31,9 +31,9 @@ NOTEBOOKS = (
     "06-education-and-poverty",
     "07-reproduction",
     "08-printed-record",
-    "09-annual-report",
+    "10-annual-report",
 )
-PAGE = "09-annual-report"  # the one that becomes report.html
+PAGE = "10-annual-report"  # the one that becomes report.html
 KERNEL = "python3"
 CELL_TIMEOUT = 600  # seconds; a dead kernel would otherwise hang for ever
 PARAMETERS = "parameters"
