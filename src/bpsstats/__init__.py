@@ -91,6 +91,14 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             " say_record steadiness_figure",
         },
     ),
+    "plots": (
+        "figures of any design or result, each with the data under it",
+        {
+            "bpsstats.reporting": "plot_coefficients plot_density plot_forest"
+            " plot_growth_incidence plot_headcount_curve plot_lorenz plot_map plot_panels"
+            " plot_parade plot_tip",
+        },
+    ),
     "release": (
         "tables, figures and sentences of a report",
         {

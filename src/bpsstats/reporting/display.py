@@ -5,11 +5,15 @@ HTML.
 import html
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
+
+from bpsstats.reporting.paper import latex, word
 
 NOT_A_NUMBER = re.compile(r"[^\d\s.,%>*+−–-]")
 
@@ -29,6 +33,42 @@ class Table:
     caption: str
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
+
+    def numbers(self) -> list[bool]:
+        """Whether each column holds numbers or intervals, which stand to the right."""
+        return ["number" in _of_numbers(self.frame[column]) for column in self.frame]
+
+    def latex(self, label: str = "") -> str:
+        r"""The table for a paper in LaTeX, made by the Styler of pandas: a floating table of the
+        package booktabs, with the notes below it.
+
+        Parameters
+        ----------
+        label : str, optional
+            Label to refer to it by.
+
+        Examples
+        --------
+        >>> made = Table("P0, percent", pd.DataFrame({"of": ["a & b"], "P0": ["2.4"]})).latex("p0")
+        >>> print("\n".join(made.splitlines()[5:9]))
+        \begin{tabular}{lr}
+        \toprule
+        of & P0 \\
+        \midrule
+        """
+        return latex(self, label)
+
+    def word(self, path: str | Path) -> Path:
+        """Write the table as a document of Word (.docx); see `latex`.
+
+        Raises
+        ------
+        ParameterError
+            If python-docx is not installed.
+        OutputError
+            If the file cannot be written.
+        """
+        return word(self, path)
 
     def __repr__(self) -> str:
         body = [] if self.frame.empty else [self.frame.to_string(index=False)]
@@ -135,3 +175,28 @@ class Drawing(Figure):
     def _repr_svg_(self) -> str:
         label = html.escape(self.alt, quote=True)
         return re.sub(r"<svg ", f'<svg role="img" aria-label="{label}" ', self.svg(), count=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plot:
+    """A figure and the data under it; ``figure, data = plot`` takes them apart.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+        To be shown, changed, or saved by its ``savefig``.
+    data : DataFrame
+        What is drawn, one row for each point, at full precision.
+    """
+
+    figure: Drawing
+    data: pd.DataFrame
+
+    def __iter__(self) -> Iterator[Drawing | pd.DataFrame]:
+        return iter((self.figure, self.data))
+
+    def __repr__(self) -> str:
+        return f"Plot of {len(self.data)} points: {self.figure.alt}"
+
+    def _repr_svg_(self) -> str:
+        return self.figure._repr_svg_()
