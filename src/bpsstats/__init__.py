@@ -91,8 +91,8 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     "release": (
         "tables, figures and sentences of a report",
         {
-            "bpsstats.reporting": "annual_release basket_table engel_figure glm_table say_food"
-            " say_line"
+            "bpsstats.reporting": "annual_release basket_table engel_figure explore glm_table"
+            " say_food say_line"
             " say_observed say_poverty say_rebuilt_line say_source sensitivity_figure table"
             " welfare_figure",
         },
@@ -100,9 +100,9 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
 }
 # What every notebook needs, shown beside the groups.
 _FIRST = (
-    "SurveyDesign", "annual_release", "change", "compare", "estimate", "find_area", "headcount",
-    "ledger", "mean", "poor_count", "poverty_gap", "poverty_line", "published", "ratio",
-    "read_round", "severity", "share", "table", "total",
+    "SurveyDesign", "annual_release", "change", "compare", "estimate", "explore", "find_area",
+    "headcount", "ledger", "mean", "poor_count", "poverty_gap", "poverty_line", "published",
+    "ratio", "read_round", "severity", "share", "table", "total",
 )  # fmt: skip
 
 _HOMES = {

@@ -171,6 +171,10 @@ class ClusterError(BpsStatsError):
     """The machines that were to share the work could not be reached, or gave up."""
 
 
+class LibraryError(BpsStatsError):
+    """A library that this needs is not installed."""
+
+
 class ConvergenceError(BpsStatsError):
     """An iterative fit did not reach its tolerance."""
 
