@@ -1,5 +1,6 @@
 """The numbers of a question: made by the same functions as everywhere, and kept while they hold."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -7,10 +8,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from bpsstats.errors import NotEstimableError, ParameterError
+from bpsstats.errors import BpsStatsError, NotEstimableError, ParameterError
 from bpsstats.microdata import Round, find_area, known_years, read_round
 from bpsstats.microdata.files.region import areas_in_round
 from bpsstats.microdata.lists.areas import Area
+from bpsstats.microdata.read import is_processed
 from bpsstats.paths import has_round
 from bpsstats.poverty import (
     PovertyLine,
@@ -232,6 +234,16 @@ class Answers:
         if (area, year) not in self._rounds:
             self._rounds[area, year] = OneRound(area, year, self.level)
         return self._rounds[area, year]
+
+    def open_others(self, area: str) -> None:
+        """Open the rounds of an area that are processed; what is wrong with one is said when it is
+        chosen.
+        """
+        for year in years_there():
+            with contextlib.suppress(BpsStatsError):
+                self.areas(year)
+                if is_processed(area, year):
+                    _ = self.of_round(area, year).domains
 
     def answer(self, question: Question) -> Answer:
         """The numbers of a question.

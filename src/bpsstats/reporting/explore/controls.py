@@ -1,5 +1,6 @@
 """The controls of the explorer, from ipywidgets: what can be chosen, and what follows from it."""
 
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -36,10 +37,7 @@ class Controls:
 
     def __init__(self, explorer: "Explorer") -> None:
         self.explorer, self.words, asked = explorer, explorer.words, explorer.question
-        years = years_there()
-        self.year = self._choice("round", [(str(year), year) for year in years])
-        for year in years:  # asked of the raw files, which takes longer than to draw a round
-            explorer.answers.areas(year)
+        self.year = self._choice("round", [(str(year), year) for year in years_there()])
         self.area, self.domain = self._choice("area"), self._choice("domain")
         self.by, self.statistic = self._choice("by"), self._choice("statistic")
         limits = {"min": LOWEST, "max": HIGHEST, "step": STEP, "readout_format": ".2f"}
@@ -66,6 +64,8 @@ class Controls:
         for control in controls:
             control.observe(self._changed, "value")
         self._draw()
+        # Opening a round takes longer than drawing it, so that the others are opened meanwhile.
+        Thread(target=explorer.answers.open_others, args=(asked.area,), daemon=True).start()
 
     @property
     def question(self) -> Question:

@@ -31,11 +31,21 @@ class Explorer:
         self.words, self.answers = language(lang), Answers(level)
         self._controls: Any = None
 
+    def answer(self) -> Answer:
+        """The numbers of what is asked now: `table`, `profile`, `curve`, `spending`, `line`.
+
+        Raises
+        ------
+        BpsStatsError
+            If the round cannot answer.
+        """
+        return self.answers.answer(self.question)
+
     def ask(self, question: Question) -> str:
         """What is drawn of a question, as HTML; an error of the package as its paragraph."""
         self.question = question
         try:
-            return self._panel(self.answers.answer(question), _inline)
+            return self._panel(self.answer(), _inline)
         except BpsStatsError as error:
             return f'<p role="alert">{html.escape(error.paragraph)}</p>'
 
@@ -57,7 +67,7 @@ class Explorer:
         """What stands where no kernel runs: the same picture, which does not move."""
         code = html.escape(self.question.code(self.lang, self.level))
         try:
-            panel = self._panel(self.answers.answer(self.question), _image)
+            panel = self._panel(self.answer(), _image)
         except BpsStatsError as error:
             panel = f"<p>{html.escape(error.paragraph)}</p>"
         return f"{panel}<p>{self.words.say('still', 'explore')}</p><pre>{code}</pre>"
