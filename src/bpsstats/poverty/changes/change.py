@@ -9,7 +9,8 @@ import pandas as pd
 from bpsstats.arguments import checked
 from bpsstats.reprs import html_table
 from bpsstats.survey import Estimate, Estimates
-from bpsstats.survey.results.tables import place_of_row, strand_covariance
+from bpsstats.survey.results.select import place_of_row
+from bpsstats.survey.results.tables import strand_covariance
 from bpsstats.survey.variance.intervals import check_level
 from bpsstats.survey.variance.reference import t_quantile, t_tail
 

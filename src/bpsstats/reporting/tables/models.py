@@ -34,11 +34,11 @@ def _(result: LogitResult, words: Language, caption: str) -> Table:
         ],
         column["p_value"]: [words.number(v, 3) for v in frame["p_value"]],
     }
-    notes = [source_note(result.design.heading, words)]
+    notes = [source_note(result.sample, words)]
     if result.reason is not None:
         notes.append(firth_note(result.reason, words, result.design.heading))
     return Table(
-        caption or translate_heading(result.design.heading, words), pd.DataFrame(data), tuple(notes)
+        caption or translate_heading(result.sample, words), pd.DataFrame(data), tuple(notes)
     )
 
 
