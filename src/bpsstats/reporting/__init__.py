@@ -15,7 +15,7 @@ _HOMES = {
     "coherence_table": "tables.record",
     "depth_figure": "figures.record",
     "engel_figure": "figures.poverty",
-    "explore": "explore.explorer",
+    "explore": "explorer.explore",
     "firth_note": "tables.models",
     "glm_table": "tables.models",
     "levels_table": "tables.record",

@@ -7,8 +7,8 @@ import ipywidgets as widgets
 
 from bpsstats.errors import BpsStatsError
 from bpsstats.poverty import poverty_line
-from bpsstats.reporting.explore.answers import OneRound, years_there
-from bpsstats.reporting.explore.question import (
+from bpsstats.reporting.explorer.answers import OneRound, years_there
+from bpsstats.reporting.explorer.question import (
     EVERYBODY,
     HIGHEST,
     INDICES,
@@ -20,9 +20,9 @@ from bpsstats.reporting.explore.question import (
 )
 
 if TYPE_CHECKING:
-    from bpsstats.reporting.explore.explorer import Explorer
+    from bpsstats.reporting.explorer.explore import Explorer
 
-NAMES = {"description_width": "11em"}
+NAMES = {"description_width": "9em"}
 Options = list[tuple[str, Any]]
 
 
@@ -58,14 +58,16 @@ class Controls:
         controls = (
             self.area, self.year, self.multiple, self.factor, self.domain, self.statistic, self.by,
         )  # fmt: skip
-        self.box = widgets.VBox([self.before, *controls, self.shown, self.code])
+        chosen = widgets.Box(controls, layout={"flex_flow": "row wrap"})
+        self.box = widgets.VBox([self.before, chosen, self.shown, self.code])
         self.box.add_class("bps-explore")
         self._is_offering = False
         for control in controls:
             control.observe(self._changed, "value")
         self._draw()
         # Opening a round takes longer than drawing it, so that the others are opened meanwhile.
-        Thread(target=explorer.answers.open_others, args=(asked.area,), daemon=True).start()
+        self.others = Thread(target=explorer.answers.open_others, args=(asked.area,), daemon=True)
+        self.others.start()
 
     @property
     def question(self) -> Question:
@@ -131,7 +133,7 @@ class Controls:
     def _named(self, name: str) -> dict[str, Any]:
         """Name and width of a control."""
         named = {"description": self.words.say(name, "explore")}
-        return named | {"style": NAMES, "layout": {"width": "34em", "max_width": "100%"}}
+        return named | {"style": NAMES, "layout": {"width": "29em", "max_width": "100%"}}
 
 
 def _offer(control: Any, options: Options, wanted: object) -> None:

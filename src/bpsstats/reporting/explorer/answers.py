@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -23,7 +23,7 @@ from bpsstats.poverty import (
     severity,
 )
 from bpsstats.poverty.lines.official import WELFARE
-from bpsstats.reporting.explore.question import (
+from bpsstats.reporting.explorer.question import (
     CHARACTERISTICS,
     EVERYBODY,
     HIGHEST,
@@ -196,17 +196,14 @@ class OneRound:
                 f"No record of {self.round.area.name} in {self.round.period} is in the domain"
                 f" {domain}. Choose another domain or round."
             )
-        name = None if by or mask is None else domain
-        table = estimate(
+        return estimate(
             design or self.designs[records],
             measures,
             by=by,
             domain=mask,
-            domain_name=name,
+            domain_name=EVERYBODY,  # the domain stands above the table
             level=self.level,
         )
-        rows = tuple(replace(row, domain=_bare(row.domain)) for row in table) if by else table.rows
-        return replace(table, rows=rows)
 
 
 class Answers:
@@ -276,8 +273,3 @@ def _with(frame: pd.DataFrame, columns: dict[str, pd.Series]) -> pd.DataFrame:
     wider = frame.assign(**columns)
     wider.attrs = dict(frame.attrs)
     return wider
-
-
-def _bare(domain: str) -> str:
-    """A domain without the name of the mask before it."""
-    return domain.rpartition(", ")[2]

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from bpsstats.arguments import checked
 from bpsstats.errors import BpsStatsError, LibraryError
 from bpsstats.microdata import find_area
-from bpsstats.reporting.explore.answers import Answer, Answers
-from bpsstats.reporting.explore.drawing import curve_drawing, profile_drawing, spending_drawing
-from bpsstats.reporting.explore.question import (
+from bpsstats.reporting.explorer.answers import Answer, Answers
+from bpsstats.reporting.explorer.drawing import curve_drawing, profile_drawing, spending_drawing
+from bpsstats.reporting.explorer.question import (
     EVERYBODY,
     Question,
 )
@@ -52,14 +52,17 @@ class Explorer:
     def _panel(self, answer: Answer, drawn: Callable[[str], str]) -> str:
         """Table and drawings of an answer."""
         shown = table(answer.table, self.lang)
+        domain = self.question.domain
+        caption = shown.caption + ("" if domain == EVERYBODY else f" · {self.words.label(domain)}")
         drawings = "".join(
             f"<div>{drawn(draw(self.question, answer, self.words))}</div>"
-            for draw in (spending_drawing, curve_drawing, profile_drawing)
+            for draw in (spending_drawing, profile_drawing, curve_drawing)
         )
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in shown.notes)
         page = "jp-RenderedHTMLCommon"  # the class by which JupyterLab styles tables
+        bare = replace(shown, caption=caption, notes=())._repr_html_()
         return (
-            f'<div class="{page}" aria-live="polite">{replace(shown, notes=())._repr_html_()}</div>'
+            f'<div class="{page}" aria-live="polite" style="overflow-x:auto">{bare}</div>'
             f'<div style="{PANEL}">{drawings}</div><div class="{page}">{notes}</div>'
         )
 
@@ -97,7 +100,7 @@ class Explorer:
         """
         if self._controls is None:
             try:
-                from bpsstats.reporting.explore.controls import Controls
+                from bpsstats.reporting.explorer.controls import Controls
             except ImportError as error:
                 raise LibraryError(
                     "The explorer draws with ipywidgets, which this Python does not find. Run"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from bpsstats.reporting.explore.answers import BANDS, GRID, Answer
-from bpsstats.reporting.explore.question import Question
+from bpsstats.reporting.explorer.answers import BANDS, GRID, Answer
+from bpsstats.reporting.explorer.question import Question
 from bpsstats.reporting.figures.canvas import (
     BLUE,
     DARK,
@@ -78,17 +78,19 @@ def spending_drawing(question: Question, answer: Answer, words: Language) -> str
 
 def curve_drawing(question: Question, answer: Answer, words: Language) -> str:
     """The index along lines with its intervals, and where the line stands."""
-    rows = list(answer.curve)
-    limits = np.array([row.interval() for row in rows])
     here = answer.table.row(question.statistic)
+    rows = sorted(
+        [*zip(GRID, answer.curve, strict=True), (question.multiple, here)], key=lambda pair: pair[0]
+    )
+    found = [(at, row.estimate, *row.interval()) for at, row in rows]
     x = Scale(GRID[0], GRID[-1], LEFT, WIDTH - RIGHT)
-    y = Scale(0.0, _top(limits[:, 1]), HEIGHT - BOTTOM, TOP)
-    kept = [i for i in range(len(rows)) if np.isfinite([rows[i].estimate, *limits[i]]).all()]
-    band = [(GRID[i], limits[i, 0]) for i in kept] + [(GRID[i], limits[i, 1]) for i in kept[::-1]]
+    y = Scale(0.0, _top(np.array(found)[:, 3]), HEIGHT - BOTTOM, TOP)
+    kept = [point for point in found if np.isfinite(point).all()]
+    band = [(at, low) for at, _, low, _ in kept] + [(at, high) for at, _, _, high in kept[::-1]]
     body = [
         f'<polygon points="{_points(band, x, y)}" fill="{BLUE}" fill-opacity=".18"/>',
-        f'<polyline points="{_points([(GRID[i], rows[i].estimate) for i in kept], x, y)}"'
-        f' fill="none" stroke="{BLUE}" stroke-width="2"/>',
+        f'<polyline points="{_points([point[:2] for point in kept], x, y)}" fill="none"'
+        f' stroke="{BLUE}" stroke-width="2"/>',
         *_axes(x, y, words),
         _upright(x(question.multiple), _line_name(question, answer, words)),
     ]
@@ -96,7 +98,7 @@ def curve_drawing(question: Question, answer: Answer, words: Language) -> str:
     if np.isfinite([here.estimate, low, high]).all():
         at = x(question.multiple)
         body.append(
-            f'<path d="M{at} {y(low)}V{y(min(high, y.high))}" stroke="{ORANGE}" stroke-width="2"/>'
+            f'<path d="M{at} {y(low)}V{y(high)}" stroke="{ORANGE}" stroke-width="2"/>'
             f'<circle cx="{at}" cy="{y(here.estimate)}" r="5" fill="{ORANGE}"/>'
         )
     title = words.say("curve", "explore", index=_index(question, words), unit=_unit(here, words))
