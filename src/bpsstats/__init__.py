@@ -91,8 +91,8 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     "release": (
         "tables, figures and sentences of a report",
         {
-            "bpsstats.reporting": "annual_release basket_table engel_figure explore glm_table"
-            " say_food say_line"
+            "bpsstats.reporting": "annual_release basket_table engel_figure engel_table"
+            " explore glm_table say_food say_line"
             " say_observed say_poverty say_rebuilt_line say_source sensitivity_figure table"
             " welfare_figure",
         },
