@@ -103,16 +103,16 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
         "tables, figures and sentences of a report",
         {
             "bpsstats.reporting": "annual_release basket_table check_notebook engel_figure"
-            " glm_table say_food say_line say_observed say_poverty say_rebuilt_line say_source"
-            " sensitivity_figure table welfare_figure",
+            " engel_table explore glm_table say_food say_line say_observed say_poverty"
+            " say_rebuilt_line say_source sensitivity_figure table welfare_figure",
         },
     ),
 }
 # What every notebook needs, shown beside the groups.
 _FIRST = (
-    "SurveyDesign", "annual_release", "change", "compare", "estimate", "find_area", "headcount",
-    "ledger", "mean", "poor_count", "poverty_gap", "poverty_line", "published", "ratio",
-    "read_round", "severity", "share", "table", "total",
+    "SurveyDesign", "annual_release", "change", "compare", "estimate", "explore", "find_area",
+    "headcount", "ledger", "mean", "poor_count", "poverty_gap", "poverty_line", "published",
+    "ratio", "read_round", "severity", "share", "table", "total",
 )  # fmt: skip
 
 _HOMES = {

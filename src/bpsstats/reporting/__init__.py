@@ -16,6 +16,8 @@ _HOMES = {
     "coherence_table": "tables.record",
     "depth_figure": "figures.record",
     "engel_figure": "figures.poverty",
+    "engel_table": "tables.lines",
+    "explore": "explorer.explore",
     "firth_note": "tables.models",
     "glm_table": "tables.models",
     "levels_table": "tables.record",
