@@ -20,7 +20,10 @@ from tqdm import tqdm
 from bpsstats import errors
 from bpsstats.errors import BpsStatsError, NotebookError, ProgramError
 from bpsstats.files import held, recover, scratch_folder
+from bpsstats.microdata import find_area
+from bpsstats.microdata.lists.facts import facts_first
 from bpsstats.paths import absolute, reports_dir
+from bpsstats.poverty.lines.factors import FACTORS, GIVEN, factors_document
 from bpsstats.reporting.vintages.moved import check_reason, refuse
 from bpsstats.reporting.vintages.place import (
     differences,
@@ -58,6 +61,7 @@ def make_report(
     lone_psu: str = "error",
     accept_line: bool = False,
     masthead: Mapping[str, str] | None = None,
+    factor: float | Mapping[int, float] | None = None,
     revision: str | None = None,
     progress: bool = True,
 ) -> Path:
@@ -80,6 +84,8 @@ def make_report(
         Whether to take a line that moved by more than a line does from one year to the next.
     masthead : mapping of str to str, optional
         What the office writes over it: `number`, `date`, `contact`, `licence`, `next_release`.
+    factor : float or mapping of int to float, optional
+        Correction factor of the year, or of each year; default those on file.
     revision : str, optional
         Why a release that is in place is replaced by another one. The one in place is then kept
         under ``earlier/``, and what moved is told in the new one and in ``revisions-<lang>.csv``.
@@ -116,7 +122,7 @@ def make_report(
         **(masthead or {}),
     }
     for attempt in range(ATTEMPTS):
-        with contextlib.suppress(_LostError):
+        with contextlib.suppress(_LostError), _with_factors(area, year, factor):
             for insist in (False, True):
                 made = _made(parameters, base, reason, progress, insist=insist)
                 if made is not None:
@@ -128,6 +134,19 @@ def make_report(
         " runs out. Nothing was written; the last report is as it was. Close other programs, then"
         " run the command again."
     )
+
+
+@contextlib.contextmanager
+def _with_factors(
+    area: str, year: int, factor: float | Mapping[int, float] | None
+) -> Iterator[None]:
+    """Let the worker and its notebooks find the factors that were given."""
+    if factor is None:
+        yield
+        return
+    factors = factor if isinstance(factor, Mapping) else {year: factor}
+    with facts_first({FACTORS: factors_document(find_area(area).code, factors, GIVEN)}):
+        yield
 
 
 def _made(

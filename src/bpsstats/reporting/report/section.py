@@ -1,13 +1,14 @@
 """A section of the report: its sentences, table, figure and files, and what it needs for them."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import pandas as pd
 
 from bpsstats.errors import ParameterError
+from bpsstats.published.ledger import Recomputed, facts_of
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.report.results import Results
 from bpsstats.reporting.words.language import Language, language
@@ -120,13 +121,9 @@ class Section:
         """
         if self.lacks():
             return {}
-        factor = self.results.now.line.factor
-        facts: dict[str, Any] = {} if factor == 1 else {"correction_factor": factor}
-        facts["source"] = self.source
+        facts, period = self.facts(), {"period": self.period}
         return {
-            name: frame.assign(
-                **({"period": self.period} if "period" not in frame else {}), **facts
-            )
+            name: frame.assign(**(facts if "period" in frame else period | facts))
             for name, frame in self.frames().items()
         }
 
@@ -135,10 +132,14 @@ class Section:
         """Period of rows that do not say theirs."""
         return self.results.now.round.period
 
+    def facts(self) -> dict[str, Any]:
+        """Kind of data, and the correction factor where there is one, of the whole or by row."""
+        return facts_of(*self.made_from)
+
     @property
-    def source(self) -> str | list[str]:
-        """Kind of data, of the whole or of each row."""
-        return self.results.now.round.provenance.source
+    def made_from(self) -> Sequence[Recomputed]:
+        """Rounds that its numbers are from."""
+        return [self.results.now]
 
     # What a section defines.
 

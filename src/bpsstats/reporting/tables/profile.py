@@ -3,8 +3,6 @@
 import pandas as pd
 
 from bpsstats.arguments import checked
-from bpsstats.poverty.profile.declared import SEXES, declared_tables, labels_of
-from bpsstats.poverty.profile.differences import Difference
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.tables.table import interval_heading, source_note
 from bpsstats.reporting.words.language import DASH, language
@@ -35,15 +33,3 @@ def who_table(result: Estimates, lang: str = "en", caption: str = "") -> Table:
         ]
     notes = (source_note(result.heading, words), words.say("who", "note"))
     return Table(caption, pd.DataFrame(data), notes)
-
-
-@checked
-def contrast_name(one: Difference, lang: str = "en") -> str:
-    """What a comparison is about: the table, and the sex and group that it is of."""
-    table = next(declared for declared in declared_tables() if declared.name == one.table)
-    within = labels_of(table.within)[one.within][lang] if one.within else ""
-    parts = (SEXES[one.sex][lang], within)
-    of = ", ".join(part for part in parts if part)
-    title = table.titles[lang]
-    title = title[0].lower() + title[1:]
-    return f"{title} ({of})" if of else title

@@ -1,11 +1,9 @@
 """The year in a few sentences: the finding, its change, and what it rests on."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
 from bpsstats.poverty import Changes, PovertyLine
-from bpsstats.poverty.profile.differences import Difference
 from bpsstats.reporting.words.change import INDEX_CHANGE, ChangeFacts
 from bpsstats.reporting.words.language import Language
 from bpsstats.reporting.words.poverty import POVERTY, PovertyFacts
@@ -143,29 +141,6 @@ class NearFacts:
 
 
 NEAR = rule("near", NearFacts, always=lambda _: True)
-
-
-@dataclass(frozen=True, slots=True)
-class ContrastFacts:
-    """How many comparisons of the poor with the others are significant after Holm."""
-
-    n: int
-    named: tuple[str, ...]
-    level: float
-
-    @classmethod
-    def of(cls, found: Sequence[Difference], names: Sequence[str], level: float) -> "ContrastFacts":
-        """Facts of all comparisons, and the names of those that are significant."""
-        return cls(len(found), tuple(dict.fromkeys(names)), level)
-
-
-CONTRASTS = rule(
-    "contrasts",
-    ContrastFacts,
-    unsaid=lambda f: f.n <= 0,
-    none=lambda f: f.n > 0 and not f.named,
-    some=lambda f: f.n > 0 and bool(f.named),
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bpsstats.reporting.report.sections.models import (
 )
 from bpsstats.reporting.report.sections.people import Education, Food, Who, Work
 from bpsstats.reporting.report.sections.printed import Areas, Ledger, Quality
+from bpsstats.reporting.report.sections.profile import Profile
 from bpsstats.reporting.report.sections.year import (
     Change,
     Depth,
@@ -43,6 +44,7 @@ PAGE: tuple[type[Section], ...] = (
     Education,
     Work,
     Who,
+    Profile,
     Food,
     Model,
     Near,

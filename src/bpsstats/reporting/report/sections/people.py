@@ -2,18 +2,13 @@
 
 import pandas as pd
 
-from bpsstats.poverty.profile.differences import SIGNIFICANCE
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.figures.poverty import engel_figure, shares_figure
 from bpsstats.reporting.report.section import Section
-from bpsstats.reporting.tables.profile import contrast_name, who_table
+from bpsstats.reporting.tables.profile import who_table
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.profile import say_education, say_food, say_work
-from bpsstats.reporting.words.rule import joined
-from bpsstats.reporting.words.summary import CONTRASTS, ContrastFacts
 from bpsstats.survey import Estimates
-
-SURE = 1 - SIGNIFICANCE  # level of the tests of the profile
 
 
 class Education(Section):
@@ -76,18 +71,11 @@ class Who(Section):
     """The poor and the others by what the profile tells of them."""
 
     name = "who"
-    shows = ("text", "table")
+    shows = ("text", "table")  # the text is what is said where there are no persons
 
     def lacks(self) -> str:
         """Without persons there is no profile of them."""
         return "" if self.results.who.rows else self.words.say("no_persons")
-
-    def say(self) -> Prose:
-        """In which of all comparisons the poor differ significantly."""
-        results, words = self.results, self.words
-        names = [contrast_name(one, self.lang) for one in results.contrasts if one.is_significant]
-        facts = ContrastFacts.of(results.contrasts, names, SURE)
-        return Prose(joined(CONTRASTS.say(facts, words), words.say("contrasts_test")))
 
     def tabulate(self) -> Table:
         """Each characteristic of both groups."""
