@@ -19,6 +19,8 @@ from bpsstats.reporting.words.language import language
 # People read the words; these are for programs.
 FOR_PROGRAMS = ("area_code", "statistic", "indicator", "domain")
 NOT_SAID = (*FOR_PROGRAMS, "year")
+# The profile has a workbook of its own, which says its classes in words.
+ELSEWHERE = ("profile", "profile-differences")
 INDICES = ("poverty_gap", "severity")
 WHOLE = ("persons", "households", "Rp", "kcal")
 MOST_DIGITS = 3
@@ -89,6 +91,7 @@ def book_of(
 ) -> Book:
     """The workbook of a release; its notes end with what the columns mean."""
     lang = tables[0].lang
+    tables = [table for table in tables if table.name not in ELSEWHERE]
     words = language(lang).words["workbook"]
     names = dict.fromkeys(n for table in tables for n in table.frame if n not in FOR_PROGRAMS)
     meant = [
