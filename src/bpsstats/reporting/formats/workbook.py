@@ -29,7 +29,7 @@ TO_THE_RIGHT = Alignment(wrap_text=True, vertical="top", horizontal="right", ind
 STYLE = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
 # What stands for a number that is not there, and for text that does not apply.
 NO_NUMBER, NO_TEXT = "[x]", "[z]"
-WIDEST, LEAST, LINES_WIDE = 40, 7, 64  # characters
+WIDEST, LEAST, LINES_WIDE = 40, 7, 56  # characters
 # Programs that lack the font take a wider one; nothing may be cut then either.
 ROOM, LINE = 1.25, 15.5  # widths of a digit to a character, points to a line
 PAGE_WIDE = 200  # characters side by side on A4
