@@ -1,17 +1,18 @@
 """Recomputed beside printed: one verdict per cell."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import Policy, released
 from bpsstats.poverty.changes.change import Changes
 from bpsstats.poverty.lines.official import PovertyLine
 from bpsstats.published.targets import POSITIVE, PublishedTable, Target
-from bpsstats.survey import Estimates
+from bpsstats.survey import Estimates, joint_source
 
 Verdict = Literal["reproduced", "consistent", "differs", "not recomputed"]
 LINE = "poverty_line"  # indicator of the printed line
@@ -39,7 +40,7 @@ class Comparison:
     lies in the confidence interval, else *differs*. `calibrated` marks cells that the synthetic
     data were fitted to, `given` those that are an input here, so that their agreement proves
     nothing; `held_out` those that synthetic data were not fitted to, which tell how far the
-    invented area is like the printed one.
+    invented area is like the printed one. `source` is the kind of data that it was recomputed from.
     """
 
     target: Target
@@ -51,6 +52,25 @@ class Comparison:
     given: bool = False
     held_out: bool = False
     reason: str = ""
+    source: str = ""
+
+    def settled(self, policy: Policy) -> "Comparison":  # noqa: ARG002 - print has its own rounding
+        """The comparison as it may leave: what is printed is never withheld, and what is recomputed
+        is rounded as print is, one place further where it prints as another figure.
+        """
+        factor, places = self.target.factor, max(0, -int(self.target.number.as_tuple().exponent))
+        further = places + (self.verdict != "reproduced")
+
+        def rounded(value: float, places: int) -> float:
+            return round(value / factor, places) * factor if np.isfinite(value) else value
+
+        return replace(
+            self,
+            value=rounded(self.value, further),
+            std_error=rounded(self.std_error, places + 1),
+            conf_low=rounded(self.conf_low, places + 1),
+            conf_high=rounded(self.conf_high, places + 1),
+        )
 
     @property
     def verdict(self) -> Verdict:
@@ -207,10 +227,10 @@ class Comparisons:
         )
 
     def __repr__(self) -> str:
-        return f"{self.heading}\n{self.shown().to_string(index=False)}\n{self.summary}"
+        return f"{self.heading}\n{released(self).shown().to_string(index=False)}\n{self.summary}"
 
     def _repr_html_(self) -> str:
-        table = self.shown().to_html(index=False, border=0)
+        table = released(self).shown().to_html(index=False, border=0)
         return f"<p>{self.heading}</p>{table}<p>{self.summary}</p>"
 
 
@@ -245,7 +265,8 @@ def compare(
     -------
     Comparisons
     """
-    found = dict(_cells(results if isinstance(results, Sequence) else [results]))
+    several = results if isinstance(results, Sequence) else [results]
+    found, source = dict(_cells(several)), _source(several)
     reasons = not_recomputed or {}
     fitted_years = {year for _, year in fitted_to or {}}
     rows = []
@@ -256,7 +277,11 @@ def compare(
             calibrated = _is_calibrated(target, fitted_to or {})
             is_given = target.indicator in (LINE, *(given or ()))
             held_out = target.year in fitted_years and not calibrated and not is_given
-            rows.append(Comparison(target, value, error, low, high, calibrated, is_given, held_out))
+            rows.append(
+                Comparison(
+                    target, value, error, low, high, calibrated, is_given, held_out, source=source
+                )
+            )
         elif target.indicator in reasons:
             rows.append(
                 Comparison(
@@ -281,6 +306,12 @@ def _cells(
         else:
             for row in result:
                 yield (row.statistic, row.domain), (row.estimate, row.std_error, *row.interval())
+
+
+def _source(results: Iterable[Result]) -> str:
+    """Kind of data of all results."""
+    sources = [row.source for one in results if isinstance(one, Estimates | Changes) for row in one]
+    return joint_source(*sources) if sources else ""
 
 
 def _is_calibrated(target: Target, fitted_to: Mapping[tuple[str, int], float]) -> bool:

@@ -10,10 +10,14 @@ import pandas as pd
 from scipy import stats
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import Policy, is_withheld, released
+from bpsstats.disclosure.released import Counted
 from bpsstats.errors import ParameterError
 from bpsstats.models.formula import Columns
 from bpsstats.models.logit.gate import Reason
 from bpsstats.models.logit.newton import probability
+from bpsstats.models.thin import counted_model, shown_arrays
+from bpsstats.reprs import written
 from bpsstats.survey import Estimates, Linearised, SurveyDesign
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.estimate import estimate_linearised
@@ -55,6 +59,8 @@ class LogitResult:
         is below one.
     limits : ndarray, shape (p, 2), or None
         Firth: intervals of the coefficients by the profile of the penalised likelihood.
+    as_computed : LogitResult or None
+        What this is the released view of, where it is one.
     """
 
     design: SurveyDesign
@@ -71,6 +77,29 @@ class LogitResult:
     floor: FirstStage | None = None
     root: np.ndarray | None = None
     limits: np.ndarray | None = None
+    as_computed: "LogitResult | None" = None
+
+    @property
+    def source(self) -> str:
+        """Kind of data."""
+        return self.design.source
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether disclosure control withholds the model."""
+        return is_withheld(float(self.coefficients[0]))
+
+    def counted(self) -> Counted | None:
+        """What disclosure control needs to know of it; None where this is a released view."""
+        if self.as_computed is not None:
+            return None
+        return counted_model(self.design, self.mask, self.columns, self.df, of_events=True)
+
+    def view(self, policy: Policy, *, withheld: bool) -> "LogitResult":
+        """The model as it may leave: rounded, or without numbers."""
+        arrays = (self.coefficients, self.cov, self.limits)
+        coefficients, cov, limits = shown_arrays(policy, arrays, withheld=withheld)
+        return replace(self, coefficients=coefficients, cov=cov, limits=limits, as_computed=self)
 
     @property
     def formula(self) -> str:
@@ -177,7 +206,11 @@ class LogitResult:
                 )
             error = float(np.sqrt(strand_covariance(strands, strands)))
             scale = PERCENT if kind == "index" else row.scale
-            done.append(replace(row, std_error=error, df=self.df, strands=strands, scale=scale))
+            done.append(
+                replace(
+                    row, std_error=error, df=self.df, strands=strands, scale=scale, made_of=(self,)
+                )
+            )
         return Estimates(tuple(done), self.design.heading, self.level)
 
     def intervals(self) -> np.ndarray:
@@ -221,7 +254,8 @@ class LogitResult:
             if self.method == "maximum likelihood"
             else "survey logit, Firth's penalty,"
         )
-        return f"{self.design.heading} · {how} of {self.formula} · {self.events} events"
+        events = "" if self.is_withheld else f" · {self.events} events"
+        return f"{self.design.heading} · {how} of {self.formula}{events}"
 
     @property
     def note(self) -> str:
@@ -231,7 +265,7 @@ class LogitResult:
         )
 
     def _shown(self) -> pd.DataFrame:
-        frame = self.to_frame()
+        frame = released(self).to_frame()
         percent = f"{100 * self.level:g}%"
         columns = {
             "coefficient": "estimate",
@@ -243,14 +277,16 @@ class LogitResult:
         }
         shown = pd.DataFrame({"term": frame["term"]})
         for label, column in columns.items():
-            shown[label] = [f"{value:.3f}" for value in frame[column]]
+            shown[label] = [written(value, 3) for value in frame[column]]
         return shown
 
     def __repr__(self) -> str:
+        heading = released(self).heading
         return "\n".join(
-            part for part in (self.heading, self._shown().to_string(index=False), self.note) if part
+            part for part in (heading, self._shown().to_string(index=False), self.note) if part
         )
 
     def _repr_html_(self) -> str:
         note = f"<p>{self.note}</p>" if self.note else ""
-        return f"<p>{self.heading}</p>{self._shown().to_html(index=False, border=0)}{note}"
+        heading = released(self).heading
+        return f"<p>{heading}</p>{self._shown().to_html(index=False, border=0)}{note}"

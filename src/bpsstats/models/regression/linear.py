@@ -2,16 +2,20 @@
 variance engine.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import Policy, released
+from bpsstats.disclosure.released import Counted
 from bpsstats.errors import ParameterError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
+from bpsstats.models.thin import counted_model, shown_arrays
+from bpsstats.reprs import written
 from bpsstats.survey import Estimates, Linearised, SurveyDesign, covariance
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask, estimate_linearised
@@ -38,6 +42,8 @@ class RegressionResult:
         Design degrees of freedom less p - 1.
     level : float
         Confidence level of the intervals shown.
+    as_computed : RegressionResult or None
+        What this is the released view of, where it is one.
     """
 
     design: SurveyDesign
@@ -48,6 +54,24 @@ class RegressionResult:
     cov: np.ndarray
     df: int
     level: float
+    as_computed: "RegressionResult | None" = None
+
+    @property
+    def source(self) -> str:
+        """Kind of data."""
+        return self.design.source
+
+    def counted(self) -> Counted | None:
+        """What disclosure control needs to know of it; None where this is a released view."""
+        if self.as_computed is not None:
+            return None
+        return counted_model(self.design, self.mask, self.columns, self.df, of_events=False)
+
+    def view(self, policy: Policy, *, withheld: bool) -> "RegressionResult":
+        """The model as it may leave: rounded, or without numbers."""
+        arrays = (self.coefficients, self.cov)
+        coefficients, cov = shown_arrays(policy, arrays, withheld=withheld)
+        return replace(self, coefficients=coefficients, cov=cov, as_computed=self)
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -83,7 +107,7 @@ class RegressionResult:
     def estimates(self) -> Estimates:
         """The coefficients as a table of estimates, whose rows can be subtracted and divided."""
         rows = [("coefficient", term, self.linearised(term)) for term in self.terms]
-        return estimate_linearised(
+        table = estimate_linearised(
             self.design,
             rows,
             unit="of the outcome",
@@ -91,6 +115,7 @@ class RegressionResult:
             mask=self.mask,
             level=self.level,
         )
+        return replace(table, rows=tuple(replace(row, made_of=(self,)) for row in table))
 
     def to_frame(self) -> pd.DataFrame:
         """One row per coefficient: term, estimate, std_error, statistic, p_value, conf_low,
@@ -117,11 +142,12 @@ class RegressionResult:
         return f"{self.design.heading} · survey regression of {self.columns.formula}"
 
     def _formatted(self) -> pd.DataFrame:
-        frame, percent = self.to_frame(), f"{100 * self.level:g}%"
+        frame, percent = released(self).to_frame(), f"{100 * self.level:g}%"
         columns = {"coefficient": "estimate", "std. error": "std_error"}
         columns |= {f"{percent} low": "conf_low", f"{percent} high": "conf_high", "p": "p_value"}
         shown = {
-            label: [f"{value:.3f}" for value in frame[column]] for label, column in columns.items()
+            label: [written(value, 3) for value in frame[column]]
+            for label, column in columns.items()
         }
         return pd.DataFrame({"term": frame["term"], **shown})
 

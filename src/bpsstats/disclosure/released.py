@@ -1,0 +1,313 @@
+"""Results as they may leave: the one place through which every number passes on its way out.
+
+A released view of a result is of the same type. What reads results, such as a table, a sentence, a
+figure or a file, takes views as it takes results; a number that is withheld is `WITHHELD` in them,
+and the others are rounded. Results of synthetic data are their own view.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from itertools import combinations
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from bpsstats.disclosure.gate import SYNTHETIC, Cell, GateResult, gate
+from bpsstats.disclosure.policy import Policy, current_policy
+from bpsstats.disclosure.secondary import Sum
+
+R = TypeVar("R")
+Place = tuple[str, str, str]  # statistic, domain, period
+MOST_SEARCHED = 12  # parts among which sums are looked for
+EQUAL = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number of a result with what the gate needs to know of it.
+
+    Parameters
+    ----------
+    place : (statistic, domain, period)
+    cell : Cell
+        Its label is filled in by the gate.
+    amount : float
+        Weighted total of the numerator, in which sums are sums; NaN where there is none.
+    whole : float
+        What the amounts of all classes of the domain sum to; NaN where the number is no share.
+    made_of : tuple of Counted
+        What a difference is made of.
+    """
+
+    place: Place
+    cell: Cell
+    amount: float = float("nan")
+    whole: float = float("nan")
+    made_of: "tuple[Counted, ...]" = ()
+
+
+@runtime_checkable
+class Leaf(Protocol):
+    """A number, or a fitted model, that the gate decides on."""
+
+    @property
+    def source(self) -> str:
+        """Kind of data."""
+
+    def counted(self) -> Counted | None:
+        """What the gate needs to know; None where it was decided on already."""
+
+    def view(self, policy: Policy, *, withheld: bool) -> Any:
+        """The number as it may leave."""
+
+
+@runtime_checkable
+class Holder(Protocol):
+    """A result with numbers of its own that follow from those it holds, or from print."""
+
+    @property
+    def source(self) -> str:
+        """Kind of data."""
+
+    def settled(self, policy: Policy) -> Any:
+        """The result with its own numbers as they may leave; the same if done twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What was decided on all cells of a release."""
+
+    result: GateResult
+    labels: Mapping[int, str]
+
+    def show(self, result: R) -> R:
+        """The view of a result whose numbers were decided on here, or of one that stands alone."""
+        shown: R = _rebuilt(result, self._view, self.result.policy)
+        return shown
+
+    def _view(self, leaf: Leaf) -> Any:
+        if leaf.source.startswith(SYNTHETIC) or leaf.counted() is None:
+            return leaf
+        label = self.labels.get(id(leaf))
+        if label is None:
+            return released(leaf)
+        return leaf.view(self.result.policy, withheld=label in self.result.withheld)
+
+
+def released(result: R) -> R:
+    """The view of a result that may leave, its cells decided on by themselves.
+
+    Parameters
+    ----------
+    result : a result of this package, or any object that holds such results
+        What is none is its own view.
+
+    Examples
+    --------
+    >>> released("text")
+    'text'
+    """
+    if all(each.source.startswith(SYNTHETIC) for each in _with_source(result)):
+        return result
+    shown: R = disclosure(result).show(result)
+    return shown
+
+
+def disclosure(
+    *results: object,
+    printed: Collection[Place] = (),
+    last: Mapping[str, tuple[int, int]] | None = None,
+) -> Disclosure:
+    """Decide on all cells of results that are shown together.
+
+    Parameters
+    ----------
+    results : objects that hold results
+    printed : collection of (statistic, domain, period)
+        Figures that BPS has printed.
+    last : mapping of label to (numerator, denominator), optional
+        What the last release has shown.
+    """
+    cells: dict[str, Cell] = {}
+    amounts: dict[str, Counted] = {}
+    labels: dict[int, str] = {}
+    sources = set()
+
+    def entered(counted: Counted, name: str) -> str:
+        """Label of a cell; the same figure in several tables is one cell."""
+        behind = tuple(entered(part, name) for part in counted.made_of)
+        label = base = " / ".join(filter(None, [name, *counted.place]))
+        again = 1
+        while label in cells and not _is_same(amounts[label], counted):
+            again += 1
+            label = f"{base} ({again})"
+        cells[label] = replace(
+            counted.cell,
+            label=label,
+            published_before=counted.place in printed,
+            rests_on=behind,
+        )
+        amounts[label] = counted
+        return label
+
+    for result in results:
+        for leaf, name in _leaves(result):
+            counted = leaf.counted()
+            if counted is not None:
+                sources.add(leaf.source)
+                labels[id(leaf)] = entered(counted, name)
+    declared = (
+        (labels.get(id(total), ""), [labels[id(part)] for part in parts])
+        for result in results
+        for total, parts in _declared_sums(result)
+    )
+    is_synthetic = bool(sources) and all(source.startswith(SYNTHETIC) for source in sources)
+    found = gate(
+        list(cells.values()),
+        SYNTHETIC if is_synthetic else "survey",
+        totals=[*_sums(amounts), *declared],
+        audience=current_policy().audience,
+        last=last,
+    )
+    return Disclosure(found, labels)
+
+
+def _is_same(one: Counted, other: Counted) -> bool:
+    """Whether two numbers of one place are one figure."""
+    return (
+        one.cell.numerator == other.cell.numerator
+        and one.cell.denominator == other.cell.denominator
+        and (one.amount == other.amount or one.amount != one.amount != other.amount)
+    )
+
+
+def _sums(amounts: Mapping[str, Counted]) -> Iterator[Sum]:
+    """Sums among cells, found by their amounts: what adds up to the last digit is a sum."""
+    of_domain: dict[tuple[str, str], list[str]] = {}
+    of_statistic: dict[tuple[str, str], list[str]] = {}
+    for label, counted in amounts.items():
+        if counted.amount == counted.amount:
+            statistic, domain, period = counted.place
+            of_domain.setdefault((domain, period), []).append(label)
+            of_statistic.setdefault((statistic, period), []).append(label)
+    for group in of_domain.values():
+        # The classes of a domain, and figures that are one and the same in two units.
+        yield from _equal(group, amounts)
+        shares = [label for label in group if amounts[label].whole == amounts[label].whole]
+        for whole in {amounts[label].whole for label in shares}:
+            parts = [label for label in shares if amounts[label].whole == whole]
+            yield from (("", found) for found in _adding_up(parts, whole, amounts))
+    for group in of_statistic.values():
+        for total in group:
+            rest = [label for label in group if label != total]
+            families: dict[str, list[str]] = {}
+            for label in rest:
+                families.setdefault(amounts[label].place[1].rpartition("=")[0], []).append(label)
+            for family in families.values():
+                for found in _adding_up(family, amounts[total].amount, amounts):
+                    if len(found) > 1:
+                        yield total, found
+
+
+def _equal(group: list[str], amounts: Mapping[str, Counted]) -> Iterator[Sum]:
+    """Pairs of cells of one amount."""
+    for one, other in combinations(group, 2):
+        if _near(amounts[one].amount, amounts[other].amount):
+            yield one, [other]
+
+
+def _adding_up(
+    parts: list[str], whole: float, amounts: Mapping[str, Counted]
+) -> Iterator[list[str]]:
+    """Parts whose amounts add up to a whole: all of them, or some where they are few."""
+    sizes = range(1, len(parts)) if len(parts) <= MOST_SEARCHED else ()
+    for size in (*sizes, len(parts)):
+        for some in combinations(parts, size):
+            if _near(sum(amounts[label].amount for label in some), whole):
+                yield list(some)
+
+
+def _near(one: float, other: float) -> bool:
+    """Whether two amounts are equal but for rounding."""
+    return abs(one - other) <= EQUAL * max(abs(one), abs(other)) and other != 0
+
+
+def _with_source(value: object) -> Iterator[Leaf | Holder]:
+    """All of a result that says what data it is made from."""
+    if isinstance(value, Leaf | Holder):
+        yield value
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from _with_source(each)
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _with_source(each)
+    elif _holds_results(value):
+        for each in _held(value):
+            yield from _with_source(getattr(value, each))
+
+
+def _declared_sums(value: object) -> Iterator[tuple[object, list[object]]]:
+    """Sums that a result itself says its numbers to be: total, or None, and parts."""
+    if isinstance(value, tuple | list):
+        for each in value:
+            yield from _declared_sums(each)
+    elif _holds_results(value) and not isinstance(value, Leaf):
+        if hasattr(value, "gate_sums"):
+            yield from value.gate_sums()
+        for each in _held(value):
+            yield from _declared_sums(getattr(value, each))
+
+
+def _leaves(value: object, name: str = "") -> Iterator[tuple[Leaf, str]]:
+    """The numbers that a result holds, each with the names of the tables that it stands in."""
+    if isinstance(value, Leaf):
+        yield value, name
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from _leaves(each, name)
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _leaves(each, name)
+    elif _holds_results(value):
+        inside = " / ".join(filter(None, [name, str(getattr(value, "gate_name", ""))]))
+        for each in _held(value):
+            yield from _leaves(getattr(value, each), inside)
+
+
+def _rebuilt(value: Any, view: Callable[[Leaf], Any], policy: Policy) -> Any:
+    """A result with the views of its numbers in their places; itself where nothing changed."""
+    if isinstance(value, Leaf):
+        return view(value)
+    if isinstance(value, tuple | list):
+        parts = [_rebuilt(each, view, policy) for each in value]
+        if all(new is old for new, old in zip(parts, value, strict=True)):
+            return value
+        return type(value)(parts)
+    if isinstance(value, Mapping):
+        made = {key: _rebuilt(each, view, policy) for key, each in value.items()}
+        return value if all(made[key] is value[key] for key in made) else made
+    if not _holds_results(value):
+        return value
+    changed = {}
+    for each in _held(value):
+        old = getattr(value, each)
+        new = _rebuilt(old, view, policy)
+        if new is not old:
+            changed[each] = new
+    made = replace(value, **changed) if changed else value
+    if isinstance(made, Holder) and not made.source.startswith(SYNTHETIC):
+        return made.settled(policy)
+    return made
+
+
+def _holds_results(value: object) -> bool:
+    """Whether an object is a result of this package, whose fields may hold others."""
+    return (
+        is_dataclass(value)
+        and not isinstance(value, type)
+        and type(value).__module__.startswith("bpsstats.")
+    )
+
+
+def _held(value: Any) -> list[str]:
+    """Fields of a result."""
+    return [field.name for field in fields(value) if field.init]
