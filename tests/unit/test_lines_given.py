@@ -29,7 +29,7 @@ from bpsstats.poverty import (
     tip_curve,
     watts,
 )
-from bpsstats.poverty.lines.threshold import threshold
+from bpsstats.poverty.lines.threshold import common_threshold
 from bpsstats.survey import SurveyDesign, estimate
 
 LINE = 680_499
@@ -112,7 +112,7 @@ def test_a_line_is_taken_as_number_and_as_text_of_digits(design, way):
 
 def test_a_column_given_as_a_line_shows_none_of_its_values():
     with pytest.raises(LineError) as error:
-        threshold(pd.Series([123_456_789.0]))
+        common_threshold(pd.Series([123_456_789.0]))
     assert "a Series" in str(error.value)
     assert "123" not in str(error.value)
 
@@ -147,4 +147,4 @@ def test_multiples_of_a_line_reach_beyond_what_a_line_can_be(design):
 @pytest.mark.parametrize("text", ["680.499", "680,499", "680 499", "1.680.499,5"])
 def test_text_with_a_mark_is_told_from_text_that_is_no_number(text):
     with pytest.raises(LineError, match="whether its mark stands between thousands"):
-        threshold(text)
+        common_threshold(text)

@@ -86,5 +86,5 @@ def run(options: argparse.Namespace) -> int:
             workers=options.workers,
             progress=progress,
         )
-    show(table, table.to_frame(), options.format)
+    show(table, options.format)
     return DONE

@@ -33,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
 
     from bpsstats.microdata import read_items, read_round
     from bpsstats.poverty import estimate_poverty_line, poverty_line
+    from bpsstats.poverty.basic_needs.result import RebuiltLine
     from bpsstats.survey import SurveyDesign
 
     # Last year's line also tells whether a temporary line that was given can be one.
@@ -49,9 +50,13 @@ def run(options: argparse.Namespace) -> int:
         iterate=options.iterate,
         accept=options.accept,
     )
-    lines = line.lines.to_frame().rename(
-        columns={"statistic": "commodity", "estimate": "cost", "std_error": "cost_se"}
-    )
-    parts = lines[["commodity", "cost", "cost_se", "conf_low", "conf_high"]].assign(part="line")
-    show(line, pd.concat([parts, line.to_frame()], ignore_index=True), options.format)
+
+    def frame(shown: RebuiltLine) -> pd.DataFrame:
+        lines = shown.lines.to_frame().rename(
+            columns={"statistic": "commodity", "estimate": "cost", "std_error": "cost_se"}
+        )
+        parts = lines[["commodity", "cost", "cost_se", "conf_low", "conf_high"]]
+        return pd.concat([parts.assign(part="line"), shown.to_frame()], ignore_index=True)
+
+    show(line, options.format, frame)
     return DONE

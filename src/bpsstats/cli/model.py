@@ -56,20 +56,19 @@ def run(options: argparse.Namespace) -> int:
     ]
     if options.show == "specifications":
         table = education_specifications(rounds, lines)
-        show(table, table.to_frame(), options.format)
+        show(table, options.format)
         return DONE
     model = education_model(rounds, lines)
     if model.result is None or model.effects is None:
         raise SeparationError(model.refused)
     if options.show == "odds":
-        show(model.result, model.result.to_frame(), options.format)
+        show(model.result, options.format)
         return DONE
-    frame = model.effects.to_frame().assign(
-        method=model.result.method, reason=str(model.result.reason or "")
-    )
+    method = {"method": model.result.method, "reason": str(model.result.reason or "")}
     show(
-        "\n".join(part for part in (repr(model.effects), model.result.note) if part),
-        frame,
+        model.effects,
         options.format,
+        lambda effects: effects.to_frame().assign(**method),
+        model.result.note,
     )
     return DONE

@@ -36,5 +36,5 @@ def run(options: argparse.Namespace) -> int:
         lone_psu=options.lone_psu,
         accept_line=options.accept_line,
     )
-    show(comparisons, comparisons.to_frame(), options.format)
+    show(comparisons, options.format)
     return DONE if comparisons.all_hold else DIFFERS

@@ -10,12 +10,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bpsstats.cli.facts import add_facts
 from bpsstats.errors import ParameterError
 from bpsstats.paths import (
     ACCEPTED,
+    AUDIENCE_VARIABLE,
     DATA_VARIABLE,
     FACTS_VARIABLE,
     FALLBACK_VARIABLE,
@@ -85,6 +86,7 @@ def add_design_fallback(parser: argparse.ArgumentParser) -> None:
             "rebuild PSU and stratum from region and serials where the round does not release them"
         ),
     )
+    add_audience(parser)
     parser.add_argument(
         "--no-store",
         action="store_true",
@@ -92,6 +94,19 @@ def add_design_fallback(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--verbose", action="store_true", help="say which rounds are read anew, and why"
+    )
+
+
+def add_audience(parser: argparse.ArgumentParser) -> None:
+    """The option of who will see the output, by which figures are withheld."""
+    parser.add_argument(
+        "--audience",
+        choices=("external", "internal"),
+        help=(
+            "who will see the output of real microdata: external, where cells of fewer than 10"
+            " households are withheld, or internal, where those of fewer than 5 are (default:"
+            " external for what is written to a folder, internal for what is printed here)"
+        ),
     )
 
 
@@ -126,6 +141,7 @@ def environment_of(options: argparse.Namespace) -> Iterator[None]:
         DATA_VARIABLE: str(absolute(data)) if data else None,
         FACTS_VARIABLE: os.pathsep.join(map(str, map(absolute, facts))) if facts else None,
         FALLBACK_VARIABLE: ACCEPTED if getattr(options, "design_fallback", False) else None,
+        AUDIENCE_VARIABLE: getattr(options, "audience", None),
         STORE_VARIABLE: OFF if getattr(options, "no_store", False) else None,
     }
     log, told = logging.getLogger("bpsstats"), logging.StreamHandler(sys.stderr)
@@ -229,13 +245,30 @@ def parse_years(text: str) -> list[int]:
     return years
 
 
-def show(result: object, frame: "pd.DataFrame", form: str) -> None:
-    """Print a result in the form asked for."""
+def show(
+    result: Any,
+    form: str,
+    frame: "Callable[[Any], pd.DataFrame]" = lambda shown: shown.to_frame(),
+    note: str = "",
+) -> None:
+    """Print what may be shown of a result, in the form asked for.
+
+    Parameters
+    ----------
+    result : a result of the package
+    form : {"table", "json", "csv"}
+    frame : callable
+        Makes the frame of JSON and CSV from the result as it may be shown.
+    note : str
+        A line below the table.
+    """
+    from bpsstats.disclosure import released
     from bpsstats.reporting.report.writers import csv_text, json_text
 
+    shown = released(result)
     if form == "json":
-        print(json_text(frame.to_dict("records")))
+        print(json_text(frame(shown).to_dict("records")))
     elif form == "csv":
-        print(csv_text(frame), end="")
+        print(csv_text(frame(shown)), end="")
     else:
-        print(result)
+        print("\n".join(part for part in (repr(shown), note) if part))

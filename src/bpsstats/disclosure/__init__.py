@@ -4,7 +4,7 @@ and errors.
 
 from bpsstats.disclosure.gate import Cell, GateResult, gate
 from bpsstats.disclosure.policy import Policy, current_policy, policy_for
-from bpsstats.disclosure.released import released
+from bpsstats.disclosure.released import is_of_respondents, released
 from bpsstats.disclosure.withheld import WITHHELD, is_withheld
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Policy",
     "current_policy",
     "gate",
+    "is_of_respondents",
     "is_withheld",
     "policy_for",
     "released",

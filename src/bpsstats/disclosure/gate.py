@@ -1,6 +1,6 @@
 """The gate: which cells of all tables of a release may leave the building."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -114,6 +114,7 @@ def gate(
     totals: Mapping[str, Sequence[str]] | Iterable[Sum] = (),
     audience: Audience = "external",
     last: Mapping[str, tuple[int, int]] | None = None,
+    withheld: Collection[str] = (),
 ) -> GateResult:
     """Decide which cells may be shown.
 
@@ -130,6 +131,8 @@ def gate(
         Who will see the tables.
     last : mapping of label to (numerator, denominator), optional
         Cells that the last release of the same figures has shown.
+    withheld : collection of str
+        Labels of cells that are withheld elsewhere.
 
     Raises
     ------
@@ -150,6 +153,8 @@ def gate(
         raise ParameterError(
             f"A total has parts that are no cells of the table: {', '.join(sorted(unknown))}."
         )
+    for label in reasons.keys() & set(withheld):
+        reasons[label] = reasons[label] or "withheld from the release"
     printed = {cell.label for cell in cells if cell.published_before}
     _withhold_differences(cells, reasons, rules.least_numerator, last or {})
     sizes = {cell.label: cell.numerator for cell in cells}

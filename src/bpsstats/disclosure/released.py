@@ -77,6 +77,8 @@ class Disclosure:
 
     result: GateResult
     labels: Mapping[int, str]
+    printed: Collection[Place]
+    results: tuple[object, ...]  # kept, so that no other object takes the place of one of them
 
     def show(self, result: R) -> R:
         """The view of a result whose numbers were decided on here, or of one that stands alone."""
@@ -92,6 +94,20 @@ class Disclosure:
         return leaf.view(self.result.policy, withheld=label in self.result.withheld)
 
 
+# What was decided on the release that this process makes.
+_IN_FORCE: list[Disclosure] = []
+
+
+def put_in_force(decided: Disclosure) -> None:
+    """Let no table of this process show what was withheld from its release."""
+    _IN_FORCE[:] = [decided]
+
+
+def is_of_respondents(value: object) -> bool:
+    """Whether an object holds a number that is not of synthetic data."""
+    return any(not each.source.startswith(SYNTHETIC) for each in _with_source(value))
+
+
 def released(result: R) -> R:
     """The view of a result that may leave, its cells decided on by themselves.
 
@@ -105,10 +121,10 @@ def released(result: R) -> R:
     >>> released("text")
     'text'
     """
-    if all(each.source.startswith(SYNTHETIC) for each in _with_source(result)):
+    if not is_of_respondents(result):
         return result
-    shown: R = disclosure(result).show(result)
-    return shown
+    printed = _IN_FORCE[0].printed if _IN_FORCE else ()
+    return disclosure(result, printed=printed).show(result)
 
 
 def disclosure(
@@ -150,7 +166,7 @@ def disclosure(
 
     for result in results:
         for leaf, name in _leaves(result):
-            counted = leaf.counted()
+            counted = None if id(leaf) in labels else leaf.counted()
             if counted is not None:
                 sources.add(leaf.source)
                 labels[id(leaf)] = entered(counted, name)
@@ -166,8 +182,9 @@ def disclosure(
         totals=[*_sums(amounts), *declared],
         audience=current_policy().audience,
         last=last,
+        withheld=_IN_FORCE[0].result.withheld if _IN_FORCE else (),
     )
-    return Disclosure(found, labels)
+    return Disclosure(found, labels, printed, results)
 
 
 def _is_same(one: Counted, other: Counted) -> bool:

@@ -11,7 +11,7 @@ from bpsstats.errors import InputError, ParameterError
 from bpsstats.microdata import Round
 from bpsstats.poverty import PovertyLine, is_poor
 from bpsstats.poverty.lines.official import dated_line
-from bpsstats.poverty.lines.threshold import threshold
+from bpsstats.poverty.lines.threshold import common_threshold
 from bpsstats.survey import SurveyDesign, joint_source
 
 Unit = Literal["households", "persons"]
@@ -118,7 +118,7 @@ def _refuse_gaps(round_: Round) -> None:
 
 def _note(lines: Sequence[PovertyLine]) -> str:
     """What headings say of correction factors, by round."""
-    noted = [(threshold(line).note, line.year) for line in lines]
+    noted = [(common_threshold(line).note, line.year) for line in lines]
     return ", ".join(f"{note} in {year}" for note, year in noted if note)
 
 
@@ -149,7 +149,7 @@ def _records(round_: Round, unit: Unit) -> pd.DataFrame:
 def _prepared(records: pd.DataFrame, year: int, line: PovertyLine) -> pd.DataFrame:
     """Records of one round with the model's columns."""
     expenditure = records["expenditure_person_month"].to_numpy()
-    z = threshold(line).against(expenditure)
+    z = common_threshold(line).against(expenditure)
     frame = records.assign(
         stratum=f"{year}-" + records["stratum"],
         psu=f"{year}-" + records["psu"],

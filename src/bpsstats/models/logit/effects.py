@@ -21,13 +21,11 @@ from bpsstats.models.logit.averages import (
     average_prediction,
 )
 from bpsstats.models.logit.newton import probability
-from bpsstats.models.logit.result import LogitResult
+from bpsstats.models.logit.result import PERCENT, LogitResult, OfFit
 from bpsstats.survey import Estimate, Estimates, Linearised
 from bpsstats.survey.design.levels import position_of, written
 from bpsstats.survey.results.tables import strand_covariance
 from bpsstats.survey.variance.intervals import difference
-
-Rows = list[tuple[str, str, Linearised, np.ndarray]]
 
 
 @checked
@@ -117,11 +115,11 @@ def average_marginal_effects(
             yes, no = _predictions(result, [{variable: 1.0}, {variable: 0.0}], covariates)
             rows.append(difference_of(statistic, "yes against no", yes, no))
         else:
-            one: Rows = [
-                (statistic, "one unit more", *average_derivative(result, variable, covariates))
-            ]
-            rows.extend(result.tabulate(_scaled(one), unit="percentage points", kind="difference"))
-    return Estimates(tuple(rows), result.design.heading, result.level)
+            one = [(statistic, "one unit more", _derivative(variable, covariates))]
+            rows.extend(
+                result.tabulate(one, unit="percentage points", kind="difference", times=PERCENT)
+            )
+    return Estimates(tuple(rows), result.sample, result.level)
 
 
 @checked
@@ -148,7 +146,7 @@ def contrast(
     """
     one, other = _predictions(result, [settings, base], covariates)
     row = difference_of(name, f"{_named(settings)} against {_named(base)}", one, other)
-    return Estimates((row,), result.design.heading, result.level)
+    return Estimates((row,), result.sample, result.level)
 
 
 @checked
@@ -190,29 +188,35 @@ def predict_rows(result: LogitResult, frame: pd.DataFrame) -> Estimates:
     ``p = 1 / (1 + exp(-x'b))``, gradient ``p (1 - p) x``.
     """
     x = result.columns.matrix(frame)
-    p = probability(x @ result.coefficients)
-    slopes = (p * (1 - p))[:, None] * x
-    rows: Rows = [
-        (
-            "predicted",
-            f"case {i + 1}",
-            Linearised(float(p[i]), result.combine(slopes[i])),
-            slopes[i],
-        )
-        for i in range(len(p))
-    ]
-    return result.tabulate(_scaled(rows), unit="percent", kind="index")
+
+    def of(i: int) -> OfFit:
+        def predicted(fit: LogitResult) -> tuple[Linearised, np.ndarray]:
+            p = float(probability(x[i] @ fit.coefficients))
+            slope = p * (1 - p) * x[i]
+            return Linearised(p, fit.combine(slope)), slope
+
+        return predicted
+
+    rows = [("predicted", f"case {i + 1}", of(i)) for i in range(len(x))]
+    return result.tabulate(rows, unit="percent", kind="index", times=PERCENT)
 
 
 def _predictions(
     result: LogitResult, settings: Sequence[Mapping[str, object]], covariates: Covariates
 ) -> Estimates:
     """Average predicted probabilities, percent, with columns set for everybody."""
-    rows: Rows = [
-        ("predicted", _named(values), *average_prediction(result, values, covariates))
-        for values in settings
-    ]
-    return result.tabulate(_scaled(rows), unit="percent", kind="index")
+    rows = [("predicted", _named(values), _prediction(values, covariates)) for values in settings]
+    return result.tabulate(rows, unit="percent", kind="index", times=PERCENT)
+
+
+def _prediction(values: Mapping[str, object], covariates: Covariates) -> OfFit:
+    """The average prediction with columns set for everybody, as a function of a fit."""
+    return lambda fit: average_prediction(fit, values, covariates)
+
+
+def _derivative(variable: str, covariates: Covariates) -> OfFit:
+    """The average derivative in a column, as a function of a fit."""
+    return lambda fit: average_derivative(fit, variable, covariates)
 
 
 def difference_of(name: str, domain: str, one: Estimate, other: Estimate) -> Estimate:
@@ -234,14 +238,6 @@ def difference_of(name: str, domain: str, one: Estimate, other: Estimate) -> Est
     return replace(
         row, statistic=name, domain=domain, unit="percentage points", n=one.n, limits=limits
     )
-
-
-def _scaled(rows: Rows) -> Rows:
-    """Probabilities in percent."""
-    return [
-        (name, domain, 100 * linearised, 100 * gradient)
-        for name, domain, linearised, gradient in rows
-    ]
 
 
 def _named(settings: Mapping[str, object]) -> str:

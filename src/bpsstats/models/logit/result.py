@@ -2,6 +2,7 @@
 tests of terms.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -21,11 +22,18 @@ from bpsstats.reprs import written
 from bpsstats.survey import Estimates, Linearised, SurveyDesign
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.estimate import estimate_linearised
+from bpsstats.survey.replicates.replication import (
+    ReplicationResult,
+    heading_with,
+    replicate_designs,
+)
 from bpsstats.survey.results.tables import Strand, strand_covariance
 from bpsstats.survey.statistics.ratios import Kind
 
 Method = Literal["maximum likelihood", "Firth"]
 PERCENT = 100.0
+# A function of a fit: its value and influence, and its gradient in the coefficients, shape (p,).
+OfFit = Callable[["LogitResult"], tuple[Linearised, np.ndarray]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +69,8 @@ class LogitResult:
         Firth: intervals of the coefficients by the profile of the penalised likelihood.
     as_computed : LogitResult or None
         What this is the released view of, where it is one.
+    replication : ReplicationResult or None
+        The coefficients under replicate weights, where the errors are taken from them.
     """
 
     design: SurveyDesign
@@ -77,6 +87,7 @@ class LogitResult:
     floor: FirstStage | None = None
     root: np.ndarray | None = None
     limits: np.ndarray | None = None
+    replication: ReplicationResult | None = None
     as_computed: "LogitResult | None" = None
 
     @property
@@ -163,10 +174,11 @@ class LogitResult:
         Their differences and ratios carry the covariances of the coefficients.
         """
         identity = np.eye(len(self.coefficients))
-        rows = [
-            ("coefficient", term, self.linearised(term), identity[k])
-            for k, term in enumerate(self.terms)
-        ]
+
+        def of(k: int, term: str) -> OfFit:
+            return lambda fit: (fit.linearised(term), identity[k])
+
+        rows = [("coefficient", term, of(k, term)) for k, term in enumerate(self.terms)]
         return self.tabulate(rows, unit="logits", kind="difference")
 
     def combine(self, gradient: np.ndarray) -> np.ndarray:
@@ -174,29 +186,38 @@ class LogitResult:
         return np.asarray(self.influence @ gradient)
 
     def tabulate(
-        self, rows: list[tuple[str, str, Linearised, np.ndarray]], *, unit: str, kind: Kind
+        self,
+        rows: Sequence[tuple[str, str, OfFit]],
+        *,
+        unit: str,
+        kind: Kind,
+        times: float = 1.0,
     ) -> Estimates:
-        """Estimates of functions of the coefficients.
+        """Estimates of functions of the fit.
 
         Parameters
         ----------
-        rows : list of (statistic, domain, Linearised, gradient)
-            The gradient in the coefficients, shape (p,), carries what Firth's floor adds to the
-            error.
+        rows : sequence of (statistic, domain, OfFit)
+            The gradient in the coefficients carries what Firth's floor adds to the error.
         unit : str
         kind : Kind
             "index" for probabilities in percent, whose intervals stay between 0 and 100.
+        times : float
+            What the functions are multiplied by: 100 for percent.
         """
-        plain = [(name, domain, linearised) for name, domain, linearised, _ in rows]
+        functions = [function for _, _, function in rows]
+        made = [function(self) for function in functions]
+        plain = [(name, domain, times * made[k][0]) for k, (name, domain, _) in enumerate(rows)]
         table = estimate_linearised(
             self.design, plain, unit=unit, kind=kind, mask=self.mask, level=self.level
         )
+        drawn = self._replicated(functions, times)
         done = []
-        for row, (_, _, _, gradient) in zip(table, rows, strict=True):
-            strands = row.strands
+        for k, (row, (_, gradient)) in enumerate(zip(table, made, strict=True)):
+            strands = drawn[k] if drawn else row.strands
             if self.floor is not None and self.root is not None:
                 # Two PSUs with t/2 and -t/2 in a stratum of their own have the variance t^2.
-                half = (gradient @ self.root) / 2
+                half = times * (gradient @ self.root) / 2
                 strands += (
                     Strand(
                         self.floor,
@@ -206,12 +227,34 @@ class LogitResult:
                 )
             error = float(np.sqrt(strand_covariance(strands, strands)))
             scale = PERCENT if kind == "index" else row.scale
+            deff = row.deff * (error / row.std_error) ** 2 if drawn else row.deff
             done.append(
                 replace(
-                    row, std_error=error, df=self.df, strands=strands, scale=scale, made_of=(self,)
+                    row,
+                    std_error=error,
+                    df=self.df,
+                    strands=strands,
+                    scale=scale,
+                    deff=deff,
+                    made_of=(self,),
                 )
             )
-        return Estimates(tuple(done), self.design.heading, self.level)
+        return Estimates(tuple(done), self.sample, self.level)
+
+    def _replicated(self, functions: Sequence[OfFit], times: float) -> list[tuple[Strand, ...]]:
+        """What the replicates contribute to functions of the fit, each of them computed with the
+        coefficients and the weights of each replicate; nothing where there are none.
+        """
+        if self.replication is None:
+            return []
+        refits, replicates = self.replication.replicate_values, self.replication.replicates
+        designs = zip(replicate_designs(self.design, replicates), refits, strict=True)
+        fits = (replace(self, design=design, coefficients=each) for design, each in designs)
+        values = np.array([[function(fit)[0].value for function in functions] for fit in fits])
+        full = np.array([function(self)[0].value for function in functions])
+        stage, places = replicates.first_stage, np.arange(replicates.n)
+        deviations = times * replicates.deviations(full, values)
+        return [(Strand(stage, places, column),) for column in deviations.T]
 
     def intervals(self) -> np.ndarray:
         """Intervals of the coefficients, shape (p, 2): by t and standard error, with Firth by the
@@ -247,22 +290,23 @@ class LogitResult:
         )
 
     @property
+    def sample(self) -> str:
+        """What is said of the sample, and of the replicates where the errors come from them."""
+        if self.replication is None:
+            return self.design.heading
+        return heading_with(self.design, self.replication.replicates)
+
+    @property
     def heading(self) -> str:
         """First line of the result."""
-        how = (
-            "survey logit"
-            if self.method == "maximum likelihood"
-            else "survey logit, Firth's penalty,"
-        )
+        how = "survey logit" + (", Firth's penalty," if self.method == "Firth" else "")
         events = "" if self.is_withheld else f" · {self.events} events"
-        return f"{self.design.heading} · {how} of {self.formula}{events}"
+        return f"{self.sample} · {how} of {self.formula}{events}"
 
     @property
     def note(self) -> str:
         """Why the method is not maximum likelihood; empty where it is."""
-        return (
-            "" if self.reason is None else f"Firth's penalised likelihood, because: {self.reason}"
-        )
+        return f"Firth's penalised likelihood, because: {self.reason}" if self.reason else ""
 
     def _shown(self) -> pd.DataFrame:
         frame = released(self).to_frame()

@@ -2,12 +2,13 @@
 engine.
 """
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from bpsstats.arguments import checked
-from bpsstats.errors import ConvergenceError, SeparationError
+from bpsstats.errors import ConvergenceError, ParameterError, SeparationError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.firth import firth_logit
 from bpsstats.models.logit.gate import (
@@ -23,7 +24,7 @@ from bpsstats.models.logit.gate import (
 from bpsstats.models.logit.newton import MAX_ITERATIONS, fit_logit
 from bpsstats.models.logit.result import LogitResult
 from bpsstats.models.logit.separation import find_separation, proves_overlap
-from bpsstats.survey import SurveyDesign, covariance
+from bpsstats.survey import ReplicateWeights, SurveyDesign, covariance, replicate
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask
 from bpsstats.survey.variance.intervals import check_level
@@ -42,6 +43,7 @@ def survey_logit(
     below_gate: BelowGate = "refuse",
     group: str | None = None,
     profile: bool = True,
+    replicates: ReplicateWeights | None = None,
 ) -> LogitResult:
     """Logit by weighted pseudo-likelihood, with the sampling design in its standard errors.
 
@@ -65,15 +67,21 @@ def survey_logit(
         one event.
     profile : bool
         As in `firth_logit`.
+    replicates : ReplicateWeights, optional
+        Replicate weights to take the errors of the coefficients, and of the effects and
+        predictions made from them, from: the model is fitted anew under each. Default: linearised
+        errors.
 
     Raises
     ------
     SeparationError
         If the gate refuses.
     NotEstimableError
-        If the outcome is constant, a level has no record, or no degrees of freedom are left.
+        If the outcome is constant, a level has no record, no degrees of freedom are left, or the
+        fit fails under a replicate.
     ParameterError
-        If the formula cannot be read or its columns are collinear.
+        If the formula cannot be read, its columns are collinear, or Firth's likelihood is asked for
+        together with replicates.
     ConvergenceError
         If the fit does not settle.
 
@@ -99,6 +107,11 @@ def survey_logit(
     (('(intercept)', 'x'), 18)
     """
     level = check_level(level)
+    if replicates is not None and below_gate == "firth":
+        raise ParameterError(
+            "Firth's likelihood has linearised errors only. Leave out replicates=, or say"
+            ' below_gate="refuse".'
+        )
     mask, _ = domain_mask(design, domain)
     columns = model_columns(formula, design, mask)
     check_columns(columns)
@@ -107,10 +120,31 @@ def survey_logit(
     scarce = few_events(columns.y, columns.x.shape[1], events_per_parameter, groups)
     result = scarce or _maximum_likelihood(design, mask, columns, df, level)
     if isinstance(result, LogitResult):
-        return result
+        return result if replicates is None else _with_replicates(result, replicates)
     if below_gate == "refuse":
         raise SeparationError(f"{result} {REMEDY}")
     return firth_logit(formula, design, mask, level=level, reason=result, profile=profile)
+
+
+def _with_replicates(result: LogitResult, replicates: ReplicateWeights) -> LogitResult:
+    """The fit with errors from its coefficients under replicate weights."""
+    columns, inside = result.columns, result.mask
+
+    def refitted(design: SurveyDesign) -> np.ndarray:
+        weights = design.weights[inside]
+        fit = fit_logit(columns.y, columns.x, weights / weights.mean())
+        reason = runs_off(fit.coefficients, columns)
+        if reason is not None:
+            raise SeparationError(str(reason))
+        if not fit.converged:
+            raise ConvergenceError(f"The logit did not settle in {MAX_ITERATIONS} iterations.")
+        return fit.coefficients
+
+    refits = replicate(result.design, refitted, replicates)
+    df = result.df
+    if replicates.df is not None:
+        df = max(replicates.df - len(result.coefficients) + 1, 1)
+    return replace(result, cov=refits.cov, df=df, replication=refits)
 
 
 def _maximum_likelihood(

@@ -24,7 +24,7 @@ from bpsstats.poverty.basic_needs.purchases import Purchases, purchases_of
 from bpsstats.poverty.basic_needs.reference_population import Reference
 from bpsstats.poverty.basic_needs.result import CommodityCost, RebuiltLine
 from bpsstats.poverty.lines.official import UNIT, WELFARE, PovertyLine, check_line, dated_line
-from bpsstats.poverty.lines.threshold import threshold
+from bpsstats.poverty.lines.threshold import common_threshold
 from bpsstats.survey import Estimate, Linearised, SurveyDesign
 from bpsstats.survey.estimate import estimate_linearised
 from bpsstats.survey.variance.intervals import check_level
@@ -161,7 +161,7 @@ def _temporary(
                 " temporary_line= alone."
             )
     if temporary_line is not None:
-        return threshold(temporary_line).against(design.column(WELFARE))
+        return common_threshold(temporary_line).against(design.column(WELFARE))
     if before is None:
         raise LineError(
             "A line is rebuilt from the purchases of people just above a temporary line. Give the"

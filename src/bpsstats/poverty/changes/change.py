@@ -11,7 +11,8 @@ from bpsstats.arguments import checked
 from bpsstats.disclosure import WITHHELD, Policy, is_withheld, released
 from bpsstats.reprs import written
 from bpsstats.survey import Estimate, Estimates
-from bpsstats.survey.results.tables import joint_source, place_of_row, strand_covariance
+from bpsstats.survey.results.select import place_of_row
+from bpsstats.survey.results.tables import joint_source, strand_covariance
 from bpsstats.survey.variance.intervals import check_level
 
 POWER = 0.8

@@ -16,7 +16,7 @@ from bpsstats.errors import ParameterError
 from bpsstats.poverty.changes.stacked_rounds import AFTER, ROUND, stack_rounds
 from bpsstats.poverty.indices.fgt import NAMES, gaps
 from bpsstats.poverty.lines.official import WELFARE
-from bpsstats.poverty.lines.threshold import Line, threshold
+from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.reprs import written
 from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
 
@@ -79,8 +79,8 @@ class Decomposition:
 def decompose_change(
     before: SurveyDesign,
     after: SurveyDesign,
-    line_before: Line,
-    line_after: Line,
+    line_before: OneLine,
+    line_after: OneLine,
     *,
     alpha: float = 0,
     replicates: int = REPLICATES,
@@ -134,7 +134,10 @@ def decompose_change(
     stacked = stack_rounds(before, after, [WELFARE])
     expenditure, late = stacked.column(WELFARE), (stacked.frame[ROUND] == AFTER).to_numpy()
     spent = (expenditure[~late], expenditure[late])
-    lines = (threshold(line_before).against(spent[0]), threshold(line_after).against(spent[1]))
+    lines = (
+        common_threshold(line_before).against(spent[0]),
+        common_threshold(line_after).against(spent[1]),
+    )
 
     def values(design: SurveyDesign) -> np.ndarray:
         weights = (design.weights[~late], design.weights[late])
@@ -163,8 +166,8 @@ def decompose_change(
 def decompose_by_group(
     before: SurveyDesign,
     after: SurveyDesign,
-    line_before: Line,
-    line_after: Line,
+    line_before: OneLine,
+    line_after: OneLine,
     by: str,
     *,
     alpha: float = 0,
@@ -215,8 +218,8 @@ def decompose_by_group(
     expenditure = stacked.column(WELFARE)
     lines = np.where(
         late,
-        threshold(line_after).against(expenditure[late]),
-        threshold(line_before).against(expenditure[~late]),
+        common_threshold(line_after).against(expenditure[late]),
+        common_threshold(line_before).against(expenditure[~late]),
     )
     # Scaling both leaves an index as it is, so that each record can be held to a line of one.
     depth = gaps(expenditure / lines, 1.0, alpha)
@@ -243,9 +246,9 @@ def decompose_by_group(
     return _decomposition(stacked, values, parts, what, replicates, seed, level)
 
 
-def _noted(before: Line, after: Line) -> str:
+def _noted(before: OneLine, after: OneLine) -> str:
     """What is said of correction factors."""
-    rounds = ((threshold(before).note, "before"), (threshold(after).note, "after"))
+    rounds = ((common_threshold(before).note, "before"), (common_threshold(after).note, "after"))
     noted = ", ".join(f"{note} {when}" for note, when in rounds if note)
     return f" ({noted})" if noted else ""
 

@@ -13,7 +13,7 @@ from bpsstats.poverty.indices.fgt import poverty_gap, severity
 from bpsstats.poverty.inequality.quantiles import quantile
 from bpsstats.poverty.lines.factors import LARGEST, LEAST
 from bpsstats.poverty.lines.official import WELFARE, PovertyLine, dated_line
-from bpsstats.poverty.lines.threshold import threshold
+from bpsstats.poverty.lines.threshold import common_threshold
 from bpsstats.poverty.profile.groups import education_of_the_poor, food_share, work_of_the_poor
 from bpsstats.survey import Estimate, Estimates, SurveyDesign, estimate
 
@@ -187,10 +187,10 @@ def implied_factor(
     >>> implied_factor(households, bps.poverty_line("6471", 2022), "2.45").needs_none
     True
     """
-    z = threshold(dated_line(line)).given
+    z = common_threshold(dated_line(line)).given
     printed, low_rate, high_rate = _rounding(printed_rate)
     expenditure = design.column(WELFARE)
-    threshold(line).against(expenditure)
+    common_threshold(line).against(expenditure)
     values, rates = _steps(expenditure, design.weights)
     # Between two neighbouring expenditures the rate stays: P0 is rates[k] for a threshold above
     # values[k] and up to values[k + 1].

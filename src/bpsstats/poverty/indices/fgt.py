@@ -91,7 +91,7 @@ class RaisedGaps:
 
     def __call__(self, design: SurveyDesign) -> np.ndarray:
         """Gaps raised to ``alpha``, shape (n,); NaN where expenditure is missing."""
-        expenditure = design.column(self.welfare)
+        expenditure = self.line.measured(design, self.welfare)
         result = gaps(expenditure, self.line.against(expenditure, self.welfare), self.alpha)
         # A missing expenditure must not pass for "not poor".
         if np.isnan(expenditure.min(initial=np.inf)):
@@ -105,8 +105,9 @@ def fgt(line: Line | Threshold, alpha: float, *, welfare: str = WELFARE) -> Rati
 
     Parameters
     ----------
-    line : PovertyLine or float
-        Poverty line, Rp per person per month.
+    line : PovertyLine or float, or ndarray or Series of float, shape (n,)
+        Poverty line, Rp per person per month; an array or a Series, which is aligned by its index,
+        holds a line for each record, such as that of its region.
     alpha : float
         0 or more.
     welfare : str
@@ -136,6 +137,8 @@ def fgt(line: Line | Threshold, alpha: float, *, welfare: str = WELFARE) -> Rati
     >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
     >>> fgt(100, 1).linearise(design, np.ones(4, dtype=bool)).value
     17.5
+    >>> fgt(np.array([100.0, 80, 200, 200]), 0).linearise(design, np.ones(4, dtype=bool)).value
+    50.0
     """
     if not 0 <= alpha < math.inf:
         raise ParameterError(

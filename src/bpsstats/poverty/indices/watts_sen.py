@@ -45,7 +45,7 @@ def watts(line: Line, *, welfare: str = WELFARE) -> Ratio:
     known = threshold(line)
 
     def shortfall(design: SurveyDesign) -> np.ndarray:
-        expenditure = design.column(welfare)
+        expenditure = known.measured(design, welfare)
         z = known.against(expenditure, welfare)
         # Spending nothing has no logarithm, and a missing expenditure must not pass for "not poor".
         logged = np.where(expenditure > 0, expenditure, np.nan)
@@ -103,7 +103,7 @@ def sen(line: Line, *, welfare: str = WELFARE) -> DistributionStatistic:
         "sen",
         "percent",
         "index",
-        lambda design: design.column(welfare),
+        lambda design: known.measured(design, welfare),
         kernel,
         100.0,
         note=known.note,
@@ -150,7 +150,7 @@ def sen_shorrocks_thon(line: Line, *, welfare: str = WELFARE) -> DistributionSta
         "sen_shorrocks_thon",
         "percent",
         "index",
-        lambda design: design.column(welfare),
+        lambda design: known.measured(design, welfare),
         kernel,
         100.0,
         note=known.note,

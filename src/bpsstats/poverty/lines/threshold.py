@@ -1,16 +1,19 @@
 """What expenditure is held against: a line given in any form, checked, over its correction factor.
 
 Every function that takes a line turns it into a `Threshold` here, and every comparison with
-expenditure asks the threshold for its value.
+expenditure asks the threshold for its value. Where each record has a line of its own, expenditure
+is measured in lines and held against one.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import numpy as np
+import pandas as pd
 
 from bpsstats.errors import LineError
 from bpsstats.poverty.lines.official import (
+    HIGHEST_LINE,
     HOW_TO_GIVE,
     LOWEST_LINE,
     WELFARE,
@@ -18,11 +21,63 @@ from bpsstats.poverty.lines.official import (
     is_monthly_line,
     line_value,
 )
+from bpsstats.reprs import SizesOnly
+from bpsstats.survey import SurveyDesign
+from bpsstats.survey.design.columns import named_rows
+from bpsstats.survey.design.masks import aligned
 
 # A line and the median of what it is held against differ by less in any unit and any place.
 FARTHEST = 1000.0
 # In these forms a line is given; what cannot be one is refused with its remedy.
-Line = PovertyLine | float | Decimal | str
+OneLine = PovertyLine | float | Decimal | str
+Line = OneLine | np.ndarray | pd.Series
+REMEDY = "Give one line for each record of the design, as a column of its frame."
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LineOfEach(SizesOnly):
+    """A line for each record, such as that of its region, or of its own basket.
+
+    Parameters
+    ----------
+    given : ndarray or Series, shape (n,)
+        Rp per person per month. A Series is aligned with the frame of a design by its index.
+    """
+
+    given: np.ndarray | pd.Series
+
+    def of(self, design: SurveyDesign, spent: np.ndarray, welfare: str) -> np.ndarray:
+        """The lines in the order of the design, of the unit of what is spent, shape (n,).
+
+        Raises
+        ------
+        LineError
+            If there is not one for each record, the index of a Series is not that of the frame, one
+            is not a positive number, or one is of another unit than expenditure.
+        """
+        given = self.given
+        if isinstance(given, pd.Series):
+            given = aligned(design.frame.index, given, "The poverty line", REMEDY, LineError)
+        try:
+            lines = np.asarray(given, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise LineError(f"The lines of the records are not numbers. {REMEDY}") from None
+        if lines.shape != (design.n,):
+            raise LineError(
+                f"There are lines of shape {lines.shape} for {design.n} records. {REMEDY}"
+            )
+        usual = _usual(spent)
+        lowest, highest = usual / FARTHEST, usual * FARTHEST
+        if welfare == WELFARE and usual >= LOWEST_LINE:
+            lowest, highest = LOWEST_LINE, HIGHEST_LINE
+        # Positive and finite in any case; a line may be of a respondent, and is not shown.
+        bad = np.flatnonzero(~((lines > 0) & (lines >= lowest) & (lines <= highest)))
+        if bad.size:
+            raise LineError(
+                f"The lines of {bad.size} records are no positive numbers of the unit of {welfare},"
+                f" between {lowest:,.0f} and {highest:,.0f} (rows {named_rows(bad)}). {HOW_TO_GIVE}"
+            )
+        return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +93,14 @@ class Threshold:
         The line as it was given, which is what can be right or wrong.
     factor : float
         Its correction factor.
+    each : LineOfEach, optional
+        Lines of the records; expenditure is then measured in them, and `value` is one.
     """
 
     value: float
     given: float
     factor: float = 1.0
+    each: LineOfEach | None = field(default=None, repr=False)
 
     @property
     def note(self) -> str:
@@ -52,6 +110,13 @@ class Threshold:
     def times(self, multiple: float) -> "Threshold":
         """The threshold of a multiple of the line."""
         return replace(self, value=self.value * multiple)
+
+    def measured(self, design: SurveyDesign, welfare: str = WELFARE) -> np.ndarray:
+        """Expenditure as it is held `against` the value, shape (n,)."""
+        spent = design.column(welfare)
+        if self.each is None:
+            return spent
+        return np.asarray(spent / self.each.of(design, spent, welfare))
 
     def against(self, expenditure: np.ndarray, welfare: str = WELFARE) -> float:
         """The value, where a line can be one of such expenditures.
@@ -73,12 +138,11 @@ class Threshold:
         >>> threshold(100).against(np.array([80.0, 120, 300]))
         100.0
         """
-        if is_monthly_line(self.given):
+        if self.each is not None or is_monthly_line(self.given):
             return self.value
-        spent = expenditure[np.isfinite(expenditure) & (expenditure > 0)]
-        if not spent.size:
+        usual = _usual(expenditure)
+        if not np.isfinite(usual):
             return self.value
-        usual = float(np.median(spent))
         if welfare == WELFARE and usual >= LOWEST_LINE:
             raise LineError(
                 f"The poverty line is {self.given:,.3f}, which is no monthly line of one person,"
@@ -92,13 +156,20 @@ class Threshold:
         return self.value
 
 
+def _usual(expenditure: np.ndarray) -> float:
+    """Median of what is spent, infinite where nothing is."""
+    spent = expenditure[np.isfinite(expenditure) & (expenditure > 0)]
+    return float(np.median(spent)) if spent.size else float("inf")
+
+
 def threshold(line: "Line | Threshold") -> Threshold:
     """A line in any form as the threshold that expenditure is held against.
 
     Parameters
     ----------
-    line : PovertyLine, number or text
-        Text is digits only: whether 680.499 is a line of 680 thousand or of 680 cannot be told.
+    line : PovertyLine, number, text, or ndarray or Series of numbers, shape (n,)
+        Text is digits only: whether 680.499 is a line of 680 thousand or of 680 cannot be told. An
+        array holds a line for each record; a Series is aligned with the frame by its index.
 
     Raises
     ------
@@ -112,6 +183,20 @@ def threshold(line: "Line | Threshold") -> Threshold:
     """
     if isinstance(line, Threshold):
         return line
+    if isinstance(line, pd.Series) or (isinstance(line, np.ndarray) and line.ndim):
+        return Threshold(1.0, 1.0, each=LineOfEach(line))
+    assert not isinstance(line, np.ndarray) or not line.ndim  # an array of one number is one
+    return common_threshold(line.item() if isinstance(line, np.ndarray) else line)
+
+
+def common_threshold(line: OneLine) -> Threshold:
+    """The threshold of one line for all records.
+
+    Raises
+    ------
+    LineError
+        If it is not a positive finite number.
+    """
     if isinstance(line, PovertyLine):
         return Threshold(line.threshold, line.value, line.factor)
     value = line_value(line)

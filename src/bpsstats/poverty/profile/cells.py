@@ -12,7 +12,7 @@ import pandas as pd
 
 from bpsstats.microdata.lists.commodities import GROUPS
 from bpsstats.poverty.indices.fgt import headcount, poor_count, poverty_gap, severity
-from bpsstats.poverty.lines.threshold import Line
+from bpsstats.poverty.lines.threshold import OneLine
 from bpsstats.poverty.profile.declared import SUMMARY, Declared
 from bpsstats.survey import Estimate, Ratio, SurveyDesign, estimate, population, share
 from bpsstats.survey.statistics.ratios import ones
@@ -37,7 +37,7 @@ class Entry:
 
 
 def cells_of(
-    design: SurveyDesign, declared: Declared, line: Line, sex: str, level: float
+    design: SurveyDesign, declared: Declared, line: OneLine, sex: str, level: float
 ) -> Iterator[Entry]:
     """The cells of a table, of one sex or of both."""
     mask = counted(design.frame, declared, sex)

@@ -106,7 +106,7 @@ def just_above(line: Line, *, up_to: float = 1.2, welfare: str = WELFARE) -> Rat
     known = threshold(line)
 
     def is_near(design: SurveyDesign) -> np.ndarray:
-        expenditure = design.column(welfare)
+        expenditure = known.measured(design, welfare)
         z = known.against(expenditure, welfare)
         near = (is_poor(expenditure, up_to * z) & ~is_poor(expenditure, z)).astype(np.float64)
         # A missing expenditure must not pass for "far above".
@@ -172,7 +172,8 @@ def headcount_curve(
     Returns
     -------
     Curve
-        Along ``line``, Rp per person per month. Where it lies below another curve as a whole, there
+        Along ``line``, Rp per person per month, or in multiples of the lines where each record has
+        its own. Where it lies below another curve as a whole, there
         is less poverty at any of these lines and by any index of the family of Foster, Greer and
         Thorbecke (first-order dominance).
 
@@ -278,7 +279,7 @@ def tip(share: float, line: Line, *, welfare: str = WELFARE) -> DistributionStat
         f"tip:{share:g}",
         "percent",
         "index",
-        lambda design: design.column(welfare),
+        lambda design: known.measured(design, welfare),
         kernel,
         100.0,
         note=known.note,

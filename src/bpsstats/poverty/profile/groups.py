@@ -9,7 +9,6 @@ from bpsstats.arguments import checked
 from bpsstats.errors import DesignError
 from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
 from bpsstats.poverty.indices.fgt import is_poor
-from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import Line, threshold
 from bpsstats.survey import Estimates, Ratio, SurveyDesign, estimate
 from bpsstats.survey.statistics.ratios import Terms, ones
@@ -20,8 +19,9 @@ Group = Literal["poor", "non-poor", "all"]
 @checked
 def poor_mask(design: SurveyDesign, line: Line) -> np.ndarray:
     """Records of the poor, a boolean array of shape (n,)."""
-    expenditure = design.column(WELFARE)
-    return is_poor(expenditure, threshold(line).against(expenditure))
+    known = threshold(line)
+    expenditure = known.measured(design)
+    return is_poor(expenditure, known.against(expenditure))
 
 
 @checked

@@ -14,7 +14,7 @@ from bpsstats.microdata.concepts import concepts, ordered
 from bpsstats.microdata.read import Round
 from bpsstats.poverty.indices.fgt import is_poor
 from bpsstats.poverty.lines.official import WELFARE
-from bpsstats.poverty.lines.threshold import Line, threshold
+from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.cells import BOTH, Entry, cells_of, groups_of
 from bpsstats.poverty.profile.declared import (
     COLUMNS,
@@ -98,7 +98,7 @@ class Profile:
 
 
 @checked
-def poverty_profile(round_: Round, line: Line, *, level: float = 0.95) -> Profile:
+def poverty_profile(round_: Round, line: OneLine, *, level: float = 0.95) -> Profile:
     """The tables of a yearly poverty profile, by poverty status.
 
     Parameters
@@ -127,16 +127,16 @@ def poverty_profile(round_: Round, line: Line, *, level: float = 0.95) -> Profil
     """
     designs = _designs(round_, line)
     tables = tuple(_table(declared, designs, line, level) for declared in declared_tables())
-    source, note = round_.provenance.source, threshold(line).note
+    source, note = round_.provenance.source, common_threshold(line).note
     area = round_.area
     return Profile(area.name, area.code, round_.year, source, note, level, tables, designs)
 
 
-def _designs(round_: Round, line: Line) -> dict[str, SurveyDesign]:
+def _designs(round_: Round, line: OneLine) -> dict[str, SurveyDesign]:
     """Persons, households, and households weighted by persons, with what tables break down by."""
     households = round_.households.copy()
     spent = households[WELFARE].to_numpy()
-    poor = is_poor(spent, threshold(line).against(spent))
+    poor = is_poor(spent, common_threshold(line).against(spent))
     households["status"] = ordered(np.where(poor, 0, 1), list(COLUMNS["status"]))
     below = _share_below(spent, households["weight_person"].to_numpy())
     for name, ends in ENDS.items():
@@ -175,7 +175,7 @@ def _classes(frame: pd.DataFrame, name: str) -> pd.Series:
 
 
 def _table(
-    declared: Declared, designs: dict[str, SurveyDesign], line: Line, level: float
+    declared: Declared, designs: dict[str, SurveyDesign], line: OneLine, level: float
 ) -> ProfileTable:
     """One table, or why it is not there."""
     design = designs.get(declared.of)

@@ -3,7 +3,6 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from bpsstats.arguments import checked
 from bpsstats.models import EducationModel, Specifications
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
@@ -19,6 +18,7 @@ from bpsstats.reporting.figures.canvas import (
     styled,
     wrapped,
 )
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.reporting.words.model import SPECIFICATIONS_TITLE, SpecificationFacts
 from bpsstats.survey import Estimate
@@ -28,7 +28,7 @@ ROOM = 0.66  # of the width, beside the names of rows
 WIDTH, TITLES, LINE = 8.0, 2.2, 0.17  # inches: of a drawing, of its titles, of a line of names
 
 
-@checked
+@gated
 @styled
 def education_model_figure(model: EducationModel, lang: str = "en") -> Drawing:
     """Predicted poverty were all heads of one education.
@@ -63,7 +63,7 @@ def education_model_figure(model: EducationModel, lang: str = "en") -> Drawing:
     return finish(drawing, model.predicted.heading, words, "caption")
 
 
-@checked
+@gated
 @styled
 def effects_figure(model: EducationModel, lang: str = "en") -> Drawing:
     """Average marginal effects of the model with their intervals.
@@ -91,7 +91,7 @@ def effects_figure(model: EducationModel, lang: str = "en") -> Drawing:
     return _rows(drawing, axes, at, names, words, model.effects.heading)
 
 
-@checked
+@gated
 @styled
 def size_figure(model: EducationModel, lang: str = "en") -> Drawing:
     """Predicted poverty by the head's education over household size.
@@ -125,7 +125,7 @@ def size_figure(model: EducationModel, lang: str = "en") -> Drawing:
     return finish(drawing, model.by_size.heading, words, "caption")
 
 
-@checked
+@gated
 @styled
 def specification_figure(specifications: Specifications, lang: str = "en") -> Drawing:
     """The specification curve: the effect of education under each choice, and the band of what

@@ -9,7 +9,6 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from bpsstats.arguments import checked
 from bpsstats.poverty import PovertyLine
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
@@ -26,6 +25,7 @@ from bpsstats.reporting.figures.canvas import (
     styled,
     wrapped,
 )
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.change import say_series
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Estimates, SurveyDesign
@@ -36,7 +36,7 @@ LOG_TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)  # million Rp
 EDGE = 1e-9  # bands meet at the line to rounding
 
 
-@checked
+@gated
 @styled
 def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "en") -> Drawing:
     """P0 by round with intervals, and the printed values as hollow markers.
@@ -82,7 +82,7 @@ def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "e
     return finish(drawing, series.heading, words, "caption_published")
 
 
-@checked
+@gated
 @styled
 def shares_figure(poor: Estimates, others: Estimates, name: str, lang: str = "en") -> Drawing:
     """Shares of classes among the poor beside the others, with intervals.
@@ -118,7 +118,7 @@ def shares_figure(poor: Estimates, others: Estimates, name: str, lang: str = "en
     return finish(drawing, poor.heading, words, "caption")
 
 
-@checked
+@gated
 @styled
 def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawing:
     """Engel's law: the share of food by tenths of persons over their spending.
@@ -153,7 +153,7 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
     return finish(drawing, curve.heading, words, "caption")
 
 
-@checked
+@gated
 @styled
 def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en") -> Drawing:
     """Persons by spending, the poor apart.
@@ -199,7 +199,7 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     return finish(drawing, households.heading, words, "caption")
 
 
-@checked
+@gated
 @styled
 def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     """P0 over multiples of the line, with a band.

@@ -9,7 +9,7 @@ import pandas as pd
 from bpsstats.errors import ParameterError
 from bpsstats.files import held, put_in_place, recover, scratch_folder
 from bpsstats.microdata.concepts import concepts
-from bpsstats.poverty.lines.threshold import Line, threshold
+from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import differences, differences_frame
 from bpsstats.poverty.profile.tables import Profile
@@ -44,7 +44,7 @@ MEANING = {
 }
 
 
-def write_profile(profile: Profile, line: Line, lang: str, folder: Path) -> Path:
+def write_profile(profile: Profile, line: OneLine, lang: str, folder: Path) -> Path:
     """Write all files of a profile into a folder, whole or not at all.
 
     Returns
@@ -77,9 +77,9 @@ def write_profile(profile: Profile, line: Line, lang: str, folder: Path) -> Path
     return folder / f"{name}.xlsx"
 
 
-def description(profile: Profile, line: Line, cells: pd.DataFrame) -> dict[str, object]:
+def description(profile: Profile, line: OneLine, cells: pd.DataFrame) -> dict[str, object]:
     """What the CSV holds, for a program."""
-    known = threshold(line)
+    known = common_threshold(line)
     used = {concept for t in profile.tables for concept in (*t.declared.rows, t.declared.within)}
     return {
         "area": profile.area, "area_code": profile.area_code, "year": profile.year,

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bpsstats import __version__
 from bpsstats.disclosure.policy import current_policy
 from bpsstats.microdata.concepts import concepts
-from bpsstats.poverty.lines.threshold import Line, threshold
+from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.cells import Entry
 from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import Difference
@@ -46,7 +46,7 @@ FIRST_WIDTH, WIDTH = 48, 13
 
 
 def write_profile_workbook(
-    profile: Profile, found: Iterable[Difference], line: Line, lang: str, path: Path
+    profile: Profile, found: Iterable[Difference], line: OneLine, lang: str, path: Path
 ) -> None:
     """Write the workbook of a profile; the same profile gives the same bytes."""
     book = Workbook()
@@ -61,7 +61,7 @@ def write_profile_workbook(
     _differences(book.create_sheet(said["differences"]), profile, found, sheets, lang)
     for table in profile.tables:
         _table(book.create_sheet(sheets[table.declared.name]), table, profile, lang)
-    known = threshold(line)
+    known = common_threshold(line)
     values = {
         "source": source, "year": profile.year, "line": language(lang).number(known.given),
         "factor": f" ({known.note})" if known.note else "",

@@ -1,6 +1,6 @@
 """A section of the report: its sentences, table, figure and files, and what it needs for them."""
 
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import pandas as pd
 
@@ -9,6 +9,13 @@ from bpsstats.reporting.report.results import Results
 from bpsstats.reporting.words.language import Language, language
 
 NOTHING = Prose("")
+
+
+class Tabular(Protocol):
+    """A result that has a table for programs."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table."""
 
 
 class Section:
@@ -61,7 +68,8 @@ class Section:
         factor = self.results.now.line.factor
         facts = {} if factor == 1 else {"correction_factor": factor}
         return {
-            name: frame.assign(source=self.source, **facts) for name, frame in self.frames().items()
+            name: result.to_frame().assign(source=self.source, **facts)
+            for name, result in self.frames().items()
         }
 
     @property
@@ -87,8 +95,8 @@ class Section:
         """The figure."""
         return NOTHING
 
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """The tables for programs, by file name."""
+    def frames(self) -> dict[str, Tabular]:
+        """The results whose tables are written for programs, by file name."""
         return {}
 
     def caption(self, key: str = "", period: str = "") -> str:

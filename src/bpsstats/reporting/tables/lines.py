@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from bpsstats.arguments import checked
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Table
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.tables.table import (
     as_table,
     interval_heading,
@@ -46,7 +46,7 @@ def _(result: RebuiltLine, words: Language, caption: str) -> Table:
     )
 
 
-@checked
+@gated
 def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) -> Table:
     """The commodities that weigh most in the line: cost, share, calories, prices.
 

@@ -4,12 +4,12 @@ taken.
 
 import pandas as pd
 
-from bpsstats.arguments import checked
 from bpsstats.errors import SeparationError
 from bpsstats.models import EducationModel, FrequencyGLM, LogitResult, Specifications, frequency_glm
 from bpsstats.models.education.specifications import Specification
 from bpsstats.models.logit.gate import Reason
 from bpsstats.reporting.display import Prose, Table
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.tables.table import (
     SAMPLE,
     as_table,
@@ -34,11 +34,11 @@ def _(result: LogitResult, words: Language, caption: str) -> Table:
         ],
         column["p_value"]: [words.number(v, 3) for v in frame["p_value"]],
     }
-    notes = [source_note(result.design.heading, words)]
+    notes = [source_note(result.sample, words)]
     if result.reason is not None:
         notes.append(firth_note(result.reason, words, result.design.heading))
     return Table(
-        caption or translate_heading(result.design.heading, words), pd.DataFrame(data), tuple(notes)
+        caption or translate_heading(result.sample, words), pd.DataFrame(data), tuple(notes)
     )
 
 
@@ -75,7 +75,7 @@ def _(result: Specifications, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(data), notes)
 
 
-@checked
+@gated
 def firth_note(reason: Reason, words: Language, heading: str) -> str:
     """Why a model is of Firth's likelihood, below every table of it.
 
@@ -110,7 +110,7 @@ def _(result: FrequencyGLM, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(heading, words), pd.DataFrame(data), notes)
 
 
-@checked
+@gated
 def glm_table(model: EducationModel, lang: str = "en") -> Table | Prose:
     """The education model by maximum likelihood beside a GLM with weights as frequencies, or why
     there is none.

@@ -5,9 +5,9 @@ together.
 from dataclasses import dataclass
 from math import isfinite
 
-from bpsstats.arguments import checked
 from bpsstats.models import EducationModel
 from bpsstats.reporting.display import Prose
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.rule import rule
 from bpsstats.survey import Estimate, Estimates
@@ -190,13 +190,13 @@ FOOD = rule(
 )
 
 
-@checked
+@gated
 def say_food(food: Estimates, lang: str = "en") -> Prose:
     """Engel's law in two numbers and their difference."""
     return Prose(FOOD.say(FoodFacts.of(food), language(lang)))
 
 
-@checked
+@gated
 def say_bridge(
     poor: Estimates, others: Estimates, model: EducationModel, n_poor: int, lang: str = "en"
 ) -> Prose:

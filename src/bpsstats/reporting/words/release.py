@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from bpsstats.arguments import checked
 from bpsstats.microdata import Round
 from bpsstats.poverty import Changes
 from bpsstats.published import Comparisons
 from bpsstats.reporting.display import Cards, Prose
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.change import CARD, ChangeFacts
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Estimate, Estimates
@@ -14,7 +14,7 @@ from bpsstats.survey import Estimate, Estimates
 KINDS = ("survey", "synthetic")
 
 
-@checked
+@gated
 def headline(poverty: Estimates, changes: Changes | None, lang: str = "en") -> Cards:
     """Number of poor, rate and change, each with its interval."""
     words = language(lang)
@@ -35,7 +35,7 @@ def headline(poverty: Estimates, changes: Changes | None, lang: str = "en") -> C
     return Cards(tuple(cards))
 
 
-@checked
+@gated
 def say_ledger(comparisons: Comparisons | None, lang: str = "en") -> Prose:
     """How many printed figures are recomputed."""
     words = language(lang)
@@ -57,7 +57,7 @@ def say_ledger(comparisons: Comparisons | None, lang: str = "en") -> Prose:
     return Prose(words.say("ledger", total=words.number(len(comparisons)), parts=", ".join(parts)))
 
 
-@checked
+@gated
 def say_observed(round_: Round, lang: str = "en") -> Prose:
     """What the sample is made of."""
     words = language(lang)
@@ -76,7 +76,7 @@ def say_observed(round_: Round, lang: str = "en") -> Prose:
     )
 
 
-@checked
+@gated
 def say_source(source: str, lang: str = "en", years: Mapping[str, str] | None = None) -> Prose:
     """The banner: which kind of data this is; of a mix, which years are of which kind."""
     mixed = years is not None and all(years.get(kind) for kind in KINDS)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bpsstats.errors import DesignError
+from bpsstats.errors import BpsStatsError, DesignError
 from bpsstats.survey.design.columns import named_rows
 from bpsstats.survey.design.survey_design import SurveyDesign
 
@@ -45,7 +45,9 @@ def mask_of(
     >>> mask_of(design, pd.Series([True, False, False], index=list("cab")), "The domain")
     array([False, False,  True])
     """
-    values = _aligned(design.frame.index, mask, what) if isinstance(mask, pd.Series) else mask
+    values = mask
+    if isinstance(mask, pd.Series):
+        values = aligned(design.frame.index, mask, what, REMEDY)
     if isinstance(values, pd.Series) and values.dtype.kind in "bO":
         missing = np.flatnonzero(values.isna())
         if missing.size:
@@ -64,15 +66,21 @@ def mask_of(
     return array
 
 
-def _aligned(index: pd.Index, mask: pd.Series, what: str) -> pd.Series:
-    """The mask in the order of the frame."""
-    if mask.index.equals(index):
-        return mask
-    if len(mask) == len(index) and index.is_unique and mask.index.is_unique:
-        places = mask.index.get_indexer(index)
+def aligned(
+    index: pd.Index,
+    values: pd.Series,
+    what: str,
+    remedy: str,
+    refusal: type[BpsStatsError] = DesignError,
+) -> pd.Series:
+    """Values of the records in the order of the frame; a refusal if their index is not its own."""
+    if values.index.equals(index):
+        return values
+    if len(values) == len(index) and index.is_unique and values.index.is_unique:
+        places = values.index.get_indexer(index)
         if (places >= 0).all():
-            return mask.iloc[places]
-    raise DesignError(
-        f"{what} is a Series of {len(mask)} values whose index is not that of the frame, with its"
-        f" {len(index)} records, so that it does not say which of them are meant. {REMEDY}"
+            return values.iloc[places]
+    raise refusal(
+        f"{what} is a Series of {len(values)} values whose index is not that of the frame, with its"
+        f" {len(index)} records, so that it does not say which of them are meant. {remedy}"
     )

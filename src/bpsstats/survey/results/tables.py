@@ -1,8 +1,8 @@
 """Results: an estimate with its sampling error, and tables of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
@@ -14,13 +14,19 @@ from bpsstats.disclosure.released import Counted, Leaf
 from bpsstats.errors import ParameterError
 from bpsstats.reprs import SizesOnly, written
 from bpsstats.survey.design.first_stage import FirstStage
-from bpsstats.survey.design.levels import MOST_NAMED
+from bpsstats.survey.results.arrow import to_arrow
 from bpsstats.survey.results.counts import Counts
 from bpsstats.survey.results.reliability import (
     Presentation,
     Reliability,
     presentation,
     reliability,
+)
+from bpsstats.survey.results.select import (
+    RowName,
+    place_of_row,
+    places_of_rows,
+    weights_of_rows,
 )
 from bpsstats.survey.statistics.ratios import Kind
 from bpsstats.survey.variance.engine import covariance_of_listed_totals, deviations_of_totals
@@ -373,30 +379,6 @@ def strand_covariance(
     return result
 
 
-def place_of_row(rows: Sequence[Estimate], statistic: str, domain: str | None) -> int:
-    """Position of the row of a statistic, in a domain where there are several.
-
-    Raises
-    ------
-    ParameterError
-        If no row, or more than one, answers.
-    """
-    found = [
-        k
-        for k, row in enumerate(rows)
-        if row.statistic == statistic and domain in (None, row.domain)
-    ]
-    if len(found) == 1:
-        return found[0]
-    held = list(dict.fromkeys(f"{row.statistic} ({row.domain})" for row in rows))
-    more = f" and {len(held) - MOST_NAMED} more" if len(held) > MOST_NAMED else ""
-    where = f" in the domain {domain}" if domain else ""
-    raise ParameterError(
-        f"{len(found)} rows answer to {statistic}{where}. The table holds:"
-        f" {', '.join(held[:MOST_NAMED])}{more}."
-    )
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimates:
     """A table of estimates, one row each.
@@ -415,25 +397,83 @@ class Estimates:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @overload
+    def __getitem__(self, at: int) -> Estimate: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> "Estimates": ...
+
+    def __getitem__(self, at: int | slice) -> "Estimate | Estimates":
+        """A row by its position, or a table of several."""
+        return replace(self, rows=self.rows[at]) if isinstance(at, slice) else self.rows[at]
+
     @checked
-    def row(self, statistic: str, domain: str | None = None) -> Estimate:
+    def row(
+        self,
+        statistic: str | None = None,
+        domain: str | None = None,
+        *,
+        period: str | None = None,
+        **keys: object,
+    ) -> Estimate:
         """The row of a statistic, in a domain where there are several.
+
+        Parameters
+        ----------
+        statistic, domain, period : str, optional
+            As they stand in the table; what is left out does not count.
+        **keys : value
+            Columns of a breakdown with the category that is meant, as in ``sex="female"``.
 
         Raises
         ------
         ParameterError
             If no row, or more than one, answers.
+
+        Examples
+        --------
+        >>> from bpsstats.survey import SurveyDesign, estimate, mean
+        >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "g": list("aabb")})
+        >>> frame["h"] = [1, 2, 1, 2]
+        >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
+        >>> table = estimate(design, mean("y"), by=["g", "h"])
+        >>> table.row(g="b", h=1).estimate, table[0].estimate, table.select(h=2)[-1].estimate
+        (5.0, 1.0, 9.0)
         """
-        return self.rows[place_of_row(self.rows, statistic, domain)]
+        return self.rows[place_of_row(self.rows, statistic, domain, period, keys)]
 
     @checked
-    def contrast(self, weights: Sequence[float], *, name: str = "contrast") -> Estimate:
-        """A linear combination of the rows, with the covariances between them.
+    def select(
+        self,
+        statistic: str | None = None,
+        domain: str | None = None,
+        *,
+        period: str | None = None,
+        **keys: object,
+    ) -> "Estimates":
+        """The table of all rows of a statistic, domain, period or keys, named as in `row`.
+
+        Raises
+        ------
+        ParameterError
+            If no row answers.
+        """
+        found = places_of_rows(self.rows, statistic, domain, period, keys)
+        if not found:
+            place_of_row(self.rows, statistic, domain, period, keys)  # says what there is
+        return replace(self, rows=tuple(self.rows[k] for k in found))
+
+    @checked
+    def contrast(
+        self, weights: Sequence[float] | Mapping[RowName, float], *, name: str = "contrast"
+    ) -> Estimate:
+        """A linear combination of any rows, with the covariances between them.
 
         Parameters
         ----------
-        weights : sequence of float, shape (rows,)
-            One for each row, in their order; 0 leaves a row out.
+        weights : sequence of float, shape (rows,), or mapping of row to float
+            One for each row, in their order, 0 for one that is left out; or by the name of the
+            rows that count: domain or statistic, ``(statistic, domain)``, or position from 0.
         name : str
             Name of the result.
 
@@ -445,7 +485,8 @@ class Estimates:
         Raises
         ------
         ParameterError
-            If there is not one weight for each row, or all are 0.
+            If there is not one weight for each row, all are 0, a name is of no row or of several,
+            or the rows have different units.
 
         Examples
         --------
@@ -453,15 +494,17 @@ class Estimates:
         >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "g": list("aabb")})
         >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
         >>> table = estimate(design, mean("y"), by="g")
-        >>> table.contrast([-1, 1]).estimate
-        5.0
+        >>> table.contrast([-1, 1]).estimate, table.contrast({"g=b": 1, "g=a": -1}).estimate
+        (5.0, 5.0)
         """
-        if len(weights) != len(self.rows) or not any(weights):
+        each = weights_of_rows(self.rows, weights)
+        rows = [(row, c) for row, c in zip(self.rows, each, strict=True) if c]
+        units = list(dict.fromkeys(row.unit for row, _ in rows))
+        if len(units) > 1:
             raise ParameterError(
-                f"There are {len(weights)} weights for {len(self.rows)} rows. Give one for each,"
-                " in their order, and not all of them 0."
+                f"The rows of the contrast {name} have different units: {', '.join(units)}. Combine"
+                " rows of one unit."
             )
-        rows = [(row, float(c)) for row, c in zip(self.rows, weights, strict=True) if c]
         strands = tuple(strand.scaled(c) for row, c in rows for strand in row.strands)
         first = rows[0][0]
         return Estimate(
@@ -479,13 +522,32 @@ class Estimates:
             households=None,
             n_psu=max(row.n_psu for row, _ in rows),
             unit=first.unit,
-            source=first.source,
+            source=joint_source(*dict.fromkeys(row.source for row, _ in rows)),
             kind="difference",
             scale=1.0,
             level=self.level,
             strands=strands,
             made_of=tuple(row for row, _ in rows),
         )
+
+    @checked
+    def contrasts(
+        self, named: Mapping[str, Sequence[float] | Mapping[RowName, float]]
+    ) -> "Estimates":
+        """Several linear combinations, each under its name; see `contrast`.
+
+        Examples
+        --------
+        >>> from bpsstats.survey import SurveyDesign, estimate, mean
+        >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "g": list("aabc")})
+        >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
+        >>> table = estimate(design, mean("y"), by="g")
+        >>> both = table.contrasts({"b - a": {"g=b": 1, "g=a": -1}, "c - b": [0, -1, 1]})
+        >>> [(row.statistic, row.estimate) for row in both]
+        [('b - a', 3.0), ('c - b', 4.0)]
+        """
+        rows = tuple(self.contrast(weights, name=name) for name, weights in named.items())
+        return replace(self, rows=rows)
 
     def covariance(self) -> np.ndarray:
         """Covariance matrix of the rows, shape (rows, rows). Rows of different samples are
@@ -506,10 +568,36 @@ class Estimates:
             result += covariance_of_listed_totals(first_stage, table)
         return result
 
+    def to_arrow(self) -> Any:
+        """The table as a `pyarrow.Table` without loss: the columns of `to_frame`, then ``kind``,
+        ``source`` and ``level`` of each row; the heading is in the metadata of the schema.
+
+        Raises
+        ------
+        ParameterError
+            If there is no pyarrow.
+        """
+        return to_arrow(self)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The stream by which polars, DuckDB and others take Arrow: ``polars.DataFrame(table)``."""
+        return to_arrow(self).__arrow_c_stream__(requested_schema)
+
     def to_frame(self) -> pd.DataFrame:
-        """Tidy table at full precision, one row per estimate."""
+        """Tidy table at full precision, one row per estimate; heading, level and the kinds of data
+        are in its ``attrs``.
+
+        Examples
+        --------
+        >>> from bpsstats.survey import SurveyDesign, estimate, mean
+        >>> frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0})
+        >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
+        >>> estimate(design, mean("y")).to_frame()[["statistic", "estimate", "n"]]
+          statistic  estimate  n
+        0    mean:y       4.5  4
+        """
         intervals = [row.interval() for row in self.rows]
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "statistic": [row.statistic for row in self.rows],
                 "domain": [row.domain for row in self.rows],
@@ -531,6 +619,9 @@ class Estimates:
                 "mark": [row.mark for row in self.rows],
             }
         )
+        frame.attrs = {"heading": self.heading, "level": self.level}
+        frame.attrs["source"] = list(dict.fromkeys(row.source for row in self.rows))
+        return frame
 
     @checked
     def __add__(self, other: "Estimates") -> "Estimates":

@@ -1,9 +1,7 @@
 """The recomputed figures beside the printed ones."""
 
-import pandas as pd
-
 from bpsstats.reporting.display import Prose, Table
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.release import say_ledger
 
@@ -29,10 +27,10 @@ class Ledger(Section):
         caption = self.words.say("ledger", "caption", **about)
         return table(self.results.comparisons, self.lang, caption)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """Cell by cell."""
         assert self.results.comparisons is not None
-        return {"printed-and-recomputed": self.results.comparisons.to_frame()}
+        return {"printed-and-recomputed": self.results.comparisons}
 
     @property
     def holds(self) -> bool | Prose:

@@ -1,10 +1,8 @@
 """How many are poor, what changed, and how much depends on the line."""
 
-import pandas as pd
-
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.figures.poverty import sensitivity_figure, trend_figure
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.change import say_change, say_rounds
 from bpsstats.reporting.words.poverty import say_poverty
@@ -25,9 +23,9 @@ class Poverty(Section):
         """The four measures."""
         return table(self.results.now.poverty, self.lang, self.caption())
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """The four measures."""
-        return {"poverty": self.results.now.poverty.to_frame()}
+        return {"poverty": self.results.now.poverty}
 
 
 class Change(Section):
@@ -51,10 +49,10 @@ class Change(Section):
         caption = self.words.say("change", "caption", **years)
         return table(self.results.changes, self.lang, caption)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """Each measure before and after."""
         assert self.results.changes is not None
-        return {"change": self.results.changes.to_frame()}
+        return {"change": self.results.changes}
 
     @property
     def source(self) -> str | list[str]:
@@ -85,9 +83,9 @@ class Series(Section):
         """P0 by round, with the printed values."""
         return trend_figure(self.results.headcounts, self.results.printed_rates, self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """The four measures of each round."""
-        return {"poverty-by-round": self.results.series.to_frame()}
+        return {"poverty-by-round": self.results.series}
 
     @property
     def source(self) -> str | list[str]:
@@ -109,6 +107,6 @@ class Sensitivity(Section):
         """P0 by multiples of the line."""
         return sensitivity_figure(self.results.by_line, self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """P0 by multiples of the line."""
-        return {"poverty-by-line": self.results.by_line.to_frame()}
+        return {"poverty-by-line": self.results.by_line}
