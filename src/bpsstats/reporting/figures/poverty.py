@@ -9,7 +9,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from bpsstats.poverty import PovertyLine
+from bpsstats.disclosure import released
+from bpsstats.poverty import PovertyLine, headcount
+from bpsstats.poverty.profile.curves import just_above, spending_bands
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
     BLUE,
@@ -28,7 +30,7 @@ from bpsstats.reporting.figures.canvas import (
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.change import say_series
 from bpsstats.reporting.words.language import Language, language
-from bpsstats.survey import Estimates, SurveyDesign
+from bpsstats.survey import Estimates, SurveyDesign, estimate
 
 MILLION = 1e6
 NEAR = 1.2  # "less than a fifth above the line"
@@ -167,17 +169,16 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     """
     words = language(lang)
     z = line.threshold
-    spending = households.column("expenditure_person_month")
-    share = 100 * households.weights / households.weights.sum()
-    rate, near = share[spending < z].sum(), share[(spending >= z) & (spending < NEAR * z)].sum()
-    title = words.say("welfare", "figure", rate=words.number(rate, 1), near=words.number(near, 1))
+    measured = estimate(households, [headcount(line), just_above(line, up_to=NEAR)])
+    rate, near = (words.number(row.estimate, 1) for row in released(measured))
+    title = words.say("welfare", "figure", rate=rate, near=near)
     # Bands of a fifth of the line. The ends hold all that lies beyond them, so that no bar stands
     # for a few households only, and say so.
     bands = np.arange(0.6, 6.01, 0.2) * z / MILLION
     ends = {"first": words.number(bands[1], 2), "last": words.number(bands[-2], 2)}
     drawing, axes = canvas(title, words.say("welfare_subtitle", "figure", **ends))
-    inside = np.clip(spending / MILLION, bands[0], bands[-1] - 1e-9)
-    heights, _ = np.histogram(inside, bins=bands, weights=share)
+    shares = released(spending_bands(households, (bands * MILLION).tolist()))
+    heights = np.array([row.estimate for row in shares])
     colours = np.where(bands[1:] <= (1 + EDGE) * z / MILLION, ORANGE, BLUE)
     width = bands[1] - bands[0]
     axes.bar(bands[:-1], heights, width, align="edge", color=colours, edgecolor="white")
@@ -185,7 +186,7 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     _name_line(axes, line, words)
     axes.annotate(
         words.say("or_more", "figure", value=words.number(bands[-2], 2)),
-        (bands[-1], heights[-1]),
+        (bands[-1], np.nan_to_num(heights[-1])),
         xytext=(0, 4),
         textcoords="offset points",
         ha="right",

@@ -7,10 +7,7 @@ that nothing can be had from the difference between the two.
 
 import csv
 import os
-from collections.abc import Mapping
 from pathlib import Path
-
-import pandas as pd
 
 from bpsstats.disclosure import GateResult
 from bpsstats.errors import InputError
@@ -63,20 +60,6 @@ def keep_log(beside: Path, log: Path) -> None:
     if (beside / NAME).is_file():
         log.parent.mkdir(mode=OWNER_ALONE_FOLDER, parents=True, exist_ok=True)
         (beside / NAME).replace(log)
-
-
-def withheld_by_rule(results: Mapping[str, str]) -> pd.Series:
-    """How many cells each rule withholds, the most first."""
-    rules = pd.Series(list(results.values()), dtype=object).map(_kind_of_rule)
-    return rules.value_counts()
-
-
-def _kind_of_rule(rule: str) -> str:
-    """A rule without the cell that it names."""
-    for start, kind in (("else ", "sums"), ("rests on ", "rests")):
-        if rule.startswith(start):
-            return kind
-    return "near" if " households from " in rule else rule
 
 
 def _write_alone(path: Path, text: str) -> None:

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from bpsstats.disclosure import WITHHELD, is_of_respondents
+from bpsstats.disclosure.released import Disclosure
 from bpsstats.reporting.report.results import Results
 
 
@@ -25,6 +26,11 @@ class ShownResults:
                 value = self._results.disclosure.show(value)
             self._views[name] = value
         return self._views[name]
+
+    @property
+    def disclosure(self) -> Disclosure:
+        """What was decided on all figures."""
+        return self._results.disclosure
 
     @property
     def n_poor(self) -> float:

@@ -15,9 +15,10 @@ from bpsstats.reporting.tables.table import (
     as_table,
     interval_heading,
     source_note,
+    table,
     translate_heading,
 )
-from bpsstats.reporting.words.language import DASH, Language, language
+from bpsstats.reporting.words.language import DASH, Language
 
 
 @as_table.register
@@ -118,6 +119,6 @@ def glm_table(model: EducationModel, lang: str = "en") -> Table | Prose:
     if model.result is None:
         return Prose(model.refused)
     try:
-        return as_table(frequency_glm(model.result), language(lang), "")
+        return table(frequency_glm(model.result), lang)
     except SeparationError as error:
         return Prose(error.message)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bpsstats.disclosure import current_policy
 from bpsstats.microdata import Round
 from bpsstats.poverty import Changes
 from bpsstats.published import Comparisons
@@ -62,6 +63,11 @@ def say_observed(round_: Round, lang: str = "en") -> Prose:
     """What the sample is made of."""
     words = language(lang)
     weights = round_.households["weight_hh"]
+    base = 1.0 if round_.provenance.kind == "synthetic" else current_policy().bases["households"]
+
+    def rounded(weight: float) -> str:
+        return words.number(current_policy().rounded(weight, base))
+
     # Quantiles, because the smallest and the largest weight would each be one household's.
     return Prose(
         words.say(
@@ -69,9 +75,9 @@ def say_observed(round_: Round, lang: str = "en") -> Prose:
             households=words.number(len(round_.households)),
             persons=words.number(len(round_.persons)),
             psus=words.number(round_.households["psu"].nunique()),
-            smallest=words.number(float(weights.quantile(0.05)), 0),
-            largest=words.number(float(weights.quantile(0.95)), 0),
-            mean=words.number(float(weights.mean()), 0),
+            smallest=rounded(float(weights.quantile(0.05))),
+            largest=rounded(float(weights.quantile(0.95))),
+            mean=rounded(float(weights.mean())),
         )
     )
 

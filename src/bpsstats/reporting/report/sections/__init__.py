@@ -11,7 +11,7 @@ from bpsstats.reporting.report.sections.models import (
     SeveralModels,
 )
 from bpsstats.reporting.report.sections.people import Education, Food, Work
-from bpsstats.reporting.report.sections.printed import Ledger
+from bpsstats.reporting.report.sections.printed import Ledger, Withholding
 from bpsstats.reporting.report.sections.year import Change, Poverty, Sensitivity, Series
 
 # The page shows these, in this order.
@@ -35,5 +35,6 @@ MORE: tuple[type[Section], ...] = (
     Odds,
     Predicted,
     SeveralModels,
+    Withholding,
 )
 SECTIONS = PAGE + MORE

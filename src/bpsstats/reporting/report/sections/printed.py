@@ -2,8 +2,24 @@
 
 from bpsstats.reporting.display import Prose, Table
 from bpsstats.reporting.report.section import Section, Tabular
+from bpsstats.reporting.tables.disclosure import Withheld
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.release import say_ledger
+
+
+class Withholding(Section):
+    """What disclosure control withholds, or would, were the data not synthetic."""
+
+    name = "disclosure"
+    shows = ("table",)
+
+    def tabulate(self) -> Table:
+        """How many figures each rule withholds."""
+        return table(Withheld(self.results.disclosure.result), self.lang)
+
+    def frames(self) -> dict[str, Tabular]:
+        """The figures of synthetic data that would be withheld; of survey data, how many."""
+        return {self.name: Withheld(self.results.disclosure.result)}
 
 
 class Ledger(Section):
