@@ -82,7 +82,7 @@ class Disclosure:
 
     def show(self, result: R) -> R:
         """The view of a result whose numbers were decided on here, or of one that stands alone."""
-        shown: R = _rebuilt(result, self._view, self.result.policy)
+        shown: R = rebuilt(result, self._view, self.result.policy)
         return shown
 
     def _view(self, leaf: Leaf) -> Any:
@@ -145,7 +145,7 @@ def disclosure(
     cells: dict[str, Cell] = {}
     amounts: dict[str, Counted] = {}
     labels: dict[int, str] = {}
-    sources = set()
+    sources, unnamed = set(), []
 
     def entered(counted: Counted, name: str) -> str:
         """Label of a cell; the same figure in several tables is one cell."""
@@ -158,6 +158,7 @@ def disclosure(
         cells[label] = replace(
             counted.cell,
             label=label,
+            group=f"{name} {counted.cell.group}" if counted.cell.group else "",
             published_before=counted.place in printed,
             rests_on=behind,
         )
@@ -170,16 +171,19 @@ def disclosure(
             if counted is not None:
                 sources.add(leaf.source)
                 labels[id(leaf)] = entered(counted, name)
+                # A table that names its cells says which sums they are.
+                unnamed += [] if name else [labels[id(leaf)]]
     declared = (
         (labels.get(id(total), ""), [labels[id(part)] for part in parts])
         for result in results
         for total, parts in _declared_sums(result)
+        if all(id(part) in labels for part in parts)
     )
     is_synthetic = bool(sources) and all(source.startswith(SYNTHETIC) for source in sources)
     found = gate(
         list(cells.values()),
         SYNTHETIC if is_synthetic else "survey",
-        totals=[*_sums(amounts), *declared],
+        totals=[*_sums({label: amounts[label] for label in unnamed}), *declared],
         audience=current_policy().audience,
         last=last,
         withheld=_IN_FORCE[0].result.withheld if _IN_FORCE else (),
@@ -290,24 +294,24 @@ def _leaves(value: object, name: str = "") -> Iterator[tuple[Leaf, str]]:
             yield from _leaves(getattr(value, each), inside)
 
 
-def _rebuilt(value: Any, view: Callable[[Leaf], Any], policy: Policy) -> Any:
+def rebuilt(value: Any, view: Callable[[Leaf], Any], policy: Policy) -> Any:
     """A result with the views of its numbers in their places; itself where nothing changed."""
     if isinstance(value, Leaf):
         return view(value)
     if isinstance(value, tuple | list):
-        parts = [_rebuilt(each, view, policy) for each in value]
+        parts = [rebuilt(each, view, policy) for each in value]
         if all(new is old for new, old in zip(parts, value, strict=True)):
             return value
         return type(value)(parts)
     if isinstance(value, Mapping):
-        made = {key: _rebuilt(each, view, policy) for key, each in value.items()}
+        made = {key: rebuilt(each, view, policy) for key, each in value.items()}
         return value if all(made[key] is value[key] for key in made) else made
     if not _holds_results(value):
         return value
     changed = {}
     for each in _held(value):
         old = getattr(value, each)
-        new = _rebuilt(old, view, policy)
+        new = rebuilt(old, view, policy)
         if new is not old:
             changed[each] = new
     made = replace(value, **changed) if changed else value
