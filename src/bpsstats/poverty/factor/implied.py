@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,9 @@ class ImpliedFactor:
         numbers = ["without", "low", "high"]
         figures = self.profile.assign(**{name: self.profile[name].round(2) for name in numbers})
         figures.loc[figures["of"] != "all", numbers] = WITHHELD
-        rounded = {name: policy.rounded(getattr(self, name), FACTOR_BASE) for name in NUMBERS}
+        rounded: dict[str, Any] = {
+            name: policy.rounded(getattr(self, name), FACTOR_BASE) for name in NUMBERS
+        }
         jump = self.jump
         if jump is not None:
             factor, higher, lower = (policy.rounded(one, FACTOR_BASE) for one in jump)
