@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from bpsstats.disclosure import policy_for, released
-from bpsstats.disclosure.released import rebuilt
+from bpsstats.disclosure.views import rebuilt
 from bpsstats.errors import ParameterError
 from bpsstats.poverty import poverty_line
 from bpsstats.poverty.profile.cells import TOTAL

@@ -11,7 +11,8 @@ from bpsstats.arguments import checked
 from bpsstats.disclosure import Policy, released
 from bpsstats.poverty.changes.change import Changes
 from bpsstats.poverty.lines.official import PovertyLine
-from bpsstats.published.targets import POSITIVE, PublishedTable, Target
+from bpsstats.published.targets import PublishedTable, Target
+from bpsstats.reprs import written
 from bpsstats.survey import Estimates, joint_source
 
 Verdict = Literal["reproduced", "consistent", "differs", "not recomputed"]
@@ -58,7 +59,7 @@ class Comparison:
         """The comparison as it may leave: what is printed is never withheld, and what is recomputed
         is rounded as print is, one place further where it prints as another figure.
         """
-        factor, places = self.target.factor, max(0, -int(self.target.number.as_tuple().exponent))
+        factor, places = self.target.factor, self.target.decimals
         further = places + (self.verdict != "reproduced")
 
         def rounded(value: float, places: int) -> float:
@@ -182,40 +183,23 @@ class Comparisons:
         """
         rows = []
         for row in self.rows:
-            target, factor = (
-                row.target,
-                row.target.value / float(row.target.number) if row.target.number else 1.0,
-            )
-            places = (
-                2
-                if target.printed == POSITIVE
-                else max(0, -int(target.number.as_tuple().exponent)) + 1
-            )
+            target, places = row.target, row.target.decimals + 1
+            factor = target.factor if target.number else 1
             low, high = target.rounding
 
             def number(value: float, factor: float = factor, places: int = places) -> str:
-                return f"{value / factor:,.{places}f}" if np.isfinite(value) else "–"
+                return written(value / factor, places)
 
-            rows.append(
-                {
-                    "figure": target.indicator,
-                    "of": target.domain,
-                    "printed": target.printed,
-                    "unit": target.unit,
-                    "recomputed": number(row.value),
-                    "std. error": number(row.std_error),
-                    "interval": (
-                        f"{number(row.conf_low)} to {number(row.conf_high)}"
-                        if np.isfinite(row.conf_low)
-                        else "–"
-                    ),
-                    "prints as this": (
-                        f"{number(low)} to {number(high)}" if np.isfinite(high) else "above 0"
-                    ),
-                    "verdict": row.shown_verdict,
-                    "publication": target.publication + (" (derived)" if target.derived else ""),
-                }
-            )
+            has_interval = np.isfinite(row.conf_low)
+            interval = f"{number(row.conf_low)} to {number(row.conf_high)}" if has_interval else "–"
+            prints = f"{number(low)} to {number(high)}" if np.isfinite(high) else "above 0"
+            rows.append({
+                "figure": target.indicator, "of": target.domain, "printed": target.printed,
+                "unit": target.unit, "recomputed": number(row.value),
+                "std. error": number(row.std_error), "interval": interval,
+                "prints as this": prints, "verdict": row.shown_verdict,
+                "publication": target.publication + (" (derived)" if target.derived else ""),
+            })  # fmt: skip
         return pd.DataFrame(rows)
 
     @property

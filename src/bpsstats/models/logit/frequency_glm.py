@@ -9,7 +9,7 @@ from bpsstats.arguments import checked
 from bpsstats.disclosure import Policy, released
 from bpsstats.models.logit.result import LogitResult
 from bpsstats.models.logit.survey_logit import survey_logit
-from bpsstats.models.thin import shown_arrays
+from bpsstats.models.thin import shown_array
 from bpsstats.reprs import formatted
 
 # The fit stops where no coefficient moves by more.
@@ -40,11 +40,11 @@ class FrequencyGLM:
     def settled(self, policy: Policy) -> "FrequencyGLM":
         """The GLM as it may leave, beside a model that is."""
         withheld = self.ours.is_withheld
-        arrays = (self.coefficients, self.std_errors)
-        return replace(self, **dict(zip(
-            ("coefficients", "std_errors"), shown_arrays(policy, arrays, withheld=withheld),
-            strict=True,
-        )))  # fmt: skip
+        return replace(
+            self,
+            coefficients=shown_array(policy, self.coefficients, withheld=withheld),
+            std_errors=shown_array(policy, self.std_errors, withheld=withheld),
+        )
 
     @property
     def too_small(self) -> np.ndarray:

@@ -4,20 +4,19 @@ tests of terms.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from bpsstats.arguments import checked
-from bpsstats.disclosure import Policy, is_withheld, released
-from bpsstats.disclosure.released import Counted
+from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
 from bpsstats.models.formula import Columns
 from bpsstats.models.logit.gate import Reason
 from bpsstats.models.logit.newton import probability
-from bpsstats.models.thin import counted_model, shown_arrays
+from bpsstats.models.thin import FittedModel
 from bpsstats.reprs import written
 from bpsstats.survey import Estimates, Linearised, SurveyDesign
 from bpsstats.survey.design.first_stage import FirstStage
@@ -37,7 +36,7 @@ OfFit = Callable[["LogitResult"], tuple[Linearised, np.ndarray]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LogitResult:
+class LogitResult(FittedModel):
     """A fitted survey logit.
 
     Parameters
@@ -73,6 +72,9 @@ class LogitResult:
         The coefficients under replicate weights, where the errors are taken from them.
     """
 
+    OF_EVENTS: ClassVar[bool] = True
+    ARRAYS: ClassVar[tuple[str, ...]] = ("coefficients", "cov", "limits")
+
     design: SurveyDesign
     mask: np.ndarray
     columns: Columns
@@ -89,28 +91,6 @@ class LogitResult:
     limits: np.ndarray | None = None
     replication: ReplicationResult | None = None
     as_computed: "LogitResult | None" = None
-
-    @property
-    def source(self) -> str:
-        """Kind of data."""
-        return self.design.source
-
-    @property
-    def is_withheld(self) -> bool:
-        """Whether disclosure control withholds the model."""
-        return is_withheld(float(self.coefficients[0]))
-
-    def counted(self) -> Counted | None:
-        """What disclosure control needs to know of it; None where this is a released view."""
-        if self.as_computed is not None:
-            return None
-        return counted_model(self.design, self.mask, self.columns, self.df, of_events=True)
-
-    def view(self, policy: Policy, *, withheld: bool) -> "LogitResult":
-        """The model as it may leave: rounded, or without numbers."""
-        arrays = (self.coefficients, self.cov, self.limits)
-        coefficients, cov, limits = shown_arrays(policy, arrays, withheld=withheld)
-        return replace(self, coefficients=coefficients, cov=cov, limits=limits, as_computed=self)
 
     @property
     def formula(self) -> str:
@@ -218,27 +198,13 @@ class LogitResult:
             if self.floor is not None and self.root is not None:
                 # Two PSUs with t/2 and -t/2 in a stratum of their own have the variance t^2.
                 half = times * (gradient @ self.root) / 2
-                strands += (
-                    Strand(
-                        self.floor,
-                        np.arange(self.floor.n_psu),
-                        np.column_stack([half, -half]).ravel(),
-                    ),
-                )
+                pairs = np.column_stack([half, -half]).ravel()
+                strands += (Strand(self.floor, np.arange(self.floor.n_psu), pairs),)
             error = float(np.sqrt(strand_covariance(strands, strands)))
             scale = PERCENT if kind == "index" else row.scale
             deff = row.deff * (error / row.std_error) ** 2 if drawn else row.deff
-            done.append(
-                replace(
-                    row,
-                    std_error=error,
-                    df=self.df,
-                    strands=strands,
-                    scale=scale,
-                    deff=deff,
-                    made_of=(self,),
-                )
-            )
+            told = {"std_error": error, "df": self.df, "scale": scale, "deff": deff}
+            done.append(replace(row, strands=strands, made_of=(self,), **told))
         return Estimates(tuple(done), self.sample, self.level)
 
     def _replicated(self, functions: Sequence[OfFit], times: float) -> list[tuple[Strand, ...]]:
@@ -312,25 +278,19 @@ class LogitResult:
         frame = released(self).to_frame()
         percent = f"{100 * self.level:g}%"
         columns = {
-            "coefficient": "estimate",
-            "std. error": "std_error",
-            "odds ratio": "odds_ratio",
-            f"{percent} low": "odds_ratio_low",
-            f"{percent} high": "odds_ratio_high",
+            "coefficient": "estimate", "std. error": "std_error", "odds ratio": "odds_ratio",
+            f"{percent} low": "odds_ratio_low", f"{percent} high": "odds_ratio_high",
             "p": "p_value",
-        }
+        }  # fmt: skip
         shown = pd.DataFrame({"term": frame["term"]})
         for label, column in columns.items():
             shown[label] = [written(value, 3) for value in frame[column]]
         return shown
 
     def __repr__(self) -> str:
-        heading = released(self).heading
-        return "\n".join(
-            part for part in (heading, self._shown().to_string(index=False), self.note) if part
-        )
+        view, shown = released(self), self._shown().to_string(index=False)
+        return "\n".join(part for part in (view.heading, shown, view.note) if part)
 
     def _repr_html_(self) -> str:
-        note = f"<p>{self.note}</p>" if self.note else ""
-        heading = released(self).heading
-        return f"<p>{heading}</p>{self._shown().to_html(index=False, border=0)}{note}"
+        view, shown = released(self), self._shown().to_html(index=False, border=0)
+        return f"<p>{view.heading}</p>{shown}" + (f"<p>{view.note}</p>" if view.note else "")

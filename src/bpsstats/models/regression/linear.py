@@ -3,18 +3,18 @@ variance engine.
 """
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from bpsstats.arguments import checked
-from bpsstats.disclosure import Policy, released
-from bpsstats.disclosure.released import Counted
+from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
-from bpsstats.models.thin import counted_model, shown_arrays
+from bpsstats.models.thin import FittedModel
 from bpsstats.reprs import written
 from bpsstats.survey import Estimates, Linearised, SurveyDesign, covariance
 from bpsstats.survey.design.masks import Domain
@@ -23,7 +23,7 @@ from bpsstats.survey.variance.intervals import check_level
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RegressionResult:
+class RegressionResult(FittedModel):
     """A fitted survey regression.
 
     Parameters
@@ -46,6 +46,9 @@ class RegressionResult:
         What this is the released view of, where it is one.
     """
 
+    OF_EVENTS: ClassVar[bool] = False
+    ARRAYS: ClassVar[tuple[str, ...]] = ("coefficients", "cov")
+
     design: SurveyDesign
     mask: np.ndarray
     columns: Columns
@@ -55,23 +58,6 @@ class RegressionResult:
     df: int
     level: float
     as_computed: "RegressionResult | None" = None
-
-    @property
-    def source(self) -> str:
-        """Kind of data."""
-        return self.design.source
-
-    def counted(self) -> Counted | None:
-        """What disclosure control needs to know of it; None where this is a released view."""
-        if self.as_computed is not None:
-            return None
-        return counted_model(self.design, self.mask, self.columns, self.df, of_events=False)
-
-    def view(self, policy: Policy, *, withheld: bool) -> "RegressionResult":
-        """The model as it may leave: rounded, or without numbers."""
-        arrays = (self.coefficients, self.cov)
-        coefficients, cov = shown_arrays(policy, arrays, withheld=withheld)
-        return replace(self, coefficients=coefficients, cov=cov, as_computed=self)
 
     @property
     def terms(self) -> tuple[str, ...]:

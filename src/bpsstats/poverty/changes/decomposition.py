@@ -49,9 +49,8 @@ class Decomposition:
         """
         frame = pd.concat([self.parts.to_frame(), self.total.to_frame()], ignore_index=True)
         frame = frame.rename(columns={"statistic": "part"})
-        return frame[
-            ["part", "domain", "estimate", "std_error", "conf_low", "conf_high", "df", "unit"]
-        ]
+        kept = ["part", "domain", "estimate", "std_error", "conf_low", "conf_high", "df", "unit"]
+        return frame[kept]
 
     def _formatted(self) -> pd.DataFrame:
         frame = released(self).to_frame()
@@ -59,10 +58,9 @@ class Decomposition:
         columns = {"estimate": "estimate", "std. error": "std_error"}
         columns |= {f"{percent} low": "conf_low", f"{percent} high": "conf_high"}
         shown = {
-            label: [written(value, 2, signed=True) for value in frame[column]]
+            label: [written(value, 2, signed=column != "std_error") for value in frame[column]]
             for label, column in columns.items()
         }
-        shown["std. error"] = [written(value, 2) for value in frame["std_error"]]
         return pd.DataFrame(
             {"part": frame["part"], "domain": frame["domain"], **shown, "unit": frame["unit"]}
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -116,36 +115,6 @@ def just_above(line: Line, *, up_to: float = 1.2, welfare: str = WELFARE) -> Rat
     return Ratio(
         f"just_above:{up_to:g}", "percent", "proportion", is_near, ones, 100.0, note=known.note
     )
-
-
-@checked
-def spending_bands(
-    design: SurveyDesign, ends: Sequence[float], *, welfare: str = WELFARE, level: float = 0.95
-) -> Estimates:
-    """Percentage of persons in bands of spending; the first and the last hold all that is beyond.
-
-    Parameters
-    ----------
-    design : SurveyDesign
-        Design with person weights over household records.
-    ends : sequence of float
-        Ends of the bands, Rp per person and month, ascending.
-    welfare : str
-        Column of expenditure per person, Rp per month.
-    level : float
-        Confidence level.
-    """
-    spending = design.column(welfare)
-    band = np.clip(np.searchsorted(ends, spending, side="right") - 1, 0, len(ends) - 2)
-
-    def is_in(k: int, _design: SurveyDesign) -> np.ndarray:
-        return np.where(np.isnan(spending), np.nan, (band == k).astype(np.float64))
-
-    bands = [
-        Ratio(f"share:band_{k}", "percent", "proportion", partial(is_in, k), ones, 100.0)
-        for k in range(len(ends) - 1)
-    ]
-    return estimate(design, bands, level=level)
 
 
 @checked

@@ -11,7 +11,8 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from bpsstats.disclosure import released
 from bpsstats.poverty import PovertyLine, headcount
-from bpsstats.poverty.profile.curves import just_above, spending_bands
+from bpsstats.poverty.profile.curves import just_above
+from bpsstats.poverty.profile.spending import spending_bands
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
     BLUE,

@@ -9,10 +9,9 @@ from bpsstats.errors import ParameterError
 from bpsstats.microdata import find_area
 from bpsstats.poverty import PovertyLine
 from bpsstats.reporting.display import Cards, Drawing, Prose, Table
-from bpsstats.reporting.report.results import Results, line_of
+from bpsstats.reporting.report.results import Results, line_of, shown
 from bpsstats.reporting.report.section import Section
 from bpsstats.reporting.report.sections import PAGE, SECTIONS
-from bpsstats.reporting.report.shown import shown
 from bpsstats.reporting.tables.table import lines_table
 from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.release import headline, say_source

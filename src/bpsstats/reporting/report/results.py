@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any, cast
 
+from bpsstats.disclosure import WITHHELD, is_of_respondents
 from bpsstats.disclosure.released import Disclosure, disclosure, put_in_force
 from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.microdata import Round, find_area, known_years, read_items, read_round
@@ -333,6 +335,44 @@ class Results:
 
     def _round(self, year: int) -> Round:
         return read_round(self.area.code, year, lone_psu=self.lone_psu)
+
+
+class ShownResults:
+    """Results behind the gate: each attribute is the released view of that of `Results`.
+
+    Parameters
+    ----------
+    results : Results
+    """
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+        self._views: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._views:
+            value = getattr(self._results, name)
+            if is_of_respondents(value):
+                value = self._results.disclosure.show(value)
+            self._views[name] = value
+        return self._views[name]
+
+    @property
+    def disclosure(self) -> Disclosure:
+        """What was decided on all figures."""
+        return self._results.disclosure
+
+    @property
+    def n_poor(self) -> float:
+        """Poor households in the sample, withheld where they are few."""
+        results = self._results
+        few = results.n_poor < results.disclosure.result.policy.least_numerator
+        return WITHHELD if few and is_of_respondents(results.now.poverty) else results.n_poor
+
+
+def shown(results: Results) -> Results:
+    """Results behind the gate, of the type that sections take."""
+    return cast("Results", ShownResults(results))
 
 
 def source_of(*rounds: Recomputed) -> str:

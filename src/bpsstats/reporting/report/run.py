@@ -20,11 +20,11 @@ from typing import Any
 from tqdm import tqdm
 
 from bpsstats import errors
+from bpsstats.disclosure.log import decision_log, keep_log
 from bpsstats.disclosure.policy import Audience
 from bpsstats.errors import BpsStatsError, NotebookError, OutputError, ProgramError
 from bpsstats.files import held, put_in_place, recover, scratch_folder
 from bpsstats.paths import AUDIENCE_VARIABLE, absolute, reports_dir
-from bpsstats.reporting.report.decisions import decision_log, keep_log
 
 MANIFEST = "contents.sha256"  # what a run wrote; other files in the folder are not its own
 WORKER = ("-m", "bpsstats.reporting.report.worker")

@@ -27,9 +27,9 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 import duckdb  # noqa: E402
 import nbformat  # noqa: E402
 
+from bpsstats.disclosure.log import last_shown, write_log  # noqa: E402
 from bpsstats.errors import BpsStatsError, NotebookError, ProgramError  # noqa: E402
 from bpsstats.microdata import find_area  # noqa: E402
-from bpsstats.reporting.report.decisions import last_shown, write_log  # noqa: E402
 from bpsstats.reporting.report.execute import execute  # noqa: E402
 from bpsstats.reporting.report.notebooks import (  # noqa: E402
     PAGE,

@@ -161,6 +161,7 @@ def say_change(
     return Prose(sentences)
 
 
+@gated
 def say_rounds(series: Estimates, left_out: Mapping[str, Sequence[int]], lang: str = "en") -> Prose:
     """Each index of the last round against the earlier ones, and rounds that are left out.
 

@@ -66,6 +66,7 @@ EDUCATION_OF_POOR = rule(
 WORK_OF_POOR = rule("work", WorkFacts, poor=lambda f: f.n > 0, nobody=lambda f: f.n <= 0)
 
 
+@gated
 def say_education(education: Estimates, lang: str = "en") -> Prose:
     """Diplomas of the poor, each share with its interval."""
     words = language(lang)
@@ -75,6 +76,7 @@ def say_education(education: Estimates, lang: str = "en") -> Prose:
     return Prose(EDUCATION_OF_POOR.say(EducationFacts(**said, n=n, level=education.level), words))
 
 
+@gated
 def say_work(work: Estimates, lang: str = "en") -> Prose:
     """Work of the poor, each share with its interval."""
     words = language(lang)

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from bpsstats.arguments import checked
 from bpsstats.disclosure import WITHHELD, Cell, Policy, current_policy, is_withheld, released
-from bpsstats.disclosure.released import Counted, Leaf
+from bpsstats.disclosure.views import Counted, Leaf
 from bpsstats.errors import ParameterError
 from bpsstats.reprs import SizesOnly, written
 from bpsstats.survey.design.first_stage import FirstStage

@@ -9,9 +9,8 @@ import csv
 import os
 from pathlib import Path
 
-from bpsstats.disclosure import GateResult
+from bpsstats.disclosure.gate import GateResult
 from bpsstats.errors import InputError
-from bpsstats.reporting.report.writers import csv_text
 
 FOLDER, NAME = ".disclosure", "decisions.csv"
 COLUMNS = ("cell", "decision", "rule", "numerator", "denominator")
@@ -52,7 +51,7 @@ def last_shown(log: Path) -> dict[str, tuple[int, int]]:
 def write_log(result: GateResult, beside: Path) -> None:
     """Write the log of a release of survey data into a folder of this process."""
     if not result.synthetic:
-        _write_alone(beside / NAME, csv_text(result.to_frame()[list(COLUMNS)]))
+        _write_alone(beside / NAME, result.to_frame()[list(COLUMNS)].to_csv(index=False))
 
 
 def keep_log(beside: Path, log: Path) -> None:
