@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,19 @@ from bpsstats.survey import Estimates, joint_source
 Verdict = Literal["reproduced", "consistent", "differs", "not recomputed"]
 LINE = "poverty_line"  # indicator of the printed line
 SHOWN_VERDICTS = ("reproduced", "calibrated", "given", "consistent", "differs", "not recomputed")
+
+# Columns of the table for programs, by what of a comparison they hold.
+RECOMPUTED = {
+    "area_code": "target.area_code", "year": "target.year", "indicator": "target.indicator",
+    "domain": "target.domain", "printed": "target.printed", "printed_unit": "target.unit",
+    "published": "target.value", "recomputed": "value", "std_error": "std_error",
+    "conf_low": "conf_low", "conf_high": "conf_high",
+}  # fmt: skip
+TOLD = {
+    "verdict": "verdict", "calibrated": "calibrated", "given": "given", "held_out": "held_out",
+    "cause": "cause", "publication": "target.publication", "table": "target.table",
+    "vintage": "target.vintage", "derived": "target.derived",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,32 +164,14 @@ class Comparisons:
 
     def to_frame(self) -> pd.DataFrame:
         """One row per cell, at full precision."""
-        return pd.DataFrame(
-            {
-                "area_code": [row.target.area_code for row in self.rows],
-                "year": [row.target.year for row in self.rows],
-                "indicator": [row.target.indicator for row in self.rows],
-                "domain": [row.target.domain for row in self.rows],
-                "printed": [row.target.printed for row in self.rows],
-                "printed_unit": [row.target.unit for row in self.rows],
-                "published": [row.target.value for row in self.rows],
-                "recomputed": [row.value for row in self.rows],
-                "std_error": [row.std_error for row in self.rows],
-                "conf_low": [row.conf_low for row in self.rows],
-                "conf_high": [row.conf_high for row in self.rows],
-                "rounding_low": [row.target.rounding[0] for row in self.rows],
-                "rounding_high": [row.target.rounding[1] for row in self.rows],
-                "verdict": [row.verdict for row in self.rows],
-                "calibrated": [row.calibrated for row in self.rows],
-                "given": [row.given for row in self.rows],
-                "held_out": [row.held_out for row in self.rows],
-                "cause": [row.cause for row in self.rows],
-                "publication": [row.target.publication for row in self.rows],
-                "table": [row.target.table for row in self.rows],
-                "vintage": [row.target.vintage for row in self.rows],
-                "derived": [row.target.derived for row in self.rows],
-            }
+        rounding = [row.target.rounding for row in self.rows]
+        of_target, told = (
+            {name: [attrgetter(where)(row) for row in self.rows] for name, where in columns.items()}
+            for columns in (RECOMPUTED, TOLD)
         )
+        limits = {"rounding_low": [low for low, _ in rounding]}
+        limits["rounding_high"] = [high for _, high in rounding]
+        return pd.DataFrame(of_target | limits | told)
 
     def shown(self) -> pd.DataFrame:
         """The table as read by people: rounded one place further than printed, in the printed

@@ -4,7 +4,7 @@ tests of terms.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -203,7 +203,7 @@ class LogitResult(FittedModel):
             error = float(np.sqrt(strand_covariance(strands, strands)))
             scale = PERCENT if kind == "index" else row.scale
             deff = row.deff * (error / row.std_error) ** 2 if drawn else row.deff
-            told = {"std_error": error, "df": self.df, "scale": scale, "deff": deff}
+            told: dict[str, Any] = {"std_error": error, "df": self.df, "scale": scale, "deff": deff}
             done.append(replace(row, strands=strands, made_of=(self,), **told))
         return Estimates(tuple(done), self.sample, self.level)
 

@@ -48,9 +48,8 @@ class Decomposition:
         conf_high, unit.
         """
         frame = pd.concat([self.parts.to_frame(), self.total.to_frame()], ignore_index=True)
-        frame = frame.rename(columns={"statistic": "part"})
         kept = ["part", "domain", "estimate", "std_error", "conf_low", "conf_high", "df", "unit"]
-        return frame[kept]
+        return frame.rename(columns={"statistic": "part"})[kept]
 
     def _formatted(self) -> pd.DataFrame:
         frame = released(self).to_frame()
