@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,18 +20,18 @@ Verdict = Literal["reproduced", "consistent", "differs", "not recomputed"]
 LINE = "poverty_line"  # indicator of the printed line
 SHOWN_VERDICTS = ("reproduced", "calibrated", "given", "consistent", "differs", "not recomputed")
 
-# Columns of the table for programs, by what of a comparison they hold.
-RECOMPUTED = {
+# Columns of the table for programs, by what of a comparison they hold; after the interval stand
+# the values that print as the cell.
+COLUMNS = {
     "area_code": "target.area_code", "year": "target.year", "indicator": "target.indicator",
     "domain": "target.domain", "printed": "target.printed", "printed_unit": "target.unit",
     "published": "target.value", "recomputed": "value", "std_error": "std_error",
-    "conf_low": "conf_low", "conf_high": "conf_high",
+    "conf_low": "conf_low", "conf_high": "conf_high", "verdict": "verdict",
+    "calibrated": "calibrated", "given": "given", "held_out": "held_out", "cause": "cause",
+    "publication": "target.publication", "table": "target.table", "vintage": "target.vintage",
+    "derived": "target.derived",
 }  # fmt: skip
-TOLD = {
-    "verdict": "verdict", "calibrated": "calibrated", "given": "given", "held_out": "held_out",
-    "cause": "cause", "publication": "target.publication", "table": "target.table",
-    "vintage": "target.vintage", "derived": "target.derived",
-}  # fmt: skip
+BEFORE_ROUNDING = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +74,14 @@ class Comparison:
         is rounded as print is, one place further where it prints as another figure.
         """
         factor, places = self.target.factor, self.target.decimals
-        further = places + (self.verdict != "reproduced")
-
-        def rounded(value: float, places: int) -> float:
-            return round(value / factor, places) * factor if np.isfinite(value) else value
-
-        return replace(
-            self,
-            value=rounded(self.value, further),
-            std_error=rounded(self.std_error, places + 1),
-            conf_low=rounded(self.conf_low, places + 1),
-            conf_high=rounded(self.conf_high, places + 1),
-        )
+        digits = dict.fromkeys(("std_error", "conf_low", "conf_high"), places + 1)
+        digits["value"] = places + (self.verdict != "reproduced")
+        rounded: dict[str, Any] = {
+            name: round(getattr(self, name) / factor, to) * factor
+            for name, to in digits.items()
+            if np.isfinite(getattr(self, name))
+        }
+        return replace(self, **rounded)
 
     @property
     def verdict(self) -> Verdict:
@@ -119,22 +115,17 @@ class Comparison:
                 if self.target.indicator == LINE
                 else "the correction factor was chosen to meet this cell"
             )
+        if self.verdict == "reproduced" and self.calibrated:
+            return "the synthetic data were fitted to this cell"
         if self.verdict == "reproduced":
-            return (
-                "the synthetic data were fitted to this cell"
-                if self.calibrated
-                else "equal as printed"
-            )
+            return "equal as printed"
         fitted = ", although the data were fitted to this cell" if self.calibrated else ""
         if self.held_out:
             fitted = "; the synthetic data were not fitted to this cell"
         if self.verdict == "consistent":
             return f"off by more than rounding, within sampling error{fitted}"
-        beyond = (
-            "outside the confidence interval"
-            if np.isfinite(self.conf_low)
-            else "has no sampling error"
-        )
+        has_error = np.isfinite(self.conf_low)
+        beyond = "outside the confidence interval" if has_error else "has no sampling error"
         return f"off by more than rounding, {beyond}{fitted}"
 
 
@@ -165,13 +156,12 @@ class Comparisons:
     def to_frame(self) -> pd.DataFrame:
         """One row per cell, at full precision."""
         rounding = [row.target.rounding for row in self.rows]
-        of_target, told = (
-            {name: [attrgetter(where)(row) for row in self.rows] for name, where in columns.items()}
-            for columns in (RECOMPUTED, TOLD)
+        frame = pd.DataFrame(
+            {name: [attrgetter(at)(row) for row in self.rows] for name, at in COLUMNS.items()}
         )
-        limits = {"rounding_low": [low for low, _ in rounding]}
-        limits["rounding_high"] = [high for _, high in rounding]
-        return pd.DataFrame(of_target | limits | told)
+        frame.insert(BEFORE_ROUNDING, "rounding_low", [low for low, _ in rounding])
+        frame.insert(BEFORE_ROUNDING + 1, "rounding_high", [high for _, high in rounding])
+        return frame
 
     def shown(self) -> pd.DataFrame:
         """The table as read by people: rounded one place further than printed, in the printed
