@@ -4,8 +4,13 @@ cluster.
 
 import argparse
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bpsstats.cli.shared import DONE, add_format, add_raw, new_command, parse_years, show
+
+if TYPE_CHECKING:
+    from bpsstats.survey import Estimate
 
 BREAKDOWNS = (
     "education",
@@ -86,5 +91,21 @@ def run(options: argparse.Namespace) -> int:
             workers=options.workers,
             progress=progress,
         )
-    show(table, options.format)
+    factors = [_factor(row, options.raw) for row in table]
+    facts = {"correction_factor": factors} if any(factors) else {}
+    show(
+        table,
+        options.format,
+        [row.source for row in table],
+        frame=lambda shown: shown.to_frame().assign(**facts),
+    )
     return DONE
+
+
+def _factor(row: "Estimate", raw: Path | None) -> float | None:
+    """Correction factor of the area of a row, where there is one."""
+    from bpsstats.poverty.lines.factors import correction_factor
+
+    kind, _, code = row.domain[: len("area=6471")].partition("=")
+    factor = correction_factor(code, int(row.period[-4:]), raw).value if kind == "area" else 1.0
+    return None if factor == 1 else factor

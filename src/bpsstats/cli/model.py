@@ -48,27 +48,31 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.microdata import read_round
     from bpsstats.models import education_model, education_specifications
     from bpsstats.poverty import poverty_line
+    from bpsstats.survey import joint_source
 
     years = parse_years(options.years)
     lines = [poverty_line(options.area, year, accept=options.accept_line) for year in years]
     rounds = [
         read_round(options.area, year, options.raw, lone_psu=options.lone_psu) for year in years
     ]
+    source = joint_source(*(round_.provenance.source for round_ in rounds))
     if options.show == "specifications":
         table = education_specifications(rounds, lines)
-        show(table, options.format)
+        show(table, options.format, source, lines)
         return DONE
     model = education_model(rounds, lines)
     if model.result is None or model.effects is None:
         raise SeparationError(model.refused)
     if options.show == "odds":
-        show(model.result, options.format)
+        show(model.result, options.format, source, lines)
         return DONE
     method = {"method": model.result.method, "reason": str(model.result.reason or "")}
     show(
         model.effects,
         options.format,
-        lambda effects: effects.to_frame().assign(**method),
-        model.result.note,
+        source,
+        lines,
+        frame=lambda effects: effects.to_frame().assign(**method),
+        note=model.result.note,
     )
     return DONE

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ from bpsstats.paths import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from bpsstats.poverty import PovertyLine
 
 DONE, DIFFERS, UNUSABLE = 0, 1, 2
 STOPPED = 128  # and the number of the signal, as shells have it
@@ -49,17 +51,17 @@ def new_command(
     return parser
 
 
-def add_area(parser: argparse.ArgumentParser) -> None:
-    """The option of the area."""
+def add_area(parser: argparse.ArgumentParser, *, factor: bool = True) -> None:
+    """The option of the area, and of facts of it that are not on file."""
     parser.add_argument(
         "--area", default=DEFAULT_AREA, help="BPS code or name (default: %(default)s)"
     )
-    add_facts(parser)
+    add_facts(parser, factor=factor)
 
 
-def add_area_and_year(parser: argparse.ArgumentParser) -> None:
+def add_area_and_year(parser: argparse.ArgumentParser, *, factor: bool = True) -> None:
     """The options of the area and of one round."""
-    add_area(parser)
+    add_area(parser, factor=factor)
     parser.add_argument(
         "--year",
         type=_year,
@@ -248,27 +250,38 @@ def parse_years(text: str) -> list[int]:
 def show(
     result: Any,
     form: str,
+    source: "str | Sequence[str]" = "",
+    lines: "Sequence[PovertyLine]" = (),
+    *,
     frame: "Callable[[Any], pd.DataFrame]" = lambda shown: shown.to_frame(),
     note: str = "",
 ) -> None:
-    """Print what may be shown of a result, in the form asked for.
+    """Print what may be shown of a result, in the form asked for; json and csv, which have no
+    heading, say the kind of data of each row and the correction factor in columns.
 
     Parameters
     ----------
     result : a result of the package
     form : {"table", "json", "csv"}
+    source : str or sequence of str
+        Kind of data, of the whole or of each row.
+    lines : sequence of PovertyLine
     frame : callable
         Makes the frame of JSON and CSV from the result as it may be shown.
     note : str
         A line below the table.
     """
     from bpsstats.disclosure import released
+    from bpsstats.poverty.lines.official import factor_facts
     from bpsstats.reporting.report.writers import csv_text, json_text
 
     shown = released(result)
-    if form == "json":
-        print(json_text(frame(shown).to_dict("records")))
-    elif form == "csv":
-        print(csv_text(frame(shown)), end="")
-    else:
+    if form == "table":
         print("\n".join(part for part in (repr(shown), note) if part))
+        return
+    facts = {"source": source} if source else {}
+    told = frame(shown).assign(**facts, **factor_facts(*lines))
+    if form == "json":
+        print(json_text(told.to_dict("records")))
+    else:
+        print(csv_text(told), end="")

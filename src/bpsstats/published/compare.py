@@ -1,7 +1,7 @@
 """Recomputed beside printed: one verdict per cell."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from bpsstats.disclosure import Policy, released
 from bpsstats.poverty.changes.change import Changes
 from bpsstats.poverty.lines.official import PovertyLine
 from bpsstats.published.targets import PublishedTable, Target
-from bpsstats.reprs import written
+from bpsstats.reprs import html_table, written
 from bpsstats.survey import Estimates, joint_source
 
 Verdict = Literal["reproduced", "consistent", "differs", "not recomputed"]
@@ -120,7 +120,9 @@ class Comparison:
         if self.verdict == "reproduced":
             return "equal as printed"
         fitted = ", although the data were fitted to this cell" if self.calibrated else ""
-        if self.held_out:
+        if self.given and self.target.indicator != LINE:
+            fitted = ", although a correction factor is there to meet this cell"
+        elif self.held_out:
             fitted = "; the synthetic data were not fitted to this cell"
         if self.verdict == "consistent":
             return f"off by more than rounding, within sampling error{fitted}"
@@ -135,6 +137,7 @@ class Comparisons:
 
     heading: str
     rows: tuple[Comparison, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what files of it say of the data
 
     def __iter__(self) -> Iterator[Comparison]:
         return iter(self.rows)
@@ -200,7 +203,7 @@ class Comparisons:
         return f"{self.heading}\n{released(self).shown().to_string(index=False)}\n{self.summary}"
 
     def _repr_html_(self) -> str:
-        table = released(self).shown().to_html(index=False, border=0)
+        table = html_table(released(self).shown())
         return f"<p>{self.heading}</p>{table}<p>{self.summary}</p>"
 
 

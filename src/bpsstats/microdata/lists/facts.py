@@ -4,12 +4,17 @@ before the project's.
 """
 
 import csv
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from bpsstats.errors import InputError, LineError
+from bpsstats.files import scratch_folder
 from bpsstats.microdata.described import (
     AREA,
     FLAG,
@@ -22,9 +27,10 @@ from bpsstats.microdata.described import (
     read_described,
 )
 from bpsstats.microdata.lists.areas import Area
-from bpsstats.paths import facts_files, state_of
+from bpsstats.paths import FACTS_VARIABLE, facts_files, state_of
 
 LINES, INFLATION = "poverty_lines.yaml", "inflation.yaml"
+NAMED = "named_lines.yaml"
 PROJECTIONS = "population_projections.csv"
 YEARS_AROUND = 3  # a projection of another year tells the order of magnitude
 SHAPE_OF_LINES = {
@@ -36,6 +42,8 @@ SHAPE_OF_LINES = {
         ),
     )
 }
+# Lines that serve every area stand under their names.
+SHAPE_OF_NAMED = {"lines": Entries(TEXT, SHAPE_OF_LINES["lines"].values)}
 SHAPE_OF_INFLATION = {
     "inflation": Entries(
         AREA,
@@ -43,6 +51,39 @@ SHAPE_OF_INFLATION = {
     )
 }
 Lines = dict[str, dict[int, dict[str, Any]]]
+
+
+@contextmanager
+def facts_first(
+    documents: Mapping[str, object], beside: str | Path | None = None
+) -> Iterator[None]:
+    """Let this process, and those that it starts, find facts before those on file.
+
+    Parameters
+    ----------
+    documents : mapping of str to object
+        What stands in a file of each name, such as ``poverty_lines.yaml``.
+    beside : path, optional
+        A folder whose files come before the project's.
+    """
+    before = os.environ.get(FACTS_VARIABLE)
+    with scratch_folder() as folder:
+        for name, document in documents.items():
+            text = yaml.safe_dump(document, allow_unicode=True)
+            (folder / name).write_text(text, encoding="utf8")
+        folders = [
+            str(folder) if documents else "",
+            before,
+            None if beside is None else str(beside),
+        ]
+        if found := os.pathsep.join(entry for entry in folders if entry):
+            os.environ[FACTS_VARIABLE] = found
+        try:
+            yield
+        finally:
+            os.environ.pop(FACTS_VARIABLE, None)
+            if before is not None:
+                os.environ[FACTS_VARIABLE] = before
 
 
 def lines_on_file(raw: str | Path | None = None) -> Lines:
@@ -70,6 +111,21 @@ def read_lines(path: Path) -> Lines:
 def _read_lines(path: Path, _state_of: tuple[int, int]) -> Lines:
     """The same, read once for each state of the file."""
     lines: Lines = read_described(path, SHAPE_OF_LINES).get("lines", {})
+    return lines
+
+
+def named_lines_on_file(raw: str | Path | None = None) -> Lines:
+    """Lines that serve every area, by name and year; a user's own before the project's.
+
+    Examples
+    --------
+    >>> named_lines_on_file()["1.90"][2023]["value"]
+    351957.0
+    """
+    lines: Lines = {}
+    for path in reversed(facts_files(NAMED, raw)):
+        for name, years in read_described(path, SHAPE_OF_NAMED).get("lines", {}).items():
+            lines[name] = {**lines.get(name, {}), **years}
     return lines
 
 

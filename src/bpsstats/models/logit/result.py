@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from bpsstats.arguments import checked
 from bpsstats.disclosure import released
@@ -17,7 +16,7 @@ from bpsstats.models.formula import Columns
 from bpsstats.models.logit.gate import Reason
 from bpsstats.models.logit.newton import probability
 from bpsstats.models.thin import FittedModel
-from bpsstats.reprs import written
+from bpsstats.reprs import html_table, written
 from bpsstats.survey import Estimates, Linearised, SurveyDesign
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.estimate import estimate_linearised
@@ -28,6 +27,7 @@ from bpsstats.survey.replicates.replication import (
 )
 from bpsstats.survey.results.tables import Strand, strand_covariance
 from bpsstats.survey.statistics.ratios import Kind
+from bpsstats.survey.variance.reference import t_quantile, t_tail
 
 Method = Literal["maximum likelihood", "Firth"]
 PERCENT = 100.0
@@ -228,7 +228,7 @@ class LogitResult(FittedModel):
         """
         if self.limits is not None:
             return self.limits
-        reach = stats.t.ppf(0.5 + self.level / 2, self.df) * self.std_errors
+        reach = t_quantile(0.5 + self.level / 2, self.df) * self.std_errors
         return np.column_stack([self.coefficients - reach, self.coefficients + reach])
 
     def to_frame(self) -> pd.DataFrame:
@@ -243,7 +243,7 @@ class LogitResult(FittedModel):
                 "estimate": self.coefficients,
                 "std_error": errors,
                 "statistic": t,
-                "p_value": 2 * stats.t.sf(np.abs(t), self.df),
+                "p_value": 2 * t_tail(np.abs(t), self.df),
                 "conf_low": limits[:, 0],
                 "conf_high": limits[:, 1],
                 "df": self.df,
@@ -292,5 +292,5 @@ class LogitResult(FittedModel):
         return "\n".join(part for part in (view.heading, shown, view.note) if part)
 
     def _repr_html_(self) -> str:
-        view, shown = released(self), self._shown().to_html(index=False, border=0)
+        view, shown = released(self), html_table(self._shown())
         return f"<p>{view.heading}</p>{shown}" + (f"<p>{view.note}</p>" if view.note else "")

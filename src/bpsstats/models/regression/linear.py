@@ -7,7 +7,6 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from bpsstats.arguments import checked
 from bpsstats.disclosure import released
@@ -15,11 +14,12 @@ from bpsstats.errors import ParameterError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
 from bpsstats.models.thin import FittedModel
-from bpsstats.reprs import written
+from bpsstats.reprs import html_table, written
 from bpsstats.survey import Estimates, Linearised, SurveyDesign, covariance
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask, estimate_linearised
 from bpsstats.survey.variance.intervals import check_level
+from bpsstats.survey.variance.reference import t_quantile, t_tail
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,14 +108,14 @@ class RegressionResult(FittedModel):
         conf_high, df.
         """
         t = self.coefficients / self.std_errors
-        reach = stats.t.ppf(0.5 + self.level / 2, self.df) * self.std_errors
+        reach = t_quantile(0.5 + self.level / 2, self.df) * self.std_errors
         return pd.DataFrame(
             {
                 "term": self.terms,
                 "estimate": self.coefficients,
                 "std_error": self.std_errors,
                 "statistic": t,
-                "p_value": 2 * stats.t.sf(np.abs(t), self.df),
+                "p_value": 2 * t_tail(np.abs(t), self.df),
                 "conf_low": self.coefficients - reach,
                 "conf_high": self.coefficients + reach,
                 "df": self.df,
@@ -141,7 +141,7 @@ class RegressionResult(FittedModel):
         return f"{self.heading}\n{self._formatted().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{self._formatted().to_html(index=False, border=0)}"
+        return f"<p>{self.heading}</p>{html_table(self._formatted())}"
 
 
 @checked

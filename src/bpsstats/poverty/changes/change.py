@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from bpsstats.arguments import checked
 from bpsstats.disclosure import WITHHELD, Policy, is_withheld, released
-from bpsstats.reprs import written
+from bpsstats.reprs import html_table, written
 from bpsstats.survey import Estimate, Estimates
 from bpsstats.survey.results.select import place_of_row
 from bpsstats.survey.results.tables import joint_source, strand_covariance
 from bpsstats.survey.variance.intervals import check_level
+from bpsstats.survey.variance.reference import t_quantile, t_tail
 
 POWER = 0.8
 
@@ -58,13 +58,13 @@ class Change:
         """
         if self.std_error == 0 or is_withheld(self.std_error):
             return self.std_error or float("nan")
-        return float(2 * stats.t.sf(abs(self.change) / self.std_error, self.df))
+        return float(2 * t_tail(abs(self.change) / self.std_error, self.df))
 
     @property
     def detectable(self) -> float:
         """Smallest true change found with a power of 80 percent."""
         return float(
-            (stats.t.ppf(0.5 + self.level / 2, self.df) + stats.t.ppf(POWER, self.df))
+            (t_quantile(0.5 + self.level / 2, self.df) + t_quantile(POWER, self.df))
             * self.std_error
         )
 
@@ -87,7 +87,7 @@ class Change:
 
     def interval(self) -> tuple[float, float]:
         """Confidence interval of the change, ``change -+ t_df se``."""
-        reach = float(stats.t.ppf(0.5 + self.level / 2, self.df)) * self.std_error
+        reach = float(t_quantile(0.5 + self.level / 2, self.df)) * self.std_error
         return self.change - reach, self.change + reach
 
 
@@ -144,7 +144,7 @@ class Changes:
         return f"{self.heading}\n{shown}\n{self.note}"
 
     def _repr_html_(self) -> str:
-        table = released(self).formatted().to_html(index=False, border=0)
+        table = html_table(released(self).formatted())
         return f"<p>{self.heading}</p>{table}<p>{self.note}</p>"
 
     def formatted(self) -> pd.DataFrame:

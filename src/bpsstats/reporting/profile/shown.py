@@ -1,15 +1,21 @@
 """What a profile shows: which of its cells are withheld, and names in a language."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
+from bpsstats.disclosure import is_of_respondents
+from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.profile.cells import ALL as IN_ALL
 from bpsstats.poverty.profile.cells import TOTAL, Entry
 from bpsstats.poverty.profile.declared import ALL, POVERTY, SEXES, Labels, labels_of
-from bpsstats.poverty.profile.tables import ProfileTable
+from bpsstats.poverty.profile.differences import Difference, differences_frame
+from bpsstats.poverty.profile.tables import Profile, ProfileTable
 
 Place = tuple[str, str, str, str, str]
 
@@ -52,6 +58,44 @@ def row_name(entry: Entry, lang: str) -> str:
 def column_name(table: ProfileTable, column: str, lang: str) -> str:
     """Name of a column."""
     return ALL[lang] if column == IN_ALL else named(labels_of(table.declared.columns), column, lang)
+
+
+def difference_name(profile: Profile, one: Difference, lang: str) -> str:
+    """What a comparison is of: table, part of it, and the class that differs most."""
+    declared = profile.table(one.table).declared
+    parts = [sex_name(one.sex, lang)]
+    if one.within:
+        parts.append(named(labels_of(declared.within), one.within, lang))
+    if len(declared.rows) > 1:
+        parts.append(concepts()[one.concept].labels[lang])
+    which = ", ".join(part for part in parts if part)
+    title = declared.titles[lang] + (f" ({which})" if which else "")
+    return f"{title}: {named(labels_of(one.concept), one.row, lang)}"
+
+
+def shown_differences(profile: Profile, found: Sequence[Difference]) -> tuple[Difference, ...]:
+    """The comparisons of which no cell is withheld."""
+    hidden = {
+        (table.declared.name, *key[:3]) for table in profile.tables for key in withheld(table)
+    }
+    shown = [d for d in found if (d.table, d.sex, d.within, d.concept) not in hidden]
+    if is_of_respondents(profile):
+        shown = [
+            replace(d, difference=round(d.difference, 2), std_error=round(d.std_error, 2))
+            for d in shown
+        ]
+    return tuple(shown)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDifferences:
+    """Comparisons that may be shown, with their table."""
+
+    rows: tuple[Difference, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each."""
+        return differences_frame(self.rows)
 
 
 def sex_name(sex: str, lang: str) -> str:

@@ -12,7 +12,7 @@ from bpsstats.arguments import checked
 from bpsstats.disclosure import WITHHELD, Cell, Policy, current_policy, is_withheld, released
 from bpsstats.disclosure.views import Counted, Leaf
 from bpsstats.errors import ParameterError
-from bpsstats.reprs import SizesOnly, written
+from bpsstats.reprs import SizesOnly, html_table, written
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.results.arrow import to_arrow
 from bpsstats.survey.results.counts import Counts
@@ -652,8 +652,7 @@ class Estimates:
         return f"{self.heading}\n{released(self).formatted().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        shown = released(self).formatted().to_html(index=False, border=0)
-        return f"<p>{self.heading}</p>{shown}"
+        return f"<p>{self.heading}</p>{html_table(released(self).formatted())}"
 
     def formatted(self) -> pd.DataFrame:
         """The table as read by people: rounded, with the confidence level in the headings."""
