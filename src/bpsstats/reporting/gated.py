@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 from bpsstats.arguments import checked
 from bpsstats.disclosure import released
+from bpsstats.survey import Estimates, SurveyDesign
+from bpsstats.survey import estimate as computed
 
 Shown = TypeVar("Shown", bound=Callable[..., Any])
 
@@ -32,3 +34,8 @@ def gated(public: Shown) -> Shown:
     made: Shown = checked(call)  # type: ignore[assignment]
     made.__gated__ = True  # type: ignore[attr-defined]
     return made
+
+
+def estimate(design: SurveyDesign, statistics: Any, **options: Any) -> Estimates:
+    """Estimates as they may be shown, for what is drawn of a design itself."""
+    return released(computed(design, statistics, **options))

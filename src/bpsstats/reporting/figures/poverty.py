@@ -28,10 +28,10 @@ from bpsstats.reporting.figures.canvas import (
     upright,
     wrapped,
 )
-from bpsstats.reporting.gated import gated
+from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.change import say_series
 from bpsstats.reporting.words.language import language
-from bpsstats.survey import Estimates, SurveyDesign, estimate
+from bpsstats.survey import Estimates, SurveyDesign
 
 MILLION = 1e6
 NEAR = 1.2  # "less than a fifth above the line"
@@ -170,7 +170,7 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     words = language(lang)
     z = line.threshold
     measured = estimate(households, [headcount(line), just_above(line, up_to=NEAR)])
-    rate, near = (words.number(row.estimate, 1) for row in released(measured))
+    rate, near = (words.number(row.estimate, 1) for row in measured)
     title = words.say("welfare", "figure", rate=rate, near=near)
     # Bands of a fifth of the line. The ends hold all that lies beyond them, so that no bar stands
     # for a few households only, and say so.

@@ -84,13 +84,13 @@ def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
     title, level = named(GROUPS_OF_TABLES, group, lang), spoken.number(100 * profile.level)
     if tables[0].declared.columns == DECILES:
         drawing, axes = canvas(title, said["picture"].format(level=level))
-        _over_deciles(axes, tables[0], profile, lang)
+        _over_deciles(axes, tables[0], lang)
         axes.set_ylabel(said["value"])
         axes.set_ylim(0, 109)
         number_axis(axes.yaxis, spoken)
     else:
         drawing, axes = canvas(title, said["picture"].format(level=level), ROOM)
-        rows = [row for table in tables for row in _rows(table, profile, lang)]
+        rows = [row for table in tables for row in _rows(table, lang)]
         at = _name_rows(drawing, axes, [row.name for row in rows])
         columns = list(dict.fromkeys(column for row in rows for column in row.values))
         for k, column in enumerate(columns):
@@ -159,7 +159,7 @@ def drawn_tables(profile: Profile, group: str) -> list[ProfileTable]:
     ]
 
 
-def _rows(table: ProfileTable, profile: Profile, lang: str) -> Iterator[Row]:
+def _rows(table: ProfileTable, lang: str) -> Iterator[Row]:
     """The title of a table and its classes; of two classes the first, which the other follows
     from.
     """
@@ -187,7 +187,7 @@ def _name(table: ProfileTable, entry: Entry, lang: str) -> str:
     return ": ".join([*parts, row_name(entry, lang)])
 
 
-def _over_deciles(axes: Axes, table: ProfileTable, profile: Profile, lang: str) -> None:
+def _over_deciles(axes: Axes, table: ProfileTable, lang: str) -> None:
     """A line for the first class of each concept over the deciles."""
     hidden = withheld(table)
     entries = [e for e in table.entries if e.column != ALL and e.row != TOTAL]
