@@ -19,7 +19,6 @@ from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.reporting.formats.workbook import Book, Sheet, write_book
 from bpsstats.reporting.profile.shown import (
     column_name,
-    mark,
     named,
     place,
     row_name,
@@ -57,7 +56,7 @@ def write_profile_workbook(
         "level": f"{100 * profile.level:g}", "withheld": current_policy().withheld,
         "policy": current_policy().version,
     }  # fmt: skip
-    tables = [_table(table, profile, of, lang) for table in profile.tables]
+    tables = [_table(table, of, lang) for table in profile.tables]
     write_book(
         Book(
             title,
@@ -79,7 +78,7 @@ def _differences(profile: Profile, found: Iterable[Difference], of: str, lang: s
     for one in found:
         table = profile.table(one.table)
         declared = table.declared
-        hidden = {key[:3] for key in withheld(table, profile.source)}
+        hidden = {key[:3] for key in withheld(table)}
         group = named(labels_of(declared.within), one.within, lang) if one.within else ""
         concept = concepts()[one.concept].labels[lang] if len(declared.rows) > 1 else ""
         which = ", ".join(part for part in (sex_name(one.sex, lang), group, concept) if part)
@@ -97,7 +96,7 @@ def _differences(profile: Profile, found: Iterable[Difference], of: str, lang: s
     return _sheet(said["differences"], of, names, rows, [forms] * len(rows), marks)
 
 
-def _table(table: ProfileTable, profile: Profile, of: str, lang: str) -> Sheet:
+def _table(table: ProfileTable, of: str, lang: str) -> Sheet:
     """One table: a row for each class, the columns of each status beside each other."""
     said, declared = words(lang), table.declared
     title = declared.titles[lang]
@@ -109,7 +108,7 @@ def _table(table: ProfileTable, profile: Profile, of: str, lang: str) -> Sheet:
     heads = [said["rp"] if is_rp and name == "number" else said[name] for name, _ in FACTS]
     names = [said["part"], said["row"]]
     names += [f"{column_name(table, c, lang)}: {head}" for c in columns for head in heads]
-    hidden = withheld(table, profile.source)
+    hidden = withheld(table)
     cells = {place(entry): entry for entry in table.entries}
     rows: list[list[Value]] = []
     marks: list[list[str]] = []
@@ -161,7 +160,7 @@ def _told(entry: Entry, *, hide: bool) -> list[Value]:
     of: dict[str, Value] = {
         "number": entry.number.estimate if entry.number is not None else math.nan,
         "value": entry.value.estimate if entry.value is not None else math.nan,
-        "std_error": main.std_error, "rse": main.rse, "mark": mark(main.rse), "conf_low": low,
+        "std_error": main.std_error, "rse": main.rse, "mark": main.mark, "conf_low": low,
         "conf_high": high, "households": (entry.number or main).households or 0,
         "deff": main.deff, "n_eff": main.n_eff,
     }  # fmt: skip

@@ -81,7 +81,7 @@ def _describe(parameters: Parameters, folder: Path) -> None:
         release.name,
         release.lang,
         results.now.line,
-        [recomputed.round for recomputed in results.rounds],
+        [recomputed.round for recomputed in release.computed.rounds],
         {name: getattr(release.office, name) for name in MASTHEAD},
         said,
         release["poverty"].files()["poverty"],

@@ -18,11 +18,13 @@ from typing import Any
 from tqdm import tqdm
 
 from bpsstats import errors
+from bpsstats.disclosure.log import decision_log, keep_log
+from bpsstats.disclosure.policy import Audience
 from bpsstats.errors import BpsStatsError, NotebookError, ProgramError
 from bpsstats.files import held, recover, scratch_folder
 from bpsstats.microdata import find_area
 from bpsstats.microdata.lists.facts import facts_first
-from bpsstats.paths import absolute, reports_dir
+from bpsstats.paths import AUDIENCE_VARIABLE, absolute, reports_dir
 from bpsstats.poverty.lines.factors import FACTORS, GIVEN, factors_document
 from bpsstats.reporting.vintages.moved import check_reason, refuse
 from bpsstats.reporting.vintages.place import (
@@ -61,6 +63,7 @@ def make_report(
     lone_psu: str = "error",
     accept_line: bool = False,
     masthead: Mapping[str, str] | None = None,
+    audience: Audience = "external",
     factor: float | Mapping[int, float] | None = None,
     revision: str | None = None,
     progress: bool = True,
@@ -84,6 +87,8 @@ def make_report(
         Whether to take a line that moved by more than a line does from one year to the next.
     masthead : mapping of str to str, optional
         What the office writes over it: `number`, `date`, `contact`, `licence`, `next_release`.
+    audience : {"external", "internal"}
+        Who will see the report, by which figures of survey data are withheld.
     factor : float or mapping of int to float, optional
         Correction factor of the year, or of each year; default those on file.
     revision : str, optional
@@ -124,7 +129,7 @@ def make_report(
     for attempt in range(ATTEMPTS):
         with contextlib.suppress(_LostError), _with_factors(area, year, factor):
             for insist in (False, True):
-                made = _made(parameters, base, reason, progress, insist=insist)
+                made = _made(parameters, base, reason, audience, progress, insist=insist)
                 if made is not None:
                     return made
         if progress:
@@ -153,6 +158,7 @@ def _made(
     parameters: Mapping[str, object],
     base: Path,
     reason: str | None,
+    audience: Audience,
     progress: bool,
     *,
     insist: bool,
@@ -160,7 +166,7 @@ def _made(
     """The finished folder; None where a revision is asked for and no cell moved, but files differ,
     which is known when all is made without it. The second attempt then insists.
     """
-    with scratch_folder() as temporary, _worker(temporary) as worker:
+    with scratch_folder() as temporary, _worker(temporary, audience) as worker:
         _tell(worker, parameters)
         # Everything that can be wrong with files and parameters is found before a folder is made.
         answers = _answers(worker)
@@ -179,8 +185,9 @@ def _made(
             recover(folder)
             with scratch_folder(WRITING, folder.parent) as beside:
                 new, last = beside / "report", folder if folder.exists() else None
-                job = {"folder": str(new), "last": str(last) if last else "", "revision": reason}
-                _tell(worker, {**job, "insist": insist})
+                log = decision_log(base, folder)
+                job = {"folder": str(new), "log": str(log), "last": str(last) if last else ""}
+                _tell(worker, {**job, "revision": reason, "insist": insist})
                 is_revision = next(answers)["revised"]
                 _show(answers, progress)
                 write_list(new)
@@ -196,12 +203,13 @@ def _made(
                     if last and differ:
                         keep(last)
                     replace_release(new, folder)
+                    keep_log(beside, log)
             write_log(folder)
     return folder
 
 
 @contextlib.contextmanager
-def _worker(temporary: Path) -> Iterator["subprocess.Popen[str]"]:
+def _worker(temporary: Path, audience: Audience) -> Iterator["subprocess.Popen[str]"]:
     """The worker; all that it started ends with it, and its temporary files lie in a folder of this
     process.
     """
@@ -213,6 +221,7 @@ def _worker(temporary: Path) -> Iterator["subprocess.Popen[str]"]:
         | QUIET
         | {
             "TMPDIR": str(temporary),
+            AUDIENCE_VARIABLE: audience,
             "PYTHONPATH": str(package),
         }
     )

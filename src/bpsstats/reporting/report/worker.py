@@ -26,6 +26,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 import duckdb  # noqa: E402
 
+from bpsstats.disclosure.log import last_shown, write_log  # noqa: E402
 from bpsstats.errors import BpsStatsError, NotebookError, ProgramError  # noqa: E402
 from bpsstats.microdata import find_area  # noqa: E402
 from bpsstats.reporting.report.notebooks import check_parameters, notebook_paths  # noqa: E402
@@ -207,11 +208,13 @@ def main() -> None:
             check_parameters(path, of_notebook(path, parameters))
         # What is wrong with files or parameters is found here, before anything is written.
         release = release_of(parameters)
-        release.results.prepare()
-        remember(release.results)
+        release.computed.prepare()
+        remember(release.computed)
         _answer(answers, area=parameters["area"])
         job = json.loads(sys.stdin.readline())
         folder = Path(job["folder"])
+        release.computed.decide(last_shown(Path(job["log"])))
+        write_log(release.computed.disclosure.result, folder.parent)
         _answer(answers, revised=_revise(release, job))
         make(parameters, folder, lambda i, n, name: _answer(answers, step=i, of=n, name=name))
     except Exception as error:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bpsstats import __version__
 from bpsstats.reporting.display import Prose, Table
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.words.summary import CITATION, CitationFacts
 
 MOVED_SHOWN = 25  # cells
@@ -56,10 +56,10 @@ class Revisions(Section):
             parts += [why, "\n".join(f"- {line}" for line in lines)]
         return Prose("\n\n".join(part for part in parts if part))
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """All cells that moved."""
         revisions = self.results.revisions
-        return {self.name: revisions.to_frame()} if len(revisions) else {}
+        return {self.name: revisions} if len(revisions) else {}
 
 
 class Glossary(Section):
