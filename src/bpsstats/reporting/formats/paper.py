@@ -15,7 +15,8 @@ from typing import Any, Literal
 import mistune
 import typst
 
-from bpsstats.reporting.display import NOT_A_NUMBER, Cards, Drawing, Prose, Table
+from bpsstats.reporting.display import Cards, Drawing, Prose, Table
+from bpsstats.reprs import NOT_A_NUMBER
 
 LAYOUT = Path(__file__).with_name("paper.typ")
 STANDARD: Literal["ua-1"] = "ua-1"  # PDF/UA-1, ISO 14289
