@@ -52,6 +52,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add_lone_psu(parser)
     add_accept_line(parser)
     parser.add_argument("--quiet", action="store_true", help="do not say how far it is")
+    parser.set_defaults(audience="external")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -72,6 +73,7 @@ def run(options: argparse.Namespace) -> int:
         lone_psu=options.lone_psu,
         accept_line=options.accept_line,
         masthead={name: getattr(options, name) for name in MASTHEAD},
+        audience=options.audience,
         progress=not options.quiet,
     )
     print(f"The report is in {_shown(folder)}: open report.html.")
@@ -111,6 +113,7 @@ def _shared_options(options: argparse.Namespace) -> tuple[str, ...]:
     said += ["--conf-level", str(options.conf_level), "--lone-psu", options.lone_psu]
     for name in MASTHEAD:
         said += [f"--{name.replace('_', '-')}", value] if (value := getattr(options, name)) else []
+    said += ["--audience", options.audience]
     switches = ("accept_line", "design_fallback", "no_store")
     said += [f"--{name.replace('_', '-')}" for name in switches if getattr(options, name, False)]
     return tuple(said)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from bpsstats.arguments import checked
 from bpsstats.models import EducationModel, Specifications
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
@@ -24,6 +23,7 @@ from bpsstats.reporting.figures.canvas import (
     styled,
     wrapped,
 )
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.reporting.words.model import SPECIFICATIONS_TITLE, SpecificationFacts
 from bpsstats.survey import Estimate
@@ -31,7 +31,7 @@ from bpsstats.survey import Estimate
 COLOURS = (ORANGE, BLUE, GREEN)
 
 
-@checked
+@gated
 @styled
 def education_model_figure(model: EducationModel, lang: str = "en") -> Drawing:
     """Predicted poverty were all heads of one education.
@@ -66,7 +66,7 @@ def education_model_figure(model: EducationModel, lang: str = "en") -> Drawing:
     return finish(drawing, model.predicted.heading, words, "caption", ("", rows))
 
 
-@checked
+@gated
 @styled
 def effects_figure(model: EducationModel, lang: str = "en") -> Drawing:
     """Average marginal effects of the model with their intervals.
@@ -97,7 +97,7 @@ def effects_figure(model: EducationModel, lang: str = "en") -> Drawing:
     )
 
 
-@checked
+@gated
 @styled
 def size_figure(model: EducationModel, lang: str = "en") -> Drawing:
     """Predicted poverty by the head's education over household size.
@@ -134,7 +134,7 @@ def size_figure(model: EducationModel, lang: str = "en") -> Drawing:
     return finish(drawing, model.by_size.heading, words, "caption", *series)
 
 
-@checked
+@gated
 @styled
 def specification_figure(specifications: Specifications, lang: str = "en") -> Drawing:
     """The specification curve: the effect of education under each choice, and the band of what

@@ -8,7 +8,7 @@ from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.microdata import find_area
 from bpsstats.reporting.display import Cards, Drawing, Prose, Table
-from bpsstats.reporting.report.results import Results
+from bpsstats.reporting.report.results import Results, shown
 from bpsstats.reporting.report.section import MASTHEAD, Office, Section
 from bpsstats.reporting.report.sections import PAGE, SECTIONS
 from bpsstats.reporting.tables.table import translate_heading
@@ -24,6 +24,8 @@ _KEPT: dict[tuple[object, ...], Results] = {}
 class Release:
     """What is shown of an area and year in one language; ``release["poverty"].table`` and the like.
 
+    `results` are those that may be shown, `computed` as they were computed.
+
     Parameters
     ----------
     results : Results
@@ -34,8 +36,9 @@ class Release:
 
     def __init__(self, results: Results, lang: str, office: Office = Office()) -> None:  # noqa: B008
         language(lang)
-        self.results, self.lang, self.office = results, lang, office
-        self._sections = {section.name: section(results, lang, office) for section in SECTIONS}
+        self.computed, self.results = results, shown(results)
+        self.lang, self.office = lang, office
+        self._sections = {section.name: section(self.results, lang, office) for section in SECTIONS}
 
     def __getitem__(self, name: str) -> Section:
         """A section.

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import pandas as pd
 
@@ -64,6 +64,13 @@ class Office:
 MASTHEAD = tuple(Office.__dataclass_fields__)
 
 
+class Tabular(Protocol):
+    """A result that has a table for programs."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table."""
+
+
 class Section:
     """One section, of the results of an area and year, in one language.
 
@@ -121,7 +128,9 @@ class Section:
         """
         if self.lacks():
             return {}
-        return {name: frame.assign(**self.facts()) for name, frame in self.frames().items()}
+        return {
+            name: result.to_frame().assign(**self.facts()) for name, result in self.frames().items()
+        }
 
     def facts(self) -> dict[str, Any]:
         """Kind of data, and the correction factor where there is one, of the whole or by row."""
@@ -150,8 +159,8 @@ class Section:
         """The figure."""
         return NOTHING
 
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """The tables for programs, by file name."""
+    def frames(self) -> dict[str, Tabular]:
+        """The results whose tables are written for programs, by file name."""
         return {}
 
     def caption(self, key: str = "", period: str = "") -> str:

@@ -2,14 +2,14 @@
 
 import pandas as pd
 
-from bpsstats.arguments import checked
 from bpsstats.reporting.display import Table
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.tables.table import interval_heading, source_note
 from bpsstats.reporting.words.language import DASH, language
 from bpsstats.survey import Estimates
 
 
-@checked
+@gated
 def who_table(result: Estimates, lang: str = "en", caption: str = "") -> Table:
     """Shares of the poor and of the others with their intervals, a row for each characteristic.
 

@@ -18,12 +18,14 @@ from babel.numbers import (
     parse_pattern,
 )
 
+from bpsstats.disclosure import is_withheld, policy_for
 from bpsstats.errors import ParameterError
 
 LOCALES = {"en": "en_GB", "id": "id_ID"}
 LANGUAGES = tuple(LOCALES)
 MONTH = 3  # of a round of Susenas
 DASH = "–"
+WITHHELD_MARK = policy_for("external").withheld
 LOCALE = Path(__file__).parent / "locale"
 
 
@@ -43,9 +45,11 @@ class Language:
     words: dict[str, Any]
 
     def number(self, value: float, digits: int = 0, *, signed: bool = False) -> str:
-        """A rounded number with the language's marks; a dash where there is none."""
+        """A rounded number with the language's marks; a dash where there is none, two dots where it
+        is withheld.
+        """
         if not math.isfinite(value):
-            return DASH
+            return WITHHELD_MARK if is_withheld(value) else DASH
         text = format_decimal(abs(value), format=_pattern(digits), locale=self.locale)
         if not re.search("[1-9]", text):
             return text

@@ -18,7 +18,7 @@ from bpsstats.reporting.report.sections.models import (
     SeveralModels,
 )
 from bpsstats.reporting.report.sections.people import Education, Food, Who, Work
-from bpsstats.reporting.report.sections.printed import Areas, Ledger, Quality
+from bpsstats.reporting.report.sections.printed import Areas, Ledger, Quality, Withholding
 from bpsstats.reporting.report.sections.profile import Profile
 from bpsstats.reporting.report.sections.year import (
     Change,
@@ -66,5 +66,6 @@ MORE: tuple[type[Section], ...] = (
     Odds,
     Predicted,
     SeveralModels,
+    Withholding,
 )
 SECTIONS = PAGE + MORE

@@ -2,15 +2,13 @@
 
 from typing import ClassVar
 
-import pandas as pd
-
 from bpsstats.arguments import checked
 from bpsstats.microdata import find_area
 from bpsstats.poverty import PovertyLine
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Prose, Table
 from bpsstats.reporting.report.results import line_of
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.tables.lines import basket_table
 from bpsstats.reporting.tables.table import lines_table, table
 from bpsstats.reporting.words.line import (
@@ -66,7 +64,7 @@ class Lines(Section):
     def say(self) -> Prose:
         """The line, its growth, and what it comes to for a household."""
         results = self.results
-        household = HouseholdFacts.of(results.size_of_the_poor, results.now.line)
+        household = HouseholdFacts.of(results.size_of_the_poor.row("mean:size"), results.now.line)
         said = say_line(results.now.line, results.line_before, self.lang).text
         return Prose(joined(said, HOUSEHOLD_LINE.say(household, self.words)))
 
@@ -92,9 +90,9 @@ class Basket(Line):
         """The commodities that weigh most."""
         return basket_table(self.rebuilt, self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """The basket."""
-        return {"basket": self.rebuilt.to_frame()}
+        return {"basket": self.rebuilt}
 
 
 @checked

@@ -1,12 +1,12 @@
 """The recomputed figures beside the printed ones."""
 
 from collections.abc import Sequence
-
-import pandas as pd
+from typing import Any
 
 from bpsstats.published.ledger import Recomputed
 from bpsstats.reporting.display import Prose, Table
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.section import Section, Tabular
+from bpsstats.reporting.tables.disclosure import Withheld
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.areas import BESIDE, RANK, BesideFacts, RankFacts
 from bpsstats.reporting.words.change import PRINT
@@ -40,14 +40,13 @@ class Areas(Section):
         """The areas by their printed rate."""
         return table(self.results.ranks, self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """The areas by their printed rate."""
-        return {"ranks": self.results.ranks.to_frame()}
+        return {"ranks": self.results.ranks}
 
-    @property
-    def source(self) -> str | list[str]:
+    def facts(self) -> dict[str, Any]:
         """Print alone."""
-        return PRINT_ALONE
+        return {"source": PRINT_ALONE}
 
 
 class Quality(Section):
@@ -65,6 +64,21 @@ class Quality(Section):
         sure = (one.say(facts, words) for one in (RELIABILITY, PRESENTATION))
         steady = "" if results.changes else PRINT.say(results.steadiness, words)
         return Prose(joined(SAMPLE.say(sample, words), *sure, steady))
+
+
+class Withholding(Section):
+    """What disclosure control withholds, or would, were the data not synthetic."""
+
+    name = "disclosure"
+    shows = ("table",)
+
+    def tabulate(self) -> Table:
+        """How many figures each rule withholds."""
+        return table(Withheld(self.results.disclosure.result), self.lang)
+
+    def frames(self) -> dict[str, Tabular]:
+        """The figures of synthetic data that would be withheld; of survey data, how many."""
+        return {self.name: Withheld(self.results.disclosure.result)}
 
 
 class Ledger(Section):
@@ -88,10 +102,10 @@ class Ledger(Section):
         caption = self.words.say("ledger", "caption", **about)
         return table(self.results.comparisons, self.lang, caption)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """Cell by cell."""
         assert self.results.comparisons is not None
-        return {"printed-and-recomputed": self.results.comparisons.to_frame()}
+        return {"printed-and-recomputed": self.results.comparisons}
 
     @property
     def holds(self) -> bool | Prose:

@@ -8,7 +8,7 @@ import pandas as pd
 from bpsstats.published.ledger import Recomputed, facts_of
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.figures.poverty import sensitivity_figure, trend_figure
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.tables.record import trend_table
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.areas import (
@@ -98,9 +98,9 @@ class Poverty(Section):
         """The four measures."""
         return table(self.results.now.poverty, self.lang, self.caption())
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """The four measures."""
-        return {"poverty": self.results.now.poverty.to_frame()}
+        return {"poverty": self.results.now.poverty}
 
 
 class Change(Section):
@@ -124,10 +124,10 @@ class Change(Section):
         caption = self.words.say("change", "caption", **years)
         return table(self.results.changes, self.lang, caption)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """Each measure before and after."""
         assert self.results.changes is not None
-        return {"change": self.results.changes.to_frame()}
+        return {"change": self.results.changes}
 
     @property
     def made_from(self) -> Sequence[Recomputed]:
@@ -148,6 +148,7 @@ class Series(Section):
             "without_line": self.results.without_line,
             "without_area": self.results.without_area,
         }
+        left_out = {reason: years for reason, years in left_out.items() if years}
         said = say_rounds(self.results.series, left_out, self.lang).text
         years = BreakFacts.of(sorted(self.results.printed_rates), self.results.breaks)
         return Prose(joined(said, BREAK.say(years, self.words)))
@@ -171,9 +172,9 @@ class Series(Section):
             self.results.headcounts, self.results.printed_rates, self.lang, self.results.breaks
         )
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """The four measures of each round."""
-        return {"poverty-by-round": self.results.series.to_frame()}
+        return {"poverty-by-round": self.results.series}
 
     def facts(self) -> dict[str, Any]:
         """Of each round."""
@@ -196,9 +197,9 @@ class Sensitivity(Section):
         """P0 by multiples of the line."""
         return sensitivity_figure(self.results.by_line, self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """P0 by multiples of the line."""
-        return {"poverty-by-line": self.results.by_line.to_frame()}
+        return {"poverty-by-line": self.results.by_line}
 
 
 class Depth(Section):
@@ -229,9 +230,9 @@ class Inequality(Section):
         """Gini ratio and shares."""
         return table(self.results.inequality, self.lang, self.caption())
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """Gini ratio and shares."""
-        return {"inequality": self.results.inequality.to_frame()}
+        return {"inequality": self.results.inequality}
 
 
 class Near(Section):
@@ -248,6 +249,6 @@ class Near(Section):
         """Shares around the line."""
         return table(self.results.around_the_line, self.lang, self.caption())
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """Shares around the line."""
-        return {"around-the-line": self.results.around_the_line.to_frame()}
+        return {"around-the-line": self.results.around_the_line}
