@@ -148,6 +148,7 @@ class Series(Section):
             "without_line": self.results.without_line,
             "without_area": self.results.without_area,
         }
+        left_out = {reason: years for reason, years in left_out.items() if years}
         said = say_rounds(self.results.series, left_out, self.lang).text
         years = BreakFacts.of(sorted(self.results.printed_rates), self.results.breaks)
         return Prose(joined(said, BREAK.say(years, self.words)))
