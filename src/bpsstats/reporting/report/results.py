@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar, cast
 
-from bpsstats.disclosure import WITHHELD, is_of_respondents
+from bpsstats.disclosure import WITHHELD, is_of_respondents, released
 from bpsstats.disclosure.released import Disclosure, disclosure, put_in_force
 from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.microdata import Round, find_area, known_years, read_items, read_round
@@ -73,6 +73,8 @@ WHO = {
 NEAR, FAR = (1.2, 1.6), "line=0.80"  # multiples of the line that shares around it reach up to
 # Large fits whose figures add up with no others; each is decided on when it is shown.
 ALONE = ("model", "specifications", "_rebuilt", "steadiness")
+# Two thousand cells, whose sums take long to look through where nothing is withheld in the end.
+LARGE = ("profile", "profile_differences")
 
 
 class Results:
@@ -154,7 +156,8 @@ class Results:
         """Decide what may be shown, beside what the last release has shown; from here on no table
         in this process shows more.
         """
-        tables = [self.now, *self._all_but(*ALONE)]
+        left_out = ALONE if is_of_respondents(self.now) else (*ALONE, *LARGE)
+        tables = [self.now, *self._all_but(*left_out)]
         years = [one.round.year for one in self.rounds]
         cells = [cell for year in years for cell in self._printed(year)]
         printed = {(cell.indicator, cell.domain, f"March {cell.year}") for cell in cells}
@@ -465,7 +468,8 @@ class ShownResults:
         if name not in self._views:
             value = getattr(self._results, name)
             if is_of_respondents(value):
-                value = self._results.disclosure.show(value)
+                alone = name in ALONE or name == "rebuilt"
+                value = released(value) if alone else self._results.disclosure.show(value)
             self._views[name] = value
         return self._views[name]
 
