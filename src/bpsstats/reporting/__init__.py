@@ -20,6 +20,8 @@ _HOMES = {
     "levels_table": "tables.record",
     "line_before": "report.release",
     "printed_lines": "report.release",
+    "profile_figure": "profile.pictures",
+    "profile_table": "profile.tables",
     "record_figure": "figures.record",
     "say_food": "words.profile",
     "say_line": "words.line",

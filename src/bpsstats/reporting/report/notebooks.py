@@ -31,6 +31,7 @@ NOTEBOOKS = (
     "06-education-and-poverty",
     "07-reproduction",
     "08-printed-record",
+    "09-profile",
     "10-annual-report",
 )
 PAGE = "10-annual-report"  # the one that becomes report.html
