@@ -18,6 +18,7 @@ import pytest
 
 from bpsstats.errors import NotebookError, ParameterError
 from bpsstats.paths import notebooks_dir
+from bpsstats.reporting.formats.writers import csv_text, json_text, stop_the_clock, write_workbook
 from bpsstats.reporting.report.notebooks import (
     PAGE,
     check_parameters,
@@ -25,7 +26,6 @@ from bpsstats.reporting.report.notebooks import (
     notebook_paths,
 )
 from bpsstats.reporting.report.run import make_report
-from bpsstats.reporting.report.writers import csv_text, json_text, stop_the_clock, write_workbook
 
 TABLES = {
     "change", "education-effects", "education-model", "education-of-the-poor",

@@ -242,7 +242,7 @@ def show(
     data of each row and the correction factor in columns.
     """
     from bpsstats.poverty.lines.official import factor_facts
-    from bpsstats.reporting.report.writers import csv_text, json_text
+    from bpsstats.reporting.formats.writers import csv_text, json_text
 
     facts = {"source": source} if source else {}
     frame = frame.assign(**facts, **factor_facts(*lines))

@@ -20,6 +20,7 @@ from bpsstats.poverty.profile.cells import Entry
 from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import Difference
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
+from bpsstats.reporting.formats.writers import guard, stop_the_clock
 from bpsstats.reporting.profile.shown import (
     Place,
     column_name,
@@ -31,7 +32,6 @@ from bpsstats.reporting.profile.shown import (
     withheld,
     words,
 )
-from bpsstats.reporting.report.writers import guard, stop_the_clock
 from bpsstats.reporting.words.language import language
 from bpsstats.survey import Estimate
 

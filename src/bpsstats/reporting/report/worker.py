@@ -29,6 +29,7 @@ import nbformat  # noqa: E402
 
 from bpsstats.errors import BpsStatsError, NotebookError, ProgramError  # noqa: E402
 from bpsstats.microdata import find_area  # noqa: E402
+from bpsstats.reporting.formats.writers import csv_text, write_workbook  # noqa: E402
 from bpsstats.reporting.report.execute import execute  # noqa: E402
 from bpsstats.reporting.report.notebooks import (  # noqa: E402
     PAGE,
@@ -38,7 +39,6 @@ from bpsstats.reporting.report.notebooks import (  # noqa: E402
 )
 from bpsstats.reporting.report.page import report_page  # noqa: E402
 from bpsstats.reporting.report.release import Release, annual_release, remember  # noqa: E402
-from bpsstats.reporting.report.writers import csv_text, write_workbook  # noqa: E402
 
 ATTEMPTS = 2  # a part whose process is killed is started again once
 PART_SECONDS = 1800  # a part that hangs would otherwise hang for ever
