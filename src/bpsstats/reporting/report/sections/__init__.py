@@ -1,6 +1,7 @@
 """The sections of the report: a section is a class in one of these modules and a line in a list."""
 
 from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.sections.behind import Behind, Classes, Incidence
 from bpsstats.reporting.report.sections.line import Basket, Line
 from bpsstats.reporting.report.sections.models import (
     BySize,
@@ -37,5 +38,8 @@ MORE: tuple[type[Section], ...] = (
     Odds,
     Predicted,
     SeveralModels,
+    Behind,
+    Classes,
+    Incidence,
 )
 SECTIONS = PAGE + MORE
