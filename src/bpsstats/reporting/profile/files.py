@@ -1,5 +1,5 @@
-"""The files of a profile: the workbook, its cells and differences as CSV, and what these hold as
-JSON for a program.
+"""The files of a profile: the workbook, the page, their cells and differences as CSV, and what
+these hold as JSON for a program.
 """
 
 from pathlib import Path
@@ -14,7 +14,8 @@ from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import differences, differences_frame
 from bpsstats.poverty.profile.tables import Profile
 from bpsstats.reporting.formats.writers import csv_text, json_text
-from bpsstats.reporting.profile.shown import shown_frame, words
+from bpsstats.reporting.profile.page import profile_page
+from bpsstats.reporting.profile.shown import notes, shown_frame, words
 from bpsstats.reporting.profile.workbook import write_profile_workbook
 from bpsstats.reporting.words.language import LANGUAGES
 
@@ -63,6 +64,8 @@ def write_profile(profile: Profile, line: OneLine, lang: str, folder: Path) -> P
         new = beside / folder.name
         new.mkdir()
         write_profile_workbook(profile, found, line, lang, new / f"{name}.xlsx")
+        page = profile_page(profile, found, notes(profile, line, lang), lang)
+        (new / f"{name}.html").write_text(page, encoding="utf8")
         cells = shown_frame(profile)
         (new / "profile.csv").write_text(csv_text(cells), encoding="utf8")
         tested = differences_frame(found)

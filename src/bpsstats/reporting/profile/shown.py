@@ -12,12 +12,15 @@ import pandas as pd
 import yaml
 
 from bpsstats.disclosure.gate import Cell, gate
+from bpsstats.disclosure.policy import current_policy
 from bpsstats.microdata.concepts import concepts
+from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.cells import ALL as IN_ALL
 from bpsstats.poverty.profile.cells import TOTAL, Entry
 from bpsstats.poverty.profile.declared import ALL, POVERTY, SEXES, Labels, labels_of
 from bpsstats.poverty.profile.differences import Difference
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
+from bpsstats.reporting.words.language import language
 from bpsstats.survey.results.reliability import RSE_CAUTION, RSE_RELIABLE
 
 Place = tuple[str, str, str, str, str]
@@ -136,6 +139,19 @@ def shown_differences(profile: Profile, found: Sequence[Difference]) -> tuple[Di
         for key in withheld(table, profile.source)
     }
     return tuple(d for d in found if (d.table, d.sex, d.within, d.concept) not in hidden)
+
+
+def notes(profile: Profile, line: OneLine, lang: str) -> list[str]:
+    """What is said of data, errors and marks, in workbook and page."""
+    known, spoken = common_threshold(line), language(lang)
+    values = {
+        "source": spoken.words["source"].get(profile.source, profile.source),
+        "year": profile.year, "line": spoken.number(known.given),
+        "factor": f" ({known.note})" if known.note else "",
+        "level": f"{100 * profile.level:g}", "withheld": current_policy().withheld,
+        "policy": current_policy().version,
+    }  # fmt: skip
+    return [said.format(**values) for said in words(lang)["said"]]
 
 
 def sex_name(sex: str, lang: str) -> str:
