@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
 from bpsstats.files import held, put_in_place, recover, scratch_folder
 from bpsstats.microdata.concepts import concepts
@@ -15,7 +16,7 @@ from bpsstats.poverty.profile.differences import differences, differences_frame
 from bpsstats.poverty.profile.tables import Profile
 from bpsstats.reporting.formats.writers import csv_text, json_text
 from bpsstats.reporting.profile.page import profile_page
-from bpsstats.reporting.profile.shown import notes, shown_frame, words
+from bpsstats.reporting.profile.shown import GAPS, notes, words
 from bpsstats.reporting.profile.workbook import write_profile_workbook
 from bpsstats.reporting.words.language import LANGUAGES
 
@@ -28,7 +29,7 @@ MEANING = {
     "column": "poor, non_poor, all, or a class of spending",
     "measure": "number (persons, households, or Rp) or value (percent)",
     "unit": "unit of the estimate",
-    "estimate": "estimate at full precision; empty where it is withheld",
+    "estimate": "estimate; of survey data rounded, and empty where it is withheld",
     "std_error": "design-based standard error; empty where it cannot be estimated",
     "rse": "relative standard error, percent",
     "reliability": "class of BPS by relative standard error",
@@ -57,7 +58,7 @@ def write_profile(profile: Profile, line: OneLine, lang: str, folder: Path) -> P
         raise ParameterError(
             f"There is no language {lang!r}. Choose one of {', '.join(LANGUAGES)}."
         )
-    found = differences(profile)
+    found, profile = differences(profile), released(profile)
     name = f"{words(lang)['file']}-{profile.area_code}-{profile.year}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with held(folder.parent), scratch_folder(".profile-", folder.parent) as beside:
@@ -66,12 +67,12 @@ def write_profile(profile: Profile, line: OneLine, lang: str, folder: Path) -> P
         write_profile_workbook(profile, found, line, lang, new / f"{name}.xlsx")
         page = profile_page(profile, found, notes(profile, line, lang), lang)
         (new / f"{name}.html").write_text(page, encoding="utf8")
-        cells = shown_frame(profile)
+        cells = profile.to_frame()
         (new / "profile.csv").write_text(csv_text(cells), encoding="utf8")
         tested = differences_frame(found)
         hides = set(cells.loc[cells["withheld"], "table"])
         shown = ~tested["table"].isin(hides)
-        tested[["difference", "std_error"]] = tested[["difference", "std_error"]].where(shown)
+        tested[list(GAPS)] = tested[list(GAPS)].where(shown)
         (new / "differences.csv").write_text(csv_text(tested), encoding="utf8")
         about = json_text(description(profile, line, cells))
         (new / "profile.json").write_text(about, encoding="utf8")

@@ -4,8 +4,6 @@ rates; growth along the distribution.
 
 from collections.abc import Sequence
 
-import pandas as pd
-
 from bpsstats.poverty import (
     Decomposition,
     decompose_by_group,
@@ -14,7 +12,7 @@ from bpsstats.poverty import (
 )
 from bpsstats.published.ledger import Recomputed
 from bpsstats.reporting.display import Table
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.tables.table import table
 from bpsstats.survey import Curve, SurveyDesign
 
@@ -35,9 +33,9 @@ class Behind(Section):
         """The parts and what they add up to."""
         return table(self.found(), self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """The same."""
-        return {f"change-{self.name}": self.found().to_frame()}
+        return {f"change-{self.name}": self.found()}
 
     @property
     def made_from(self) -> Sequence[Recomputed]:
