@@ -241,7 +241,7 @@ def show(
     """Print a result in the form asked for; json and csv, which have no heading, say the kind of
     data of each row and the correction factor in columns.
     """
-    from bpsstats.poverty.lines.official import factor_facts
+    from bpsstats.poverty.lines.threshold import factor_facts
     from bpsstats.reporting.report.writers import csv_text, json_text
 
     facts = {"source": source} if source else {}
