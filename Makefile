@@ -5,6 +5,7 @@ AREA ?= 6471
 YEAR ?= 2022
 REPORT_LANG ?= en
 PYTEST_ARGS ?=
+LAB_ARGS ?=
 MUTANTS ?=
 
 .DEFAULT_GOAL := help
@@ -18,6 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export IPYTHONDIR := $(CURDIR)/.venv/var/ipython
 export MPLCONFIGDIR := $(CURDIR)/.venv/var/matplotlib
 export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/var/jupyter
+export JUPYTER_CONFIG_PATH := $(CURDIR)/.jupyter
 
 # What is asked for goes to the command as it was written: no shell, and not make itself, reads it.
 unexport AREA YEAR REPORT_LANG
@@ -28,7 +30,7 @@ export REPORT_IN := $(value REPORT_LANG)
 PYTHON := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help setup report test lab style notebooks scan known-answers simulation mutation benchmarks data generated lock clean
+.PHONY: help setup report test lab style notebooks scan known-answers simulation mutation benchmarks data docs generated lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 22
@@ -57,8 +59,8 @@ report: $(READY) ## the annual report: reports/$(AREA)/$(YEAR)/$(REPORT_LANG)/ (
 test: $(READY) ## all tests, the notebooks among them
 	@$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
-lab: $(READY) ## JupyterLab on the notebooks
-	@$(PYTHON) -m jupyterlab notebooks
+lab: $(READY) ## JupyterLab on the notebooks (in a container: LAB_ARGS=--ip=0.0.0.0)
+	@$(PYTHON) -m jupyterlab $(LAB_ARGS) notebooks
 
 style: $(READY) ## ruff, mypy on src, the contracts between layers
 	@$(PYTHON) -m ruff check .
@@ -90,13 +92,18 @@ benchmarks: $(READY) ## time and memory, beside svy, R and plain NumPy in the sa
 data: $(READY) ## make the synthetic rounds again
 	@$(PYTHON) -m bpsstats synthesize --area 6471 --years 2018-2022 --out data/raw/susenas
 
-generated: $(READY) ## refresh the generated parts of README.md and data/README.md
+docs: $(READY) ## the documentation site: docs/_build/html/index.html
+	@$(PYTHON) -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+generated: $(READY) ## refresh the generated parts of README.md, data/README.md and docs/
 	@$(PYTHON) -m bpsstats.reporting.report.readme
 	@$(PYTHON) -m bpsstats.microdata.dictionary
+	@$(PYTHON) docs/examples.py
 
 lock: ## refresh requirements.lock from pyproject.toml (needs uv)
 	@uv lock --quiet
 	@uv export --quiet --format requirements.txt --all-extras --all-groups --no-emit-project --no-header --no-annotate -o requirements.lock
 
 clean: ## remove what the commands made
-	@rm -rf .venv reports .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv reports docs/_build docs/made docs/notebooks .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

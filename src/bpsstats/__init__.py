@@ -56,7 +56,10 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "profiles": (
         "who the poor are and how they spend",
-        {"bpsstats.poverty": "education_of_the_poor food_share poverty_profile work_of_the_poor"},
+        {
+            "bpsstats.poverty": "deprivation_counts education_of_the_poor food_share household_line"
+            " poverty_profile work_of_the_poor"
+        },
     ),
     "curves": (
         "poverty over lines, food shares over spending, Lorenz and TIP curves",
@@ -67,7 +70,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "changes": (
         "what changed between rounds, and what lies behind it",
-        {"bpsstats.poverty": "change decompose_by_group decompose_change"},
+        {"bpsstats.poverty": "change decompose_by_group decompose_change growth_incidence_curve"},
     ),
     "modelling": (
         "education and poverty: logit, regression, decomposition",
@@ -88,21 +91,28 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             " say_record steadiness_figure",
         },
     ),
+    "plots": (
+        "figures of any design or result, each with the data under it",
+        {
+            "bpsstats.reporting": "plot_coefficients plot_density plot_forest"
+            " plot_growth_incidence plot_headcount_curve plot_lorenz plot_map plot_panels"
+            " plot_parade plot_tip",
+        },
+    ),
     "release": (
         "tables, figures and sentences of a report",
         {
-            "bpsstats.reporting": "annual_release basket_table engel_figure glm_table say_food"
-            " say_line"
-            " say_observed say_poverty say_rebuilt_line say_source sensitivity_figure table"
-            " welfare_figure",
+            "bpsstats.reporting": "annual_release basket_table check_notebook engel_figure"
+            " engel_table explore glm_table say_food say_line say_observed say_poverty"
+            " say_rebuilt_line say_source sensitivity_figure table welfare_figure",
         },
     ),
 }
 # What every notebook needs, shown beside the groups.
 _FIRST = (
-    "SurveyDesign", "annual_release", "change", "compare", "estimate", "find_area", "headcount",
-    "ledger", "mean", "poor_count", "poverty_gap", "poverty_line", "published", "ratio",
-    "read_round", "severity", "share", "table", "total",
+    "SurveyDesign", "annual_release", "change", "compare", "estimate", "explore", "find_area",
+    "headcount", "ledger", "mean", "poor_count", "poverty_gap", "poverty_line", "published",
+    "ratio", "read_round", "severity", "share", "table", "total",
 )  # fmt: skip
 
 _HOMES = {

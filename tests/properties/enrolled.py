@@ -72,6 +72,7 @@ STATISTICS: dict[str, list[Enrolled]] = {
     "poverty_gap": [Enrolled(lambda c: bps.poverty_gap(LINE * c))],
     "severity": [Enrolled(lambda c: bps.severity(LINE * c))],
     "just_above": [Enrolled(lambda c: bps.just_above(LINE * c, up_to=2.5))],
+    "household_line": [Enrolled(lambda c: bps.household_line(LINE * c), money=1)],
     "watts": [Enrolled(lambda c: bps.watts(LINE * c))],
     "sen": [Enrolled(lambda c: bps.sen(LINE * c), exempt=PLUG_IN)],
     "sen_shorrocks_thon": [Enrolled(lambda c: bps.sen_shorrocks_thon(LINE * c), exempt=PLUG_IN)],
@@ -138,6 +139,7 @@ NO_ESTIMATORS = {
     "replicate": "puts any function to replicate weights",
     "decompose_change": "takes two rounds; its laws are in test_decompositions",
     "decompose_by_group": "takes two rounds; its laws are in test_decompositions",
+    "growth_incidence_curve": "takes two rounds; held to R in tests/known_answer/distribution",
     "estimate_poverty_line": (
         "takes the items of a round beside the design; its laws are in test_line_laws"
     ),

@@ -55,7 +55,7 @@ def test_no_law_is_waived_for_more_than_it_must():
                     "weight_person": random.uniform(1, 5, 40),
                     "expenditure_person_month": random.uniform(20, 400, 40),
                     "education": random.choice(["below_sd", "sd_smp"], 40),
-                    "size": 2.0,
+                    "size": random.integers(1, 6, 40).astype(float),
                 }
             )
         )

@@ -83,6 +83,7 @@ def data_dictionary() -> str:
             " the indicators"
         ),
         "- `raw/poverty_lines.yaml` poverty lines with their sources",
+        "- `raw/named_lines.yaml` lines that serve every area, such as 1.90 dollars",
         "- `raw/inflation.yaml` general inflation from round to round with its sources",
         (
             "- `raw/population_projections.csv` projections of the population, which the sum of"

@@ -7,6 +7,7 @@ from bpsstats.poverty.changes.decomposition import (
     decompose_by_group,
     decompose_change,
 )
+from bpsstats.poverty.changes.growth_incidence import growth_incidence_curve
 from bpsstats.poverty.changes.rebase import PopulationBase, population_base, rebase, rebased_design
 from bpsstats.poverty.factor.implied import ImpliedFactor, implied_factor
 from bpsstats.poverty.indices.fgt import fgt, headcount, is_poor, poor_count, poverty_gap, severity
@@ -40,9 +41,11 @@ from bpsstats.poverty.profile.curves import (
     tip,
     tip_curve,
 )
+from bpsstats.poverty.profile.deprivations import deprivation_counts
 from bpsstats.poverty.profile.groups import (
     education_of_the_poor,
     food_share,
+    household_line,
     poor_mask,
     sector_of_the_poor,
     work_of_the_poor,
@@ -63,6 +66,7 @@ __all__ = [
     "decompose_by_group",
     "decompose_change",
     "decompose_inequality",
+    "deprivation_counts",
     "education_of_the_poor",
     "engel_curve",
     "estimate_poverty_line",
@@ -72,9 +76,11 @@ __all__ = [
     "generalised_entropy",
     "generalised_lorenz",
     "gini",
+    "growth_incidence_curve",
     "headcount",
     "headcount_by_line",
     "headcount_curve",
+    "household_line",
     "implied_factor",
     "is_poor",
     "just_above",

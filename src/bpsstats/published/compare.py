@@ -11,6 +11,7 @@ from bpsstats.arguments import checked
 from bpsstats.poverty.changes.change import Changes
 from bpsstats.poverty.lines.official import PovertyLine
 from bpsstats.published.targets import POSITIVE, PublishedTable, Target
+from bpsstats.reprs import html_table
 from bpsstats.survey import Estimates
 
 Verdict = Literal["reproduced", "consistent", "differs", "not recomputed"]
@@ -213,7 +214,7 @@ class Comparisons:
         return f"{self.heading}\n{self.shown().to_string(index=False)}\n{self.summary}"
 
     def _repr_html_(self) -> str:
-        table = self.shown().to_html(index=False, border=0)
+        table = html_table(self.shown())
         return f"<p>{self.heading}</p>{table}<p>{self.summary}</p>"
 
 

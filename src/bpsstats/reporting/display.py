@@ -5,13 +5,16 @@ HTML.
 import html
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
 
-NOT_A_NUMBER = re.compile(r"[^\d\s.,%>*+−–-]")
+from bpsstats.reporting.paper import latex, word
+from bpsstats.reprs import NOT_A_NUMBER, cell_style
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,13 +33,54 @@ class Table:
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        # What stands above a table need not be said below it.
+        said = tuple(note for note in dict.fromkeys(self.notes) if note != self.caption)
+        object.__setattr__(self, "notes", said)
+
+    def numbers(self) -> list[bool]:
+        """Whether each column holds numbers or intervals, which stand to the right."""
+        return [_of_numbers(self.frame[column]) for column in self.frame]
+
+    def latex(self, label: str = "") -> str:
+        r"""The table for a paper in LaTeX, made by the Styler of pandas: a floating table of the
+        package booktabs, with the notes below it.
+
+        Parameters
+        ----------
+        label : str, optional
+            Label to refer to it by.
+
+        Examples
+        --------
+        >>> made = Table("P0, percent", pd.DataFrame({"of": ["a & b"], "P0": ["2.4"]})).latex("p0")
+        >>> print("\n".join(made.splitlines()[5:9]))
+        \begin{tabular}{lr}
+        \toprule
+        of & P0 \\
+        \midrule
+        """
+        return latex(self, label)
+
+    def word(self, path: str | Path) -> Path:
+        """Write the table as a document of Word (.docx); see `latex`.
+
+        Raises
+        ------
+        ParameterError
+            If python-docx is not installed.
+        OutputError
+            If the file cannot be written.
+        """
+        return word(self, path)
+
     def __repr__(self) -> str:
         body = [] if self.frame.empty else [self.frame.to_string(index=False)]
         return "\n".join([self.caption, *body, *self.notes])
 
     def _repr_html_(self) -> str:
         head = "".join(
-            f'<th scope="col"{_of_numbers(self.frame[column])}>{html.escape(str(column))}</th>'
+            f'<th scope="col"{_stands(self.frame[column], column)}>{html.escape(str(column))}</th>'
             for column in self.frame
         )
         notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
@@ -50,7 +94,7 @@ class Table:
     def _body(self) -> str:
         """Rows; a name that several rows share stands once beside them."""
         names = self.frame.iloc[:, 0].astype(str).tolist()
-        numbers = [_of_numbers(self.frame[column]) for column in self.frame]
+        columns = [self.frame[column] for column in self.frame]
         body = ""
         for i, row in enumerate(self.frame.itertuples(index=False)):
             body += "<tr>"
@@ -59,20 +103,25 @@ class Table:
                     next((j for j in range(i, len(names)) if names[j] != names[i]), len(names)) - i
                 )
                 span = f'scope="rowgroup" rowspan="{run}"' if run > 1 else 'scope="row"'
+                span += cell_style(names[i], number=False)
                 body += f"<th {span}>{html.escape(names[i])}</th>"
-            cells = zip(row[1:], numbers[1:], strict=True)
-            body += (
-                "".join(f"<td{number}>{html.escape(str(cell))}</td>" for cell, number in cells)
-                + "</tr>\n"
+            cells = "".join(
+                f"<td{_stands(column, cell)}>{html.escape(str(cell))}</td>"
+                for cell, column in zip(row[1:], columns[1:], strict=True)
             )
+            body += f"{cells}</tr>\n"
         return body
 
 
-def _of_numbers(column: pd.Series) -> str:
-    """Class attribute of a column that holds numbers or intervals, which stand to the right and
-    unbroken.
-    """
-    return ' class="number"' if not any(NOT_A_NUMBER.search(str(cell)) for cell in column) else ""
+def _of_numbers(column: pd.Series) -> bool:
+    """Whether a column holds nothing but numbers, intervals and marks."""
+    return not any(NOT_A_NUMBER.search(str(each)) for each in column)
+
+
+def _stands(column: pd.Series, cell: object) -> str:
+    """Attributes of a cell: a column of numbers or intervals stands to the right."""
+    number = _of_numbers(column)
+    return (' class="number"' if number else "") + cell_style(str(cell), number=number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +184,28 @@ class Drawing(Figure):
     def _repr_svg_(self) -> str:
         label = html.escape(self.alt, quote=True)
         return re.sub(r"<svg ", f'<svg role="img" aria-label="{label}" ', self.svg(), count=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plot:
+    """A figure and the data under it; ``figure, data = plot`` takes them apart.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+        To be shown, changed, or saved by its ``savefig``.
+    data : DataFrame
+        What is drawn, one row for each point, at full precision.
+    """
+
+    figure: Drawing
+    data: pd.DataFrame
+
+    def __iter__(self) -> Iterator[Drawing | pd.DataFrame]:
+        return iter((self.figure, self.data))
+
+    def __repr__(self) -> str:
+        return f"Plot of {len(self.data)} points: {self.figure.alt}"
+
+    def _repr_svg_(self) -> str:
+        return self.figure._repr_svg_()

@@ -30,6 +30,7 @@ from bpsstats.microdata.lists.areas import Area
 from bpsstats.paths import FACTS_VARIABLE, facts_files, state_of
 
 LINES, INFLATION = "poverty_lines.yaml", "inflation.yaml"
+NAMED = "named_lines.yaml"
 PROJECTIONS = "population_projections.csv"
 YEARS_AROUND = 3  # a projection of another year tells the order of magnitude
 SHAPE_OF_LINES = {
@@ -41,6 +42,8 @@ SHAPE_OF_LINES = {
         ),
     )
 }
+# Lines that serve every area stand under their names.
+SHAPE_OF_NAMED = {"lines": Entries(TEXT, SHAPE_OF_LINES["lines"].values)}
 SHAPE_OF_INFLATION = {
     "inflation": Entries(
         AREA,
@@ -108,6 +111,21 @@ def read_lines(path: Path) -> Lines:
 def _read_lines(path: Path, _state_of: tuple[int, int]) -> Lines:
     """The same, read once for each state of the file."""
     lines: Lines = read_described(path, SHAPE_OF_LINES).get("lines", {})
+    return lines
+
+
+def named_lines_on_file(raw: str | Path | None = None) -> Lines:
+    """Lines that serve every area, by name and year; a user's own before the project's.
+
+    Examples
+    --------
+    >>> named_lines_on_file()["1.90"][2023]["value"]
+    351957.0
+    """
+    lines: Lines = {}
+    for path in reversed(facts_files(NAMED, raw)):
+        for name, years in read_described(path, SHAPE_OF_NAMED).get("lines", {}).items():
+            lines[name] = {**lines.get(name, {}), **years}
     return lines
 
 

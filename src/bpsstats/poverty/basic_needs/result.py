@@ -9,6 +9,7 @@ from bpsstats.microdata.lists.basket import Commodity
 from bpsstats.poverty.indices.fgt import headcount
 from bpsstats.poverty.inequality.quantiles import density_at
 from bpsstats.poverty.lines.official import WELFARE, PovertyLine
+from bpsstats.reprs import html_table
 from bpsstats.survey import Estimate, Estimates, Linearised, SurveyDesign
 from bpsstats.survey.estimate import estimate_linearised
 from bpsstats.survey.statistics.distribution import Sample, sorted_records
@@ -187,5 +188,5 @@ class RebuiltLine:
         return f"{self._heading()}\n{table}\n\n{self._formatted().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        table = self.lines._formatted().to_html(index=False, border=0)
-        return f"<p>{self._heading()}</p>{table}{self._formatted().to_html(index=False, border=0)}"
+        table = html_table(self.lines._formatted())
+        return f"<p>{self._heading()}</p>{table}{html_table(self._formatted())}"

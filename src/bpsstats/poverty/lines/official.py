@@ -14,6 +14,7 @@ from bpsstats.microdata.lists.areas import find_area
 from bpsstats.microdata.lists.basket import standard_basket
 from bpsstats.microdata.lists.facts import LINES, Lines, lines_on_file, read_lines
 from bpsstats.poverty.lines.factors import GIVEN, CorrectionFactor, check_factor, correction_factor
+from bpsstats.poverty.lines.named import named_line
 
 UNIT = "Rp per person per month"
 WELFARE = "expenditure_person_month"  # the column that a line is held against
@@ -101,8 +102,9 @@ def poverty_line(
     raw: str | Path | None = None,
     accept: bool = False,
     factor: float | None = None,
+    name: str | None = None,
 ) -> PovertyLine:
-    """The line of an area and year from the files of lines.
+    """The line of an area and year from the files of lines, or one that serves every area.
 
     Parameters
     ----------
@@ -121,11 +123,16 @@ def poverty_line(
     factor : float, optional
         Correction factor that spending is multiplied by before it is held against the line. Default
         the one that is on file for the area and year, which is 1 for nearly all.
+    name : str, optional
+        A line that serves every area: "national", or one of ``named_lines.yaml``, such as "1.90",
+        the rupiah that BPS printed for 1.90 dollars of purchasing power. Default the area's own.
 
     Raises
     ------
     UnknownAreaError
         If no such area is known.
+    ParameterError
+        If no line has that name.
     UnknownYearError
         If no file has a line for that area and year.
     LineError
@@ -136,10 +143,12 @@ def poverty_line(
     --------
     >>> poverty_line("6471", 2022).area
     'Kota Balikpapan'
+    >>> poverty_line("6471", 2023, name="1.90").value
+    351957.0
     """
     known = find_area(area, raw=raw)
+    lines = {year: named_line(name, year, raw)} if name else _lines(file, raw).get(known.code, {})
     name = LINES if file is None else Path(file).name
-    lines = _lines(file, raw).get(known.code, {})
     if year not in lines:
         years = (
             f"There are lines for {min(lines)} to {max(lines)}."

@@ -2,7 +2,7 @@
 from sums over PSU x domain cells.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -13,11 +13,23 @@ import pandas as pd
 from bpsstats.microdata.lists.commodities import GROUPS
 from bpsstats.poverty.indices.fgt import headcount, poor_count, poverty_gap, severity
 from bpsstats.poverty.lines.threshold import OneLine
+from bpsstats.poverty.profile.curves import just_above
 from bpsstats.poverty.profile.declared import SUMMARY, Declared
-from bpsstats.survey import Estimate, Ratio, SurveyDesign, estimate, population, share
+from bpsstats.poverty.profile.groups import household_line
+from bpsstats.survey import Estimate, Ratio, SurveyDesign, estimate, mean, population, share
 from bpsstats.survey.statistics.ratios import ones
 
-ALL, BOTH, TOTAL = "all", "both", "total"
+ALL, BOTH, TOTAL, POVERTY = "all", "both", "total", "poverty"
+VULNERABLE = (1.2, 1.5)  # times the line: nearly poor, vulnerable
+# Statistics of a table that has them in place of rows.
+MEASURES: dict[str, Callable[[OneLine], list[Ratio]]] = {
+    POVERTY: lambda line: [
+        poor_count(line), headcount(line), poverty_gap(line), severity(line)
+    ],
+    "near_line": lambda line: [just_above(line, up_to=times) for times in VULNERABLE],
+    "household_line": lambda line: [household_line(line)],
+    "mean_size": lambda _: [mean("size", "persons")],
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,11 +53,16 @@ def cells_of(
 ) -> Iterator[Entry]:
     """The cells of a table, of one sex or of both."""
     mask = counted(design.frame, declared, sex)
-    if declared.measures == "poverty":
-        measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
-        for row in estimate(design, measures, domain=mask, domain_name=ALL, level=level):
-            number_and_value = (row, None) if row.kind == "count" else (None, row)
-            yield Entry(sex, "", "poverty", row.statistic, ALL, *number_and_value)
+    if declared.measures in MEASURES:
+        measures = MEASURES[declared.measures](line)
+        in_table = partial(estimate, design, measures, domain=mask, domain_name=ALL, level=level)
+        for by in (None,) if declared.columns == ALL else (declared.columns, None):
+            columns = design.frame[by].cat.categories.tolist() if by else [ALL]
+            for place, row in enumerate(in_table(by=by)):
+                is_number = row.unit != "percent"
+                number_and_value = (row, None) if is_number else (None, row)
+                column = columns[place // len(measures)]
+                yield Entry(sex, "", POVERTY, row.statistic, column, *number_and_value)
     elif declared.measures or declared.amounts:
         yield from _spending(design, declared, mask, sex, level)
     else:
@@ -76,7 +93,8 @@ def _classes(
     frame = design.frame
     mask = mask & frame[concept].notna().to_numpy()
     classes = frame[concept].cat.categories.tolist()
-    shares = [share(concept, name) for name in classes]
+    # Percents and the total of a column, of one pass over its cells.
+    of_column = [*(share(concept, name) for name in classes), population(declared.of)]
     within = [declared.within] if declared.within else []
     groups = frame[declared.within].cat.categories.tolist() if within else [""]
     in_table = partial(estimate, design, domain=mask, domain_name="counted", level=level)
@@ -84,12 +102,11 @@ def _classes(
         columns = frame[declared.columns].cat.categories.tolist() if by else [ALL]
         outer = [*by, *within]
         numbers = iter(in_table(population(declared.of), by=[*outer, concept]))
-        totals = iter(in_table(population(declared.of), by=outer or None))
-        values = iter(in_table(shares, by=outer or None))
+        values = iter(in_table(of_column, by=outer or None))
         for column, group in product(columns, groups):
             for name in classes:
                 yield Entry(sex, group, concept, name, column, next(numbers), next(values))
-            yield Entry(sex, group, concept, TOTAL, column, next(totals), None)
+            yield Entry(sex, group, concept, TOTAL, column, next(values), None)
 
 
 def _spending(
@@ -117,8 +134,10 @@ def _spending(
         for column in columns:
             one = [next(rows) for _ in wanted]
             values = [*one[: len(groups)], None]
-            for name, value, mean in zip((*groups, TOTAL), values, one[len(groups) :], strict=True):
-                yield Entry(sex, "", declared.amounts or "summary", name, column, mean, value)
+            for name, value, spent in zip(
+                (*groups, TOTAL), values, one[len(groups) :], strict=True
+            ):
+                yield Entry(sex, "", declared.amounts or "summary", name, column, spent, value)
 
 
 def _spent(groups: Sequence[str], design: SurveyDesign) -> np.ndarray:

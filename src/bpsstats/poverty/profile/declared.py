@@ -23,6 +23,17 @@ COLUMNS: dict[str, dict[str, Labels]] = {
                        "middle_40": {"id": "40% menengah", "en": "Middle 40%"},
                        "top_20": {"id": "20% teratas", "en": "Top 20%"}},
 }  # fmt: skip
+GROUPS_OF_TABLES: dict[str, Labels] = {
+    "poverty": {"id": "Kemiskinan", "en": "Poverty"},
+    "people": {"id": "Penduduk dan rumah tangga", "en": "People and households"},
+    "education": {"id": "Pendidikan", "en": "Education"},
+    "work": {"id": "Pekerjaan", "en": "Work"},
+    "health": {"id": "Kesehatan", "en": "Health"},
+    "dwelling": {"id": "Tempat tinggal", "en": "Dwelling"},
+    "spending": {"id": "Pengeluaran", "en": "Spending"},
+    "assistance": {"id": "Bantuan sosial", "en": "Social assistance"},
+    "by_spending": {"id": "Menurut desil pengeluaran", "en": "By decile of spending"},
+}
 ALL: Labels = {"id": "Jumlah", "en": "All"}
 SEXES: dict[str, Labels] = {
     "both": {"id": "", "en": ""},
@@ -38,6 +49,19 @@ POVERTY: dict[str, Labels] = {
     "headcount": {"id": "P0 (persen)", "en": "P0 (percent)"},
     "poverty_gap": {"id": "P1 (persen)", "en": "P1 (percent)"},
     "severity": {"id": "P2 (persen)", "en": "P2 (percent)"},
+    "just_above:1.2": {
+        "id": "Di atas garis sampai 1,2 kali garis (persen)",
+        "en": "Above the line, up to 1.2 lines (percent)",
+    },
+    "just_above:1.5": {
+        "id": "Rentan: di atas garis sampai 1,5 kali garis (persen)",
+        "en": "Vulnerable: above the line, up to 1.5 lines (percent)",
+    },
+    "household_line": {
+        "id": "Garis kemiskinan rumah tangga (Rp/rumah tangga/bulan)",
+        "en": "Line of a poor household (Rp per household and month)",
+    },
+    "mean:size": {"id": "Rata-rata anggota rumah tangga", "en": "Mean members of a household"},
 }
 
 
@@ -46,6 +70,7 @@ class Declared:
     """One table as it is declared; see ``tables.yaml``."""
 
     name: str
+    group: str
     covers: str
     of: str
     titles: Labels
@@ -70,7 +95,7 @@ def declared_tables() -> tuple[Declared, ...]:
     document = yaml.safe_load(Path(__file__).with_name("tables.yaml").read_text("utf8"))
     return tuple(
         Declared(
-            spec.pop("name"), spec.pop("covers"), spec.pop("of"),
+            spec.pop("name"), spec.pop("group"), spec.pop("covers"), spec.pop("of"),
             {lang: spec.pop(lang) for lang in LANGUAGES}, tuple(spec.pop("rows", ())),
             where=tuple(spec.pop("where", {}).items()), **spec,
         )

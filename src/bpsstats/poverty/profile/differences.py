@@ -2,16 +2,16 @@
 their number.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from bpsstats.poverty.profile.cells import TOTAL, Entry, counted
+from bpsstats.poverty.profile.cells import MEASURES, TOTAL, Entry, counted
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.survey import Estimate, Estimates, IndependenceTest
 from bpsstats.survey.crosstab import independence
+from bpsstats.survey.variance.reference import f_tail
 
 POOR, OTHERS = "poor", "non_poor"
 SIGNIFICANCE = 0.05
@@ -22,8 +22,8 @@ class Difference:
     """Whether the poor differ from the others in a concept, and where most.
 
     `row` is the class with the largest difference of percent, `difference` that of the poor less
-    that of the others in percentage points, with its standard error; `p_holm` is the p-value after
-    Holm's correction for all comparisons of the profile.
+    that of the others in percentage points, with its standard error and interval; `p_holm` is the
+    p-value after Holm's correction for all comparisons of the profile.
     """
 
     table: str
@@ -33,6 +33,8 @@ class Difference:
     row: str
     difference: float
     std_error: float
+    conf_low: float
+    conf_high: float
     test: IndependenceTest
     p_holm: float = float("nan")
 
@@ -56,17 +58,11 @@ def differences(profile: Profile) -> tuple[Difference, ...]:
     found = [
         difference
         for table in profile.tables
-        if table.declared.columns == "status"
+        if table.declared.columns == "status" and table.declared.measures not in MEASURES
         for difference in _of_table(profile, table)
     ]
     corrected = holm(np.array([one.test.p_value for one in found]))
-    held = [
-        Difference(
-            one.table, one.sex, one.within, one.concept, one.row, one.difference, one.std_error,
-            one.test, float(p),
-        )
-        for one, p in zip(found, corrected, strict=True)
-    ]  # fmt: skip
+    held = [replace(one, p_holm=float(p)) for one, p in zip(found, corrected, strict=True)]
     return tuple(sorted(held, key=_order))
 
 
@@ -102,7 +98,8 @@ def differences_frame(found: tuple[Difference, ...]) -> pd.DataFrame:
             {
                 "table": one.table, "sex": one.sex, "within": one.within, "concept": one.concept,
                 "row": one.row, "difference": one.difference, "std_error": one.std_error,
-                "method": one.test.method, "f": one.test.statistic,
+                "conf_low": one.conf_low, "conf_high": one.conf_high, "method": one.test.method,
+                "f": one.test.statistic,
                 "numerator_df": one.test.numerator_df, "denominator_df": one.test.denominator_df,
                 "p_value": one.test.p_value, "p_holm": one.p_holm,
                 "significant": one.is_significant,
@@ -151,9 +148,14 @@ def _one(
     rows = [entry.row for entry in entries if entry.column == POOR]
     # Where all of a group are of one class the sample does not tell the error of its percent.
     is_told = np.isfinite(poor.std_error) and np.isfinite(others.std_error)
-    error = (poor - others).std_error if is_told else float("nan")
+    error, low, high = (float("nan"),) * 3
+    if is_told:
+        gap = poor - others
+        error, (low, high) = gap.std_error, gap.interval(profile.level)
+    # Percents differ by a hundred points at most.
+    limits = (max(low, -100.0), min(high, 100.0)) if is_told else (low, high)
     return Difference(
-        declared.name, sex, within, concept, rows[most], float(gaps[most]), error, test
+        declared.name, sex, within, concept, rows[most], float(gaps[most]), error, *limits, test
     )
 
 
@@ -168,5 +170,5 @@ def _wald(rows: list[Estimate], n_groups: int, profile: Profile) -> Independence
     df = profile.designs["people"].df
     chi = float(gaps @ np.linalg.solve(v, gaps))
     f, rest = chi * (df - q + 1) / (q * df), float(df - q + 1)
-    p_value = float(stats.f.sf(f, q, rest)) if rest > 0 else float("nan")
+    p_value = float(f_tail(f, q, rest)) if rest > 0 else float("nan")
     return IndependenceTest(f, float(q), rest, p_value, float("nan"), "Wald")

@@ -8,8 +8,9 @@ import numpy as np
 from bpsstats.arguments import checked
 from bpsstats.errors import DesignError
 from bpsstats.microdata.lists.classifications import EDUCATION, SECTOR, WORK
-from bpsstats.poverty.indices.fgt import is_poor
-from bpsstats.poverty.lines.threshold import Line, threshold
+from bpsstats.poverty.indices.fgt import RaisedGaps, is_poor
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.poverty.lines.threshold import Line, OneLine, common_threshold, threshold
 from bpsstats.survey import Estimates, Ratio, SurveyDesign, estimate
 from bpsstats.survey.statistics.ratios import Terms, ones
 
@@ -107,6 +108,43 @@ def _of_class(column: str, name: str) -> Ratio:
         return np.asarray(design.values_of(column) == name, dtype=np.float64)
 
     return Ratio(f"share:{name}", "percent", "proportion", is_in, ones, 100.0)
+
+
+@checked
+def household_line(line: OneLine) -> Ratio:
+    """The line of a poor household, Rp per household and month: the line times the mean size of
+    poor households, as BPS prints it.
+
+    Parameters
+    ----------
+    line : PovertyLine or float
+        Poverty line, Rp per person per month; who is poor follows from the line over its
+        correction factor.
+
+    Returns
+    -------
+    Ratio
+        ``z sum_poor w / sum_poor (w / size)`` with the weights of persons: its error is that of the
+        mean size, as the line itself is taken as given.
+
+    Examples
+    --------
+    Of two poor households one has two members and one four:
+
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 400], "size": [2, 4, 3]})
+    >>> design = SurveyDesign(frame.assign(w=frame["size"]), weight="w", strata=None, psu=None)
+    >>> household_line(100).linearise(design, np.ones(3, dtype=bool)).value
+    300.0
+    """
+    known = common_threshold(line)
+    poor = RaisedGaps(known, 0, WELFARE)
+
+    def households(design: SurveyDesign) -> np.ndarray:
+        return np.asarray(poor(design) / design.column("size"))
+
+    unit = "Rp per household per month"
+    return Ratio("household_line", unit, "mean", poor, households, known.given, note=known.note)
 
 
 @checked

@@ -16,12 +16,8 @@ from bpsstats.poverty.indices.fgt import is_poor
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.cells import BOTH, Entry, cells_of, groups_of
-from bpsstats.poverty.profile.declared import (
-    COLUMNS,
-    UNKNOWN,
-    Declared,
-    declared_tables,
-)
+from bpsstats.poverty.profile.classes import classes_of, why_not_told
+from bpsstats.poverty.profile.declared import COLUMNS, Declared, declared_tables
 from bpsstats.survey import Estimate, SurveyDesign
 
 WEIGHTS = {"persons": "weight_person", "households": "weight_hh", "people": "weight_person"}
@@ -150,7 +146,9 @@ def _designs(round_: Round, line: OneLine) -> dict[str, SurveyDesign]:
     for name, frame in frames.items():
         for concept in concepts().values():
             if concept.frame == name and (concept.cut or concept.of) in frame.columns:
-                frame[concept.name] = _classes(frame, concept.name)
+                frame[concept.name] = classes_of(frame, concept.name)
+        # Households are counted in every cell, and numbers are told apart faster than names.
+        frame["household"] = pd.factorize(frame["household"])[0]
         frame.attrs = getattr(round_, name).attrs
     made = {name: SurveyDesign(frame, weight=WEIGHTS[name]) for name, frame in frames.items()}
     return {**made, "people": SurveyDesign(households, weight=WEIGHTS["people"])}
@@ -162,16 +160,6 @@ def _share_below(spent: np.ndarray, weight: np.ndarray) -> np.ndarray:
     of_value = np.bincount(at, weights=weight, minlength=len(values))
     reached = np.cumsum(of_value)
     return np.asarray(((reached - of_value) / reached[-1])[at])
-
-
-def _classes(frame: pd.DataFrame, name: str) -> pd.Series:
-    """The classes of a concept that is cut from a column or is one."""
-    concept = concepts()[name]
-    if concept.cut:
-        return concept.classify(frame)
-    given = frame[concept.of]
-    known = [*concept.classes, *([UNKNOWN] if UNKNOWN in given.cat.categories else [])]
-    return given.cat.set_categories(known, ordered=True)
 
 
 def _table(
@@ -186,10 +174,7 @@ def _table(
     needed += [f"{group}_month" for group in groups_of(declared)]
     for name in needed:
         if name not in frame:
-            concept = concepts().get(name)
-            column = (concept.cut or concept.of or name) if concept is not None else name
-            why = frame.attrs.get("absent", {}).get(column, f"The round has no column {column}.")
-            return ProfileTable(declared, (), why)
+            return ProfileTable(declared, (), why_not_told(frame, name))
     sexes = (BOTH, "male", "female") if declared.by_sex else (BOTH,)
     entries = [e for sex in sexes for e in cells_of(design, declared, line, sex, level)]
     return ProfileTable(declared, tuple(entries))

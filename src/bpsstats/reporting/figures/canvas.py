@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 import matplotlib.style
 import numpy as np
@@ -14,29 +14,40 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import Formatter, FuncFormatter
 
-from bpsstats.reporting.display import Drawing
+from bpsstats.reporting.display import Drawing, Plot
 from bpsstats.reporting.tables.table import translate_heading
 from bpsstats.reporting.words.language import Language
 from bpsstats.survey import Estimate, Estimates
 
 STYLE = Path(__file__).with_name("bps.mplstyle")
 BLUE, ORANGE, GREY, GREEN = "#0072B2", "#D55E00", "#666666", "#009E73"
+# Told apart without colours by their dashes, and from white by three to one.
+SERIES = (
+    (BLUE, "-"),
+    (ORANGE, "--"),
+    (GREEN, "-."),
+    ("#882255", (0, (1, 1))),
+    ("#333333", (0, (6, 1, 1, 1, 1, 1))),
+)
+WIDTH, TITLES, LINE = 8.0, 2.2, 0.17  # inches: of a drawing, of its titles, of a line of names
+ROOM = 0.66  # of the width, beside the names of rows
 MOST_DIGITS = 8  # decimals of a tick
 DARK = "#333333"
 DARK_ORANGE = "#A34700"  # for text: orange itself has too little contrast on white
 P = ParamSpec("P")
+Drawn = TypeVar("Drawn", Drawing, Plot)
 
 
-def styled(draw: Callable[P, Drawing]) -> Callable[P, Drawing]:
+def styled(draw: Callable[P, Drawn]) -> Callable[P, Drawn]:
     """Draw in the house style without touching the caller's settings."""
 
     @wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> Drawing:
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Drawn:
         with matplotlib.style.context(str(STYLE)):
-            drawing = draw(*args, **kwargs)
+            made = draw(*args, **kwargs)
             # Ticks and text are made in the style that is in force now
-            drawing.draw_without_rendering()
-            return drawing
+            (made.figure if isinstance(made, Plot) else made).draw_without_rendering()
+            return made
 
     return drawn
 
@@ -81,9 +92,52 @@ def finish(
 ) -> Drawing:
     """Caption with area and kind of data."""
     parts = translate_heading(heading, words).split(" · ")
-    text = words.say(caption, "figure", area=f"{parts[0]}, {parts[1]}", source=parts[2])
+    if len(parts) > 2 and parts[2] in words.words["source"].values():
+        text = words.say(caption, "figure", area=f"{parts[0]}, {parts[1]}", source=parts[2])
+    else:  # a design that does not say its area, period and source
+        text = words.say("caption_any", "figure", source=", ".join(parts))
     drawing.supxlabel(wrapped(text, 110), x=0.01, ha="left", fontsize=9, color=GREY)
     return drawing
+
+
+def band(axes: Axes, at: np.ndarray, limits: np.ndarray, color: str) -> None:
+    """Limits of a curve as a shade, shape (k, 2)."""
+    axes.fill_between(at, limits[:, 0], limits[:, 1], color=color, alpha=0.18, linewidth=0)
+
+
+def upright(axes: Axes, x: float, name: str) -> None:
+    """An upright line with its name at the top, in a strip that is kept free for it."""
+    axes.axvline(x, color=ORANGE, linestyle="--", linewidth=1.5)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.09 * (high - low))
+    axes.annotate(
+        name,
+        (x, axes.get_ylim()[1]),
+        color=DARK_ORANGE,
+        xytext=(5, -11),
+        textcoords="offset points",
+        va="center",
+    )
+
+
+def across(
+    axes: Axes, y: float, middle: float, limits: Sequence[float], colour: str, *, filled: bool
+) -> None:
+    """One estimate on a line of its own, with its interval."""
+    axes.plot(limits, [y, y], color=colour, linewidth=1.8)
+    face = colour if filled else "white"
+    axes.plot(middle, y, "o", color=colour, markerfacecolor=face, markeredgewidth=1.8, markersize=8)
+
+
+def name_rows(drawing: Drawing, axes: Axes, at: np.ndarray, names: Sequence[str]) -> None:
+    """Names beside the lines of estimates, and room for them."""
+    names = [wrapped(name, 34) for name in names]
+    lines = sum(name.count("\n") + 1 for name in names)
+    drawing.set_size_inches(WIDTH, TITLES + LINE * (lines + len(names)))
+    axes.set_yticks(at, names, fontsize=10)
+    axes.set_ylim(-0.6, len(names) - 0.4)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
 
 
 class Numbers(Formatter):

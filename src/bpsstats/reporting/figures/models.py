@@ -11,9 +11,12 @@ from bpsstats.reporting.figures.canvas import (
     GREEN,
     GREY,
     ORANGE,
+    ROOM,
+    across,
     canvas,
     finish,
     level_of,
+    name_rows,
     number_axis,
     points,
     styled,
@@ -24,8 +27,6 @@ from bpsstats.reporting.words.model import SPECIFICATIONS_TITLE, SpecificationFa
 from bpsstats.survey import Estimate
 
 COLOURS = (ORANGE, BLUE, GREEN)
-ROOM = 0.66  # of the width, beside the names of rows
-WIDTH, TITLES, LINE = 8.0, 2.2, 0.17  # inches: of a drawing, of its titles, of a line of names
 
 
 @checked
@@ -86,7 +87,8 @@ def effects_figure(model: EducationModel, lang: str = "en") -> Drawing:
     )
     at = np.arange(len(rows))[::-1]
     for y, row in zip(at, rows, strict=True):
-        _across(axes, y, row, ORANGE if row in sure else GREY, filled=True)
+        colour = ORANGE if row in sure else GREY
+        across(axes, y, row.estimate, row.interval(), colour, filled=True)
     names = [f"{words.statistic(row.statistic)}: {words.label(row.domain)}" for row in rows]
     return _rows(drawing, axes, at, names, words, model.effects.heading)
 
@@ -150,19 +152,10 @@ def specification_figure(specifications: Specifications, lang: str = "en") -> Dr
     for y, row in zip(at, shown, strict=True):
         if row.effect is not None:
             colour = ORANGE if row.choice.key == "main" else BLUE
-            _across(axes, y, row.effect, colour, filled=row.method != "Firth")
+            effect, filled = row.effect, row.method != "Firth"
+            across(axes, y, effect.estimate, effect.interval(), colour, filled=filled)
     names = [words.word("specification", row.choice.key) for row in shown]
     return _rows(drawing, axes, at, names, words, specifications.heading)
-
-
-def _across(axes: Axes, y: float, row: Estimate, colour: str, *, filled: bool) -> None:
-    """One estimate on a line of its own, with its interval."""
-    low, high = row.interval()
-    axes.plot([low, high], [y, y], color=colour, linewidth=1.8)
-    face = colour if filled else "white"
-    axes.plot(
-        row.estimate, y, "o", color=colour, markerfacecolor=face, markeredgewidth=1.8, markersize=8
-    )
 
 
 def _rows(
@@ -170,13 +163,7 @@ def _rows(
 ) -> Drawing:
     """Names beside the lines, and the axis of percentage points with its zero."""
     axes.axvline(0, color=GREY, linewidth=1.2)
-    wrapped_names = [wrapped(name, 34) for name in names]
-    lines = sum(name.count("\n") + 1 for name in wrapped_names)
-    drawing.set_size_inches(WIDTH, TITLES + LINE * (lines + len(names)))
-    axes.set_yticks(at, wrapped_names, fontsize=10)
-    axes.set_ylim(-0.6, len(names) - 0.4)
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x")
+    name_rows(drawing, axes, at, names)
     axes.set_xlabel(words.word("unit", "percentage points"))
     number_axis(axes.xaxis, words)
     return finish(drawing, heading, words, "caption")

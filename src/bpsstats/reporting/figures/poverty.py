@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import seaborn as sns
-from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from bpsstats.arguments import checked
@@ -15,8 +14,8 @@ from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
     BLUE,
     DARK,
-    DARK_ORANGE,
     ORANGE,
+    band,
     canvas,
     finish,
     level_of,
@@ -24,10 +23,11 @@ from bpsstats.reporting.figures.canvas import (
     number_each,
     points,
     styled,
+    upright,
     wrapped,
 )
 from bpsstats.reporting.words.change import say_series
-from bpsstats.reporting.words.language import Language, language
+from bpsstats.reporting.words.language import language
 from bpsstats.survey import Estimates, SurveyDesign
 
 MILLION = 1e6
@@ -140,8 +140,7 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
     )
     sns.lineplot(x=spending, y=[row.estimate for row in shares], color=BLUE, ax=axes)
     points(axes, spending, shares, BLUE, "")
-    axes.axvline(line.threshold / MILLION, color=ORANGE, linestyle="--", linewidth=1.5)
-    _name_line(axes, line, words)
+    upright(axes, line.threshold / MILLION, words.say("line_label", "figure"))
     axes.set_xscale("log")
     low, high = axes.get_xlim()
     axes.xaxis.set_major_locator(FixedLocator([t for t in LOG_TICKS if low <= t <= high]))
@@ -181,8 +180,7 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     colours = np.where(bands[1:] <= (1 + EDGE) * z / MILLION, ORANGE, BLUE)
     width = bands[1] - bands[0]
     axes.bar(bands[:-1], heights, width, align="edge", color=colours, edgecolor="white")
-    axes.axvline(z / MILLION, color=ORANGE, linestyle="--", linewidth=1.5)
-    _name_line(axes, line, words)
+    upright(axes, z / MILLION, words.say("line_label", "figure"))
     axes.annotate(
         words.say("or_more", "figure", value=words.number(bands[-2], 2)),
         (bands[-1], heights[-1]),
@@ -218,32 +216,12 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
         words.say("sensitivity", "figure"),
         words.say("subtitle_persons", "figure", level=level_of(curve, words)),
     )
-    axes.fill_between(at, limits[:, 0], limits[:, 1], color=BLUE, alpha=0.18, linewidth=0)
+    band(axes, at, limits, BLUE)
     sns.lineplot(x=at, y=[row.estimate for row in rows], color=BLUE, ax=axes)
-    axes.axvline(1.0, color=ORANGE, linestyle="--", linewidth=1.5)
     axes.set_xticks(at, [words.number(value, 1) for value in at])
     axes.set_ylim(bottom=0)
-    _name_at(axes, 1.0, words.say("line_printed", "figure"))
+    upright(axes, 1.0, words.say("line_printed", "figure"))
     axes.set_xlabel(words.say("sensitivity_x", "figure"))
     axes.set_ylabel(words.say("y_rate", "figure"))
     number_axis(axes.yaxis, words)
     return finish(drawing, curve.heading, words, "caption")
-
-
-def _name_line(axes: Axes, line: PovertyLine, words: Language) -> None:
-    """The name of the poverty line beside it."""
-    _name_at(axes, line.threshold / MILLION, words.say("line_label", "figure"))
-
-
-def _name_at(axes: Axes, x: float, name: str) -> None:
-    """A name at the top of an upright line, in a strip that is kept free for it."""
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high + 0.09 * (high - low))
-    axes.annotate(
-        name,
-        (x, axes.get_ylim()[1]),
-        color=DARK_ORANGE,
-        xytext=(5, -11),
-        textcoords="offset points",
-        va="center",
-    )

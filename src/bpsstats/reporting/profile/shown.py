@@ -2,6 +2,7 @@
 language.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ import pandas as pd
 import yaml
 
 from bpsstats.disclosure.gate import Cell, gate
+from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.profile.cells import ALL as IN_ALL
 from bpsstats.poverty.profile.cells import TOTAL, Entry
 from bpsstats.poverty.profile.declared import ALL, POVERTY, SEXES, Labels, labels_of
+from bpsstats.poverty.profile.differences import Difference
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.survey.results.reliability import RSE_CAUTION, RSE_RELIABLE
 
@@ -110,6 +113,29 @@ def row_name(entry: Entry, lang: str) -> str:
 def column_name(table: ProfileTable, column: str, lang: str) -> str:
     """Name of a column."""
     return ALL[lang] if column == IN_ALL else named(labels_of(table.declared.columns), column, lang)
+
+
+def difference_name(profile: Profile, one: Difference, lang: str) -> str:
+    """What a comparison is of: table, part of it, and the class that differs most."""
+    declared = profile.table(one.table).declared
+    parts = [sex_name(one.sex, lang)]
+    if one.within:
+        parts.append(named(labels_of(declared.within), one.within, lang))
+    if len(declared.rows) > 1:
+        parts.append(concepts()[one.concept].labels[lang])
+    which = ", ".join(part for part in parts if part)
+    title = declared.titles[lang] + (f" ({which})" if which else "")
+    return f"{title}: {named(labels_of(one.concept), one.row, lang)}"
+
+
+def shown_differences(profile: Profile, found: Sequence[Difference]) -> tuple[Difference, ...]:
+    """The comparisons of which no cell is withheld."""
+    hidden = {
+        (table.declared.name, *key[:3])
+        for table in profile.tables
+        for key in withheld(table, profile.source)
+    }
+    return tuple(d for d in found if (d.table, d.sex, d.within, d.concept) not in hidden)
 
 
 def sex_name(sex: str, lang: str) -> str:

@@ -17,6 +17,7 @@ from bpsstats.paths import has_round
 from bpsstats.poverty import (
     Changes,
     PovertyLine,
+    Profile,
     change,
     education_of_the_poor,
     engel_curve,
@@ -24,9 +25,11 @@ from bpsstats.poverty import (
     headcount_by_line,
     poor_mask,
     poverty_line,
+    poverty_profile,
     work_of_the_poor,
 )
 from bpsstats.poverty.basic_needs.result import RebuiltLine
+from bpsstats.poverty.profile.differences import Difference, differences
 from bpsstats.published import Comparisons, compare_recomputed, recompute
 from bpsstats.published.ledger import Recomputed
 from bpsstats.published.record import steadiness
@@ -210,6 +213,16 @@ class Results:
     def work_of_others(self) -> Estimates:
         """Work of those who are not poor."""
         return work_of_the_poor(self.persons, self.now.line, group="non-poor", level=self.level)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """All tables of the yearly profile."""
+        return poverty_profile(self.now.round, self.now.line, level=self.level)
+
+    @cached_property
+    def profile_differences(self) -> tuple[Difference, ...]:
+        """Where the poor differ from the others."""
+        return differences(self.profile)
 
     @cached_property
     def engel(self) -> Estimates:

@@ -6,7 +6,14 @@ import pandas as pd
 
 from bpsstats.arguments import checked
 from bpsstats.errors import SeparationError
-from bpsstats.models import EducationModel, FrequencyGLM, LogitResult, Specifications, frequency_glm
+from bpsstats.models import (
+    EducationModel,
+    FrequencyGLM,
+    LogitResult,
+    RegressionResult,
+    Specifications,
+    frequency_glm,
+)
 from bpsstats.models.education.specifications import Specification
 from bpsstats.models.logit.gate import Reason
 from bpsstats.reporting.display import Prose, Table
@@ -39,6 +46,30 @@ def _(result: LogitResult, words: Language, caption: str) -> Table:
         notes.append(firth_note(result.reason, words, result.design.heading))
     return Table(
         caption or translate_heading(result.sample, words), pd.DataFrame(data), tuple(notes)
+    )
+
+
+@as_table.register
+def _(result: RegressionResult, words: Language, caption: str) -> Table:
+    column = words.words["column"]
+    frame = result.to_frame()
+
+    def numbers(name: str) -> list[str]:
+        return [words.number(value, 0 if abs(value) >= 1000 else 3) for value in frame[name]]
+
+    intervals = zip(numbers("conf_low"), numbers("conf_high"), strict=True)
+    data = {
+        column["term"]: [words.label(term) for term in frame["term"]],
+        column["estimate"]: numbers("estimate"),
+        column["std_error"]: numbers("std_error"),
+        interval_heading(words, result.level): [f"{low} {DASH} {high}" for low, high in intervals],
+        column["p_value"]: numbers("p_value"),
+    }
+    heading = result.design.heading
+    return Table(
+        caption or translate_heading(heading, words),
+        pd.DataFrame(data),
+        (source_note(heading, words),),
     )
 
 

@@ -57,7 +57,9 @@ def refuse_mixed(values: pd.Series) -> None:
     Column psu holds numbers beside text (rows 3), ...
     """
     if isinstance(values.dtype, pd.CategoricalDtype):
-        if len(_kinds(values.dtype.categories.to_series()).unique()) > 1:
+        labels = values.dtype.categories
+        # Pandas remembers what kind the labels are.
+        if labels.inferred_type.startswith("mixed"):
             refuse_mixed(values.astype(object))
         return
     found = _kinds(values)

@@ -1,0 +1,53 @@
+"""The documentation site: `make docs` builds it, offline, from these pages, the docstrings and the
+notebooks with their stored outputs.
+"""
+
+import shutil
+import sys
+from importlib.metadata import version as installed
+from pathlib import Path
+
+DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS))
+
+from reference import write_pages  # noqa: E402 - lies beside this file
+
+project = "bpsstats"
+author = "the authors of bpsstats"
+release = version = installed("bpsstats")
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.napoleon",
+]
+templates_path = ["_templates"]
+exclude_patterns = ["_build", "_templates"]
+
+html_theme = "furo"
+html_title = "bpsstats"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_copyright = False
+html_copy_source = False
+
+# The notebooks are shown as they are stored; nbval holds what is stored.
+nb_execution_mode = "off"
+nb_merge_streams = True
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+
+autodoc_typehints = "none"  # the docstrings say the types, with shapes and units
+autodoc_member_order = "bysource"
+autosummary_generate = True
+napoleon_use_param = napoleon_use_rtype = False
+napoleon_preprocess_types = False
+default_role = "code"  # names in docstrings are code; links are written where they help
+nitpicky = True
+suppress_warnings = ["myst.header"]  # tables that are made stand under a title of their own
+
+# What the site shows from elsewhere in the repository is copied here first; Git ignores the copies.
+shutil.copytree(DOCS.parent / "notebooks", DOCS / "notebooks", dirs_exist_ok=True,
+                ignore=shutil.ignore_patterns(".*", "explore"))  # fmt: skip
+write_pages(DOCS)

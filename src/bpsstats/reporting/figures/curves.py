@@ -1,0 +1,347 @@
+"""Plots of curves with bands: Lorenz, TIP, the headcount over lines, growth incidence, of one
+design or of several together.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from bpsstats.arguments import checked
+from bpsstats.errors import ParameterError
+from bpsstats.poverty import (
+    growth_incidence_curve,
+    headcount,
+    headcount_curve,
+    lorenz,
+    lorenz_curve,
+    poverty_gap,
+    tip_curve,
+)
+from bpsstats.poverty.lines.official import WELFARE
+from bpsstats.poverty.lines.threshold import Line, threshold
+from bpsstats.poverty.profile.curves import POOREST, TWENTIETHS
+from bpsstats.reporting.display import Plot
+from bpsstats.reporting.figures.canvas import (
+    GREY,
+    SERIES,
+    band,
+    canvas,
+    finish,
+    number_axis,
+    styled,
+    upright,
+    wrapped,
+)
+from bpsstats.reporting.words.language import Language, language
+from bpsstats.survey import Curve, SurveyDesign, estimate
+
+MILLION, HUNDRED = 1e6, 100.0
+FINE = tuple(np.geomspace(0.6, 2.0, 25).round(3).tolist())
+Designs = SurveyDesign | Mapping[str, SurveyDesign]
+Lines = Line | Mapping[str, Line]
+
+
+def named(designs: Designs) -> dict[str, SurveyDesign]:
+    """Designs by the name of their curve; one alone has none.
+
+    Raises
+    ------
+    ParameterError
+        If there are none, or more than can be told apart.
+    """
+    found = {"": designs} if isinstance(designs, SurveyDesign) else dict(designs)
+    if not 0 < len(found) <= len(SERIES):
+        raise ParameterError(
+            f"There are {len(found)} designs to draw together; give one to {len(SERIES)}."
+        )
+    return found
+
+
+def line_of(lines: Lines, name: str) -> Line:
+    """The line of a design.
+
+    Raises
+    ------
+    ParameterError
+        If the lines have names and this is none of them.
+    """
+    if not isinstance(lines, Mapping):
+        return lines
+    if name not in lines:
+        raise ParameterError(f"There is no line called {name!r}. There are: {', '.join(lines)}.")
+    return lines[name]
+
+
+@checked
+@styled
+def plot_lorenz(
+    designs: Designs,
+    *,
+    shares: Sequence[float] = TWENTIETHS,
+    welfare: str = WELFARE,
+    level: float = 0.95,
+    lang: str = "en",
+) -> Plot:
+    """Lorenz curves with bands, and the line of equal spending.
+
+    Parameters
+    ----------
+    designs : SurveyDesign, or mapping of name to SurveyDesign
+        One curve for each, five at the most.
+    shares : sequence of float
+        The grid: shares of persons, between 0 and 1.
+    welfare : str
+        Column of expenditure.
+    level : float
+        Confidence level of the bands, which hold a curve as a whole.
+    lang : {"en", "id"}
+
+    Returns
+    -------
+    Plot
+        The data are those of `lorenz_curve`, percent of spending by ``share_of_persons``.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"expenditure_person_month": np.arange(1.0, 41), "w": 1.0})
+    >>> plot = plot_lorenz(SurveyDesign(frame, weight="w", strata=None, psu=None))
+    >>> plot.figure.alt.partition(";")[0]
+    'The poorest 40 percent account for 16.6 percent of spending'
+    """
+    words, found = language(lang), named(designs)
+    curves = {
+        name: lorenz_curve(design, shares=shares, welfare=welfare, level=level)
+        for name, design in found.items()
+    }
+    first = next(iter(found.values()))
+    poorest = estimate(first, lorenz(0.4, welfare=welfare))[0].estimate
+    title = words.say("lorenz", "plot", share=words.number(poorest, 1))
+    plot = _drawn(curves, title, "lorenz", words.say("lorenz_y", "plot"), words, HUNDRED)
+    axes = plot.figure.axes[0]
+    axes.plot([0, 100], [0, 100], color=GREY, linewidth=1.2, zorder=1)
+    axes.annotate(words.say("equality", "plot"), (52, 62), ha="right", color=GREY)
+    axes.set(xlim=(0, 100), ylim=(0, 100), xlabel=words.say("persons_x", "plot"))
+    return plot
+
+
+@checked
+@styled
+def plot_tip(
+    designs: Designs,
+    line: Lines,
+    *,
+    shares: Sequence[float] = POOREST,
+    level: float = 0.95,
+    lang: str = "en",
+) -> Plot:
+    """TIP curves (three I's of poverty) with bands: how many are poor, how deep, how unequally.
+
+    Parameters
+    ----------
+    designs : SurveyDesign, or mapping of name to SurveyDesign
+        One curve for each, five at the most.
+    line : PovertyLine or float, or mapping of name to them
+        Rp per person per month; one for all designs, or for each by its name.
+    shares : sequence of float
+        The grid: shares of persons, counted from the poorest.
+    level : float
+        Confidence level of the bands, which hold a curve as a whole.
+    lang : {"en", "id"}
+
+    Returns
+    -------
+    Plot
+        The data are those of `tip_curve`, percent of the line by ``share_of_persons``.
+    """
+    words, found = language(lang), named(designs)
+    curves = {
+        name: tip_curve(design, line_of(line, name), shares=shares, level=level)
+        for name, design in found.items()
+    }
+    name, first = next(iter(found.items()))
+    known = line_of(line, name)
+    rate, gap = estimate(first, [headcount(known), poverty_gap(known)])
+    title = words.say(
+        "tip", "plot", rate=words.number(rate.estimate, 1), gap=words.number(gap.estimate, 2)
+    )
+    plot = _drawn(curves, title, "tip", words.say("tip_y", "plot"), words, HUNDRED)
+    plot.figure.axes[0].set_xlabel(words.say("persons_x", "plot"))
+    plot.figure.axes[0].set_xlim(left=0)
+    return plot
+
+
+@checked
+@styled
+def plot_headcount_curve(
+    designs: Designs,
+    line: Lines,
+    *,
+    multiples: Sequence[float] = FINE,
+    level: float = 0.95,
+    lang: str = "en",
+) -> Plot:
+    """P0 as the line moves, with bands; a curve that lies below another as a whole has less
+    poverty at any of these lines.
+
+    Parameters
+    ----------
+    designs : SurveyDesign, or mapping of name to SurveyDesign
+        One curve for each, five at the most.
+    line : PovertyLine or float, or mapping of name to them
+        Rp per person per month; one for all designs, or for each by its name.
+    multiples : sequence of float
+        The grid, in multiples of the line.
+    level : float
+        Confidence level of the bands, which hold a curve as a whole.
+    lang : {"en", "id"}
+
+    Returns
+    -------
+    Plot
+        The data are those of `headcount_curve`, percent of persons by ``line``.
+    """
+    words, found = language(lang), named(designs)
+    curves = {
+        name: headcount_curve(design, line_of(line, name), multiples=multiples, level=level)
+        for name, design in found.items()
+    }
+    name, first = next(iter(curves.items()))
+    known = threshold(line_of(line, name))
+    in_rupiah = known.each is None
+    low, high = (
+        words.say("rupiah" if in_rupiah else "of_line", "plot", value=words.number(value, digits))
+        for value, digits in ((first.grid[k], 0 if in_rupiah else 1) for k in (0, -1))
+    )
+    rates = {
+        key: words.number(first.points[k].estimate, 1) for key, k in (("low", 0), ("high", -1))
+    }
+    title = words.say("headcount", "plot", low_line=low, high_line=high, **rates)
+    scale = 1 / MILLION if in_rupiah else 1.0
+    plot = _drawn(curves, title, "headcount", words.say("y_rate", "figure"), words, scale)
+    axes = plot.figure.axes[0]
+    axes.set_xlabel(words.say("lines_x" if in_rupiah else "multiples_x", "plot"))
+    axes.set_ylim(bottom=0)
+    upright(axes, known.given * scale, words.say("line_label", "figure"))
+    return plot
+
+
+@checked
+@styled
+def plot_growth_incidence(
+    before: SurveyDesign,
+    after: SurveyDesign,
+    *,
+    shares: Sequence[float] = TWENTIETHS,
+    prices: float = 1.0,
+    welfare: str = WELFARE,
+    level: float = 0.95,
+    lang: str = "en",
+) -> Plot:
+    """Growth of spending at each quantile between two rounds, with a band.
+
+    Parameters
+    ----------
+    before, after : SurveyDesign
+        Designs with person weights over independent samples of one area.
+    shares : sequence of float
+        The grid: shares of persons, counted from the poorest, between 0 and 1.
+    prices : float
+        Prices of the later round over those of the earlier one; 1 leaves growth in rupiah of each
+        round.
+    welfare : str
+        Column of expenditure per person.
+    level : float
+        Confidence level of the band, which holds the curve as a whole.
+    lang : {"en", "id"}
+
+    Returns
+    -------
+    Plot
+        The data are those of `growth_incidence_curve`, percent by ``share_of_persons``.
+    """
+    words = language(lang)
+    curve = growth_incidence_curve(
+        before, after, shares=shares, prices=prices, welfare=welfare, level=level
+    )
+    frame = curve.to_frame()
+    sure = int(((frame["band_low"] > 0) | (frame["band_high"] < 0)).sum())
+    counts = {"sure": words.number(sure), "all": words.number(len(frame))}
+    title = words.say("incidence_up" if sure == len(frame) else "incidence_some", "plot", **counts)
+    unit = words.say("incidence_y", "plot")
+    plot = _drawn({"": curve}, title, "incidence", unit, words, HUNDRED)
+    axes = plot.figure.axes[0]
+    axes.axhline(0, color=GREY, linewidth=1.2)
+    axes.set(xlim=(0, 100), xlabel=words.say("persons_x", "plot"))
+    return plot
+
+
+def _drawn(
+    curves: Mapping[str, Curve], title: str, what: str, unit: str, words: Language, scale: float
+) -> Plot:
+    """Curves with the bands that hold each as a whole; the grid is multiplied by `scale`."""
+    level = words.number(HUNDRED * next(iter(curves.values())).points.level, 0)
+    return together(
+        {name: curve.to_frame() for name, curve in curves.items()},
+        lambda frame: (frame.iloc[:, 0] * scale, frame[["estimate", "band_low", "band_high"]]),
+        title,
+        words.say("subtitle_band", "plot", unit=unit, level=level),
+        (what, unit, joint([curve.points.heading for curve in curves.values()])),
+        words,
+    )
+
+
+def joint(headings: Sequence[str]) -> str:
+    """First line of several designs together: their areas, periods and kinds of data."""
+    parts = [heading.split(" · ")[:3] for heading in headings]
+    if len(headings) == 1 or min(map(len, parts)) < 3:
+        return headings[0] if len(headings) == 1 else "; ".join(dict.fromkeys(headings))
+    return " · ".join(", ".join(dict.fromkeys(each)) for each in zip(*parts, strict=True))
+
+
+def together(
+    frames: Mapping[str, pd.DataFrame],
+    read: Callable[[pd.DataFrame], tuple[pd.Series, pd.DataFrame]],
+    title: str,
+    subtitle: str,
+    said: tuple[str, str, str],
+    words: Language,
+    legend: Literal["upper left", "upper right"] = "upper left",
+) -> Plot:
+    """Curves of estimates with their limits in one drawing.
+
+    Parameters
+    ----------
+    frames : mapping of name to DataFrame
+        The data of each curve.
+    read : callable
+        Takes the data of a curve, returns where its points stand, and their values and limits.
+    title, subtitle : str
+        The title is of one curve; several are named.
+    said : (str, str, str)
+        What the curves are, by its key in the words; the unit; their heading.
+    words : Language
+    legend : {"upper left", "upper right"}
+        Where the names of several curves stand.
+    """
+    what, unit, heading = said
+    if len(frames) > 1:
+        names = ", ".join(frames)
+        title = words.say("several", "plot", what=words.say(f"{what}_what", "plot"), names=names)
+    drawing, axes = canvas(title, subtitle)
+    for (name, frame), (colour, dashes) in zip(frames.items(), SERIES, strict=False):
+        at, values = (each.to_numpy() for each in read(frame))
+        band(axes, at, values[:, 1:], colour)
+        style = "-" if len(frames) == 1 else dashes
+        axes.plot(at, values[:, 0], color=colour, linestyle=style, label=name or None)
+    if len(frames) > 1:
+        axes.legend(loc=legend)
+        data = pd.concat(frames, names=["design", None])
+        data = data.reset_index(level=0).reset_index(drop=True)
+    else:
+        data = next(iter(frames.values()))
+    axes.set_ylabel(wrapped(unit, 34))
+    number_axis(axes.xaxis, words)
+    number_axis(axes.yaxis, words)
+    return Plot(finish(drawing, heading, words, "caption"), data)

@@ -1,0 +1,67 @@
+"""The profile as a page: where the poor differ most, then each group of tables with its picture."""
+
+import html
+from collections.abc import Sequence
+
+from bpsstats.poverty.profile.declared import GROUPS_OF_TABLES
+from bpsstats.poverty.profile.differences import Difference
+from bpsstats.poverty.profile.tables import Profile
+from bpsstats.reporting.display import Drawing
+from bpsstats.reporting.profile.pictures import differences_figure, drawn_tables, profile_figure
+from bpsstats.reporting.profile.shown import shown_differences, words
+from bpsstats.reporting.profile.tables import differences_table, profile_table
+from bpsstats.reporting.words.language import language
+
+
+def page_parts(
+    profile: Profile, found: Sequence[Difference], notes: Sequence[str], lang: str
+) -> tuple[list[str], dict[str, str]]:
+    """The page of a profile in parts of HTML, and the titles of its sections by their places.
+
+    Parameters
+    ----------
+    profile : Profile
+    found : sequence of Difference
+        All comparisons, as `differences` sorts them.
+    notes : sequence of str
+        What the workbook says of data, errors and marks.
+    lang : {"en", "id"}
+    """
+    said, spoken = words(lang), language(lang)
+    shown = shown_differences(profile, found)
+    source = spoken.words["source"].get(profile.source, profile.source)
+    contents = {"differences": said["picture_gaps"]}
+    contents |= {group: labels[lang] for group, labels in GROUPS_OF_TABLES.items()}
+    contents["notes"] = said["notes"]
+    parts = [
+        f"<h1>{html.escape(said['title'].format(area=profile.area))}</h1>",
+        f"<p>{html.escape(f'{spoken.period(profile.year)}. {source}')}.</p>",
+        _heading("differences", contents),
+    ]
+    if any(one.std_error > 0 for one in shown):
+        parts.append(_figure(differences_figure(profile, shown, lang)))
+    parts.append(_wide(differences_table(profile, shown, lang)._repr_html_()))
+    for group in GROUPS_OF_TABLES:
+        parts.append(_heading(group, contents))
+        if drawn_tables(profile, group):
+            parts.append(_figure(profile_figure(profile, group, lang)))
+        names = [t.declared.name for t in profile.tables if t.declared.group == group]
+        parts += [_wide(profile_table(profile, name, lang)._repr_html_()) for name in names]
+    parts.append(_heading("notes", contents))
+    return [*parts, *(f"<p>{html.escape(note)}</p>" for note in notes)], contents
+
+
+def _heading(place: str, contents: dict[str, str]) -> str:
+    """Heading of a section, a place to link to."""
+    return f'<h2 id="{place}">{html.escape(contents[place])}</h2>'
+
+
+def _figure(drawing: Drawing) -> str:
+    """A drawing, which has its places already: to find them again would take as long."""
+    drawing.set_layout_engine("none")
+    return f"<figure>{drawing._repr_svg_()}</figure>"
+
+
+def _wide(table: str) -> str:
+    """A table that scrolls by itself."""
+    return f'<div class="wide">{table}</div>'
