@@ -63,7 +63,7 @@ class Release:
     def banner(self) -> Prose:
         """Kind of data, and what was assumed of the files of the year and the year before."""
         source = self.results.now.round.provenance.source
-        said = [str(say_source(source, self.lang, self.results.years_by_kind))]
+        said = [say_source(source, self.lang, self.results.years_by_kind).text]
         for made_from in self.results.both_years:
             if notes := made_from.round.provenance.notes:
                 year, all_notes = made_from.round.year, " ".join(notes)
