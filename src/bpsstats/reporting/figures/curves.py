@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from bpsstats.arguments import checked
+from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
 from bpsstats.poverty import (
     growth_incidence_curve,
@@ -34,8 +34,9 @@ from bpsstats.reporting.figures.canvas import (
     upright,
     wrapped,
 )
+from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.language import Language, language
-from bpsstats.survey import Curve, SurveyDesign, estimate
+from bpsstats.survey import Curve, SurveyDesign
 
 MILLION, HUNDRED = 1e6, 100.0
 FINE = tuple(np.geomspace(0.6, 2.0, 25).round(3).tolist())
@@ -74,7 +75,7 @@ def line_of(lines: Lines, name: str) -> Line:
     return lines[name]
 
 
-@checked
+@gated
 @styled
 def plot_lorenz(
     designs: Designs,
@@ -111,10 +112,12 @@ def plot_lorenz(
     'The poorest 40 percent account for 16.6 percent of spending'
     """
     words, found = language(lang), named(designs)
-    curves = {
-        name: lorenz_curve(design, shares=shares, welfare=welfare, level=level)
-        for name, design in found.items()
-    }
+    curves = released(
+        {
+            name: lorenz_curve(design, shares=shares, welfare=welfare, level=level)
+            for name, design in found.items()
+        }
+    )
     first = next(iter(found.values()))
     poorest = estimate(first, lorenz(0.4, welfare=welfare))[0].estimate
     title = words.say("lorenz", "plot", share=words.number(poorest, 1))
@@ -126,7 +129,7 @@ def plot_lorenz(
     return plot
 
 
-@checked
+@gated
 @styled
 def plot_tip(
     designs: Designs,
@@ -156,10 +159,12 @@ def plot_tip(
         The data are those of `tip_curve`, percent of the line by ``share_of_persons``.
     """
     words, found = language(lang), named(designs)
-    curves = {
-        name: tip_curve(design, line_of(line, name), shares=shares, level=level)
-        for name, design in found.items()
-    }
+    curves = released(
+        {
+            name: tip_curve(design, line_of(line, name), shares=shares, level=level)
+            for name, design in found.items()
+        }
+    )
     name, first = next(iter(found.items()))
     known = line_of(line, name)
     rate, gap = estimate(first, [headcount(known), poverty_gap(known)])
@@ -172,7 +177,7 @@ def plot_tip(
     return plot
 
 
-@checked
+@gated
 @styled
 def plot_headcount_curve(
     designs: Designs,
@@ -203,10 +208,12 @@ def plot_headcount_curve(
         The data are those of `headcount_curve`, percent of persons by ``line``.
     """
     words, found = language(lang), named(designs)
-    curves = {
-        name: headcount_curve(design, line_of(line, name), multiples=multiples, level=level)
-        for name, design in found.items()
-    }
+    curves = released(
+        {
+            name: headcount_curve(design, line_of(line, name), multiples=multiples, level=level)
+            for name, design in found.items()
+        }
+    )
     name, first = next(iter(curves.items()))
     known = threshold(line_of(line, name))
     in_rupiah = known.each is None
@@ -227,7 +234,7 @@ def plot_headcount_curve(
     return plot
 
 
-@checked
+@gated
 @styled
 def plot_growth_incidence(
     before: SurveyDesign,
@@ -265,6 +272,7 @@ def plot_growth_incidence(
     curve = growth_incidence_curve(
         before, after, shares=shares, prices=prices, welfare=welfare, level=level
     )
+    curve = released(curve)
     frame = curve.to_frame()
     sure = int(((frame["band_low"] > 0) | (frame["band_high"] < 0)).sum())
     counts = {"sure": words.number(sure), "all": words.number(len(frame))}
