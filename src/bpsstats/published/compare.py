@@ -244,6 +244,15 @@ def compare(
     Returns
     -------
     Comparisons
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> poverty = bps.estimate(households, bps.headcount(line))
+    >>> [row.shown_verdict for row in bps.compare(poverty, bps.published("6471", 2022))]
+    ['reproduced']
     """
     found = dict(_cells(results if isinstance(results, Sequence) else [results]))
     reasons = not_recomputed or {}

@@ -188,6 +188,15 @@ def education_specifications(
     ----------
     Simonsohn, U., Simmons, J. P. and Nelson, L. D. (2020). Specification curve analysis. Nature
     Human Behaviour 4, 1208-1214.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> years = (2021, 2022)
+    >>> rounds = [bps.read_round("6471", year) for year in years]
+    >>> lines = [bps.poverty_line("6471", year) for year in years]
+    >>> len(bps.education_specifications(rounds, lines).rows)
+    9
     """
     base = pool_rounds(rounds, lines)
     inside = base.column(HEAD)

@@ -154,6 +154,14 @@ def plot_tip(
     -------
     Plot
         The data are those of `tip_curve`, percent of the line by ``share_of_persons``.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> bps.plot_tip(households, line, shares=[0.01, 0.1]).data["estimate"].round(2).tolist()
+    [0.13, 0.17]
     """
     words, found = language(lang), named(designs)
     curves = {
@@ -201,6 +209,14 @@ def plot_headcount_curve(
     -------
     Plot
         The data are those of `headcount_curve`, percent of persons by ``line``.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> bps.plot_headcount_curve(households, line, multiples=[0.8, 1.0, 1.2]).data["line"].tolist()
+    [544399.2000000001, 680499.0, 816598.7999999999]
     """
     words, found = language(lang), named(designs)
     curves = {
@@ -260,6 +276,16 @@ def plot_growth_incidence(
     -------
     Plot
         The data are those of `growth_incidence_curve`, percent by ``share_of_persons``.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> rounds = (bps.read_round("6471", year) for year in (2021, 2022))
+    >>> before, after = (bps.SurveyDesign(each.households) for each in rounds)
+    >>> lines = [bps.poverty_line("6471", year) for year in (2021, 2022)]
+    >>> plot = bps.plot_growth_incidence(before, after, prices=lines[1].value / lines[0].value)
+    >>> plot.data["share_of_persons"].tolist()[:3]
+    [0.05, 0.1, 0.15]
     """
     words = language(lang)
     curve = growth_incidence_curve(

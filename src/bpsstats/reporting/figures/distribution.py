@@ -154,6 +154,14 @@ def plot_parade(
     References
     ----------
     Pen, J. (1971). Income Distribution. Allen Lane.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> len(bps.plot_parade(households, line).data)
+    59
     """
     words, found = language(lang), named(designs)
     tables = {}

@@ -34,6 +34,13 @@ def levels_table(record: PrintedRecord, lang: str = "en") -> Table:
     ----------
     record : PrintedRecord
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> record = bps.printed_record("6471")
+    >>> bps.levels_table(record, "id").caption
+    'Yang tercetak tentang Kota Balikpapan'
     """
     words = language(lang)
     series = {name: record.cells.series(record.area.code, name) for name in RELEASE}
@@ -54,6 +61,13 @@ def coherence_table(record: PrintedRecord, lang: str = "en") -> Table:
     ----------
     record : PrintedRecord
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> record = bps.printed_record("6471")
+    >>> bps.coherence_table(record).frame.shape[0] > 0
+    True
     """
     words = language(lang)
     counts = record.coherence.counts()
