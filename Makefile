@@ -5,6 +5,7 @@ AREA ?= 6471
 YEAR ?= 2022
 REPORT_LANG ?= en
 PYTEST_ARGS ?=
+LAB_ARGS ?=
 MUTANTS ?=
 
 .DEFAULT_GOAL := help
@@ -18,6 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export IPYTHONDIR := $(CURDIR)/.venv/var/ipython
 export MPLCONFIGDIR := $(CURDIR)/.venv/var/matplotlib
 export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/var/jupyter
+export JUPYTER_CONFIG_PATH := $(CURDIR)/.jupyter
 
 # What is asked for goes to the command as it was written: no shell, and not make itself, reads it.
 unexport AREA YEAR REPORT_LANG
@@ -57,8 +59,8 @@ report: $(READY) ## the annual report: reports/$(AREA)/$(YEAR)/$(REPORT_LANG)/ (
 test: $(READY) ## all tests, the notebooks among them
 	@$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
-lab: $(READY) ## JupyterLab on the notebooks
-	@$(PYTHON) -m jupyterlab notebooks
+lab: $(READY) ## JupyterLab on the notebooks (in a container: LAB_ARGS=--ip=0.0.0.0)
+	@$(PYTHON) -m jupyterlab $(LAB_ARGS) notebooks
 
 style: $(READY) ## ruff, mypy on src, the contracts between layers
 	@$(PYTHON) -m ruff check .

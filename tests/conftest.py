@@ -7,7 +7,7 @@ from hypothesis import settings
 
 # The same search on every run and machine; 500 cases each in the CI, fewer while working.
 settings.register_profile("ci", max_examples=500, derandomize=True, deadline=None)
-settings.register_profile("work", max_examples=60, derandomize=True, deadline=None)
+settings.register_profile("work", max_examples=30, derandomize=True, deadline=None)
 # A broken copy of the code either fails within a few cases or is not told from the right one by
 # more of them.
 settings.register_profile(
@@ -21,8 +21,8 @@ settings.load_profile("mutation" if MUTATION else "ci" if EXTERNAL else "work")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests that need R or Chromium unless BPSSTATS_EXTERNAL is set; then they fail
-    without them.
+    """Leave out the tests that need R or Chromium, or take long, unless BPSSTATS_EXTERNAL is set;
+    then they fail without them.
     """
     if EXTERNAL:
         return

@@ -1,14 +1,20 @@
 """The releases of all shipped years in both languages, computed once for all tests."""
 
 from functools import cache
+from itertools import product
 
 from bpsstats.paths import raw_dir
 from bpsstats.reporting import welfare_figure
 from bpsstats.reporting.report.release import Release
 from bpsstats.reporting.report.results import Results
+from bpsstats.reporting.words.language import LANGUAGES
+from in_ci import here
 
 AREA = "6471"
 YEARS = sorted(int(folder.name[:4]) for folder in (raw_dir() / "susenas").glob("*-03"))
+# The year without one before it, and the last in both languages; all others in the CI.
+LAST = [(YEARS[-1], lang) for lang in LANGUAGES]
+EACH_RELEASE = here([(YEARS[0], "en"), *LAST], product(YEARS, LANGUAGES))
 
 
 @cache

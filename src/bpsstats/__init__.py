@@ -102,18 +102,17 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
     "release": (
         "tables, figures and sentences of a report",
         {
-            "bpsstats.reporting": "annual_release basket_table engel_figure glm_table say_food"
-            " say_line"
-            " say_observed say_poverty say_rebuilt_line say_source sensitivity_figure table"
-            " welfare_figure",
+            "bpsstats.reporting": "annual_release basket_table check_notebook engel_figure"
+            " engel_table explore glm_table say_food say_line say_observed say_poverty"
+            " say_rebuilt_line say_source sensitivity_figure table welfare_figure",
         },
     ),
 }
 # What every notebook needs, shown beside the groups.
 _FIRST = (
-    "SurveyDesign", "annual_release", "change", "compare", "estimate", "find_area", "headcount",
-    "ledger", "mean", "poor_count", "poverty_gap", "poverty_line", "published", "ratio",
-    "read_round", "severity", "share", "table", "total",
+    "SurveyDesign", "annual_release", "change", "compare", "estimate", "explore", "find_area",
+    "headcount", "ledger", "mean", "poor_count", "poverty_gap", "poverty_line", "published",
+    "ratio", "read_round", "severity", "share", "table", "total",
 )  # fmt: skip
 
 _HOMES = {

@@ -4,6 +4,8 @@ The first line of a message is the first paragraph of the class's docstring, one
 the particulars follow below it.
 """
 
+import html
+import traceback
 from collections.abc import Sequence
 
 MAX_ROWS_NAMED = 5
@@ -26,6 +28,7 @@ class BpsStatsError(Exception):
     """
 
     exit_code = 2
+    _is_folded = False
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -42,6 +45,20 @@ class BpsStatsError(Exception):
     def paragraph(self) -> str:
         """The whole message on one line, as the command line prints it."""
         return " ".join(str(self).split())
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it: the paragraph. In a notebook the way to it is folded above."""
+        from IPython.core.getipython import get_ipython
+
+        shell = get_ipython()
+        if shell is not None and hasattr(shell, "kernel") and not self._is_folded:
+            self._is_folded = True  # IPython asks more than once
+            frames = traceback.extract_tb(self.__traceback__)
+            cell = next((i for i, f in enumerate(frames) if "IPython" not in f.filename), 0)
+            way = html.escape("".join(traceback.format_list(frames[cell:])))
+            folded = f"<details><summary>Traceback</summary><pre>{way}</pre></details>"
+            shell.display_pub.publish({"text/html": folded})
+        return [f"{type(self).__name__}: {self.paragraph}"]
 
     def __str__(self) -> str:
         return f"{self.headline()}\n{self.message}".strip()
@@ -152,6 +169,10 @@ class NotEstimableError(BpsStatsError):
 
 class ClusterError(BpsStatsError):
     """The machines that were to share the work could not be reached, or gave up."""
+
+
+class LibraryError(BpsStatsError):
+    """A library that this needs is not installed."""
 
 
 class ConvergenceError(BpsStatsError):

@@ -1,6 +1,8 @@
-"""How results that hold records show themselves: by their sizes, never by a value."""
+"""How results show themselves: tables, and what holds records by its sizes, never by a value."""
 
 import inspect
+import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -9,6 +11,10 @@ import numpy as np
 import pandas as pd
 
 MOST_SHOWN = 5  # elements of a list
+ROW, CELL = re.compile(r"<tr[^>]*>.*?</tr>", re.S), re.compile(r"<(t[hd])>(.*?)</t[hd]>", re.S)
+STYLE = re.compile(r' style="[^"]*"')
+NOT_A_NUMBER = re.compile(r"[^\d\s.,%>*+−–-]")
+LONGEST_LINE = 60  # letters of a cell that stays on one line
 
 
 class SizesOnly:
@@ -52,3 +58,41 @@ def brief(value: object) -> str:
     if inspect.isroutine(value):
         return value.__name__
     return repr(value) if " at 0x" not in repr(value) else type(value).__name__
+
+
+def cell_style(text: str, *, number: bool) -> str:
+    """How a cell stands in a notebook, whose own style puts all to the right and breaks lines."""
+    kept = ";white-space:nowrap" if len(text) <= LONGEST_LINE else ""
+    return f' style="text-align:{"right" if number else "left"}{kept}"'
+
+
+def without_style(page: str) -> str:
+    """Tables for a page that has a style of its own."""
+    return STYLE.sub("", page)
+
+
+def html_table(frame: pd.DataFrame, *, index: bool = False, **options: Any) -> str:
+    """A frame as HTML: text to the left, numbers to the right, each row on one line.
+
+    Examples
+    --------
+    >>> shown = html_table(pd.DataFrame({"domain": ["all"], "n": [608]}))
+    >>> shown.count("text-align:left"), shown.count("text-align:right")
+    (2, 2)
+    """
+    text = frame.to_html(index=index, border=0, **options)
+    body = [CELL.findall(row) for row in ROW.findall(text.partition("<tbody>")[2])]
+    width = max((len(row) for row in body), default=0)
+    is_text = {i for row in body for i, (_, cell) in enumerate(row) if NOT_A_NUMBER.search(cell)}
+
+    def styled(row: re.Match[str]) -> str:
+        place = itertools.count(width - len(CELL.findall(row[0])))
+        return CELL.sub(
+            lambda cell: (
+                f"<{cell[1]}{cell_style(cell[2], number=next(place) not in is_text)}>"
+                f"{cell[2]}</{cell[1]}>"
+            ),
+            row[0],
+        )
+
+    return ROW.sub(styled, text)

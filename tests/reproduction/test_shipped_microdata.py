@@ -15,6 +15,7 @@ from bpsstats.paths import project_root
 from bpsstats.published import published
 from bpsstats.synthetic import Targets, make_round
 from bpsstats.synthetic.write import csv_bytes
+from in_ci import here
 
 YEARS = range(2018, 2023)
 SUSENAS = project_root() / "data" / "raw" / "susenas"
@@ -32,7 +33,7 @@ def official(year, role):
     )
 
 
-@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("year", here([2022], YEARS))
 def test_the_generator_makes_the_shipped_files_again(year):
     about = sidecar(year)
     targets = Targets.from_figures(about["targets"])

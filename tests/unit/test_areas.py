@@ -118,7 +118,7 @@ def test_the_local_cluster_runs_from_the_command_line_and_says_how_far_it_is(
     (tmp_path / "table.csv").write_text(answer.stdout)
     pd.testing.assert_frame_equal(
         pd.read_csv(tmp_path / "table.csv"),
-        in_process.to_frame(),
+        in_process.to_frame().assign(source="synthetic microdata"),
         check_exact=True,
         check_dtype=False,
     )

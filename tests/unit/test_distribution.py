@@ -256,14 +256,19 @@ def test_a_group_that_is_missing_is_refused(sample):
 
 
 @pytest.mark.parametrize(
-    "statistic", [theil(), mean_log_deviation(), atkinson(2)], ids=lambda s: s.name
+    "statistic", [theil(), mean_log_deviation(), atkinson(2), watts(3)], ids=lambda s: s.name
 )
-def test_spending_of_nothing_is_refused_where_logarithms_are_taken_unless_it_is_outside_the_domain(
-    statistic,
-):
-    design = design_of([0.0, 1.0, 2.0])
+def test_where_somebody_spends_nothing_what_takes_logarithms_is_not_estimable(statistic):
+    whole = design_of([0.0, 1.0, 2.0, 4.0], side=["poor", "poor", "rich", "rich"])
+    [everybody] = estimate(whole, statistic).rows
+    assert np.isnan(everybody.estimate)
+    assert everybody.reliability == "not estimable"
+    poor, rich = estimate(whole, statistic, by="side").rows
+    assert np.isnan(poor.estimate)
+    assert rich.estimate > 0
     with pytest.raises(DesignError, match=rf"{statistic.name} \(rows 1\).*no logarithm"):
-        estimate(design, statistic)
+        estimate(design_of([-1.0, 1.0, 2.0]), statistic)
+    design = design_of([0.0, 1.0, 2.0])
     assert estimate(design, statistic, domain=np.array([False, True, True])).rows[0].estimate > 0
 
 
@@ -495,8 +500,8 @@ def test_how_nothing_is_shared_is_not_estimable(statistic):
     "statistic", [theil(), mean_log_deviation(), generalised_entropy(2), atkinson(0.5), watts(4e5)]
 )
 def test_indices_that_need_what_is_positive_say_so_where_the_poorest_spend_nothing(statistic):
-    with pytest.raises(DesignError, match="records of the domain have"):
-        estimate(where_the_poorest_spend_nothing(0.5), statistic)
+    [row] = estimate(where_the_poorest_spend_nothing(0.5), statistic).rows
+    assert (row.reliability, row.presentation) == ("not estimable", "not estimable")
 
 
 def test_a_curve_over_those_who_spend_nothing_shows_the_points_it_can():

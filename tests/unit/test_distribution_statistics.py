@@ -78,12 +78,14 @@ def test_without_groups_everybody_is_of_one():
     assert sample.groups.dtype == np.int64
 
 
-def test_a_value_of_nothing_is_refused_where_it_has_no_logarithm():
+def test_a_value_of_nothing_has_no_logarithm_and_one_below_is_refused():
     with pytest.raises(DesignError) as caught:
         functional(positive=True).linearise(design_of([5.0, 0, -1]), np.ones(3, dtype=bool))
+    nothing = functional(positive=True).linearise(design_of([5.0, 0]), np.ones(2, dtype=bool))
+    assert np.isnan(nothing.value)
     assert (
         caught.value.message
-        == "2 records of the domain have a value of zero or less for first:y (rows 2, 3), which has"
+        == "1 records of the domain have a value below zero for first:y (rows 3), which has"
         " no logarithm. Correct them at the source, or leave them out by the domain, so that the"
         " base is stated."
     )

@@ -6,6 +6,7 @@ import copy
 import inspect
 import pickle
 import re
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from bpsstats.models import survey_logit
 from bpsstats.paths import published_file
 from bpsstats.poverty import headcount, headcount_curve, poverty_line
 from bpsstats.published import published
+from bpsstats.reporting import explore
 from bpsstats.reporting.report.notebooks import read_notebook
 from bpsstats.survey import SurveyDesign, estimate, mean
 
@@ -106,6 +108,13 @@ def a_fault_of_our_own(_):
         raise errors.ProgramError.of(error) from error
 
 
+def an_explorer_without_its_library(_):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "ipywidgets", None)
+        patch.delitem(sys.modules, "bpsstats.reporting.explorer.controls", raising=False)
+        explore("6471", 2022).widget()
+
+
 def outcomes(n):
     random = np.random.default_rng(20221101)
     frame = pd.DataFrame(
@@ -178,6 +187,9 @@ EXAMPLES = {
     ),
     errors.ClusterError: Example(
         a_scheduler_that_is_not_there, "Dask scheduler", "nowhere://10.0.0.5", "Start one"
+    ),
+    errors.LibraryError: Example(
+        an_explorer_without_its_library, "ipywidgets", "this Python", "pip install"
     ),
     errors.ConvergenceError: Example(
         a_fit_of_one_iteration, "logit", "1 iterations", "Measure the covariates"

@@ -1,21 +1,23 @@
 """The correction factor: one place, all the way round, and which factors a printed rate implies."""
 
+import io
 import json
 from argparse import Namespace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from bpsstats.cli import main
 from bpsstats.cli.facts import facts_of
 from bpsstats.errors import LineError, NotEstimableError, ParameterError
+from bpsstats.microdata import read_items
 from bpsstats.models import pool_rounds
 from bpsstats.paths import DATA_VARIABLE
 from bpsstats.poverty import (
     PovertyLine,
     decompose_change,
     education_of_the_poor,
+    estimate_poverty_line,
     food_share,
     headcount,
     headcount_curve,
@@ -33,6 +35,8 @@ from bpsstats.poverty import (
 )
 from bpsstats.poverty.lines.factors import correction_factor
 from bpsstats.published import ledger
+from bpsstats.reporting.report.release import annual_release
+from bpsstats.reporting.report.run import make_report
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.line import say_line
 from bpsstats.survey import SurveyDesign, estimate
@@ -148,15 +152,14 @@ def test_the_error_of_the_factor_is_that_of_the_quantile(round_2022):
     random = np.random.default_rng(6)
     found = implied_factor(households, line, "10")
     draws = []
-    psus = households.frame["psu"].unique()
-    grouped = dict(list(households.frame.groupby("psu")))
+    frame = households.frame.sort_values("expenditure_person_month")
+    spent, weights = frame["expenditure_person_month"].to_numpy(), frame["weight_person"].to_numpy()
+    psu = frame["psu"].factorize()[0]
     for _ in range(200):
-        frame = pd.concat([grouped[psu] for psu in random.choice(psus, len(psus))])
-        order = frame["expenditure_person_month"].sort_values().index
-        ordered = frame.loc[~frame.index.duplicated()].reindex(order)
-        reached = np.cumsum(ordered["weight_person"].to_numpy())
-        at = np.searchsorted(reached, 0.1 * reached[-1])
-        draws.append(line.value / ordered["expenditure_person_month"].iloc[at])
+        n_psus = psu.max() + 1
+        drawn = np.bincount(random.integers(n_psus, size=n_psus), minlength=n_psus)
+        reached = np.cumsum(weights * drawn[psu])
+        draws.append(line.value / spent[np.searchsorted(reached, 0.1 * reached[-1])])
     assert found.std_error == pytest.approx(np.std(draws), rel=0.35)
 
 
@@ -301,10 +304,102 @@ def test_the_command_says_what_the_printed_rate_takes_for_granted(capsys):
     assert code == 0
     assert "follows from these data without a factor" in out
     code, out, _ = shown_by(capsys, "factor", "--rate", "1.5", "--format", "csv")
-    assert out.splitlines()[0] == "figure,of,without,low,high,std_error,conf_low,conf_high"
+    assert out.splitlines()[0] == "figure,of,without,low,high,std_error,conf_low,conf_high,source"
     code, _, err = shown_by(capsys, "factor", "--rate", "x")
     assert code == 2
     assert "as it was printed" in err
+
+
+def test_files_say_the_kind_of_data_and_the_factor_of_each_row(capsys):
+    def columns(*arguments):
+        table = pd.read_csv(io.StringIO(shown_by(capsys, *arguments, "--format", "csv")[1]))
+        return {c: list(table[c].unique()) for c in ("source", "correction_factor") if c in table}
+
+    kind = {"source": ["synthetic microdata"]}
+    assert columns("estimate") == kind
+    assert columns("estimate", "--factor", "0.87") == kind | {"correction_factor": [0.87]}
+    assert columns("line", "--factor", "0.9") == kind | {"correction_factor": [0.9]}
+    several = columns("reproduce", "--factor", "2021=0.9,2022=0.87")
+    assert several == kind | {"correction_factor": ["0.9 in 2021, 0.87 in 2022"]}
+
+
+def test_many_areas_say_which_has_which_factor(tmp_path, monkeypatch, capsys):
+    text = 'factors: {"6471": {2022: {value: 0.87, source: letter}}}'
+    (tmp_path / "correction_factors.yaml").write_text(text, encoding="utf8")
+    monkeypatch.setenv("BPSSTATS_FACTS", str(tmp_path))
+    asked = ("estimate-areas", "--years", "2021,2022", "--in-process", "--quiet")
+    heading = shown_by(capsys, *asked)[1].splitlines()[0]
+    assert heading.endswith("correction factor 0.87 of 6471 in 2022")
+    table = pd.read_csv(io.StringIO(shown_by(capsys, *asked, "--format", "csv")[1]))
+    by_period = table.groupby("period")["correction_factor"].unique()
+    assert np.isnan(by_period["March 2021"]).all()
+    assert list(by_period["March 2022"]) == [0.87]
+
+
+@pytest.mark.parametrize("factor", FACTORS)
+def test_the_reference_population_of_a_rebuilt_line_is_that_of_corrected_spending(
+    round_2022, factor
+):
+    items, before = read_items("6471", 2022), poverty_line("6471", 2021)
+    plain = estimate_poverty_line(SurveyDesign(round_2022.households), items, before)
+    needs = scaled(round_2022.households, factor)
+    line = estimate_poverty_line(needs, items, before, factor=factor)
+    assert line.total.estimate == pytest.approx(plain.total.estimate, rel=1e-12)
+    assert line.total.std_error == pytest.approx(plain.total.std_error, rel=1e-9)
+    rate, of_plain = line.headcount(), plain.headcount()
+    for known, other in zip(rate, of_plain, strict=True):
+        assert known.estimate == pytest.approx(other.estimate, rel=1e-12)
+        assert known.std_error == pytest.approx(other.std_error, rel=1e-6)
+    assert ("correction factor" in repr(line)) == (factor != 1)
+    with pytest.raises(LineError, match="correction factor"):
+        estimate_poverty_line(needs, items, before, factor=87)
+
+
+def test_a_report_takes_a_factor_of_the_year_or_of_each(monkeypatch, tmp_path):
+    seen = []
+
+    def made(*_):
+        seen.append([poverty_line("6471", year).factor for year in (2021, 2022)])
+        return tmp_path
+
+    monkeypatch.setattr("bpsstats.reporting.report.run._made", made)
+    for factor in (None, 0.87, {2021: 0.9, 2022: 0.87}):
+        make_report("6471", 2022, factor=factor, progress=False)
+    assert seen == [[1, 1], [1, 0.87], [0.9, 0.87]]
+    with pytest.raises(LineError, match="no percentage"):
+        make_report("6471", 2022, factor=87, progress=False)
+    [series] = [s for s in annual_release("6471", 2019, factor={2018: 0.9}) if s.name == "series"]
+    files = series.files()["poverty-by-round"].set_index("period")["correction_factor"]
+    assert set(files["March 2018"]) == {0.9}
+    assert files["March 2019"].isna().all()
+
+
+def test_reports_made_elsewhere_are_given_the_same_facts(monkeypatch):
+    asked = ("report", "--years", "2021,2022", "--factor", "2021=0.9,2022=0.87")
+    seen = []
+
+    def made(tasks, **_):
+        seen.extend(tasks)
+        return []
+
+    monkeypatch.setattr("bpsstats.reporting.report.many.make_reports", made)
+    main([*asked, "--scheduler", "tcp://127.0.0.1:1"])
+    assert [task.options[:2] for task in seen] == [("--factor", "2021=0.9,2022=0.87")] * 2
+    assert "BPSSTATS_FACTS" in seen[0].settings
+
+
+def test_facts_of_one_area_and_year_are_refused_for_several(capsys):
+    for asked, words in (
+        (("--area", "6471,6472", "--factor", "0.9"), "of one area"),
+        (("--area", "all", "--line", "700000", "--line-source", "x"), "of one area"),
+        (("--years", "2021,2022", "--line", "700000", "--line-source", "x"), "of one year"),
+    ):
+        code, _, err = shown_by(capsys, "report", *asked)
+        assert code == 2
+        assert words in err.replace("\n", " ")
+    for command in ("factor", "record", "bounds", "check", "build"):
+        with pytest.raises(SystemExit):
+            main([command, "--factor", "0.9"])
 
 
 def test_the_food_share_is_shown_both_ways_and_named(round_2022):

@@ -75,6 +75,16 @@ def test_a_factor_on_all_amounts_is_caught_in_every_area(name, calories, nation)
             assert outside(changed, NATION, None), code
 
 
+@pytest.mark.parametrize("name", FACTORS)
+@pytest.mark.parametrize("year", range(2018, 2023))
+@pytest.mark.parametrize("parts", [("food",), ("nonfood",), ("food", "nonfood")], ids="+".join)
+def test_a_factor_on_one_block_or_both_is_caught_without_calories_and_line(name, year, parts):
+    frame = read_round(AREA, year).households.assign(calories_person_day=np.nan)
+    changed = frame.assign(**{f"{p}_month": frame[f"{p}_month"] * FACTORS[name] for p in parts})
+    changed["expenditure_month"] = changed["food_month"] + changed["nonfood_month"]
+    assert outside(changed, year, None)
+
+
 @pytest.mark.parametrize("power", [-1, 1])
 def test_amounts_of_a_person_or_multiplied_by_the_size_are_caught(power, nation):
     for code, (frame, _) in nation.items():

@@ -5,6 +5,7 @@ you commit it.
 """
 
 import dataclasses
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from bpsstats.poverty.basic_needs.reference_population import Reference
 from bpsstats.poverty.lines.official import check_line
 from bpsstats.published import published
 from bpsstats.survey import SurveyDesign, bootstrap, replicate
+from in_ci import here
 
 RICE, EGGS, RENT = 2, 66, 202
 BASKET = Basket(
@@ -179,7 +181,7 @@ def test_the_shipped_items_give_the_printed_line_back(year):
     assert shipped(year).total.estimate == pytest.approx(printed, rel=HALF_A_PERCENT)
 
 
-@pytest.mark.parametrize("year", [2021, 2022])
+@pytest.mark.parametrize("year", here([2022], [2021, 2022]))
 def test_linearised_errors_agree_with_the_bootstrap_of_the_whole_procedure(year):
     line, basket = shipped(year), standard_basket()
     bought = purchases_of(line.design, read_items("6471", year), basket)
@@ -208,6 +210,7 @@ def test_the_error_of_the_line_adds_to_that_of_the_headcount():
     assert estimated.std_error > known.std_error
 
 
+@cache
 def shipped(year):
     design = SurveyDesign(read_round("6471", year).households)
     return estimate_poverty_line(design, read_items("6471", year), poverty_line("6471", year - 1))

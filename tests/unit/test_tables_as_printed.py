@@ -193,7 +193,8 @@ def test_html_has_the_heading_the_table_and_the_note():
     assert html.startswith(
         "<p>Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata</p><table class="
     )
-    assert "<td>41.67</td>" in html
+    assert '<td style="text-align:right;white-space:nowrap">41.67</td>' in html
+    assert '<td style="text-align:left;white-space:nowrap">headcount</td>' in html
     assert "<th></th>" not in html
     html = change(table, estimate(design(11.5, 2022), headcount(LINE)))._repr_html_()
     assert html.startswith("<p>Kota Contoh · March 2022")

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bpsstats.errors import InputError
-from bpsstats.microdata.formats import temporary, workspace
+from bpsstats.files import MARK, PREFIX
+from bpsstats.microdata.formats import workspace
 
 READER = """
 import sys, time
@@ -26,12 +27,10 @@ PATIENCE = 60  # seconds
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
-    """A folder for temporary files of the test's own, looked through anew."""
+    """A folder for temporary files of the test's own."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
-    temporary._tidy.cache_clear()
-    yield tmp_path
-    temporary._tidy.cache_clear()
+    return tmp_path
 
 
 def reader(root):
@@ -60,12 +59,12 @@ def test_a_reader_that_is_ended_leaves_nothing(ending, root):
 
 def test_what_a_dead_reader_left_is_removed_by_the_next_and_nothing_else(root):
     process, alive = reader(root)
-    dead, foreign = root / "bpsstats-dead", root / "bpsstats-of-somebody"
+    dead, foreign = root / f"{PREFIX}dead", root / f"{PREFIX}of-somebody"
     for folder in (dead, foreign):
         folder.mkdir()
         (folder / "part.parquet").write_bytes(b"records")
-    (dead / temporary.MARK).touch()
-    (root / "bpsstats-link").symlink_to(foreign, target_is_directory=True)
+    (dead / MARK).touch()
+    (root / f"{PREFIX}link").symlink_to(foreign, target_is_directory=True)
     with workspace() as here:
         assert here.parent == root
         assert not dead.exists()

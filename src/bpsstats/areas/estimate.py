@@ -26,6 +26,7 @@ from bpsstats.microdata.parquet_rounds import (
 from bpsstats.paths import absolute, accepts_rebuilt_design, has_round, raw_dir
 from bpsstats.poverty.indices.fgt import headcount, poor_count, poverty_gap, severity
 from bpsstats.poverty.lines.official import poverty_line
+from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.survey import Estimate, Estimates, Ratio, SurveyDesign, joint_source
 from bpsstats.survey.design.survey_design import LonePsu
 from bpsstats.survey.parts import PartialSums, estimates_of, joined, partial_sums
@@ -33,6 +34,7 @@ from bpsstats.survey.variance.intervals import check_level
 
 OF_HEAD = ("urban", "head_sex", "head_education", "head_diploma", "head_work")
 OF_PERSON = ("sex", "education", "diploma", "work", "sector")
+MOST_NOTES = 3  # factors that a heading has room for
 DESIGN = ("area", "psu", "stratum", "weight_person", "expenditure_person_month")
 
 
@@ -45,7 +47,7 @@ class AreaTask:
     raw : str
         Folder, as the workers see it.
     year : int
-    lines : mapping of str to float
+    lines : mapping of str to OneLine
         The areas by code, with the poverty line of each.
     by : str, optional
         Breakdown.
@@ -58,7 +60,7 @@ class AreaTask:
 
     raw: str
     year: int
-    lines: Mapping[str, float]
+    lines: Mapping[str, OneLine]
     by: str | None
     lone_psu: LonePsu
     design_fallback: bool
@@ -154,11 +156,26 @@ def estimate_areas(
         dict.fromkeys(row.period for row in rows),
     )
     counted = f"{n_areas} area{'s' if n_areas > 1 else ''}"
-    heading = " · ".join([counted, ", ".join(periods), joint_source(*(row.source for row in rows))])
-    return Estimates(tuple(rows), heading, level)
+    source = joint_source(*(row.source for row in rows))
+    said = [counted, ", ".join(periods), source, *_factors(tasks)]
+    return Estimates(tuple(rows), " · ".join(said), level)
 
 
-def measures(line: float) -> list[Ratio]:
+def _factors(tasks: Sequence[AreaTask]) -> list[str]:
+    """What the heading says of correction factors: of which area and year each is."""
+    lines = [
+        (code, task.year, common_threshold(line))
+        for task in tasks
+        for code, line in task.lines.items()
+    ]
+    notes = [f"{line.note} of {code} in {year}" for code, year, line in lines if line.note]
+    if len(notes) <= MOST_NOTES:
+        return notes
+    factors = [line.factor for _, _, line in lines if line.note]
+    return [f"correction factors {min(factors):g} to {max(factors):g} of {len(notes)} lines"]
+
+
+def measures(line: OneLine) -> list[Ratio]:
     """What is estimated: number of poor, P0, P1, P2 at a line."""
     return [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
 
@@ -176,7 +193,7 @@ def sums_of_task(task: AreaTask, *, threads: int | None = None) -> dict[str, Par
     return {code: _sums(frame, task.lines[code], task) for code, frame in frames}
 
 
-def _sums(frame: pd.DataFrame, line: float, task: AreaTask) -> PartialSums:
+def _sums(frame: pd.DataFrame, line: OneLine, task: AreaTask) -> PartialSums:
     """Sums of one area."""
     if task.by is not None and frame[task.by].dtype == bool:
         # The domains are the same in an area without countryside.
@@ -280,7 +297,7 @@ def _tasks(
             else [find_area(area).code for area in _listed(areas)]
         )
         for code in sorted(codes):
-            line = {code: poverty_line(code, year, raw=raw, accept=accept_line).threshold}
+            line = {code: poverty_line(code, year, raw=raw, accept=accept_line)}
             yield AreaTask(str(base.resolve()), year, line, *asked, stored=False)
 
 
@@ -297,7 +314,7 @@ def _years(wanted: Sequence[int] | None, present: Sequence[int]) -> list[int]:
     return years
 
 
-def _stored_lines(stored: StoredRound, areas: str | Sequence[str]) -> dict[str, float]:
+def _stored_lines(stored: StoredRound, areas: str | Sequence[str]) -> dict[str, OneLine]:
     """Areas asked for in the order of their codes, with their lines."""
     wanted = list(stored.areas) if areas == "all" else list(_listed(areas))
     unknown = [code for code in wanted if code not in stored.areas]

@@ -19,6 +19,7 @@ from bpsstats.cli import (
     factor,
     line,
     model,
+    notebook,
     profile,
     record,
     report,
@@ -40,7 +41,7 @@ BROKEN_PIPE = 13  # number of the signal, which Windows does not name
 # that runs it.
 COMMANDS = (
     report, profile, reproduce, record, bounds, estimate, factor, line, model, estimate_areas,
-    build, check, synthesize,
+    notebook, build, check, synthesize,
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = new_command(
         commands, "bounds", run, "what follows from the printed figures of one year, as intervals"
     )
-    add_area_and_year(parser)
+    add_area_and_year(parser, factor=False)
     add_printed(parser)
     add_format(parser)
 

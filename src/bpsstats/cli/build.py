@@ -10,7 +10,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Add both commands and their options."""
     text = "read, check and store a round, so that all else starts from the processed tables"
     parser = new_command(commands, "build", run, text)
-    add_area_and_year(parser)
+    add_area_and_year(parser, factor=False)
     add_raw(parser)
     text = "remove the processed rounds from the store; raw files stay as they are"
     add_raw(new_command(commands, "clean", clean, text))

@@ -18,7 +18,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = new_command(
         commands, "check", run, "say all that is wrong with the raw files of a round"
     )
-    add_area_and_year(parser)
+    add_area_and_year(parser, factor=False)
     add_raw(parser)
     parser.add_argument(
         "--population",

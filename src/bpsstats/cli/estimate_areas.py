@@ -4,8 +4,13 @@ cluster.
 
 import argparse
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bpsstats.cli.shared import DONE, add_format, add_raw, new_command, parse_years, show
+
+if TYPE_CHECKING:
+    from bpsstats.survey import Estimate
 
 BREAKDOWNS = (
     "education",
@@ -86,5 +91,17 @@ def run(options: argparse.Namespace) -> int:
             workers=options.workers,
             progress=progress,
         )
-    show(table, table.to_frame(), options.format)
+    frame, factors = table.to_frame(), [_factor(row, options.raw) for row in table]
+    if any(factors):
+        frame["correction_factor"] = factors
+    show(table, frame, options.format, [row.source for row in table])
     return DONE
+
+
+def _factor(row: "Estimate", raw: Path | None) -> float | None:
+    """Correction factor of the area of a row, where there is one."""
+    from bpsstats.poverty.lines.factors import correction_factor
+
+    kind, _, code = row.domain[: len("area=6471")].partition("=")
+    factor = correction_factor(code, int(row.period[-4:]), raw).value if kind == "area" else 1.0
+    return None if factor == 1 else factor

@@ -10,7 +10,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = new_command(
         commands, "factor", run, "which correction factor the printed rate takes for granted"
     )
-    add_area_and_year(parser)
+    add_area_and_year(parser, factor=False)
     add_raw(parser)
     add_format(parser)
     parser.add_argument(
@@ -33,5 +33,5 @@ def run(options: argparse.Namespace) -> int:
         rate,
         persons=None if round_.persons.empty else SurveyDesign(round_.persons),
     )
-    show(found, found.to_frame(), options.format)
+    show(found, found.to_frame(), options.format, round_.provenance.source)
     return DONE

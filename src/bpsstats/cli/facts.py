@@ -4,21 +4,16 @@ poverty line with its source, and a correction factor.
 
 import argparse
 import math
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import yaml
-
 from bpsstats.errors import ParameterError
-from bpsstats.files import scratch_folder
-from bpsstats.paths import FACTS_VARIABLE
 
 OPTION = "option --factor"
 
 
-def add_facts(parser: argparse.ArgumentParser) -> None:
-    """The options of facts that are not on file."""
+def add_facts(parser: argparse.ArgumentParser, *, factor: bool) -> None:
+    """The options of facts that are not on file; that of the factor where a line is used."""
     parser.add_argument(
         "--area-name", metavar="NAME", help="name of the area, where its BPS code is not on file"
     )
@@ -29,6 +24,8 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
         help="poverty line of the area and year, Rp per person and month, where none is on file",
     )
     parser.add_argument("--line-source", metavar="TEXT", help="publication that the line is from")
+    if not factor:
+        return
     parser.add_argument(
         "--factor",
         type=_factors,
@@ -48,60 +45,72 @@ def facts_of(options: argparse.Namespace) -> Iterator[None]:
     Raises
     ------
     ParameterError
-        If a line comes without its source or without a year, or a name without a BPS code.
+        If a line comes without its source or without a year, a name without a BPS code, or either
+        for several areas.
     """
-    documents = _documents(options)
-    raw = getattr(options, "raw", None)
-    before = os.environ.get(FACTS_VARIABLE)
-    with scratch_folder() as folder:
-        for name, document in documents.items():
-            text = yaml.safe_dump(document, allow_unicode=True)
-            (folder / name).write_text(text, encoding="utf8")
-        folders = [str(folder) if documents else None, before, None if raw is None else str(raw)]
-        found = os.pathsep.join(entry for entry in folders if entry)
-        if found:
-            os.environ[FACTS_VARIABLE] = found
-        try:
-            yield
-        finally:
-            os.environ.pop(FACTS_VARIABLE, None)
-            if before is not None:
-                os.environ[FACTS_VARIABLE] = before
+    from bpsstats.microdata.lists.facts import facts_first
+
+    with facts_first(_documents(options), getattr(options, "raw", None)):
+        yield
+
+
+def options_of_facts(options: argparse.Namespace) -> list[str]:
+    """The same options as words, for a command that is run elsewhere."""
+    said = []
+    for name in ("area_name", "line", "line_source"):
+        if (value := getattr(options, name, None)) is not None:
+            said += [f"--{name.replace('_', '-')}", str(value)]
+    if options.factor is not None:
+        parts = [f"{year}={by!r}" if year else repr(by) for year, by in options.factor.items()]
+        said += ["--factor", ",".join(parts)]
+    return said
 
 
 def _documents(options: argparse.Namespace) -> dict[str, object]:
     """The options as files of facts."""
     from bpsstats.microdata.lists.areas import OWN, find_area
     from bpsstats.microdata.lists.facts import LINES
-    from bpsstats.poverty.lines.factors import FACTORS
+    from bpsstats.poverty.lines.factors import FACTORS, factors_document
 
-    name, line = getattr(options, "area_name", None), getattr(options, "line", None)
-    source = getattr(options, "line_source", None)
-    documents: dict[str, object] = {}
-    code = str(getattr(options, "area", ""))
-    if name is not None:
-        if not (code.isascii() and code.isdigit() and len(code) == 4):
-            raise ParameterError("--area-name names a BPS code of four digits, given with --area.")
-        documents[OWN] = {code: {"name": name}}
+    name, line, source, factor = (
+        getattr(options, option, None) for option in ("area_name", "line", "line_source", "factor")
+    )
+    if source and line is None:
+        raise ParameterError("--line-source is the source of a line: say --line as well.")
+    if name is line is factor is None:
+        return {}
+    code = str(options.area)
+    if name is not None and not (code.isascii() and code.isdigit() and len(code) == 4):
+        raise ParameterError("--area-name names a BPS code of four digits, given with --area.")
+    if name is None:
+        if "," in code or code == "all":
+            raise ParameterError(
+                f"--line and --factor are of one area, and --area names several. Write {LINES} or"
+                f" {FACTORS} beside the data."
+            )
+        code = find_area(code, raw=getattr(options, "raw", None)).code
+    documents: dict[str, object] = {} if name is None else {OWN: {code: {"name": name}}}
+    years = _years(options)
     if line is not None:
         if not source:
             raise ParameterError("A line needs its source: say --line-source, such as BPS 2022.")
-        if not hasattr(options, "year"):
+        if len(years) != 1:
             raise ParameterError(f"--line is the line of one year. Write {LINES} beside the data.")
         if not (math.isfinite(line) and line > 0):
             raise ParameterError("--line is no positive number of rupiah per person and month.")
-        known = (
-            code if name is not None else find_area(code, raw=getattr(options, "raw", None)).code
-        )
-        documents[LINES] = {"lines": {known: {options.year: {"value": line, "source": source}}}}
-    elif source:
-        raise ParameterError("--line-source is the source of a line: say --line as well.")
-    if getattr(options, "factor", None) is not None:
-        known = (
-            code if name is not None else find_area(code, raw=getattr(options, "raw", None)).code
-        )
-        documents[FACTORS] = {"factors": {known: _factors_by_year(options)}}
+        documents[LINES] = {"lines": {code: {years[0]: {"value": line, "source": source}}}}
+    if factor is not None:
+        documents[FACTORS] = factors_document(code, _factors_by_year(factor, years), OPTION)
     return documents
+
+
+def _years(options: argparse.Namespace) -> list[int]:
+    """The years that the command asks for."""
+    from bpsstats.cli.shared import parse_years
+
+    if getattr(options, "years", None):
+        return parse_years(options.years)
+    return [options.year] if hasattr(options, "year") else []
 
 
 def _factors(text: str) -> dict[int | None, float]:
@@ -118,25 +127,15 @@ def _factors(text: str) -> dict[int | None, float]:
     return factors
 
 
-def _factors_by_year(options: argparse.Namespace) -> dict[int, dict[str, object]]:
-    """The option of the factor as entries of a file.
+def _factors_by_year(factors: dict[int | None, float], asked: list[int]) -> dict[int, float]:
+    """The option of the factor by year; one without a year is of every year asked for.
 
     Raises
     ------
     ParameterError
         If it names no year and the command asks for none.
     """
-    from bpsstats.cli.shared import parse_years
-    from bpsstats.poverty.lines.factors import check_factor
-
-    asked = [options.year] if hasattr(options, "year") else []
-    asked = parse_years(options.years) if getattr(options, "years", None) else asked
-    if not asked and None in options.factor:
+    if not asked and None in factors:
         raise ParameterError("--factor belongs to a year. Write it as 2021=0.81,2022=0.87.")
-    by_year: dict[int, float] = dict.fromkeys(asked, options.factor.get(None, 1.0))
-    by_year |= {year: factor for year, factor in options.factor.items() if year is not None}
-    return {
-        year: {"value": check_factor(factor), "source": OPTION}
-        for year, factor in by_year.items()
-        if year in options.factor or None in options.factor
-    }
+    of_all = dict.fromkeys(asked, factors[None]) if None in factors else {}
+    return of_all | {year: factor for year, factor in factors.items() if year is not None}

@@ -31,27 +31,30 @@ def run(options: argparse.Namespace) -> int:
     """Print the line, its parts and its basket; json and csv carry the whole basket."""
     import pandas as pd
 
-    from bpsstats.microdata import read_items, read_round
+    from bpsstats.microdata import find_area, read_items, read_round
     from bpsstats.poverty import estimate_poverty_line, poverty_line
+    from bpsstats.poverty.lines.factors import correction_factor
     from bpsstats.survey import SurveyDesign
 
     # Last year's line also tells whether a temporary line that was given can be one.
     before = poverty_line(options.area, options.year - 1, accept=options.accept)
+    round_ = read_round(options.area, options.year, options.raw, lone_psu=options.lone_psu)
+    design = SurveyDesign(round_.households)
+    factor = correction_factor(find_area(options.area).code, options.year, options.raw).value
     line = estimate_poverty_line(
-        SurveyDesign(
-            read_round(
-                options.area, options.year, options.raw, lone_psu=options.lone_psu
-            ).households
-        ),
+        design,
         read_items(options.area, options.year, options.raw),
         before,
         temporary_line=options.temporary_line,
         iterate=options.iterate,
+        factor=factor,
         accept=options.accept,
     )
     lines = line.lines.to_frame().rename(
         columns={"statistic": "commodity", "estimate": "cost", "std_error": "cost_se"}
     )
     parts = lines[["commodity", "cost", "cost_se", "conf_low", "conf_high"]].assign(part="line")
-    show(line, pd.concat([parts, line.to_frame()], ignore_index=True), options.format)
+    frame = pd.concat([parts, line.to_frame()], ignore_index=True)
+    facts = {} if factor == 1 else {"correction_factor": factor}
+    show(line, frame.assign(**facts), options.format, design.source)
     return DONE

@@ -48,21 +48,23 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.microdata import read_round
     from bpsstats.models import education_model, education_specifications
     from bpsstats.poverty import poverty_line
+    from bpsstats.survey import joint_source
 
     years = parse_years(options.years)
     lines = [poverty_line(options.area, year, accept=options.accept_line) for year in years]
     rounds = [
         read_round(options.area, year, options.raw, lone_psu=options.lone_psu) for year in years
     ]
+    source = joint_source(*(round_.provenance.source for round_ in rounds))
     if options.show == "specifications":
         table = education_specifications(rounds, lines)
-        show(table, table.to_frame(), options.format)
+        show(table, table.to_frame(), options.format, source, lines)
         return DONE
     model = education_model(rounds, lines)
     if model.result is None or model.effects is None:
         raise SeparationError(model.refused)
     if options.show == "odds":
-        show(model.result, model.result.to_frame(), options.format)
+        show(model.result, model.result.to_frame(), options.format, source, lines)
         return DONE
     frame = model.effects.to_frame().assign(
         method=model.result.method, reason=str(model.result.reason or "")
@@ -71,5 +73,7 @@ def run(options: argparse.Namespace) -> int:
         "\n".join(part for part in (repr(model.effects), model.result.note) if part),
         frame,
         options.format,
+        source,
+        lines,
     )
     return DONE

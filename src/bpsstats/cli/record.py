@@ -11,7 +11,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = new_command(
         commands, "record", run, "hold the printed figures of an area against one another"
     )
-    add_area(parser)
+    parser.epilog = "Exit code 1 where a printed figure contradicts another, as some of BPS's do."
+    add_area(parser, factor=False)
     add_printed(parser)
     add_format(parser)
 

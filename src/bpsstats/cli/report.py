@@ -1,10 +1,12 @@
 """``bpsstats report``: the main job, for one area or for many."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from bpsstats.cli.facts import options_of_facts
 from bpsstats.cli.shared import (
     DIFFERS,
     DONE,
@@ -15,7 +17,7 @@ from bpsstats.cli.shared import (
     new_command,
     parse_years,
 )
-from bpsstats.paths import absolute, reports_dir
+from bpsstats.paths import DATA_VARIABLE, FACTS_VARIABLE, absolute, reports_dir
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -71,8 +73,10 @@ def _several(options: argparse.Namespace, years: list[int], langs: list[str]) ->
 
     out = options.out or reports_dir()
     shared = _shared_options(options)
+    folders = (DATA_VARIABLE, FACTS_VARIABLE)
+    settings = {name: os.environ[name] for name in folders if name in os.environ}
     tasks = [
-        Task(area, year, lang, str(out), shared)
+        Task(area, year, lang, str(out), shared, settings)
         for area in areas_asked_for(options.area, years)
         for year in years
         for lang in langs
@@ -90,8 +94,9 @@ def _several(options: argparse.Namespace, years: list[int], langs: list[str]) ->
 
 
 def _shared_options(options: argparse.Namespace) -> tuple[str, ...]:
-    """The options that each report is made with."""
-    said = ["--conf-level", str(options.conf_level), "--lone-psu", options.lone_psu]
+    """The options that each report is made with, those of facts among them."""
+    said = options_of_facts(options)
+    said += ["--conf-level", str(options.conf_level), "--lone-psu", options.lone_psu]
     switches = ("accept_line", "design_fallback", "no_store")
     said += [f"--{name.replace('_', '-')}" for name in switches if getattr(options, name, False)]
     return tuple(said)

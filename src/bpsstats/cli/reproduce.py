@@ -36,5 +36,6 @@ def run(options: argparse.Namespace) -> int:
         lone_psu=options.lone_psu,
         accept_line=options.accept_line,
     )
-    show(comparisons, comparisons.to_frame(), options.format)
+    frame = comparisons.to_frame().assign(**comparisons.facts)
+    show(comparisons, frame, options.format)
     return DONE if comparisons.all_hold else DIFFERS

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ from bpsstats.paths import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from bpsstats.poverty import PovertyLine
 
 DONE, DIFFERS, UNUSABLE = 0, 1, 2
 STOPPED = 128  # and the number of the signal, as shells have it
@@ -48,17 +50,17 @@ def new_command(
     return parser
 
 
-def add_area(parser: argparse.ArgumentParser) -> None:
-    """The option of the area."""
+def add_area(parser: argparse.ArgumentParser, *, factor: bool = True) -> None:
+    """The option of the area, and of facts of it that are not on file."""
     parser.add_argument(
         "--area", default=DEFAULT_AREA, help="BPS code or name (default: %(default)s)"
     )
-    add_facts(parser)
+    add_facts(parser, factor=factor)
 
 
-def add_area_and_year(parser: argparse.ArgumentParser) -> None:
+def add_area_and_year(parser: argparse.ArgumentParser, *, factor: bool = True) -> None:
     """The options of the area and of one round."""
-    add_area(parser)
+    add_area(parser, factor=factor)
     parser.add_argument(
         "--year",
         type=_year,
@@ -229,10 +231,21 @@ def parse_years(text: str) -> list[int]:
     return years
 
 
-def show(result: object, frame: "pd.DataFrame", form: str) -> None:
-    """Print a result in the form asked for."""
+def show(
+    result: object,
+    frame: "pd.DataFrame",
+    form: str,
+    source: "str | Sequence[str]" = "",
+    lines: "Sequence[PovertyLine]" = (),
+) -> None:
+    """Print a result in the form asked for; json and csv, which have no heading, say the kind of
+    data of each row and the correction factor in columns.
+    """
+    from bpsstats.poverty.lines.official import factor_facts
     from bpsstats.reporting.report.writers import csv_text, json_text
 
+    facts = {"source": source} if source else {}
+    frame = frame.assign(**facts, **factor_facts(*lines))
     if form == "json":
         print(json_text(frame.to_dict("records")))
     elif form == "csv":

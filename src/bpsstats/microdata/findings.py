@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from bpsstats.errors import MAX_ROWS_NAMED, InputError, locate
+from bpsstats.reprs import html_table
 
 Gravity = Literal["error", "warning"]
 Names = Mapping[str, Sequence[str]]  # role to the names of its files
@@ -138,7 +139,7 @@ class CheckReport:
         )
 
     def _repr_html_(self) -> str:
-        table = self.to_frame().to_html(index=False, border=0) if self.findings else ""
+        table = html_table(self.to_frame()) if self.findings else ""
         return f"<p>{self.heading}</p><p>{self._summary()}</p>{table}"
 
 

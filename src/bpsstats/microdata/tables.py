@@ -14,7 +14,7 @@ from bpsstats.reprs import SizesOnly
 CORE_ROLES = ("kor_household", "kor_individual", "blok43")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class OfficialTables(SizesOnly):
     """Rows of one area by file, and the sums of its items.
 

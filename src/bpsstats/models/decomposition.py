@@ -12,7 +12,7 @@ from bpsstats.errors import ParameterError
 from bpsstats.models.formula import model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
 from bpsstats.models.regression.linear import least_squares
-from bpsstats.reprs import SizesOnly
+from bpsstats.reprs import SizesOnly, html_table
 from bpsstats.survey import Estimates, SurveyDesign
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask, estimate_linearised
@@ -48,7 +48,7 @@ class GapDecomposition:
         return f"{self.parts.heading}\nGap by {self.group} of {self.formula}\n{shown}"
 
     def _repr_html_(self) -> str:
-        shown = self.to_frame().round(3).to_html(index=False, border=0)
+        shown = html_table(self.to_frame().round(3))
         return f"<p>{self.parts.heading}</p><p>Gap by {self.group} of {self.formula}</p>{shown}"
 
 

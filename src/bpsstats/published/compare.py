@@ -1,8 +1,8 @@
 """Recomputed beside printed: one verdict per cell."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from bpsstats.arguments import checked
 from bpsstats.poverty.changes.change import Changes
 from bpsstats.poverty.lines.official import PovertyLine
 from bpsstats.published.targets import POSITIVE, PublishedTable, Target
+from bpsstats.reprs import html_table
 from bpsstats.survey import Estimates
 
 Verdict = Literal["reproduced", "consistent", "differs", "not recomputed"]
@@ -91,7 +92,9 @@ class Comparison:
                 else "equal as printed"
             )
         fitted = ", although the data were fitted to this cell" if self.calibrated else ""
-        if self.held_out:
+        if self.given and self.target.indicator != LINE:
+            fitted = ", although a correction factor is there to meet this cell"
+        elif self.held_out:
             fitted = "; the synthetic data were not fitted to this cell"
         if self.verdict == "consistent":
             return f"off by more than rounding, within sampling error{fitted}"
@@ -109,6 +112,7 @@ class Comparisons:
 
     heading: str
     rows: tuple[Comparison, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what files of it say of the data
 
     def __iter__(self) -> Iterator[Comparison]:
         return iter(self.rows)
@@ -210,7 +214,7 @@ class Comparisons:
         return f"{self.heading}\n{self.shown().to_string(index=False)}\n{self.summary}"
 
     def _repr_html_(self) -> str:
-        table = self.shown().to_html(index=False, border=0)
+        table = html_table(self.shown())
         return f"<p>{self.heading}</p>{table}<p>{self.summary}</p>"
 
 
@@ -248,10 +252,11 @@ def compare(
     Examples
     --------
     >>> import bpsstats as bps
+    >>> from bpsstats.published import published
     >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
     >>> line = bps.poverty_line("6471", 2022)
     >>> poverty = bps.estimate(households, bps.headcount(line))
-    >>> [row.shown_verdict for row in bps.compare(poverty, bps.published("6471", 2022))]
+    >>> [row.shown_verdict for row in bps.compare(poverty, published("6471", 2022))]
     ['reproduced']
     """
     found = dict(_cells(results if isinstance(results, Sequence) else [results]))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from bpsstats.arguments import checked
 from bpsstats.microdata import Round, read_round
@@ -21,10 +22,11 @@ from bpsstats.poverty import (
     severity,
     work_of_the_poor,
 )
+from bpsstats.poverty.lines.official import factor_facts
 from bpsstats.poverty.profile.spending import schooling_of_residents, spending_of_residents
 from bpsstats.published.compare import Comparisons, Known, Result, compare
 from bpsstats.published.targets import published
-from bpsstats.survey import Estimates, SurveyDesign, estimate, share
+from bpsstats.survey import Estimates, SurveyDesign, estimate, joint_source, share
 
 NOT_RECOMPUTED = {
     "share:literate": "the age range of the printed figure is not stated",
@@ -140,6 +142,14 @@ def ledger(
     return compare_recomputed(now, before)
 
 
+def facts_of(*rounds: Recomputed) -> dict[str, Any]:
+    """What a file says of the rounds that its numbers are from: the kind of data, and their
+    correction factors where there are any.
+    """
+    source = joint_source(*(one.round.provenance.source for one in rounds))
+    return {"source": source, **factor_facts(*(one.line for one in rounds))}
+
+
 @checked
 def compare_recomputed(now: Recomputed, before: Recomputed | None) -> Comparisons:
     """Compare a recomputed round, and its change on the round before, with what was printed."""
@@ -173,7 +183,9 @@ def compare_recomputed(now: Recomputed, before: Recomputed | None) -> Comparison
         not_recomputed=NOT_RECOMPUTED,
         given=_given(now, before) or None,
     )
-    return replace(table, heading=f"{now.poverty.heading} · printed and recomputed")
+    both = (now,) if before is None else (before, now)
+    heading = f"{now.poverty.heading} · printed and recomputed"
+    return replace(table, heading=heading, facts=facts_of(*both))
 
 
 def _given(now: Recomputed, before: Recomputed | None) -> list[str]:

@@ -16,6 +16,7 @@ from bpsstats.errors import BpsStatsError, PublishedError, UnknownYearError
 from bpsstats.microdata.lists.areas import find_area
 from bpsstats.paths import facts_files, published_file
 from bpsstats.published.indicators import check_domain, find_indicator, units
+from bpsstats.reprs import html_table
 
 MARKS = ("derived", "inferred", "doubtful")  # yes or no
 COLUMNS = (
@@ -176,7 +177,7 @@ class PublishedTable:
 
     def _repr_html_(self) -> str:
         head = f"<p>{self.area} · {self.year} · {len(self)} printed cells</p>"
-        return head + self._shown().to_html(index=False, border=0)
+        return head + html_table(self._shown())
 
     def _shown(self) -> pd.DataFrame:
         return self.to_frame()[["indicator", "domain", "printed", "unit", "publication", "table"]]

@@ -14,8 +14,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bpsstats.reporting.paper import latex, word
-
-NOT_A_NUMBER = re.compile(r"[^\d\s.,%>*+−–-]")
+from bpsstats.reprs import NOT_A_NUMBER, cell_style
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,9 +33,14 @@ class Table:
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        # What stands above a table need not be said below it.
+        said = tuple(note for note in dict.fromkeys(self.notes) if note != self.caption)
+        object.__setattr__(self, "notes", said)
+
     def numbers(self) -> list[bool]:
         """Whether each column holds numbers or intervals, which stand to the right."""
-        return ["number" in _of_numbers(self.frame[column]) for column in self.frame]
+        return [_of_numbers(self.frame[column]) for column in self.frame]
 
     def latex(self, label: str = "") -> str:
         r"""The table for a paper in LaTeX, made by the Styler of pandas: a floating table of the
@@ -76,7 +80,7 @@ class Table:
 
     def _repr_html_(self) -> str:
         head = "".join(
-            f'<th scope="col"{_of_numbers(self.frame[column])}>{html.escape(str(column))}</th>'
+            f'<th scope="col"{_stands(self.frame[column], column)}>{html.escape(str(column))}</th>'
             for column in self.frame
         )
         notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
@@ -90,7 +94,7 @@ class Table:
     def _body(self) -> str:
         """Rows; a name that several rows share stands once beside them."""
         names = self.frame.iloc[:, 0].astype(str).tolist()
-        numbers = [_of_numbers(self.frame[column]) for column in self.frame]
+        columns = [self.frame[column] for column in self.frame]
         body = ""
         for i, row in enumerate(self.frame.itertuples(index=False)):
             body += "<tr>"
@@ -99,20 +103,25 @@ class Table:
                     next((j for j in range(i, len(names)) if names[j] != names[i]), len(names)) - i
                 )
                 span = f'scope="rowgroup" rowspan="{run}"' if run > 1 else 'scope="row"'
+                span += cell_style(names[i], number=False)
                 body += f"<th {span}>{html.escape(names[i])}</th>"
-            cells = zip(row[1:], numbers[1:], strict=True)
-            body += (
-                "".join(f"<td{number}>{html.escape(str(cell))}</td>" for cell, number in cells)
-                + "</tr>\n"
+            cells = "".join(
+                f"<td{_stands(column, cell)}>{html.escape(str(cell))}</td>"
+                for cell, column in zip(row[1:], columns[1:], strict=True)
             )
+            body += f"{cells}</tr>\n"
         return body
 
 
-def _of_numbers(column: pd.Series) -> str:
-    """Class attribute of a column that holds numbers or intervals, which stand to the right and
-    unbroken.
-    """
-    return ' class="number"' if not any(NOT_A_NUMBER.search(str(cell)) for cell in column) else ""
+def _of_numbers(column: pd.Series) -> bool:
+    """Whether a column holds nothing but numbers, intervals and marks."""
+    return not any(NOT_A_NUMBER.search(str(each)) for each in column)
+
+
+def _stands(column: pd.Series, cell: object) -> str:
+    """Attributes of a cell: a column of numbers or intervals stands to the right."""
+    number = _of_numbers(column)
+    return (' class="number"' if number else "") + cell_style(str(cell), number=number)
 
 
 @dataclass(frozen=True, slots=True)

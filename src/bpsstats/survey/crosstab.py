@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
+from bpsstats.reprs import html_table
 from bpsstats.survey.design.grouping import categories
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.design.sums import sum_by
@@ -19,6 +19,7 @@ from bpsstats.survey.estimate import domain_mask, estimate
 from bpsstats.survey.results.tables import Estimates
 from bpsstats.survey.statistics.ratios import population, share
 from bpsstats.survey.variance.engine import covariance_of_totals, psu_totals
+from bpsstats.survey.variance.reference import f_tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Crosstab:
         return f"{self.shares.heading}\nPercent of {self.columns}\n{table}\n{self.test!r}"
 
     def _repr_html_(self) -> str:
-        table = self.to_frame().to_html(border=0, float_format=lambda value: f"{value:.2f}")
+        table = html_table(self.to_frame(), index=True, float_format=lambda value: f"{value:.2f}")
         return f"<p>{self.shares.heading}</p>{table}<p>{self.test!r}</p>"
 
 
@@ -186,4 +187,4 @@ def independence(design: SurveyDesign, row: np.ndarray, column: np.ndarray) -> I
     d = trace**2 / float(np.trace(effects @ effects))
     f = n * phi / trace
     v_of_cramer = float(np.sqrt(phi / (min(shape) - 1)))
-    return IndependenceTest(f, d, d * df, float(stats.f.sf(f, d, d * df)), v_of_cramer)
+    return IndependenceTest(f, d, d * df, float(f_tail(f, d, d * df)), v_of_cramer)

@@ -20,6 +20,7 @@ from bpsstats.microdata.tables import OfficialTables
 
 DAYS = 30
 PRICE_YEAR = 2022  # year of the usual prices of foods
+ENGEL = 0.15  # by so much of all spending food falls where spending rises by the nation's mean
 FEWEST, FEWEST_OF_PART = 40, 100  # households on which a slope says something
 FEWEST_FOODS, FEWEST_BUYERS = 10, 5
 UNITS = (
@@ -86,6 +87,9 @@ def spending_levels(frame: pd.DataFrame, year: int, line: float | None) -> Itera
     share = float(frame["food_month"].sum() / spent) if spent > 0 else np.nan
     what = "Food is {side} of all spending than in any regency, as if it had another unit."
     yield Level("food_share", share, "nonfood", what)
+    what = "Food is {side} of all spending than it is anywhere where people spend as much."
+    engel = share + ENGEL * (float(total.median()) / mean - 1)
+    yield Level("engel", engel, "nonfood", what)
     if len(frame) >= FEWEST:
         slope = _slope(frame["expenditure_month"], size)
         what = "Large households spend {side} beside small ones than households do, as if amounts"

@@ -3,6 +3,7 @@ and the words for those that a round cannot tell.
 """
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -18,10 +19,22 @@ INFERRED = " The column is inferred from a neighbouring round."
 LEFT_OUT = "Look at the round's questionnaire. {what} in the profile."
 
 
+# Found once for a round, as long as its tables are there.
+_STRANGE: WeakKeyDictionary[OfficialTables, dict[str, pd.Series | None]] = WeakKeyDictionary()
+
+
 def strange_answers(tables: OfficialTables, question: Question) -> pd.Series | None:
     """Records whose answer is none of the question's, or who are not asked; None without the
     column.
     """
+    known = _STRANGE.setdefault(tables, {})
+    if question.name not in known:
+        known[question.name] = _strange(tables, question)
+    return known[question.name]
+
+
+def _strange(tables: OfficialTables, question: Question) -> pd.Series | None:
+    """The same, anew."""
     column = question.columns.get(tables.layout.year)
     raw = None if column is None else tables.get(question.file, column)
     if raw is None or column is None:

@@ -150,7 +150,7 @@ def _rows(
     most = MOST_ROWS if placed else MOST_ROWS_OF_NATION
     query = f"SELECT {ROW}, {chosen}, {flags} FROM {source.relation} WHERE {where} LIMIT {most + 1}"
     try:
-        with duckdb.connect() as connection:
+        with duckdb.cursor() as connection:
             frame: pd.DataFrame = connection.execute(query).df().set_index(ROW).sort_index()
     except duckdb.Error as error:
         return None, [Finding.of(source.refuse(error))]

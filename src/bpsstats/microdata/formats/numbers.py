@@ -107,7 +107,7 @@ def _count(source: Source, columns: list[str]) -> list[Cells]:
     distinct = f"SELECT number, TRIM(cell) AS cell, COUNT(*) AS n FROM ({first}) GROUP BY ALL"
     rows = rows_of(
         f"SELECT number, CAST(SUM(n) AS BIGINT), {counts} FROM ({distinct})"
-        f" WHERE cell NOT IN {MISSING} GROUP BY number"
+        f" WHERE NOT regexp_full_match(cell, '{MISSING}') GROUP BY number"
     )
     found = {row[0]: Cells(*row[1:]) for row in rows}
     return [found.get(i, Cells(0, 0, 0, 0, 0, 0, 0, 0)) for i in range(len(columns))]

@@ -15,7 +15,8 @@ from bpsstats.errors import InputError
 EXACT = "DECIMAL(18, 6)"
 ROW = "row_in_file"  # added column: number of the row in the file, the first data row being 1
 # How programs write that there is nothing.
-MISSING = "('', 'NA', '.', 'NaN', 'nan', 'NULL', 'null', '#NULL!', '#N/A')"
+# A pattern: of a list, DuckDB would make one join for each column.
+MISSING = r"|NA|\.|NaN|nan|NULL|null|#NULL!|#N/A"
 # A comma is a decimal mark wherever it stands in a number; points between groups of three may be
 # thousands.
 WITH_COMMA = r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d*"
@@ -84,7 +85,8 @@ class Source:
             # An id that was stored as a number has no decimals.
             return f"COALESCE(CAST(TRY_CAST({quoted} AS HUGEINT) AS VARCHAR), '')"
         return (
-            f"CASE WHEN TRIM({quoted}) IN {MISSING} THEN '' ELSE COALESCE(TRIM({quoted}), '') END"
+            f"CASE WHEN regexp_full_match(TRIM({quoted}), '{MISSING}') THEN ''"
+            f" ELSE COALESCE(TRIM({quoted}), '') END"
         )
 
     def identifier(self, column: str) -> str:
@@ -163,6 +165,6 @@ def official_names(columns: list[str], aliases: Mapping[str, str], path: Path) -
 
 
 def rows_of(query: str) -> list[tuple[Any, ...]]:
-    """Rows of a query, in a connection of its own, because files are opened on several threads."""
-    with duckdb.connect() as connection:
+    """Rows of a query, in a cursor of its own, because files are opened on several threads."""
+    with duckdb.cursor() as connection:  # opening a database anew costs more than most queries
         return connection.execute(query).fetchall()

@@ -2,24 +2,18 @@
 of them, whatever ends it.
 
 Three things see to that: the reader removes the folder when it is done; a guard removes it when the
-reader was killed; and the next reader removes what lies there without an owner, as after a power
-cut.
+reader was killed; and the next run removes what lies there without an owner, as after a power cut.
 """
 
 import os
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from bpsstats.errors import InputError
+from bpsstats.files import scratch_folder
 
-PREFIX = "bpsstats-"
-MARK = ".in-use"  # locked for as long as the owner lives
 # The end of its input tells the guard that the owner is no more; a child of the owner may write a
 # moment longer.
 GUARD = (
@@ -43,46 +37,18 @@ def workspace() -> Iterator[Path]:
     >>> folder.exists()
     False
     """
-    try:
-        _tidy(Path(tempfile.gettempdir()))
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        mark = _marked(folder)
-    except OSError as error:
-        raise InputError(
-            f"A folder for temporary files cannot be made: {error.strerror}.",
-            "Name one with room in the variable TMPDIR.",
-        ) from error
-    guard = _guard(folder)
-    try:
-        yield folder
-    finally:
-        mark.close()
-        shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(scratch_folder())
+        except OSError as error:
+            raise InputError(
+                f"A folder for temporary files cannot be made: {error.strerror}.",
+                "Name one with room in the variable TMPDIR.",
+            ) from error
+        guard = _guard(folder)
         if guard is not None:
-            guard.communicate()
-
-
-def _marked(folder: Path) -> BinaryIO:
-    """The open mark of a folder; it comes into its place when it is locked."""
-    new = folder / f"{MARK}-new"
-    mark = new.open("wb")
-    if os.name == "posix":
-        _is_free(mark)
-        new.rename(folder / MARK)
-        return mark
-    mark.close()
-    return (folder / MARK).open("wb")
-
-
-def _is_free(mark: BinaryIO) -> bool:
-    """Lock a mark, or say that its owner lives."""
-    import fcntl  # Windows has no such module
-
-    try:
-        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+            stack.callback(guard.communicate)
+        yield folder
 
 
 def _guard(folder: Path) -> "subprocess.Popen[bytes] | None":
@@ -101,27 +67,3 @@ def _guard(folder: Path) -> "subprocess.Popen[bytes] | None":
         )
     except OSError:
         return None
-
-
-@cache
-def _tidy(parent: Path) -> None:
-    """Remove the folders of readers that are no more; once in a process."""
-    for mark in parent.glob(f"{PREFIX}*/{MARK}"):
-        if not _is_owned(mark.parent):
-            continue
-        try:
-            if os.name == "posix":
-                with mark.open("rb") as handle:
-                    ended = _is_free(handle)
-            else:
-                mark.unlink()  # which Windows refuses while its owner has it open
-                ended = True
-        except OSError:
-            continue
-        if ended:
-            shutil.rmtree(mark.parent, ignore_errors=True)
-
-
-def _is_owned(folder: Path) -> bool:
-    """Whether a folder, not a link to one, is this user's."""
-    return not folder.is_symlink() and (os.name != "posix" or folder.lstat().st_uid == os.getuid())

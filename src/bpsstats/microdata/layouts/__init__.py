@@ -173,7 +173,7 @@ class Layout:
         """Codes of block 41 or 42."""
         return self.food if role == "blok41" else self.nonfood
 
-    def groups(self, role: str) -> dict[str, list[int]]:
+    def groups(self, role: str) -> Mapping[str, Sequence[int]]:
         """Codes of each group of block 41 or 42; empty where the round's headers are not known."""
         items = self.items(role)
         return codes_of_groups(items.commodity_list, role) if items.headers else {}

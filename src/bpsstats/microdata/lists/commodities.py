@@ -1,5 +1,6 @@
 """Commodities of blocks 41 and 42: codes by list, names, units, calories, prices."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,12 +17,6 @@ GROUPS = {
         "housing", "goods_services", "clothing", "durables", "taxes_insurance", "ceremonies",
     ),
 }  # fmt: skip
-
-
-@cache
-def _all_commodities() -> pd.DataFrame:
-    """The whole file, one row per commodity of the longest list."""
-    return pd.read_csv(Path(__file__).with_name("commodities.csv"))
 
 
 def commodities(commodity_list: str) -> pd.DataFrame:
@@ -52,13 +47,20 @@ def commodities(commodity_list: str) -> pd.DataFrame:
     >>> rice["unit"], float(rice["kcal_per_unit"])
     ('Kg', 3622.0)
     """
-    table = _all_commodities()
+    return _commodities(commodity_list).copy()
+
+
+@cache
+def _commodities(commodity_list: str) -> pd.DataFrame:
+    """A list as it is in the file."""
+    table = pd.read_csv(Path(__file__).with_name("commodities.csv"))
     table = table.assign(code=table[commodity_list], code_197=table["list_197"])
     table = table[table["code"].notna()].astype({"code": "int64"})
     return table.drop(columns=["list_188", "list_197", "list_225"]).reset_index(drop=True)
 
 
-def group_headers(commodity_list: str, module: str) -> dict[str, int]:
+@cache
+def group_headers(commodity_list: str, module: str) -> Mapping[str, int]:
     """Header code of each group of a block; rows of that code, and the KLP of the group's items,
     carry it.
 
@@ -72,7 +74,8 @@ def group_headers(commodity_list: str, module: str) -> dict[str, int]:
     return dict(zip(headers["group"], headers["code"], strict=True))
 
 
-def codes_of_groups(commodity_list: str, module: str) -> dict[str, list[int]]:
+@cache
+def codes_of_groups(commodity_list: str, module: str) -> Mapping[str, Sequence[int]]:
     """Codes of each group of a block: those behind its header, whether the list names them or not.
 
     Examples

@@ -4,12 +4,17 @@ before the project's.
 """
 
 import csv
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from bpsstats.errors import InputError, LineError
+from bpsstats.files import scratch_folder
 from bpsstats.microdata.described import (
     AREA,
     FLAG,
@@ -22,7 +27,7 @@ from bpsstats.microdata.described import (
     read_described,
 )
 from bpsstats.microdata.lists.areas import Area
-from bpsstats.paths import facts_files, state_of
+from bpsstats.paths import FACTS_VARIABLE, facts_files, state_of
 
 LINES, INFLATION = "poverty_lines.yaml", "inflation.yaml"
 NAMED = "named_lines.yaml"
@@ -46,6 +51,39 @@ SHAPE_OF_INFLATION = {
     )
 }
 Lines = dict[str, dict[int, dict[str, Any]]]
+
+
+@contextmanager
+def facts_first(
+    documents: Mapping[str, object], beside: str | Path | None = None
+) -> Iterator[None]:
+    """Let this process, and those that it starts, find facts before those on file.
+
+    Parameters
+    ----------
+    documents : mapping of str to object
+        What stands in a file of each name, such as ``poverty_lines.yaml``.
+    beside : path, optional
+        A folder whose files come before the project's.
+    """
+    before = os.environ.get(FACTS_VARIABLE)
+    with scratch_folder() as folder:
+        for name, document in documents.items():
+            text = yaml.safe_dump(document, allow_unicode=True)
+            (folder / name).write_text(text, encoding="utf8")
+        folders = [
+            str(folder) if documents else "",
+            before,
+            None if beside is None else str(beside),
+        ]
+        if found := os.pathsep.join(entry for entry in folders if entry):
+            os.environ[FACTS_VARIABLE] = found
+        try:
+            yield
+        finally:
+            os.environ.pop(FACTS_VARIABLE, None)
+            if before is not None:
+                os.environ[FACTS_VARIABLE] = before
 
 
 def lines_on_file(raw: str | Path | None = None) -> Lines:

@@ -41,6 +41,11 @@ class Choice:
     weights: RoundWeights = "released"
     welfare: bool = False
 
+    @property
+    def records(self) -> tuple[int, Unit, RoundWeights]:
+        """Which records it is of: the first of the rounds, what a record is, how rounds count."""
+        return -1 if self.one_round else 0, self.unit, self.weights
+
 
 # The first is the main one; each other changes one thing of it.
 CHOICES = (
@@ -198,20 +203,22 @@ def education_specifications(
     >>> len(bps.education_specifications(rounds, lines).rows)
     9
     """
-    base = pool_rounds(rounds, lines)
+    # Most choices are of the same records: those of each kind are pooled once.
+    pooled = {
+        records: pool_rounds(rounds[first:], lines[first:], unit=unit, weights=weights)
+        for records in {choice.records for choice in CHOICES}
+        for first, unit, weights in [records]
+    }
+    base = pooled[CHOICES[0].records]
     inside = base.column(HEAD)
     rate = float(np.average(base.column("poor"), weights=base.weights))
     band = plausible_band(rate, float(np.average(inside, weights=base.weights)))
-    rows = tuple(_specification(choice, rounds, lines, band, level) for choice in CHOICES)
+    rows = tuple(_specification(choice, pooled[choice.records], band, level) for choice in CHOICES)
     return Specifications(rows, band, base.heading, level)
 
 
-def _specification(
-    choice: Choice, rounds: Sequence[Round], lines: Sequence[PovertyLine], band: Band, level: float
-) -> Specification:
+def _specification(choice: Choice, design: SurveyDesign, band: Band, level: float) -> Specification:
     """The effect under one choice."""
-    last = -1 if choice.one_round else 0
-    design = pool_rounds(rounds[last:], lines[last:], unit=choice.unit, weights=choice.weights)
     years = design.frame["year"].nunique()
     rest = [choice.controls, "C(year)" if years > 1 else ""]
     if choice.welfare:

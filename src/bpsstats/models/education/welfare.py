@@ -23,6 +23,7 @@ from bpsstats.models.logit.effects import predicted_by
 from bpsstats.models.logit.survey_logit import survey_logit
 from bpsstats.models.regression.linear import RegressionResult, least_squares, survey_regression
 from bpsstats.poverty import PovertyLine
+from bpsstats.reprs import html_table
 from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
 from bpsstats.survey.design.levels import written
 
@@ -142,7 +143,7 @@ class WelfareModel:
         return f"{self.result!r}\nPercent poor by the head's education, all else as it is\n{shown}"
 
     def _repr_html_(self) -> str:
-        shown = self.to_frame().round(2).to_html(index=False, border=0)
+        shown = html_table(self.to_frame().round(2))
         return (
             f"{self.result._repr_html_()}<p>Percent poor by the head's education, all else as it"
             f" is</p>{shown}"

@@ -14,7 +14,7 @@ between PSUs to show, however little is known of it.
 """
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ConvergenceError, SeparationError
@@ -36,6 +36,7 @@ from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask
 from bpsstats.survey.variance.intervals import check_level
+from bpsstats.survey.variance.reference import t_quantile
 
 # A fall beyond this counts as this, so that a singular information does not upset the search
 STEEPEST = 1e3
@@ -241,7 +242,7 @@ def _profile_limits(
     A limit that the gate would refuse as a coefficient is none: the data put no bound there, and it
     is infinite. The constant, which is corrected afterwards, has the limits of a parabola.
     """
-    t = float(stats.t.ppf(0.5 + level / 2, df))
+    t = float(t_quantile(0.5 + level / 2, df))
     reach = t * np.sqrt(effects * np.diag(naive))
     limits = fit.coefficients[:, None] + np.outer(reach, [-1.0, 1.0])
     bound = largest_coefficients(columns)

@@ -8,13 +8,13 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.models.formula import Columns
 from bpsstats.models.logit.gate import Reason
 from bpsstats.models.logit.newton import probability
+from bpsstats.reprs import html_table
 from bpsstats.survey import Estimates, Linearised, SurveyDesign
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.estimate import estimate_linearised
@@ -25,6 +25,7 @@ from bpsstats.survey.replicates.replication import (
 )
 from bpsstats.survey.results.tables import Strand, strand_covariance
 from bpsstats.survey.statistics.ratios import Kind
+from bpsstats.survey.variance.reference import t_quantile, t_tail
 
 Method = Literal["maximum likelihood", "Firth"]
 PERCENT = 100.0
@@ -225,7 +226,7 @@ class LogitResult:
         """
         if self.limits is not None:
             return self.limits
-        reach = stats.t.ppf(0.5 + self.level / 2, self.df) * self.std_errors
+        reach = t_quantile(0.5 + self.level / 2, self.df) * self.std_errors
         return np.column_stack([self.coefficients - reach, self.coefficients + reach])
 
     def to_frame(self) -> pd.DataFrame:
@@ -240,7 +241,7 @@ class LogitResult:
                 "estimate": self.coefficients,
                 "std_error": errors,
                 "statistic": t,
-                "p_value": 2 * stats.t.sf(np.abs(t), self.df),
+                "p_value": 2 * t_tail(np.abs(t), self.df),
                 "conf_low": limits[:, 0],
                 "conf_high": limits[:, 1],
                 "df": self.df,
@@ -293,4 +294,4 @@ class LogitResult:
 
     def _repr_html_(self) -> str:
         note = f"<p>{self.note}</p>" if self.note else ""
-        return f"<p>{self.heading}</p>{self._shown().to_html(index=False, border=0)}{note}"
+        return f"<p>{self.heading}</p>{html_table(self._shown())}{note}"

@@ -5,13 +5,13 @@ likelihood ratio.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from bpsstats.arguments import checked
 from bpsstats.models.formula import plain
 from bpsstats.models.logit.newton import fit_logit
 from bpsstats.models.logit.penalised_likelihood import fit_firth
 from bpsstats.models.logit.result import LogitResult
+from bpsstats.survey.variance.reference import f_tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def wald_test(result: LogitResult, term: str) -> TermTest:
     b, v = result.coefficients[place], result.cov[place, place]
     f = float(b @ np.linalg.solve(v, b)) / len(b)
     return TermTest(
-        plain(term), "Wald", f, float(len(b)), result.df, float(stats.f.sf(f, len(b), result.df))
+        plain(term), "Wald", f, float(len(b)), result.df, float(f_tail(f, len(b), result.df))
     )
 
 
@@ -132,6 +132,6 @@ def likelihood_ratio_test(result: LogitResult, term: str) -> TermTest:
         f,
         df,
         result.df,
-        float(stats.f.sf(f, df, result.df)),
+        float(f_tail(f, df, result.df)),
         tuple(sorted(map(float, effects))),
     )

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
+from bpsstats.reprs import html_table
 from bpsstats.survey import Estimates, Linearised, SurveyDesign, covariance
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask, estimate_linearised
 from bpsstats.survey.variance.intervals import check_level
+from bpsstats.survey.variance.reference import t_quantile, t_tail
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,14 +98,14 @@ class RegressionResult:
         conf_high, df.
         """
         t = self.coefficients / self.std_errors
-        reach = stats.t.ppf(0.5 + self.level / 2, self.df) * self.std_errors
+        reach = t_quantile(0.5 + self.level / 2, self.df) * self.std_errors
         return pd.DataFrame(
             {
                 "term": self.terms,
                 "estimate": self.coefficients,
                 "std_error": self.std_errors,
                 "statistic": t,
-                "p_value": 2 * stats.t.sf(np.abs(t), self.df),
+                "p_value": 2 * t_tail(np.abs(t), self.df),
                 "conf_low": self.coefficients - reach,
                 "conf_high": self.coefficients + reach,
                 "df": self.df,
@@ -129,7 +130,7 @@ class RegressionResult:
         return f"{self.heading}\n{self._formatted().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{self._formatted().to_html(index=False, border=0)}"
+        return f"<p>{self.heading}</p>{html_table(self._formatted())}"
 
 
 @checked

@@ -12,6 +12,7 @@ error.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -23,8 +24,9 @@ from bpsstats.microdata.lists.facts import temporary_line as temporary_at
 from bpsstats.poverty.basic_needs.purchases import Purchases, purchases_of
 from bpsstats.poverty.basic_needs.reference_population import Reference
 from bpsstats.poverty.basic_needs.result import CommodityCost, RebuiltLine
+from bpsstats.poverty.lines.factors import check_factor
 from bpsstats.poverty.lines.official import UNIT, WELFARE, PovertyLine, check_line, dated_line
-from bpsstats.poverty.lines.threshold import common_threshold
+from bpsstats.poverty.lines.threshold import common_threshold, factor_note
 from bpsstats.survey import Estimate, Linearised, SurveyDesign
 from bpsstats.survey.estimate import estimate_linearised
 from bpsstats.survey.variance.intervals import check_level
@@ -41,6 +43,7 @@ def estimate_poverty_line(
     temporary_line: float | None = None,
     basket: Basket | None = None,
     iterate: bool = False,
+    factor: float = 1.0,
     accept: bool = False,
     level: float = 0.95,
 ) -> RebuiltLine:
@@ -62,6 +65,9 @@ def estimate_poverty_line(
     iterate : bool
         Whether the line takes the place of the temporary line until the reference population
         settles.
+    factor : float
+        Correction factor of the round: the reference population is that of spending multiplied by
+        it. Prices and purchases are taken as they were reported.
     accept : bool
         Whether to take a line that differs from the one of the year before by more than the largest
         change, or lies below its food part.
@@ -77,8 +83,9 @@ def estimate_poverty_line(
     Raises
     ------
     LineError
-        If neither line is given, the inflation is unknown, there is no reference population, its
-        foods have no calories, or the result is not plausible and `accept` is False.
+        If neither line is given, the factor can be none, the inflation is unknown, there is no
+        reference population, its foods have no calories, or the result is not plausible and
+        `accept` is False.
     ConvergenceError
         If iterating does not settle.
 
@@ -106,10 +113,10 @@ def estimate_poverty_line(
     )
     if not accept and before is not None:
         check_line(temporary, before=before.value, remedy=remedy)
-    bought = purchases_of(design, items, basket)
+    bought, factor = purchases_of(design, items, basket), check_factor(factor)
 
     def lines_above(line: float) -> tuple[Reference, Linearised, Linearised]:
-        reference = Reference.above(line, design, basket.reference_share)
+        reference = Reference.above(line / factor, design, basket.reference_share)
         return reference, *lines_of(reference, bought, basket)
 
     (reference, food, nonfood), rounds = (
@@ -128,15 +135,18 @@ def estimate_poverty_line(
         ("line:food", "all", food),
         ("line:nonfood", "all", nonfood),
     ]
+    lines = estimate_linearised(
+        design, statistics, unit=UNIT, kind="mean", mask=reference.part > 0, level=level
+    )
+    heading = " · ".join(filter(None, [lines.heading, factor_note(factor)]))
     return RebuiltLine(
-        lines=estimate_linearised(
-            design, statistics, unit=UNIT, kind="mean", mask=reference.part > 0, level=level
-        ),
+        lines=replace(lines, heading=heading),
         linearised=total,
         design=design,
         temporary=temporary,
         rounds=rounds,
         before=before,
+        factor=factor,
         costs=tuple(
             sorted(
                 _costs(reference, bought, basket, (food, nonfood), level),

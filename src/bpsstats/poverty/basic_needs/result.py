@@ -9,6 +9,7 @@ from bpsstats.microdata.lists.basket import Commodity
 from bpsstats.poverty.indices.fgt import headcount
 from bpsstats.poverty.inequality.quantiles import density_at
 from bpsstats.poverty.lines.official import WELFARE, PovertyLine
+from bpsstats.reprs import html_table
 from bpsstats.survey import Estimate, Estimates, Linearised, SurveyDesign
 from bpsstats.survey.estimate import estimate_linearised
 from bpsstats.survey.statistics.distribution import Sample, sorted_records
@@ -61,6 +62,8 @@ class RebuiltLine:
         Rounds of iteration, 1 where there was none.
     before : PovertyLine or None
         Line of the year before.
+    factor : float
+        Correction factor of the round.
     costs : tuple of CommodityCost
         The basket, what costs most first; commodities that nobody of the reference population buys
         are left out.
@@ -72,6 +75,7 @@ class RebuiltLine:
     temporary: float
     rounds: int
     before: PovertyLine | None
+    factor: float
     costs: tuple[CommodityCost, ...]
 
     @property
@@ -100,6 +104,7 @@ class RebuiltLine:
             self.design.area,
             int(about.get("year", 0)),
             "rebuilt from the consumption items",
+            self.factor,
         )
 
     def headcount(self) -> Estimates:
@@ -114,15 +119,19 @@ class RebuiltLine:
         Notes
         -----
         With an estimated line ``u = (1(y < z) - P0) / N + f(z) u_z``: ``f`` the density of persons
-        at the line, by the kernel that quantiles use, ``u_z`` the influence of the line.
+        at the line over its factor, by the kernel that quantiles use, ``u_z`` the influence of the
+        line over its factor.
         """
-        expenditure, z = self.design.column(WELFARE), self.total.estimate
+        expenditure, line = self.design.column(WELFARE), self.as_line()
         everybody = np.ones(self.design.n, dtype=bool)
-        known = headcount(z).linearise(self.design, everybody)
+        known = headcount(line).linearise(self.design, everybody)
         _, values, weights = sorted_records(expenditure, self.design.weights)
         nothing = np.zeros(self.design.n, dtype=np.int64)
-        density = density_at(Sample(values, weights, nothing, nothing, self.design.first_stage), z)
-        moved = Linearised(known.value, known.influence + 100 * density * self.linearised.influence)
+        density = density_at(
+            Sample(values, weights, nothing, nothing, self.design.first_stage), line.threshold
+        )
+        of_line = self.linearised.influence / self.factor
+        moved = Linearised(known.value, known.influence + 100 * density * of_line)
         rows = estimate_linearised(
             self.design,
             [("headcount", "line as known", known), ("headcount", "line as estimated", moved)],
@@ -179,5 +188,5 @@ class RebuiltLine:
         return f"{self._heading()}\n{table}\n\n{self._formatted().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        table = self.lines._formatted().to_html(index=False, border=0)
-        return f"<p>{self._heading()}</p>{table}{self._formatted().to_html(index=False, border=0)}"
+        table = html_table(self.lines._formatted())
+        return f"<p>{self._heading()}</p>{table}{html_table(self._formatted())}"

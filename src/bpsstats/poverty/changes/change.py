@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from bpsstats.arguments import checked
+from bpsstats.reprs import html_table
 from bpsstats.survey import Estimate, Estimates
 from bpsstats.survey.results.select import place_of_row
 from bpsstats.survey.results.tables import strand_covariance
 from bpsstats.survey.variance.intervals import check_level
+from bpsstats.survey.variance.reference import t_quantile, t_tail
 
 POWER = 0.8
 
@@ -40,13 +41,13 @@ class Change:
         """
         if self.std_error == 0:
             return float("nan")
-        return float(2 * stats.t.sf(abs(self.change) / self.std_error, self.df))
+        return float(2 * t_tail(abs(self.change) / self.std_error, self.df))
 
     @property
     def detectable(self) -> float:
         """Smallest true change found with a power of 80 percent."""
         return float(
-            (stats.t.ppf(0.5 + self.level / 2, self.df) + stats.t.ppf(POWER, self.df))
+            (t_quantile(0.5 + self.level / 2, self.df) + t_quantile(POWER, self.df))
             * self.std_error
         )
 
@@ -66,7 +67,7 @@ class Change:
 
     def interval(self) -> tuple[float, float]:
         """Confidence interval of the change, ``change -+ t_df se``."""
-        reach = float(stats.t.ppf(0.5 + self.level / 2, self.df)) * self.std_error
+        reach = float(t_quantile(0.5 + self.level / 2, self.df)) * self.std_error
         return self.change - reach, self.change + reach
 
 
@@ -121,7 +122,7 @@ class Changes:
         return f"{self.heading}\n{self._formatted().to_string(index=False)}\n{self.note}"
 
     def _repr_html_(self) -> str:
-        table = self._formatted().to_html(index=False, border=0)
+        table = html_table(self._formatted())
         return f"<p>{self.heading}</p>{table}<p>{self.note}</p>"
 
     def _formatted(self) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from bpsstats.poverty.changes.stacked_rounds import AFTER, ROUND, stack_rounds
 from bpsstats.poverty.indices.fgt import NAMES, gaps
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
+from bpsstats.reprs import html_table
 from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
 
 REPLICATES = 500
@@ -68,7 +69,7 @@ class Decomposition:
         return f"{self.parts.heading}\n{self.what}\n{self._formatted().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        table = self._formatted().to_html(index=False, border=0)
+        table = html_table(self._formatted())
         return f"<p>{self.parts.heading}</p><p>{self.what}</p>{table}"
 
 

@@ -9,12 +9,11 @@ from bpsstats.poverty.indices.fgt import gaps, is_poor
 from bpsstats.poverty.inequality.gini import gini_of
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import Line, threshold
-from bpsstats.survey import DistributionStatistic, Linearised, Ratio, Sample, SurveyDesign
-from bpsstats.survey.statistics.ratios import ones
+from bpsstats.survey import DistributionStatistic, Linearised, Sample
 
 
 @checked
-def watts(line: Line, *, welfare: str = WELFARE) -> Ratio:
+def watts(line: Line, *, welfare: str = WELFARE) -> DistributionStatistic:
     """Watts index: mean logarithmic shortfall of the poor, the others counting zero, times 100.
 
     Parameters
@@ -22,11 +21,12 @@ def watts(line: Line, *, welfare: str = WELFARE) -> Ratio:
     line : PovertyLine or float
         Poverty line, Rp per person per month.
     welfare : str
-        Column of expenditure per person, Rp per month; positive where it is below the line.
+        Column of expenditure per person, Rp per month. Not estimable where somebody spends nothing,
+        which has no logarithm.
 
     Returns
     -------
-    Ratio
+    DistributionStatistic
         ``100 sum_{y<z} w ln(z/y) / N``.
 
     References
@@ -37,6 +37,7 @@ def watts(line: Line, *, welfare: str = WELFARE) -> Ratio:
     Examples
     --------
     >>> import pandas as pd
+    >>> from bpsstats.survey import SurveyDesign
     >>> frame = pd.DataFrame({"expenditure_person_month": [np.exp(-1), 1.0, 2.0, 3.0], "w": 1.0})
     >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
     >>> watts(1).linearise(design, np.ones(4, dtype=bool)).value
@@ -44,14 +45,20 @@ def watts(line: Line, *, welfare: str = WELFARE) -> Ratio:
     """
     known = threshold(line)
 
-    def shortfall(design: SurveyDesign) -> np.ndarray:
-        expenditure = known.measured(design, welfare)
-        z = known.against(expenditure, welfare)
-        # Spending nothing has no logarithm, and a missing expenditure must not pass for "not poor".
-        logged = np.where(expenditure > 0, expenditure, np.nan)
-        return np.where(expenditure >= z, 0.0, np.log(z / logged))
+    def kernel(sample: Sample) -> Linearised:
+        z = known.against(sample.values, welfare)
+        return _mean(sample, np.where(sample.values < z, np.log(z / sample.values), 0.0))
 
-    return Ratio("watts", "percent", "ratio", shortfall, ones, 100.0, note=known.note)
+    return DistributionStatistic(
+        "watts",
+        "percent",
+        "ratio",
+        lambda design: known.measured(design, welfare),
+        kernel,
+        100.0,
+        positive=True,
+        note=known.note,
+    )
 
 
 @checked
@@ -80,6 +87,7 @@ def sen(line: Line, *, welfare: str = WELFARE) -> DistributionStatistic:
     Examples
     --------
     >>> import pandas as pd
+    >>> from bpsstats.survey import SurveyDesign
     >>> frame = pd.DataFrame({"expenditure_person_month": [1.0, 3.0, 4.0, 5.0], "w": 1.0})
     >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
     >>> sen(4).linearise(design, np.ones(4, dtype=bool)).value
@@ -168,7 +176,11 @@ def sen_shorrocks_thon(line: Line, *, welfare: str = WELFARE) -> DistributionSta
 
 def _poverty(sample: Sample, line: float, alpha: float) -> Linearised:
     """An index of Foster, Greer and Thorbecke as a fraction."""
-    terms = gaps(sample.values, line, alpha)
+    return _mean(sample, gaps(sample.values, line, alpha))
+
+
+def _mean(sample: Sample, terms: np.ndarray) -> Linearised:
+    """Weighted mean over the persons of a sample."""
     value = float((sample.weights * terms).sum()) / sample.population
     return Linearised(value, (terms - value) / sample.population)
 

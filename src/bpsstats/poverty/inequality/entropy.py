@@ -36,7 +36,7 @@ def generalised_entropy(alpha: float, *, welfare: str = WELFARE) -> Distribution
     alpha : float
         The larger, the more weight on differences among the rich.
     welfare : str
-        Column of expenditure per person, Rp per month, all positive.
+        Column of expenditure per person, Rp per month. Not estimable where somebody spends nothing.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def atkinson(aversion: float = 1.0, *, welfare: str = WELFARE) -> DistributionSt
     aversion : float
         Aversion to inequality, positive.
     welfare : str
-        Column of expenditure per person, Rp per month, all positive.
+        Column of expenditure per person, Rp per month. Not estimable where somebody spends nothing.
 
     Returns
     -------
@@ -170,7 +170,7 @@ def decompose_inequality(
     alpha : float
         Order of the index: 1 Theil, 0 mean log deviation.
     welfare : str
-        Column of expenditure per person, Rp per month, all positive.
+        Column of expenditure per person, Rp per month. Not estimable where somebody spends nothing.
     domain, domain_name, level : optional
         As in `estimate`.
 
@@ -185,8 +185,8 @@ def decompose_inequality(
     Raises
     ------
     DesignError
-        If the frame has no such column, or a group or an expenditure inside the domain is missing
-        or not positive.
+        If the frame has no such column, a group or an expenditure inside the domain is missing, or
+        an expenditure is negative.
 
     References
     ----------

@@ -6,7 +6,6 @@ With ``y`` the expenditure per person in ascending order, ``w`` the weights and 
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
@@ -15,6 +14,7 @@ from bpsstats.survey import DistributionStatistic, Linearised, Sample
 from bpsstats.survey.statistics.distribution import ROUNDING, position
 from bpsstats.survey.variance.engine import covariance_of_totals
 from bpsstats.survey.variance.intervals import METHODS, Method
+from bpsstats.survey.variance.reference import t_quantile
 
 QuantileError = Literal["woodruff", "density"]
 # The level at which the width of an interval is turned into a standard error, as R's svyquantile
@@ -90,9 +90,7 @@ def quantile(
         below = _share_below(sample, q)
         low, high = limits(sample, LEVEL_OF_ERROR)
         width_of_share = (
-            2
-            * float(stats.t.ppf(0.5 + LEVEL_OF_ERROR / 2, _df(sample)))
-            * _std_error(sample, below)
+            2 * float(t_quantile(0.5 + LEVEL_OF_ERROR / 2, _df(sample))) * _std_error(sample, below)
         )
         # Without variation in the share, the sample says nothing about the quantile's error.
         return Linearised(

@@ -6,6 +6,7 @@ not published for other areas. A user's own file beside the data, or one that an
 before the project's.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ import numpy as np
 
 from bpsstats.errors import InputError, LineError
 from bpsstats.microdata.described import AREA, TEXT, YEAR, Entries, Needed, Value, read_described
-from bpsstats.paths import facts_files
+from bpsstats.paths import facts_files, state_of
 
 FACTORS = "correction_factors.yaml"
 GIVEN = "given"
@@ -74,6 +75,25 @@ SHAPE = {
 }
 
 
+def factors_document(
+    area_code: str, factors: Mapping[int, float], source: str
+) -> dict[str, object]:
+    """A file of factors of one area, by year.
+
+    Raises
+    ------
+    LineError
+        If one can be none.
+
+    Examples
+    --------
+    >>> factors_document("6471", {2022: 0.87}, "letter of 2 May")["factors"]
+    {'6471': {2022: {'value': 0.87, 'source': 'letter of 2 May'}}}
+    """
+    years = {year: {"value": check_factor(f), "source": source} for year, f in factors.items()}
+    return {"factors": {area_code: years}}
+
+
 def correction_factor(area_code: str, year: int, raw: str | Path | None = None) -> CorrectionFactor:
     """The factor of an area and year that is on file.
 
@@ -100,8 +120,7 @@ def correction_factor(area_code: str, year: int, raw: str | Path | None = None) 
     CorrectionFactor(value=1.0, source='')
     """
     for path in facts_files(FACTORS, raw):
-        stat = path.stat()
-        known = _read(path, (stat.st_mtime_ns, stat.st_size)).get(area_code, {})
+        known = _read(path, state_of(path)).get(area_code, {})
         if year in known:
             return known[year]
     return CorrectionFactor()

@@ -105,7 +105,7 @@ class Threshold:
     @property
     def note(self) -> str:
         """What a heading says of the factor; nothing where there is none."""
-        return "" if self.factor == 1 else f"correction factor {self.factor:g}"
+        return factor_note(self.factor)
 
     def times(self, multiple: float) -> "Threshold":
         """The threshold of a multiple of the line."""
@@ -154,6 +154,17 @@ class Threshold:
                 f" median of {welfare}. Give both in the same unit."
             )
         return self.value
+
+
+def factor_note(factor: float) -> str:
+    """What a heading says of a factor; nothing where there is none.
+
+    Examples
+    --------
+    >>> factor_note(0.87)
+    'correction factor 0.87'
+    """
+    return "" if factor == 1 else f"correction factor {factor:g}"
 
 
 def _usual(expenditure: np.ndarray) -> float:

@@ -95,7 +95,7 @@ def declared_tables() -> tuple[Declared, ...]:
     document = yaml.safe_load(Path(__file__).with_name("tables.yaml").read_text("utf8"))
     return tuple(
         Declared(
-            *(spec.pop(key) for key in ("name", "group", "covers", "of")),
+            spec.pop("name"), spec.pop("group"), spec.pop("covers"), spec.pop("of"),
             {lang: spec.pop(lang) for lang in LANGUAGES}, tuple(spec.pop("rows", ())),
             where=tuple(spec.pop("where", {}).items()), **spec,
         )

@@ -164,13 +164,13 @@ def _statistics(weights: Mapping[str, float], cutoff: float) -> list[Ratio]:
 
     def poor(design: SurveyDesign) -> np.ndarray:
         c = count(design)
-        return np.where(np.isnan(c), np.nan, c + ROUNDING >= cutoff)
+        return np.asarray(np.where(np.isnan(c), np.nan, c + ROUNDING >= cutoff))
 
     def censored(design: SurveyDesign) -> np.ndarray:
-        return count(design) * poor(design)
+        return np.asarray(count(design) * poor(design))
 
     def censored_one(name: str, times: float, design: SurveyDesign) -> np.ndarray:
-        return times * is_deprived(name, design) * poor(design)
+        return np.asarray(times * is_deprived(name, design) * poor(design))
 
     headcount = Ratio("H", "percent", "proportion", poor, ones, 100.0)
     made = [

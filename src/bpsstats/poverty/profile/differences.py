@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from bpsstats.poverty.profile.cells import MEASURES, TOTAL, Entry, counted
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.survey import Estimate, Estimates, IndependenceTest
 from bpsstats.survey.crosstab import independence
+from bpsstats.survey.variance.reference import f_tail
 
 POOR, OTHERS = "poor", "non_poor"
 SIGNIFICANCE = 0.05
@@ -170,5 +170,5 @@ def _wald(rows: list[Estimate], n_groups: int, profile: Profile) -> Independence
     df = profile.designs["people"].df
     chi = float(gaps @ np.linalg.solve(v, gaps))
     f, rest = chi * (df - q + 1) / (q * df), float(df - q + 1)
-    p_value = float(stats.f.sf(f, q, rest)) if rest > 0 else float("nan")
+    p_value = float(f_tail(f, q, rest)) if rest > 0 else float("nan")
     return IndependenceTest(f, float(q), rest, p_value, float("nan"), "Wald")

@@ -13,6 +13,7 @@ from bpsstats.microdata.lists.areas import Area, find_area
 from bpsstats.published.record.cells import Printed, PrintedCells, printed_cells
 from bpsstats.published.record.finding import between, row_named
 from bpsstats.published.record.interval import Interval
+from bpsstats.reprs import html_table
 
 NEEDED = ("poor_count", "headcount", "poverty_gap", "severity", "poverty_line")
 MONTHS = 12
@@ -106,7 +107,7 @@ class Bounds:
         return f"{self.heading}\n{self._shown().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{self._shown().to_html(index=False, border=0)}"
+        return f"<p>{self.heading}</p>{html_table(self._shown())}"
 
     def _shown(self) -> pd.DataFrame:
         return pd.DataFrame(

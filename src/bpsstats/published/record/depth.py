@@ -15,6 +15,7 @@ from bpsstats.arguments import checked
 from bpsstats.published.record.cells import PrintedCells
 from bpsstats.published.record.finding import row_named
 from bpsstats.published.record.steadiness import HOUSEHOLDS, JOINT
+from bpsstats.reprs import html_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Depth:
         return f"{self._head}\n{self.to_frame().round(2).to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self._head}</p>{self.to_frame().round(2).to_html(index=False, border=0)}"
+        return f"<p>{self._head}</p>{html_table(self.to_frame().round(2))}"
 
     @property
     def _head(self) -> str:

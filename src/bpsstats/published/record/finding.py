@@ -12,6 +12,7 @@ from bpsstats.arguments import shown
 from bpsstats.errors import ParameterError
 from bpsstats.published.record.cells import Printed
 from bpsstats.published.record.interval import Interval
+from bpsstats.reprs import html_table
 
 Row = TypeVar("Row")
 Verdict = Literal["holds", "points", "percent", "break", "doubtful", "contradicts"]
@@ -155,7 +156,7 @@ class Findings:
         return f"{self.heading}\n{_shown(self.rows).to_string(index=False)}\n{self.summary}"
 
     def _repr_html_(self) -> str:
-        body = _shown(self.rows).to_html(index=False, border=0)
+        body = html_table(_shown(self.rows))
         return f"<p>{self.heading}</p>{body}<p>{self.summary}</p>"
 
 

@@ -28,6 +28,7 @@ from bpsstats.published.record.steadiness import (
     steadiness,
 )
 from bpsstats.published.record.years import changes, lines, populations
+from bpsstats.reprs import html_table
 
 POVERTY = ("headcount", "poverty_gap", "severity", "poor_count")
 RELEASE = (*POVERTY, "poverty_line")
@@ -128,8 +129,8 @@ class PrintedRecord:
         return "\n\n".join([*parts, *(repr(part) for part in self._parts)])
 
     def _repr_html_(self) -> str:
-        head = f"<p>{self.heading}</p>{_levels(self).to_html(border=0)}"
-        counts = self.coherence.counts().to_html(index=False, border=0)
+        head = f"<p>{self.heading}</p>{html_table(_levels(self), index=True)}"
+        counts = html_table(self.coherence.counts())
         html = "".join(part._repr_html_() for part in self._parts)
         return f"{head}<p>{self.coherence.summary}</p>{counts}{html}"
 

@@ -12,6 +12,7 @@ from bpsstats.published.record.finding import Finding
 from bpsstats.published.record.identities import judge
 from bpsstats.published.record.interval import Interval
 from bpsstats.published.record.steadiness import HOUSEHOLDS, variance
+from bpsstats.reprs import html_table
 
 # Means and shares of a province lie between those of its areas.
 BETWEEN = ("headcount", "poverty_gap", "severity")
@@ -117,7 +118,7 @@ class Additivity:
         return f"{self._head}\n{self.to_frame().round(3).to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self._head}</p>{self.to_frame().round(3).to_html(index=False, border=0)}"
+        return f"<p>{self._head}</p>{html_table(self.to_frame().round(3))}"
 
     @property
     def _head(self) -> str:

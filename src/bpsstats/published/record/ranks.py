@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from bpsstats.arguments import checked
 from bpsstats.microdata.lists.areas import find_area
 from bpsstats.published.record.cells import PrintedCells
 from bpsstats.published.record.finding import row_named
 from bpsstats.published.record.steadiness import HOUSEHOLDS, variance
+from bpsstats.reprs import html_table
+from bpsstats.survey.variance.reference import normal_quantile
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Ranks:
         return f"{self.heading}\n{self.to_frame().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{self.to_frame().to_html(index=False, border=0)}"
+        return f"<p>{self.heading}</p>{html_table(self.to_frame())}"
 
 
 def ranks(
@@ -95,7 +96,7 @@ def ranks(
     high = np.array([rate.interval.high for rate in printed.values()])
     var = variance(rates / 100, households / design_effect) * 1e4
     gap = rates[:, None] - rates[None, :]
-    told = np.abs(gap) > norm.ppf((1 + level) / 2) * np.sqrt(var[:, None] + var[None, :])
+    told = np.abs(gap) > normal_quantile((1 + level) / 2) * np.sqrt(var[:, None] + var[None, :])
     n = len(rates)
     rows = [
         Rank(

@@ -18,6 +18,7 @@ import pandas as pd
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.published.record.finding import row_named
+from bpsstats.reprs import html_table
 
 # Households interviewed in an area and year: 64 census blocks of ten with some four percent
 # missing, as in Kota Balikpapan.
@@ -138,7 +139,7 @@ class Steadiness:
         )
 
     def _repr_html_(self) -> str:
-        body = self.to_frame().to_html(index=False, border=0, float_format="{:,.4g}".format)
+        body = html_table(self.to_frame(), float_format="{:,.4g}".format)
         return f"<p>{self._head}</p>{body}"
 
     @property

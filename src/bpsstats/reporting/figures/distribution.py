@@ -16,7 +16,7 @@ from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.reporting.display import Plot
 from bpsstats.reporting.figures.canvas import DARK_ORANGE, ORANGE, number_each, styled
-from bpsstats.reporting.figures.curves import HUNDRED, MILLION, Designs, joint, named, together
+from bpsstats.reporting.figures.together import HUNDRED, MILLION, Designs, joint, named, together
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Estimates, Ratio, SurveyDesign, estimate
 from bpsstats.survey.statistics.ratios import ones

@@ -6,7 +6,6 @@ from math import ceil, sqrt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-from scipy.stats import norm
 
 from bpsstats.arguments import checked
 from bpsstats.microdata.lists.areas import Area
@@ -16,6 +15,7 @@ from bpsstats.published.record.steadiness import HOUSEHOLDS, variance
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import BLUE, GREY, ORANGE, canvas, styled, wrapped
 from bpsstats.reporting.words.language import Language, language
+from bpsstats.survey.variance.reference import normal_quantile
 
 COLUMNS, EFFECT, LEVEL = 5, 2.0, 0.95
 WIDTH, ROW = 11.0, 2.3  # inches: of the drawing, and of a row of small multiples
@@ -39,7 +39,7 @@ def record_figure(record: PrintedRecord, lang: str = "en") -> Drawing:
     Figure: Printed P0 moves less than samples of the design would; ...
     """
     words = language(lang)
-    reach = norm.ppf((1 + LEVEL) / 2)
+    reach = normal_quantile((1 + LEVEL) / 2)
 
     def draw(axes: Axes, area: Area, color: str) -> None:
         series = record.cells.series(area.code, "headcount")

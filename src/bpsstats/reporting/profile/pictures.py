@@ -102,8 +102,8 @@ def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
             ]
             label = column_name(tables[0], column, lang)
             _points(axes, drawn, COLOURS[column], label, across=True)
-        for label, row in zip(axes.get_yticklabels(), rows, strict=True):
-            label.set_fontweight("normal" if row.values else "bold")
+        for tick, row in zip(axes.get_yticklabels(), rows, strict=True):
+            tick.set_fontweight("normal" if row.values else "bold")
         if len(columns) > 1:
             axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2, borderaxespad=3)
         axes.set_xlim(left=0)
@@ -220,11 +220,9 @@ def _points(
     ends = np.array([row.interval() for _, row in of]).reshape(-1, 2)
     reach = np.nan_to_num(np.abs(ends.T - values))
     at = np.array([place for place, _ in of])
-    look = {"fmt": "o", "color": colour, "capsize": 3, "label": label}
-    if across:
-        axes.errorbar(values, at, xerr=reach, **look)
-    else:
-        axes.errorbar(at, values, yerr=reach, **look)
+    x, y = (values, at) if across else (at, values)
+    along, up = (reach, None) if across else (None, reach)
+    axes.errorbar(x, y, yerr=up, xerr=along, fmt="o", color=colour, capsize=3, label=label)
 
 
 def _name_rows(drawing: Drawing, axes: Axes, names: Sequence[str]) -> np.ndarray:

@@ -11,11 +11,10 @@ import papermill
 from nbformat import NotebookNode
 from papermill.engines import papermill_engines
 
-from bpsstats import errors
-from bpsstats.errors import BpsStatsError, NotebookError
+from bpsstats.errors import NotebookError
 from bpsstats.paths import notebooks_dir
 from bpsstats.reporting.report.kernel import ENGINE, OwnProcess
-from bpsstats.reporting.report.notebooks import KERNEL, read_notebook
+from bpsstats.reporting.report.notebooks import KERNEL, read_notebook, said_of
 
 papermill_engines.register(ENGINE, OwnProcess)
 
@@ -48,17 +47,12 @@ def execute(path: Path, parameters: Mapping[str, object], lang: str, target: Pat
 
 
 def _failure(path: Path, error: papermill.PapermillExecutionError) -> str:
-    """One paragraph: notebook, cell, what it said.
-
-    Only errors of this package are repeated: any other might quote what it was given.
-    """
+    """One paragraph: notebook, cell, what it said."""
     cells = read_notebook(path).cells
     sources = [cell.source for cell in cells]
     number = sources.index(error.source) + 1 if error.source in sources else 0
     cell_id = cells[number - 1].id if number else "parameters"
-    kind = getattr(errors, error.ename, None)
-    ours = isinstance(kind, type) and issubclass(kind, BpsStatsError)
-    said = f": {' '.join(str(error.evalue).split()).rstrip('.')}" if ours else ""
+    said = said_of(error.ename, str(error.evalue))
     return (
         f"Notebook {path.stem} stopped at cell {number} ({cell_id}) with {error.ename}{said}."
         " Nothing was written; the last report is as it was. Open the notebook with the same"

@@ -15,6 +15,7 @@ from bpsstats.reporting.figures.areas import areas_figure
 from bpsstats.reporting.report.page import TEMPLATE
 from bpsstats.reporting.tables.table import translate_heading
 from bpsstats.reporting.words.language import language
+from bpsstats.reprs import without_style
 
 LIMITS = ("estimate", "conf_low", "conf_high")
 
@@ -103,7 +104,8 @@ def _table(entries: list[Entry], lang: str) -> str:
     }
     kinds = sorted({translate_heading(entry.source, words) for entry in entries})
     caption = words.say("caption", "index")
-    shown = Table(caption, pd.DataFrame(cells), (", ".join(kinds),))._repr_html_()
+    table = Table(caption, pd.DataFrame(cells), (", ".join(kinds),))
+    shown = without_style(table._repr_html_())
     for entry in entries:
         mark = _cell(entry, lang)
         link = f'<a href="{html.escape(entry.page)}">{mark}</a>'

@@ -5,9 +5,9 @@ that fails does not stop the others.
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bpsstats.areas.tasks import run_tasks
@@ -23,13 +23,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One report that is asked for; `options` are those of the command line that all share."""
+    """One report that is asked for; `options` are those of the command line that all share, and
+    `settings` the folders that this process was told of, which a worker elsewhere was not.
+    """
 
     area: str
     year: int
     lang: str
     out: str
     options: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.area} {self.year} {self.lang}"
@@ -135,7 +138,13 @@ def make_one(task: Task) -> Made:
     """One report by the command itself, which ends in order whatever happens to it."""
     command = [sys.executable, "-m", "bpsstats", "report", "--quiet", *task.options]
     command += ["--area", task.area, "--year", str(task.year), "--lang", task.lang]
-    run = subprocess.run([*command, "--out", task.out], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [*command, "--out", task.out],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **task.settings},
+    )
     # The paragraph of the command is its last word; what it told before stays unsaid.
     said = " ".join(run.stderr.rpartition("bpsstats: ")[2].split())
     error = said or f"The command ended with code {run.returncode}."

@@ -16,7 +16,8 @@ import yaml
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from bpsstats.errors import NotebookError, ParameterError
+from bpsstats import errors
+from bpsstats.errors import BpsStatsError, NotebookError, ParameterError
 from bpsstats.paths import notebooks_dir
 from bpsstats.reporting.words.language import LOCALE, language
 
@@ -33,6 +34,7 @@ NOTEBOOKS = (
     "08-printed-record",
     "10-annual-report",
 )
+COMPANIONS = ("explore", "cookbook")  # folders of notebooks that are no part of the report
 PAGE = "10-annual-report"  # the one that becomes report.html
 KERNEL = "python3"
 CELL_TIMEOUT = 600  # seconds; a dead kernel would otherwise hang for ever
@@ -62,6 +64,13 @@ def notebook_path(name: str) -> Path:
 def notebook_paths() -> list[Path]:
     """The notebooks of the report in reading order."""
     return [notebook_path(name) for name in NOTEBOOKS]
+
+
+def companion_paths() -> list[Path]:
+    """The notebooks beside the report: the explorer and the cookbook."""
+    return [
+        path for name in COMPANIONS for path in sorted((notebooks_dir() / name).glob("*.ipynb"))
+    ]
 
 
 def read_notebook(path: Path, lang: str = "en") -> NotebookNode:
@@ -176,33 +185,48 @@ def kernel_environment() -> Iterator[None]:
 
 
 def refresh_outputs(numbers: Sequence[str] = ()) -> None:
-    """Execute the notebooks of these numbers, such as 01, or all, and store their outputs, without
-    times.
+    """Execute the notebooks of these numbers, such as 01, or all, those that stand beside the
+    report too, and store their outputs.
+    """
+    for path in [*notebook_paths(), *companion_paths()]:
+        if not numbers or path.name[:2] in numbers:
+            notebook = read_notebook(path)
+            execute_in_place(notebook, path.parent)
+            nbformat.write(notebook, path)
+
+
+def execute_in_place(notebook: NotebookNode, folder: Path) -> None:
+    """Execute a notebook in a folder and keep its outputs in it, without times.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        If a cell fails.
     """
     with kernel_environment():
-        for path in notebook_paths():
-            if numbers and path.name[:2] not in numbers:
-                continue
-            notebook = read_notebook(path)
-            NotebookClient(
-                notebook,
-                timeout=CELL_TIMEOUT,
-                kernel_name=KERNEL,
-                record_timing=False,
-                extra_arguments=KERNEL_ARGUMENTS,
-                resources={"metadata": {"path": str(path.parent)}},
-            ).execute()
-            notebook.metadata = nbformat.from_dict(
-                {
-                    "kernelspec": {
-                        "display_name": "Python 3",
-                        "language": "python",
-                        "name": KERNEL,
-                    },
-                    "language_info": {"name": "python"},
-                }
-            )
-            nbformat.write(notebook, path)
+        NotebookClient(
+            notebook,
+            timeout=CELL_TIMEOUT,
+            kernel_name=KERNEL,
+            record_timing=False,
+            extra_arguments=KERNEL_ARGUMENTS,
+            resources={"metadata": {"path": str(folder)}},
+        ).execute()
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": KERNEL},
+            "language_info": {"name": "python"},
+        }
+    )
+
+
+def said_of(kind: str, message: str) -> str:
+    """What an error in a notebook said, if it is one of this package: any other might quote what
+    it was given.
+    """
+    found = getattr(errors, kind, None)
+    ours = isinstance(found, type) and issubclass(found, BpsStatsError)
+    return f": {' '.join(message.split()).rstrip('.')}" if ours else ""
 
 
 @cache

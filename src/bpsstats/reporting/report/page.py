@@ -10,6 +10,7 @@ import mistune
 from nbformat import NotebookNode
 
 from bpsstats.reporting.words.language import language
+from bpsstats.reprs import without_style
 
 TEMPLATE = Path(__file__).parent / "template"
 HIDDEN = "notebook-only"  # tag of cells that speak to readers of the notebook
@@ -48,7 +49,7 @@ def _output(data: dict[str, str]) -> str:
     if "image/svg+xml" in data:
         return f"<figure>{data['image/svg+xml']}</figure>"
     if "text/html" in data:
-        return f'<div class="wide">{data["text/html"]}</div>'
+        return f'<div class="wide">{without_style(data["text/html"])}</div>'
     if "text/markdown" in data:
         return _markdown(data["text/markdown"])
     return f"<pre>{html.escape(data['text/plain'])}</pre>" if "text/plain" in data else ""

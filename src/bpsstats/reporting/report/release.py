@@ -1,6 +1,6 @@
 """The annual release of an area and year: a list of sections, and all of them as files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -97,7 +97,7 @@ def annual_release(
     lang: str = "en",
     lone_psu: str = "error",
     accept_line: bool = False,
-    factor: float | None = None,
+    factor: float | Mapping[int, float] | None = None,
 ) -> Release:
     """The release of an area and year.
 
@@ -117,9 +117,9 @@ def annual_release(
         What to do with a stratum with a single PSU.
     accept_line : bool
         Whether to take a line that moved by more than a line does from one year to the next.
-    factor : float, optional
-        Correction factor of the year; default that on file, which is 1 for nearly all. See
-        `poverty_line`.
+    factor : float or mapping of int to float, optional
+        Correction factor of the year, or of each year; default those on file, which are 1 for
+        nearly all. See `poverty_line`.
 
     Raises
     ------
@@ -137,7 +137,8 @@ def annual_release(
     ['poverty', 'change', 'series']
     """
     language(lang)
-    kept = _KEPT.get((find_area(area).code, year, conf_level, lone_psu, accept_line, factor))
+    asked = (find_area(area).code, year, conf_level, lone_psu, accept_line)
+    kept = _KEPT.get(asked) if factor is None else None
     results = kept or Results(area, year, conf_level, lone_psu, accept_line, factor)
     return Release(results, lang)
 
@@ -149,7 +150,7 @@ def remember(results: Results) -> None:
     release is computed from the files as they are.
     """
     asked = (results.area.code, results.year, results.level)
-    _KEPT[*asked, results.lone_psu, results.accept_line, None] = results
+    _KEPT[*asked, results.lone_psu, results.accept_line] = results
 
 
 @checked

@@ -17,6 +17,7 @@ from bpsstats.paths import has_round
 from bpsstats.poverty import (
     Changes,
     PovertyLine,
+    Profile,
     change,
     education_of_the_poor,
     engel_curve,
@@ -24,9 +25,11 @@ from bpsstats.poverty import (
     headcount_by_line,
     poor_mask,
     poverty_line,
+    poverty_profile,
     work_of_the_poor,
 )
 from bpsstats.poverty.basic_needs.result import RebuiltLine
+from bpsstats.poverty.profile.differences import Difference, differences
 from bpsstats.published import Comparisons, compare_recomputed, recompute
 from bpsstats.published.ledger import Recomputed
 from bpsstats.published.record import steadiness
@@ -56,8 +59,8 @@ class Results:
         What to do with a stratum with a single PSU.
     accept_line : bool
         Whether to take a line that moved by more than a line does from one year to the next.
-    factor : float, optional
-        Correction factor of the year; default that on file.
+    factor : float or mapping of int to float, optional
+        Correction factor of the year, or of each year; default those on file.
 
     Raises
     ------
@@ -76,13 +79,16 @@ class Results:
         level: float = 0.95,
         lone_psu: str = "error",
         accept_line: bool = False,
-        factor: float | None = None,
+        factor: float | Mapping[int, float] | None = None,
     ) -> None:
         if not isinstance(year, int) or isinstance(year, bool):
             raise ParameterError(f"The year is {year!r}; it is a whole number such as 2022.")
         self.area, self.year, self.level = find_area(area), year, check_level(level)
         self.lone_psu, self.accept_line = lone_psu, accept_line
-        line = poverty_line(self.area.code, year, accept=accept_line, factor=factor)
+        self.factors: Mapping[int, float | None] = (
+            factor if isinstance(factor, Mapping) else {year: factor}
+        )
+        line = poverty_line(self.area.code, year, accept=accept_line, factor=self.factors.get(year))
         self.now: Recomputed = recompute(self._round(year), line, level=self.level)
 
     def prepare(self) -> None:
@@ -125,7 +131,7 @@ class Results:
     def _earlier(self) -> dict[int, PovertyLine | None]:
         """Years before whose files hold the area, with their lines."""
         years = [year for year in self._files_before if year not in self.without_area]
-        return {year: line_of(self.area.code, year, accept=self.accept_line) for year in years}
+        return {year: self._line(year) for year in years}
 
     @property
     def before(self) -> Recomputed | None:
@@ -136,7 +142,7 @@ class Results:
     @cached_property
     def line_before(self) -> PovertyLine | None:
         """The line of the year before, if it is on file."""
-        return line_of(self.area.code, self.year - 1, accept=self.accept_line)
+        return self._line(self.year - 1)
 
     @cached_property
     def changes(self) -> Changes | None:
@@ -164,9 +170,9 @@ class Results:
         return {kind: ", ".join(years) for kind, years in kinds.items()}
 
     @property
-    def source_of_change(self) -> str:
-        """Kind of data of the year and the year before."""
-        return source_of(*([self.before] if self.before else []), self.now)
+    def both_years(self) -> tuple[Recomputed, ...]:
+        """The round of the year before, where there is one, and that of the year."""
+        return (*([self.before] if self.before else []), self.now)
 
     @property
     def headcounts(self) -> Estimates:
@@ -209,6 +215,16 @@ class Results:
         return work_of_the_poor(self.persons, self.now.line, group="non-poor", level=self.level)
 
     @cached_property
+    def profile(self) -> Profile:
+        """All tables of the yearly profile."""
+        return poverty_profile(self.now.round, self.now.line, level=self.level)
+
+    @cached_property
+    def profile_differences(self) -> tuple[Difference, ...]:
+        """Where the poor differ from the others."""
+        return differences(self.profile)
+
+    @cached_property
     def engel(self) -> Estimates:
         """Food share by tenths of persons."""
         return engel_curve(self.households, level=self.level)
@@ -242,7 +258,12 @@ class Results:
         except UnknownYearError:
             return None, "items"
         line = estimate_poverty_line(
-            self.households, items, before, accept=self.accept_line, level=self.level
+            self.households,
+            items,
+            before,
+            factor=self.now.line.factor,
+            accept=self.accept_line,
+            level=self.level,
         )
         return line, ""
 
@@ -293,6 +314,11 @@ class Results:
             p_value = tests.row(self.area.code, 1.0).p_value
         return PrintFacts(years[0], years[-1], n, p_value, self.level)
 
+    def _line(self, year: int) -> PovertyLine | None:
+        """A line with its factor, or None where it is not on file."""
+        factor = self.factors.get(year)
+        return line_of(self.area.code, year, accept=self.accept_line, factor=factor)
+
     def _round(self, year: int) -> Round:
         return read_round(self.area.code, year, lone_psu=self.lone_psu)
 
@@ -302,9 +328,11 @@ def source_of(*rounds: Recomputed) -> str:
     return joint_source(*(recomputed.round.provenance.source for recomputed in rounds))
 
 
-def line_of(area: str | int, year: int, *, accept: bool = False) -> PovertyLine | None:
+def line_of(
+    area: str | int, year: int, *, accept: bool = False, factor: float | None = None
+) -> PovertyLine | None:
     """A line, or None where it is not on file."""
     try:
-        return poverty_line(area, year, accept=accept)
+        return poverty_line(area, year, accept=accept, factor=factor)
     except UnknownYearError:
         return None

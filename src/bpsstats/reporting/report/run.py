@@ -22,7 +22,10 @@ from tqdm import tqdm
 from bpsstats import errors
 from bpsstats.errors import BpsStatsError, NotebookError, OutputError, ProgramError
 from bpsstats.files import held, put_in_place, recover, scratch_folder
+from bpsstats.microdata import find_area
+from bpsstats.microdata.lists.facts import facts_first
 from bpsstats.paths import absolute, reports_dir
+from bpsstats.poverty.lines.factors import FACTORS, GIVEN, factors_document
 
 MANIFEST = "contents.sha256"  # what a run wrote; other files in the folder are not its own
 WORKER = ("-m", "bpsstats.reporting.report.worker")
@@ -50,6 +53,7 @@ def make_report(
     conf_level: float = 0.95,
     lone_psu: str = "error",
     accept_line: bool = False,
+    factor: float | Mapping[int, float] | None = None,
     progress: bool = True,
 ) -> Path:
     """Run the notebooks and write the report of an area and year.
@@ -69,6 +73,8 @@ def make_report(
         What to do with a stratum with a single PSU.
     accept_line : bool
         Whether to take a line that moved by more than a line does from one year to the next.
+    factor : float or mapping of int to float, optional
+        Correction factor of the year, or of each year; default those on file.
     progress : bool
         Whether to say how far it is.
 
@@ -97,7 +103,7 @@ def make_report(
         "accept_line": accept_line,
     }
     for attempt in range(ATTEMPTS):
-        with contextlib.suppress(_LostError):
+        with contextlib.suppress(_LostError), _with_factors(area, year, factor):
             return _made(parameters, base, progress)
         if progress:
             print(f"The worker was ended from outside; attempt {attempt + 2}.", file=sys.stderr)
@@ -106,6 +112,19 @@ def make_report(
         " runs out. Nothing was written; the last report is as it was. Close other programs, then"
         " run the command again."
     )
+
+
+@contextlib.contextmanager
+def _with_factors(
+    area: str, year: int, factor: float | Mapping[int, float] | None
+) -> Iterator[None]:
+    """Let the worker and its notebooks find the factors that were given."""
+    if factor is None:
+        yield
+        return
+    factors = factor if isinstance(factor, Mapping) else {year: factor}
+    with facts_first({FACTORS: factors_document(find_area(area).code, factors, GIVEN)}):
+        yield
 
 
 def _made(parameters: Mapping[str, object], base: Path, progress: bool) -> Path:

@@ -1,9 +1,11 @@
 """A section of the report: its sentences, table, figure and files, and what it needs for them."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import pandas as pd
 
+from bpsstats.published.ledger import Recomputed, facts_of
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.report.results import Results
 from bpsstats.reporting.words.language import Language, language
@@ -58,16 +60,16 @@ class Section:
         """
         if self.lacks():
             return {}
-        factor = self.results.now.line.factor
-        facts = {} if factor == 1 else {"correction_factor": factor}
-        return {
-            name: frame.assign(source=self.source, **facts) for name, frame in self.frames().items()
-        }
+        return {name: frame.assign(**self.facts()) for name, frame in self.frames().items()}
+
+    def facts(self) -> dict[str, Any]:
+        """Kind of data, and the correction factor where there is one, of the whole or by row."""
+        return facts_of(*self.made_from)
 
     @property
-    def source(self) -> str | list[str]:
-        """Kind of data, of the whole or of each row."""
-        return self.results.now.round.provenance.source
+    def made_from(self) -> Sequence[Recomputed]:
+        """Rounds that its numbers are from."""
+        return [self.results.now]
 
     # What a section defines.
 

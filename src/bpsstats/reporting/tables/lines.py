@@ -1,4 +1,6 @@
-"""The rebuilt poverty line as a table, and its basket."""
+"""The rebuilt poverty line as a table, its basket, and the food of tenths of persons."""
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,10 +12,11 @@ from bpsstats.reporting.tables.table import (
     as_table,
     interval_heading,
     source_note,
+    table,
     translate_heading,
 )
 from bpsstats.reporting.words.language import DASH, Language, language
-from bpsstats.survey import Estimate
+from bpsstats.survey import Estimate, Estimates
 
 MOST_SHOWN = 10
 
@@ -100,3 +103,27 @@ def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) 
         pd.DataFrame(data),
         (source_note(result.lines.heading, words), words.say("basket", "note")),
     )
+
+
+@checked
+def engel_table(curve: Estimates, lang: str = "en") -> Table:
+    """The share of food by tenths of persons, one row each, beside what they spend.
+
+    Parameters
+    ----------
+    curve : Estimates
+        Result of `bpsstats.poverty.engel_curve`.
+    lang : {"en", "id"}
+    """
+    words = language(lang)
+    shares = [row for row in curve if row.statistic == "food_share"]
+    spending = [row for row in curve if row.statistic != "food_share"]
+    tenths = [row.domain.partition("=")[2] for row in shares]
+    caption = words.say("engel", "caption", period=words.translate_period(shares[0].period))
+    by_tenth = table(Estimates(tuple(shares), curve.heading, curve.level), lang, caption)
+    frame = by_tenth.frame.drop(columns=words.words["column"]["statistic"])
+    frame[words.words["column"]["domain"]] = tenths
+    name = f"{words.statistic(spending[0].statistic)}, {words.word('unit', spending[0].unit)}"
+    frame.insert(1, name, [words.number(row.estimate) for row in spending])
+    frame = frame.rename(columns={words.words["column"]["domain"]: words.words["column"]["tenth"]})
+    return replace(by_tenth, frame=frame)

@@ -128,7 +128,7 @@ def _(result: Changes, words: Language, caption: str) -> Table:
     rows = list(result)
 
     def number(row: int, value: float, *, signed: bool = False) -> str:
-        return words.number(value, _digits(rows[row].after), signed=signed)
+        return words.number(value, digits_of(rows[row].after), signed=signed)
 
     data = {
         column["statistic"]: [words.statistic(row.after.statistic) for row in rows],
@@ -255,13 +255,13 @@ def source_note(heading: str, words: Language) -> str:
     return translate_heading(heading, words)
 
 
-def _digits(row: Estimate) -> int:
+def digits_of(row: Estimate) -> int:
     """Decimals of a statistic: those that BPS prints, and one more for the indices."""
     return 3 if row.kind == "index" else DIGITS.get(row.unit, 2)
 
 
 def _value(row: Estimate, value: float, words: Language) -> str:
-    return words.number(value, _digits(row))
+    return words.number(value, digits_of(row))
 
 
 def _interval(row: Estimate, words: Language) -> str:

@@ -151,6 +151,32 @@ BRIDGE = rule(
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileFacts:
+    """Comparisons of the poor and the others: how many, how many that hold once their number is
+    counted, and the largest of these, percentage points.
+    """
+
+    period: str
+    tested: int
+    significant: int
+    n_poor: int
+    largest: str
+    difference: float
+    low: float
+    high: float
+    level: float
+
+
+PROFILE = rule(
+    "profile",
+    ProfileFacts,
+    some=lambda f: f.tested > 0 and f.significant > 0,
+    none=lambda f: f.tested > 0 and f.significant <= 0,
+    untested=lambda f: f.tested <= 0,
+)
+
+
+@dataclass(frozen=True, slots=True)
 class FoodFacts:
     """Food share of the poor and the others, percent, and their difference."""
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from bpsstats.arguments import checked
 from bpsstats.errors import NotEstimableError, ParameterError
+from bpsstats.reprs import html_table
 from bpsstats.survey.results.tables import Estimates
 from bpsstats.survey.variance.engine import covariance_of_totals
+from bpsstats.survey.variance.reference import t_tail
 
 DRAWS = 20_000
 SEED = 20_260_301
@@ -59,7 +60,7 @@ class Curve:
         return f"{self._heading()}\n{self._formatted().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self._heading()}</p>{self._formatted().to_html(index=False, border=0)}"
+        return f"<p>{self._heading()}</p>{html_table(self._formatted())}"
 
     def _heading(self) -> str:
         """The heading of the points, and what the band is."""
@@ -144,7 +145,7 @@ def curve(
     error = np.sqrt(np.diag(covariance))
     df = min(row.df for row in rows)
     critical = critical_value(covariance / np.outer(error, error), df, points.level, draws, seed)
-    return Curve(points, axis, grid, critical, float(1 - 2 * stats.t.sf(critical, df)))
+    return Curve(points, axis, grid, critical, float(1 - 2 * t_tail(critical, df)))
 
 
 def critical_value(

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
-from bpsstats.reprs import SizesOnly
+from bpsstats.reprs import SizesOnly, html_table
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.results.arrow import to_arrow
 from bpsstats.survey.results.reliability import (
@@ -552,7 +552,7 @@ class Estimates:
         return f"{self.heading}\n{self._formatted().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{self._formatted().to_html(index=False, border=0)}"
+        return f"<p>{self.heading}</p>{html_table(self._formatted())}"
 
     def _formatted(self) -> pd.DataFrame:
         """The table as read by people: rounded, with the confidence level in the headings."""

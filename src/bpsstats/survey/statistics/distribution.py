@@ -76,7 +76,8 @@ class DistributionStatistic(SizesOnly):
     limits : callable, optional
         Takes the `Sample` and a confidence level, returns an interval of the statistic's own.
     positive : bool
-        Whether the values must be positive, as where logarithms are taken.
+        Whether the values must be positive, as where logarithms are taken: a domain in which one is
+        zero has no estimate.
     note : str
         What the heading of a table says of it.
 
@@ -116,7 +117,8 @@ class DistributionStatistic(SizesOnly):
 def samples(
     statistic: DistributionStatistic, design: SurveyDesign, codes: np.ndarray, n_domains: int
 ) -> Iterator[tuple[int, np.ndarray, Sample]]:
-    """Domain, positions of its records, and its sample, for each domain that has a record.
+    """Domain, positions of its records, and its sample, for each domain that has a record and that
+    the statistic can be estimated in.
 
     Parameters
     ----------
@@ -129,14 +131,14 @@ def samples(
     Raises
     ------
     DesignError
-        If a value inside a domain is missing, infinite or, where it must be positive, is not; or
+        If a value inside a domain is missing, infinite or, where it must be positive, negative; or
         its group is missing.
     """
     values = statistic.variable(design)
     inside = codes >= 0
     refuse_missing(values, inside, statistic.name)
     if statistic.positive:
-        _refuse_zero(values, inside, statistic.name)
+        _refuse_negative(values, inside, statistic.name)
     records = np.flatnonzero(inside)
     order, values, weights = sorted_records(values[records], design.weights[records])
     records = records[order]
@@ -155,7 +157,7 @@ def samples(
     psu = design.psu_index[records]
     for d in range(n_domains):
         of = slice(bounds[d], bounds[d + 1])
-        if bounds[d] < bounds[d + 1]:
+        if bounds[d] < bounds[d + 1] and not (statistic.positive and values[bounds[d]] == 0):
             yield (
                 d,
                 records[of],
@@ -163,12 +165,12 @@ def samples(
             )
 
 
-def _refuse_zero(values: np.ndarray, inside: np.ndarray, name: str) -> None:
-    """Refuse values of zero or less inside a domain."""
-    bad = np.flatnonzero(inside & (values <= 0))
+def _refuse_negative(values: np.ndarray, inside: np.ndarray, name: str) -> None:
+    """Refuse values below zero inside a domain."""
+    bad = np.flatnonzero(inside & (values < 0))
     if bad.size:
         raise DesignError(
-            f"{bad.size} records of the domain have a value of zero or less for {name} (rows"
+            f"{bad.size} records of the domain have a value below zero for {name} (rows"
             f" {named_rows(bad)}), which has no logarithm. Correct them at the source, or leave"
             " them out by the domain, so that the base is stated."
         )

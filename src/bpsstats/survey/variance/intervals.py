@@ -1,13 +1,17 @@
 """Confidence intervals for survey estimates, by the kind of statistic."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
 from bpsstats.errors import ParameterError
+from bpsstats.survey.variance.reference import (
+    beta_quantile,
+    gamma_quantile,
+    normal_quantile,
+    t_quantile,
+)
 
 Method = Literal["korn-graubard", "gamma", "logit", "wald"]
 
@@ -73,19 +77,13 @@ def korn_graubard(
     alpha = 1 - level
     if 0 < p < 1 and std_error > 0:
         n_eff = p * (1 - p) / std_error**2
-        n_eff *= (_t(alpha / 2, n - 1) / _t(alpha / 2, df)) ** 2
+        n_eff *= (t_quantile(alpha / 2, n - 1) / t_quantile(alpha / 2, df)) ** 2
         n_eff = min(n_eff, float(n)) if truncate else n_eff
     else:
         n_eff = float(n)
-    low = stats.beta.ppf(alpha / 2, n_eff * p, n_eff * (1 - p) + 1) if p > 0 else 0.0
-    high = stats.beta.ppf(1 - alpha / 2, n_eff * p + 1, n_eff * (1 - p)) if p < 1 else 1.0
+    low = beta_quantile(alpha / 2, n_eff * p, n_eff * (1 - p) + 1) if p > 0 else 0.0
+    high = beta_quantile(1 - alpha / 2, n_eff * p + 1, n_eff * (1 - p)) if p < 1 else 1.0
     return float(low), float(high)
-
-
-@cache
-def _t(probability: float, df: int) -> float:
-    """Quantile of Student's t; tables ask for the same few again and again."""
-    return float(stats.t.ppf(probability, df))
 
 
 def logit(p: float, std_error: float, n: int, df: int, level: float) -> tuple[float, float]:
@@ -102,7 +100,7 @@ def logit(p: float, std_error: float, n: int, df: int, level: float) -> tuple[fl
     if not 0 < p < 1:
         return korn_graubard(p, std_error, n, df, level)
     centre = np.log(p / (1 - p))
-    reach = _t(0.5 + level / 2, df) * std_error / (p * (1 - p))
+    reach = t_quantile(0.5 + level / 2, df) * std_error / (p * (1 - p))
     return float(1 / (1 + np.exp(reach - centre))), float(1 / (1 + np.exp(-reach - centre)))
 
 
@@ -142,16 +140,11 @@ def gamma(
     if not (p > 0 and std_error > 0):
         return korn_graubard(p, std_error, n, df, level)
     tail = (1 - level) / 2
-    variance = (std_error * _t(tail, df) / stats.norm.ppf(tail)) ** 2
+    variance = (std_error * t_quantile(tail, df) / normal_quantile(tail)) ** 2
     more = std_error**2 / p if one_more is None else one_more
-    low = _gamma_quantile(tail, p, variance)
-    high = _gamma_quantile(1 - tail, p + more, variance + more**2)
+    low = float(gamma_quantile(tail, p, variance))
+    high = float(gamma_quantile(1 - tail, p + more, variance + more**2))
     return low, min(high, 1.0)
-
-
-def _gamma_quantile(q: float, mean: float, variance: float) -> float:
-    """Quantile of the gamma distribution with this mean and variance."""
-    return float(stats.gamma.ppf(q, mean**2 / variance, scale=variance / mean))
 
 
 def wald(value: float, std_error: float, n: int, df: int, level: float) -> tuple[float, float]:  # noqa: ARG001 - one signature for all methods
@@ -163,7 +156,7 @@ def wald(value: float, std_error: float, n: int, df: int, level: float) -> tuple
     >>> round(low, 2), round(high, 2)
     (80.01, 119.99)
     """
-    reach = _t(0.5 + level / 2, df) * std_error
+    reach = float(t_quantile(0.5 + level / 2, df)) * std_error
     return value - reach, value + reach
 
 

@@ -12,6 +12,7 @@ from bpsstats.reporting.report.sections.models import (
 )
 from bpsstats.reporting.report.sections.people import Education, Food, Work
 from bpsstats.reporting.report.sections.printed import Ledger
+from bpsstats.reporting.report.sections.profile import Profile
 from bpsstats.reporting.report.sections.year import Change, Poverty, Sensitivity, Series
 
 # The page shows these, in this order.
@@ -22,6 +23,7 @@ PAGE: tuple[type[Section], ...] = (
     Education,
     Work,
     Food,
+    Profile,
     Model,
     Ledger,
 )

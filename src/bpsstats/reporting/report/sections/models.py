@@ -1,9 +1,11 @@
 """Education and poverty: the model of the pooled rounds, and how far the answer depends on it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
 
+from bpsstats.published.ledger import Recomputed
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.figures.models import (
     education_model_figure,
@@ -33,9 +35,9 @@ class _OfModel(Section):
         return self.caption(key, self.results.model.design.period)
 
     @property
-    def source(self) -> str | list[str]:
-        """Kind of data of all rounds."""
-        return self.results.model.design.source
+    def made_from(self) -> Sequence[Recomputed]:
+        """All rounds."""
+        return self.results.rounds
 
 
 class Model(_OfModel):

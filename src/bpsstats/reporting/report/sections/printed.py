@@ -1,7 +1,10 @@
 """The recomputed figures beside the printed ones."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
+from bpsstats.published.ledger import Recomputed
 from bpsstats.reporting.display import Prose, Table
 from bpsstats.reporting.report.section import Section
 from bpsstats.reporting.tables.table import table
@@ -40,6 +43,6 @@ class Ledger(Section):
         return self.results.comparisons.all_hold if self.results.comparisons else self.text
 
     @property
-    def source(self) -> str | list[str]:
-        """Kind of data of the year, and of the year before for changes."""
-        return self.results.source_of_change
+    def made_from(self) -> Sequence[Recomputed]:
+        """The year, and the year before for changes."""
+        return self.results.both_years

@@ -1,7 +1,11 @@
 """How many are poor, what changed, and how much depends on the line."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
+from bpsstats.published.ledger import Recomputed, facts_of
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.figures.poverty import sensitivity_figure, trend_figure
 from bpsstats.reporting.report.section import Section
@@ -57,9 +61,9 @@ class Change(Section):
         return {"change": self.results.changes.to_frame()}
 
     @property
-    def source(self) -> str | list[str]:
-        """Kind of data of both years."""
-        return self.results.source_of_change
+    def made_from(self) -> Sequence[Recomputed]:
+        """Both years."""
+        return self.results.both_years
 
 
 class Series(Section):
@@ -89,10 +93,11 @@ class Series(Section):
         """The four measures of each round."""
         return {"poverty-by-round": self.results.series.to_frame()}
 
-    @property
-    def source(self) -> str | list[str]:
-        """Kind of data of each round."""
-        return [row.source for row in self.results.series]
+    def facts(self) -> dict[str, Any]:
+        """Of each round."""
+        by_period = {one.round.period: facts_of(one) for one in self.results.rounds}
+        by_row = pd.DataFrame([by_period[row.period] for row in self.results.series])
+        return {str(name): by_row[name] for name in by_row}
 
 
 class Sensitivity(Section):

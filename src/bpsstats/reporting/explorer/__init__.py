@@ -1,0 +1,1 @@
+"""An area to look at: the line moved, a domain and an index chosen, the tables drawn at once."""

@@ -1,0 +1,65 @@
+"""What a notebook was asked for. Papermill takes any name and any value: of a name that the
+notebook does not have it only warns, and goes on with the defaults.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+
+from bpsstats.errors import ParameterError
+from bpsstats.microdata import find_area
+from bpsstats.reporting.words.language import language
+from bpsstats.survey.variance.intervals import check_level
+
+PARAMETERS = ("area", "year", "conf_level", "lang", "lone_psu", "accept_line")
+INJECTED = "# Parameters"  # how the cell begins that papermill adds
+
+
+def check_notebook(names: Mapping[str, object]) -> None:
+    """Refuse a parameter that the notebooks do not have, and a value that cannot be one.
+
+    Parameters
+    ----------
+    names : mapping of str to object
+        What the notebook holds: ``globals()``.
+
+    Raises
+    ------
+    ParameterError
+        If papermill was given an unknown name, or the year, the language, the level or the switch
+        is none.
+    UnknownAreaError
+        If the area is unknown.
+
+    Examples
+    --------
+    >>> area, year, conf_level, lang, accept_line = "6471", 2022, 0.95, "en", False
+    >>> check_notebook(globals())
+    """
+    cells = names.get("In", ())
+    given = _given(cells) if isinstance(cells, Sequence) else iter(())
+    unknown = sorted(set(given) - set(PARAMETERS))
+    if unknown:
+        raise ParameterError(
+            f"The notebook has no parameter {', '.join(map(repr, unknown))}. It has:"
+            f" {', '.join(PARAMETERS)}."
+        )
+    year = names["year"]
+    if not isinstance(year, int) or isinstance(year, bool):
+        raise ParameterError(
+            f"The year is {year!r}; it is a whole number such as 2022, without quotation marks (of"
+            " papermill: -p year 2022, not -r)."
+        )
+    if not isinstance(names["accept_line"], bool):
+        raise ParameterError(f"accept_line is {names['accept_line']!r}; it is True or False.")
+    check_level(names["conf_level"])  # type: ignore[arg-type]  # refuses what is no number
+    language(str(names["lang"]))
+    find_area(names["area"])  # type: ignore[arg-type]  # refuses what is neither text nor number
+
+
+def _given(cells: Sequence[object]) -> Iterator[str]:
+    """Names that papermill gave values."""
+    for cell in cells:
+        if isinstance(cell, str) and cell.lstrip().startswith(INJECTED):
+            for node in ast.walk(ast.parse(cell)):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    yield node.id

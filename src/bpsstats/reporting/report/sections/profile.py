@@ -1,0 +1,52 @@
+"""Where the poor differ from the others, over all tables of the profile."""
+
+import math
+
+import pandas as pd
+
+from bpsstats.poverty.profile.differences import Difference, differences_frame
+from bpsstats.reporting.display import Drawing, Prose, Table
+from bpsstats.reporting.profile.pictures import differences_figure
+from bpsstats.reporting.profile.shown import difference_name, shown_differences, shown_frame
+from bpsstats.reporting.profile.tables import differences_table
+from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.words.profile import PROFILE, ProfileFacts
+
+
+class Profile(Section):
+    """The largest differences; all tables are in the files."""
+
+    name = "profile"
+    file = "profile-differences"
+
+    def say(self) -> Prose:
+        """How many comparisons hold, and the largest of them."""
+        shown = self._shown()
+        tested = [one for one in shown if math.isfinite(one.p_holm)]
+        sure = [one for one in tested if one.is_significant]
+        name, gap = "", (math.nan,) * 3
+        for first in (sure or tested)[:1]:
+            name = difference_name(self.results.profile, first, self.lang)
+            gap = (first.difference, first.conf_low, first.conf_high)
+        facts = ProfileFacts(
+            self.results.now.round.period, len(tested), len(sure), self.results.n_poor, name,
+            *gap, self.results.level,
+        )  # fmt: skip
+        return Prose(PROFILE.say(facts, self.words))
+
+    def tabulate(self) -> Table:
+        """The largest differences."""
+        return differences_table(self.results.profile, self._shown(), self.lang)
+
+    def draw(self) -> Drawing:
+        """The largest differences with their intervals."""
+        return differences_figure(self.results.profile, self._shown(), self.lang)
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """All cells of all tables that may be shown, and all differences."""
+        tested = differences_frame(self._shown())
+        return {"profile": shown_frame(self.results.profile), self.file: tested}
+
+    def _shown(self) -> tuple[Difference, ...]:
+        """The comparisons of which nothing is withheld."""
+        return shown_differences(self.results.profile, self.results.profile_differences)

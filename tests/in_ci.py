@@ -1,0 +1,19 @@
+"""Cases that the CI tries and `make test` leaves out: they take long, and others of the same test
+are tried everywhere.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import pytest
+
+
+def here(kept: Collection[object], cases: Iterable[Any]) -> list[Any]:
+    """Cases of a parametrised test, of which only `kept` are tried outside the CI."""
+    return [case if case in kept else in_ci(case) for case in cases]
+
+
+def in_ci(case: Any) -> Any:
+    """A case that only the CI tries."""
+    values = case if isinstance(case, tuple) else (case,)
+    return pytest.param(*values, marks=pytest.mark.external)

@@ -1,0 +1,197 @@
+"""The yearly profile of an office in plain pandas, from the official files and the definitions
+alone: percents by table, sex, group, concept, class and column.
+"""
+
+import csv
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+# Where each question stands, and what is one list in one round and another in the next.
+QUESTIONS = {
+    2022: {"attends": "R610", "diploma": "R614", "letters": ("R607", "R608", "R609"),
+           "industry": "R705", "status": "R706", "smokes": "R1206", "housing": "R18",
+           "pkh": "R2203", "food_aid": "R2207"},
+    2024: {"attends": "R610", "diploma": "R614", "letters": ("R607", "R608", "R609"),
+           "industry": "R706", "status": "R707", "smokes": "R1207", "housing": "R18",
+           "pkh": "R2203", "food_aid": "R2207"},
+    2025: {"attends": "R611", "diploma": "R615", "letters": ("R608", "R609", "R610"),
+           "industry": "R705", "status": "R706", "smokes": "R1207", "housing": "R16",
+           "pkh": "R2002", "food_aid": "R2005"},
+}  # fmt: skip
+ROOF = {
+    2022: {1: "concrete", 2: "tile", 3: "zinc", 4: "asbestos"},
+    2025: {1: "concrete", 2: "tile", 3: "zinc", 5: "asbestos"},
+}
+FLOOR = {
+    2022: dict.fromkeys((1, 2, 3, 4), "ceramic") | {5: "wood"},
+    2025: dict.fromkeys((1, 2, 3), "ceramic") | {4: "wood"},
+}
+FOOD = (
+    "cereals", "tubers", "fish", "meat", "eggs_milk", "vegetables", "legumes", "fruit",
+    "oil_coconut", "beverage_materials", "spices", "other_food", "prepared_food", "tobacco",
+)  # fmt: skip
+SAFE = (3, 4, 5, 7, 10)
+
+
+def read(folder: Path, pattern: str) -> pd.DataFrame:
+    """One file of a round."""
+    (path,) = folder.glob(pattern)
+    with gzip.open(path, "rt", encoding="utf8") as file:
+        assert csv.Sniffer().sniff(file.readline(), delimiters=",").delimiter == ","
+    return pd.read_csv(path)
+
+
+class PlainProfile:
+    """Percents of a round; `lines` of poverty are those that spending times the factor is held
+    against.
+    """
+
+    def __init__(self, folder: Path, year: int, line: float, factor: float) -> None:
+        self.year, self.at = year, QUESTIONS[year]
+        spent = read(folder, "*43*").set_index("URUT")
+        poor = factor * spent["KAPITA"] < line
+        self.status = poor.map({True: "poor", False: "non_poor"})
+        self.persons = read(folder, "*ind*").join(spent[["FOOD", "NONFOOD"]], on="URUT")
+        self.house = read(folder, "*rt*").join(spent[["WEIND", "KAPITA"]], on="URUT")
+        self.food, self.cells = read(folder, "*41*"), {}
+        self.spent, self.line, self.factor = spent, line, factor
+        self.people()
+        self.dwellings()
+        self.spending()
+
+    def table(self, name, classes, frame, weight="FWT", sex="both", within="", concept=""):
+        """Percents of the classes among the poor, the others, all."""
+        told = classes.notna()
+        status, classes, weights = (
+            frame["URUT"].map(self.status)[told],
+            classes[told],
+            frame[weight][told],
+        )
+        for column, of in (("poor", status == "poor"), ("non_poor", status != "poor"), ("all", told[told])):  # fmt: skip # noqa: E501
+            total = weights[of].sum()
+            for row, part in weights[of].groupby(classes[of]).sum().items():
+                self.cells[name, sex, within, concept or name, row, column] = 100 * part / total
+
+    def by_sex(self, name, classes, frame, **kwargs):
+        """The same of men, women, and both."""
+        self.table(name, classes, frame, **kwargs)
+        for sex, code in (("male", 1), ("female", 2)):
+            of = frame["R405"] == code
+            self.table(name, classes[of], frame[of], sex=sex, **kwargs)
+
+    def people(self):
+        """Tables of persons."""
+        p, at = self.persons, self.at
+        age = p["R407"]
+        sex = p["R405"].map({1: "male", 2: "female"})
+        marital = p["R404"].map({1: "single", 2: "married", 3: "divorced", 4: "widowed"})
+        self.table("sex", sex, p)
+        broad = pd.cut(age, [-1, 14, 64, 200], labels=["a0", "a15", "a65"]).astype(str)
+        self.by_sex("age", broad, p, concept="age_broad")
+        for group, of in (("a10", age.between(10, 18)), ("a19", age >= 19)):
+            self.by_sex("marital", marital[of], p[of], within=group, concept="marital_status")
+        heads = p["R403"] == 1
+        self.table("head_sex", sex[heads], p[heads], concept="sex")
+        self.by_sex("head_marital", marital[heads], p[heads], concept="marital_status")
+        of_head = pd.cut(age, [-1, 24, 44, 64, 200], labels=["a0", "a25", "a45", "a65"]).astype(str)
+        self.by_sex("head_age", of_head[heads], p[heads], concept="age_head")
+        attends = p[at["attends"]].map({0: "never", 1: "never", 2: "attending", 3: "left"})
+        young = age.between(5, 24)
+        self.by_sex("schooling", attends[young], p[young])
+        for group, low, high in (("a7", 7, 12), ("a13", 13, 15), ("a16", 16, 18)):
+            of = age.between(low, high)
+            self.by_sex("participation", attends[of], p[of], within=group, concept="schooling")
+        code = p[at["diploma"]].fillna(0)
+        ends = pd.cut(code, [0, 5, 10, 17, 24], labels=["sd", "smp", "sma", "tertiary"])
+        diploma = ends.astype(object).where(~code.isin([0, 25]), "none")
+        adults = age >= 15
+        self.by_sex("diploma", diploma[adults], p[adults])
+        self.by_sex("head_diploma", diploma[heads], p[heads], concept="diploma")
+        three = diploma.map({"none": "below_sd", "sd": "sd_smp", "smp": "sd_smp"})
+        self.table("education", three.fillna("sma_plus")[adults], p[adults])
+        reads = (p[list(at["letters"])] == 1).any(axis=1)
+        literate = reads.map({True: "literate", False: "illiterate"})
+        for name, high in (("literacy_15_24", 24), ("literacy_15_55", 55)):
+            of = age.between(15, high)
+            self.by_sex(name, literate[of], p[of], concept="literacy")
+        industry, status = p[at["industry"]].fillna(0), p[at["status"]]
+        works = (industry > 0) if self.year != 2022 else (p["R702_A"] == "A") | (p["R704"] == 1)
+        work = pd.Series(np.where(status.isin([3, 4]), "formal", "informal"), p.index)
+        self.by_sex("work", work.where(works, "not_working")[adults], p[adults])
+        sector = pd.Series(np.where(industry <= 6, "agriculture", "non_agriculture"), p.index)
+        self.by_sex("sector", sector.where(works, "not_working")[adults], p[adults])
+        kinds = {kind: p[f"R1101_{kind}"] == kind for kind in "ABCDE"}
+        insured = pd.DataFrame(kinds).any(axis=1).map({True: "insured", False: "uninsured"})
+        self.by_sex("insurance", insured, p)
+        smokes = p[at["smokes"]].map({1: "daily", 2: "sometimes", 5: "no", 8: "no"})
+        self.by_sex("smoking", smokes[age >= 5], p[age >= 5])
+
+    def dwellings(self):
+        """Tables of households."""
+        h, at = self.house, self.at
+
+        def question(number):
+            return h[at["housing"] + number]
+
+        def two(yes, first, second):
+            return yes.map({True: first, False: second})
+
+        of_2025 = 2025 if self.year == 2025 else 2022
+        size = pd.cut(h["R301"], [0, 3, 6, 99], labels=["s1", "s4", "s7"]).astype(str)
+        self.table("size", size, h, concept="household_size")
+        tenure = question("02").map({1: "own", 2: "rented", 3: "rent_free", 4: "official", 5: "other"})  # fmt: skip # noqa: E501
+        self.table("tenure", tenure, h)
+        per_head = question("04") / h["R301"]
+        self.table("floor_area", two(per_head <= 7.2, "small", "large"), h, concept="floor_per_head")  # fmt: skip # noqa: E501
+        self.table("floor_area_8", two(per_head <= 8, "small", "large"), h, concept="floor_per_head_8")  # fmt: skip # noqa: E501
+        self.table("roof", question("06").map(ROOF[of_2025]).fillna("other"), h)
+        wall = question("07").map({1: "masonry", 2: "plastered", 3: "wood"}).fillna("other")
+        self.table("wall", wall, h)
+        self.table("floor", question("08").map(FLOOR[of_2025]).fillna("other"), h)
+        light = {1: "state_grid", 2: "state_grid", 3: "other_electric", 4: "not_electric"}
+        self.table("lighting", question("16").map(light), h)
+        drinks, washes = question("10A"), question("14A")
+        water = drinks.isin(SAFE) | (drinks.isin([1, 2]) & washes.isin(SAFE))
+        clean = drinks.isin([1, 2, 3]) | (drinks.isin([4, 5, 7]) & (question("10C") == 2))
+        ends = question("09C")
+        drained = ends.isin([1, 2]) | ((ends == 4) & (h["R105"] == 2))
+        toilet = question("09A").isin([1, 2, 3]) & (question("09B") == 1) & drained
+        concepts = {
+            "improved_water": two(water, "improved", "not_improved"),
+            "clean_water": two(clean, "clean", "not_clean"),
+            "improved_sanitation": two(toilet, "improved", "not_improved"),
+        }
+        for concept, classes in concepts.items():
+            self.table("water_sanitation", classes, h, concept=concept)
+        for name in ("pkh", "food_aid"):
+            classes = h[at[name]].map({1: "yes", 5: "no"})
+            self.table({"food_aid": "food_assistance"}.get(name, name), classes, h)
+
+    def spending(self):
+        """Poverty itself, shares of food, and its groups."""
+        s, p = self.spent, self.persons
+        persons = s["WEIND"]
+        gap = ((self.line - self.factor * s["KAPITA"]) / self.line).clip(lower=0)
+        for row, term in (("headcount", gap > 0), ("poverty_gap", gap), ("severity", gap**2)):
+            key = ("poverty", "both", "", "poverty", row, "all")
+            self.cells[key] = 100 * (persons * term).sum() / persons.sum()
+        share = p["FOOD"] / (p["FOOD"] + p["NONFOOD"])
+        status = p["URUT"].map(self.status)
+        by_sex = (("both", p["R405"] > 0), ("male", p["R405"] == 1), ("female", p["R405"] == 2))
+        for sex, of_sex in by_sex:
+            for column, of in (("poor", status == "poor"), ("non_poor", status != "poor"), ("all", status != "")):  # fmt: skip # noqa: E501
+                w, part = p["FWT"][of & of_sex], share[of & of_sex]
+                key = ("food_share", sex, "", "summary", "food", column)
+                self.cells[key] = 100 * (w * part).sum() / w.sum()
+        food = self.food[self.food["KLP"] != 0]
+        per_head = food["B41K10"] * 30 / 7 / food["R301"] * food["WEIND"]
+        status = food["URUT"].map(self.status)
+        names = dict(zip(sorted(food["KLP"].unique()), FOOD, strict=True))
+        for column, of in (("poor", status == "poor"), ("non_poor", status != "poor"), ("all", status != "")):  # fmt: skip # noqa: E501
+            total = per_head[of].sum()
+            for code, part in per_head[of].groupby(food["KLP"][of]).sum().items():
+                key = ("food_groups", "both", "", "blok41", names[code], column)
+                self.cells[key] = 100 * part / total
