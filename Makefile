@@ -69,7 +69,7 @@ style: $(READY) ## ruff, mypy on src, the contracts between layers
 	@$(PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 
 scan: $(READY) ## refuse files that look like microdata and notebooks that show records
-	@$(PYTHON) -m bpsstats.disclosure.scan
+	@$(PYTHON) -m bpsstats.microdata.files.scan
 
 notebooks: $(READY) ## execute the notebooks and store their outputs
 	@$(PYTHON) -m bpsstats.reporting.report.refresh

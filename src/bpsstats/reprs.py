@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bpsstats.disclosure.withheld import is_withheld
+
 MOST_SHOWN = 5  # elements of a list
 ROW, CELL = re.compile(r"<tr[^>]*>.*?</tr>", re.S), re.compile(r"<(t[hd])>(.*?)</t[hd]>", re.S)
 STYLE = re.compile(r' style="[^"]*"')
@@ -58,6 +60,33 @@ def brief(value: object) -> str:
     if inspect.isroutine(value):
         return value.__name__
     return repr(value) if " at 0x" not in repr(value) else type(value).__name__
+
+
+def written(value: float, digits: int = 0, *, signed: bool = False) -> str:
+    """A rounded number, a dash where there is none, two dots where it is withheld.
+
+    Examples
+    --------
+    >>> written(15832.4), written(-2.4, 2, signed=True), written(float("nan"))
+    ('15,832', '-2.40', '–')
+    """
+    if is_withheld(value):
+        return ".."
+    return f"{value:{'+' if signed else ''},.{digits}f}" if np.isfinite(value) else "–"
+
+
+def formatted(frame: pd.DataFrame, digits: int, *, signed: bool = False) -> pd.DataFrame:
+    """A frame with its fractions as people read them; whole numbers and text as they are.
+
+    Examples
+    --------
+    >>> formatted(pd.DataFrame({"part": ["x"], "n": [7], "share": [0.25]}), 1)
+      part  n share
+    0    x  7   0.2
+    """
+    return frame.map(
+        lambda value: written(value, digits, signed=signed) if isinstance(value, float) else value
+    )
 
 
 def cell_style(text: str, *, number: bool) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from bpsstats.disclosure.scan import scan
 
 from bpsstats.cli import main
-from bpsstats.disclosure.scan import scan
 from bpsstats.errors import NotebookError, OutputError, ParameterError
 from bpsstats.paths import notebooks_dir
 from bpsstats.reporting.report.notebooks import (

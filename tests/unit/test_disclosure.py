@@ -33,7 +33,7 @@ def test_a_single_withheld_part_takes_the_smallest_other_part_with_it():
     cells = [Cell("a", 3, 60, 20.0), Cell("b", 40, 60, 9.0), Cell("c", 17, 60, 12.0)]
     result = gate(cells, REAL, totals={"all": ["a", "b", "c"]})
     assert result.decisions == ("withhold", "publish", "withhold")
-    assert result.reasons[2] == "else a could be had from all"
+    assert result.reasons[2] == "else a could be had from the sums"
 
 
 def test_two_withheld_parts_protect_each_other():

@@ -5,6 +5,7 @@ import json
 from argparse import Namespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from bpsstats.cli import main

@@ -33,7 +33,7 @@ def design(late, **columns):
     frame.attrs = {
         "area": "Kota Contoh",
         "period": f"March {2021 + late}",
-        "source": "made up",
+        "source": "synthetic microdata",
         "observed": "households",
     }
     return SurveyDesign(frame)
@@ -203,7 +203,7 @@ def test_the_table_as_people_read_it():
 
 
 KEPT = """
-Kota Contoh · March 2021 to March 2022 · made up · 12 households in 6 PSUs, 2 strata · errors by rescaled bootstrap, 20 replicates
+Kota Contoh · March 2021 to March 2022 · synthetic microdata · 12 households in 6 PSUs, 2 strata · errors by rescaled bootstrap, 20 replicates
 Change of poverty_gap: what growth of the mean, redistribution and the line contribute
           part domain estimate std. error 90% low 90% high              unit
         growth    all    -4.93       3.95  -13.36    +3.49 percentage points
@@ -219,7 +219,7 @@ def test_stacked_rounds_keep_their_psus_strata_and_weights_apart():
     np.testing.assert_array_equal(stacked.weights, np.concatenate(WEIGHTS))
     assert (stacked.n_psu, stacked.n_strata, stacked.df) == (6, 2, 4)
     assert (stacked.area, stacked.period, stacked.source, stacked.observed) == (
-        "Kota Contoh", "March 2021 to March 2022", "made up", "households",
+        "Kota Contoh", "March 2021 to March 2022", "synthetic microdata", "households",
     )  # fmt: skip
     with pytest.raises(
         DesignError, match=r"The frame of the round before has no column welfare, income\."

@@ -48,6 +48,11 @@ def test_what_cannot_be_is_refused_in_words(change, error, words):
         check_notebook(GIVEN | change)
 
 
+def test_a_notebook_whose_parameters_were_not_run_says_so():
+    with pytest.raises(ParameterError, match="gives year no value"):
+        check_notebook({name: value for name, value in GIVEN.items() if name != "year"})
+
+
 def test_papermill_stops_at_a_misspelt_name(tmp_path):
     with pytest.raises(papermill.PapermillExecutionError, match="no parameter 'yaer'"):
         papermill.execute_notebook(

@@ -65,6 +65,7 @@ def city():
     items = pd.DataFrame(
         rows, columns=["household", "code", "value_month", "calories_day", "quantity_month"]
     )
+    frame.attrs["source"] = "synthetic microdata"
     return SurveyDesign(frame, strata=None), items
 
 
@@ -372,8 +373,8 @@ def test_every_part_of_the_result_says_what_it_is():
                     value.level,
                     value.n,
                 ) == (
-                    "cost",
-                    "all",
+                    name,
+                    entry.commodity.name_en,
                     unit,
                     "mean",
                     0.9,

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 import bpsstats as bps
-from bpsstats.disclosure import scan as scanner
-from bpsstats.disclosure.scan import files_of_git, main, scan
+from bpsstats.microdata.files import scan as scanner
+from bpsstats.microdata.files.scan import files_of_git, main, scan
 from bpsstats.paths import project_root
 from table_files import write
 
@@ -200,7 +200,7 @@ def test_a_synthetic_round_elsewhere_is_refused(tmp_path):
 def test_the_command_names_the_file_and_no_value_and_ends_with_1(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(f"{HEADING}\n{ROW}\n")
-    command = [sys.executable, "-m", "bpsstats.disclosure.scan", str(path)]
+    command = [sys.executable, "-m", "bpsstats.microdata.files.scan", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "a.csv: It is a table" in done.stderr
@@ -212,6 +212,6 @@ def test_the_hook_runs_the_scan_on_every_kind_of_file():
     [hook] = yaml.safe_load((project_root() / ".pre-commit-config.yaml").read_text("utf8"))[
         "repos"
     ][0]["hooks"]
-    assert hook["entry"].endswith("-m bpsstats.disclosure.scan")
+    assert hook["entry"].endswith("-m bpsstats.microdata.files.scan")
     assert not {"types", "files", "exclude", "types_or"} & set(hook)
     assert "make scan" in (project_root() / ".ci" / "run").read_text("utf8")

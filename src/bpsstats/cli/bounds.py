@@ -21,5 +21,5 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.published.record import bounds
 
     found = bounds(options.area, options.year, file=options.printed)
-    show(found, found.to_frame(), options.format)
+    show(found, options.format)
     return DIFFERS if found.infeasible else DONE

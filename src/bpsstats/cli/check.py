@@ -37,5 +37,5 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print(json_text(report.to_records()))
     else:
-        show(report, report.to_frame(), options.format)
+        show(report, options.format)
     return DIFFERS if report.errors else DONE

@@ -53,5 +53,5 @@ def run(options: argparse.Namespace) -> int:
     )
     measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
     table = estimate(SurveyDesign(frame), measures, by=options.by)
-    show(table, table.to_frame(), options.format, round_.provenance.source, [line])
+    show(table, options.format, round_.provenance.source, [line])
     return DONE

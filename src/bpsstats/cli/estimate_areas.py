@@ -91,10 +91,14 @@ def run(options: argparse.Namespace) -> int:
             workers=options.workers,
             progress=progress,
         )
-    frame, factors = table.to_frame(), [_factor(row, options.raw) for row in table]
-    if any(factors):
-        frame["correction_factor"] = factors
-    show(table, frame, options.format, [row.source for row in table])
+    factors = [_factor(row, options.raw) for row in table]
+    facts = {"correction_factor": factors} if any(factors) else {}
+    show(
+        table,
+        options.format,
+        [row.source for row in table],
+        frame=lambda shown: shown.to_frame().assign(**facts),
+    )
     return DONE
 
 

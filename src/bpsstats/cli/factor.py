@@ -33,5 +33,5 @@ def run(options: argparse.Namespace) -> int:
         rate,
         persons=None if round_.persons.empty else SurveyDesign(round_.persons),
     )
-    show(found, found.to_frame(), options.format, round_.provenance.source)
+    show(found, options.format, round_.provenance.source)
     return DONE

@@ -33,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
 
     from bpsstats.microdata import find_area, read_items, read_round
     from bpsstats.poverty import estimate_poverty_line, poverty_line
+    from bpsstats.poverty.basic_needs.result import RebuiltLine
     from bpsstats.poverty.lines.factors import correction_factor
     from bpsstats.survey import SurveyDesign
 
@@ -50,11 +51,16 @@ def run(options: argparse.Namespace) -> int:
         factor=factor,
         accept=options.accept,
     )
-    lines = line.lines.to_frame().rename(
-        columns={"statistic": "commodity", "estimate": "cost", "std_error": "cost_se"}
-    )
-    parts = lines[["commodity", "cost", "cost_se", "conf_low", "conf_high"]].assign(part="line")
-    frame = pd.concat([parts, line.to_frame()], ignore_index=True)
+
     facts = {} if factor == 1 else {"correction_factor": factor}
-    show(line, frame.assign(**facts), options.format, design.source)
+
+    def frame(shown: RebuiltLine) -> pd.DataFrame:
+        lines = shown.lines.to_frame().rename(
+            columns={"statistic": "commodity", "estimate": "cost", "std_error": "cost_se"}
+        )
+        parts = lines[["commodity", "cost", "cost_se", "conf_low", "conf_high"]]
+        both = [parts.assign(part="line"), shown.to_frame()]
+        return pd.concat(both, ignore_index=True).assign(**facts)
+
+    show(line, options.format, design.source, frame=frame)
     return DONE

@@ -58,22 +58,21 @@ def run(options: argparse.Namespace) -> int:
     source = joint_source(*(round_.provenance.source for round_ in rounds))
     if options.show == "specifications":
         table = education_specifications(rounds, lines)
-        show(table, table.to_frame(), options.format, source, lines)
+        show(table, options.format, source, lines)
         return DONE
     model = education_model(rounds, lines)
     if model.result is None or model.effects is None:
         raise SeparationError(model.refused)
     if options.show == "odds":
-        show(model.result, model.result.to_frame(), options.format, source, lines)
+        show(model.result, options.format, source, lines)
         return DONE
-    frame = model.effects.to_frame().assign(
-        method=model.result.method, reason=str(model.result.reason or "")
-    )
+    method = {"method": model.result.method, "reason": str(model.result.reason or "")}
     show(
-        "\n".join(part for part in (repr(model.effects), model.result.note) if part),
-        frame,
+        model.effects,
         options.format,
         source,
         lines,
+        frame=lambda effects: effects.to_frame().assign(**method),
+        note=model.result.note,
     )
     return DONE

@@ -21,6 +21,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--conf-level", type=float, default=0.95, help="confidence level (default: 0.95)"
     )
     parser.add_argument("--out", type=absolute, help="folder of profiles (default: reports)")
+    parser.set_defaults(audience="external")
 
 
 def run(options: argparse.Namespace) -> int:

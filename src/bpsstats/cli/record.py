@@ -29,5 +29,5 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.published.record import printed_record
 
     record = printed_record(options.area, file=options.printed)
-    show(record, record.to_frame(), options.format)
+    show(record, options.format)
     return DONE if record.coherence.all_hold else DIFFERS

@@ -41,6 +41,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add_lone_psu(parser)
     add_accept_line(parser)
     parser.add_argument("--quiet", action="store_true", help="do not say how far it is")
+    parser.set_defaults(audience="external")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -60,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
         conf_level=options.conf_level,
         lone_psu=options.lone_psu,
         accept_line=options.accept_line,
+        audience=options.audience,
         progress=not options.quiet,
     )
     print(f"The report is in {_shown(folder)}: open report.html.")
@@ -97,6 +99,7 @@ def _shared_options(options: argparse.Namespace) -> tuple[str, ...]:
     """The options that each report is made with, those of facts among them."""
     said = options_of_facts(options)
     said += ["--conf-level", str(options.conf_level), "--lone-psu", options.lone_psu]
+    said += ["--audience", options.audience]
     switches = ("accept_line", "design_fallback", "no_store")
     said += [f"--{name.replace('_', '-')}" for name in switches if getattr(options, name, False)]
     return tuple(said)

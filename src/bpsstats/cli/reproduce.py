@@ -36,6 +36,6 @@ def run(options: argparse.Namespace) -> int:
         lone_psu=options.lone_psu,
         accept_line=options.accept_line,
     )
-    frame = comparisons.to_frame().assign(**comparisons.facts)
-    show(comparisons, frame, options.format)
+    facts = comparisons.facts
+    show(comparisons, options.format, frame=lambda shown: shown.to_frame().assign(**facts))
     return DONE if comparisons.all_hold else DIFFERS

@@ -10,12 +10,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bpsstats.cli.facts import add_facts
 from bpsstats.errors import ParameterError
 from bpsstats.paths import (
     ACCEPTED,
+    AUDIENCE_VARIABLE,
     DATA_VARIABLE,
     FACTS_VARIABLE,
     FALLBACK_VARIABLE,
@@ -87,6 +88,7 @@ def add_design_fallback(parser: argparse.ArgumentParser) -> None:
             "rebuild PSU and stratum from region and serials where the round does not release them"
         ),
     )
+    add_audience(parser)
     parser.add_argument(
         "--no-store",
         action="store_true",
@@ -94,6 +96,19 @@ def add_design_fallback(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--verbose", action="store_true", help="say which rounds are read anew, and why"
+    )
+
+
+def add_audience(parser: argparse.ArgumentParser) -> None:
+    """The option of who will see the output, by which figures are withheld."""
+    parser.add_argument(
+        "--audience",
+        choices=("external", "internal"),
+        help=(
+            "who will see the output of real microdata: external, where cells of fewer than 10"
+            " households are withheld, or internal, where those of fewer than 5 are (default:"
+            " external for what is written to a folder, internal for what is printed here)"
+        ),
     )
 
 
@@ -128,6 +143,7 @@ def environment_of(options: argparse.Namespace) -> Iterator[None]:
         DATA_VARIABLE: str(absolute(data)) if data else None,
         FACTS_VARIABLE: os.pathsep.join(map(str, map(absolute, facts))) if facts else None,
         FALLBACK_VARIABLE: ACCEPTED if getattr(options, "design_fallback", False) else None,
+        AUDIENCE_VARIABLE: getattr(options, "audience", None),
         STORE_VARIABLE: OFF if getattr(options, "no_store", False) else None,
     }
     log, told = logging.getLogger("bpsstats"), logging.StreamHandler(sys.stderr)
@@ -232,23 +248,40 @@ def parse_years(text: str) -> list[int]:
 
 
 def show(
-    result: object,
-    frame: "pd.DataFrame",
+    result: Any,
     form: str,
     source: "str | Sequence[str]" = "",
     lines: "Sequence[PovertyLine]" = (),
+    *,
+    frame: "Callable[[Any], pd.DataFrame]" = lambda shown: shown.to_frame(),
+    note: str = "",
 ) -> None:
-    """Print a result in the form asked for; json and csv, which have no heading, say the kind of
-    data of each row and the correction factor in columns.
+    """Print what may be shown of a result, in the form asked for; json and csv, which have no
+    heading, say the kind of data of each row and the correction factor in columns.
+
+    Parameters
+    ----------
+    result : a result of the package
+    form : {"table", "json", "csv"}
+    source : str or sequence of str
+        Kind of data, of the whole or of each row.
+    lines : sequence of PovertyLine
+    frame : callable
+        Makes the frame of JSON and CSV from the result as it may be shown.
+    note : str
+        A line below the table.
     """
+    from bpsstats.disclosure import released
     from bpsstats.poverty.lines.official import factor_facts
     from bpsstats.reporting.report.writers import csv_text, json_text
 
+    shown = released(result)
+    if form == "table":
+        print("\n".join(part for part in (repr(shown), note) if part))
+        return
     facts = {"source": source} if source else {}
-    frame = frame.assign(**facts, **factor_facts(*lines))
+    told = frame(shown).assign(**facts, **factor_facts(*lines))
     if form == "json":
-        print(json_text(frame.to_dict("records")))
-    elif form == "csv":
-        print(csv_text(frame), end="")
+        print(json_text(told.to_dict("records")))
     else:
-        print(result)
+        print(csv_text(told), end="")

@@ -1,18 +1,19 @@
-"""The gate: which cells of a table of counts or shares may leave the building."""
+"""The gate: which cells of all tables of a release may leave the building."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from bpsstats.disclosure.policy import Policy, current_policy
+from bpsstats.disclosure.policy import Audience, Policy, policy_for
+from bpsstats.disclosure.secondary import Sum, withhold_more
 from bpsstats.errors import ParameterError
 
 Decision = Literal["publish", "caution", "withhold"]
-Audience = Literal["external", "internal"]
 SYNTHETIC = "synthetic"
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +23,45 @@ class Cell:
     Parameters
     ----------
     label : str
+        Names the cell in sums and in the log.
     numerator, denominator : int
         Unweighted households with the characteristic, and in the domain.
-    rse : float
-        Relative standard error, percent; NaN where it cannot be estimated.
+    rse : float or None
+        Relative standard error, percent; NaN where it cannot be estimated, None of a difference or
+        a model, which have none.
     published_before : bool
         Whether BPS has itself printed the figure; such a cell is compared, not withheld.
+    others : int, optional
+        Households of the domain without the characteristic; None where the cell has no complement.
+    rests_on : tuple of str
+        Labels of the cells that a difference or an effect is made of; it is withheld where one of
+        them is.
+    df : int, optional
+        Degrees of freedom, where the cell is a model.
+    group : str
+        Cells of one group count the same thing in different domains.
+    by_psu : mapping of str to (int, int)
+        Households of the domain and with the characteristic by PSU, by which one domain is seen to
+        lie within another.
     """
 
     label: str
     numerator: int
     denominator: int
-    rse: float
+    rse: float | None
     published_before: bool = False
+    others: int | None = None
+    rests_on: tuple[str, ...] = ()
+    df: int | None = None
+    group: str = ""
+    by_psu: Mapping[str, tuple[int, int]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
     """What the gate decides for each cell, and why.
 
-    `shown` are the marks in force: synthetic data may be shown in full, and the decision still says
-    what would have been.
+    Synthetic data may be shown in full, and the decision still says what would have been.
     """
 
     cells: tuple[Cell, ...]
@@ -57,13 +76,21 @@ class GateResult:
             return True
         return self.decisions[[cell.label for cell in self.cells].index(label)] != "withhold"
 
+    @property
+    def withheld(self) -> dict[str, str]:
+        """Labels of the cells that are withheld, or would be, with the rule."""
+        listed = zip(self.cells, self.decisions, self.reasons, strict=True)
+        return {cell.label: why for cell, decided, why in listed if decided == "withhold"}
+
     def to_frame(self) -> pd.DataFrame:
-        """One row per cell, without its value."""
+        """One row per cell, without its value: for the office alone, as it counts households."""
         return pd.DataFrame(
             {
                 "cell": [c.label for c in self.cells],
                 "decision": self.decisions,
-                "reason": self.reasons,
+                "rule": self.reasons,
+                "numerator": [c.numerator for c in self.cells],
+                "denominator": [c.denominator for c in self.cells],
             }
         )
 
@@ -73,9 +100,10 @@ class GateResult:
             if self.synthetic
             else "cells marked withhold may not be shown"
         )
+        shown = self.to_frame()[["cell", "decision", "rule"]]
         return (
-            f"Disclosure policy {self.policy.version},"
-            f" {note}\n{self.to_frame().to_string(index=False)}"
+            f"Disclosure policy {self.policy.version}, {self.policy.audience} use,"
+            f" {note}\n{shown.to_string(index=False)}"
         )
 
 
@@ -83,29 +111,33 @@ def gate(
     cells: Sequence[Cell],
     source: str,
     *,
-    totals: Mapping[str, Sequence[str]] | None = None,
+    totals: Mapping[str, Sequence[str]] | Iterable[Sum] = (),
     audience: Audience = "external",
-    policy: Policy | None = None,
+    last: Mapping[str, tuple[int, int]] | None = None,
+    withheld: Collection[str] = (),
 ) -> GateResult:
     """Decide which cells may be shown.
 
     Parameters
     ----------
     cells : sequence of Cell
+        All cells of all tables that are shown together.
     source : str
         Source of the data, as results carry it; "synthetic microdata" may be shown in full.
-    totals : mapping, optional
-        Label of a total to the labels of its parts. Where one part is withheld, the smallest other
-        part is withheld too, so that it cannot be had from the total.
+    totals : mapping of total to parts, or iterable of (total, parts)
+        Label of a total, and of its parts. A total that is no cell, such as 100 percent, is known
+        to everybody. No withheld cell may be had from the sums of all tables together.
     audience : {"external", "internal"}
-        Who will see the table; inside the office the threshold of the numerator is lower.
-    policy : Policy, optional
-        Default: the policy in force.
+        Who will see the tables.
+    last : mapping of label to (numerator, denominator), optional
+        Cells that the last release of the same figures has shown.
+    withheld : collection of str
+        Labels of cells that are withheld elsewhere.
 
     Raises
     ------
     ParameterError
-        If a total names a cell that is not there.
+        If a total has a part that is not there.
 
     Examples
     --------
@@ -113,39 +145,111 @@ def gate(
     >>> gate(cells, "survey microdata", totals={"all": ["a", "b", "c"]}).decisions
     ('withhold', 'withhold', 'publish')
     """
-    rules = policy or current_policy()
-    decided = [_decide(cell, rules, audience) for cell in cells]
-    decisions, reasons = [d for d, _ in decided], [r for _, r in decided]
-    at = {cell.label: i for i, cell in enumerate(cells)}
-    for total, parts in (totals or {}).items():
-        unknown = [part for part in parts if part not in at]
-        if unknown:
-            raise ParameterError(
-                f"The total {total} has parts that are no cells of the table: {', '.join(unknown)}."
-            )
-        withheld = [at[part] for part in parts if decisions[at[part]] == "withhold"]
-        open_parts = [at[part] for part in parts if decisions[at[part]] != "withhold"]
-        if len(withheld) == 1 and open_parts:
-            smallest = min(open_parts, key=lambda i: cells[i].numerator)
-            decisions[smallest], reasons[smallest] = (
-                "withhold",
-                f"else {cells[withheld[0]].label} could be had from {total}",
-            )
-    synthetic = source.startswith(SYNTHETIC)
-    return GateResult(tuple(cells), tuple(decisions), tuple(reasons), synthetic, rules)
+    rules = policy_for(audience)
+    reasons = {cell.label: _breach(cell, rules) for cell in cells}
+    known = list(totals.items() if isinstance(totals, Mapping) else totals)
+    unknown = {part for _, parts in known for part in parts} - reasons.keys()
+    if unknown:
+        raise ParameterError(
+            f"A total has parts that are no cells of the table: {', '.join(sorted(unknown))}."
+        )
+    for label in reasons.keys() & set(withheld):
+        reasons[label] = reasons[label] or "withheld from the release"
+    printed = {cell.label for cell in cells if cell.published_before}
+    _withhold_differences(cells, reasons, rules.least_numerator, last or {})
+    sizes = {cell.label: cell.numerator for cell in cells}
+    withhold_more(reasons, known, sizes, printed)
+    for cell in cells:
+        behind = [label for label in cell.rests_on if reasons.get(label)]
+        if behind and not reasons[cell.label] and cell.label not in printed:
+            reasons[cell.label] = f"rests on {behind[0]}, which is withheld"
+    decisions: tuple[Decision, ...] = tuple(
+        "withhold" if reasons[cell.label] else "caution" if _is_marked(cell, rules) else "publish"
+        for cell in cells
+    )
+    said = tuple(reasons[cell.label] or _why_shown(cell, rules) for cell in cells)
+    return GateResult(tuple(cells), decisions, said, source.startswith(SYNTHETIC), rules)
 
 
-def _decide(cell: Cell, rules: Policy, audience: Audience) -> tuple[Decision, str]:
-    """Primary decision on one cell."""
-    least = rules.least_numerator if audience == "external" else rules.least_numerator_internal
+def _breach(cell: Cell, rules: Policy) -> str:
+    """The rule that a cell breaks by itself; empty if none."""
+    least = rules.least_numerator
     if cell.published_before:
-        return "publish", "printed by BPS"
+        return ""
     if cell.denominator < rules.least_denominator:
-        return "withhold", f"fewer than {rules.least_denominator} households in the domain"
+        return f"fewer than {rules.least_denominator} households in the domain"
     if cell.numerator < least:
-        return "withhold", f"fewer than {least} households with the characteristic"
-    if not np.isfinite(cell.rse) or cell.rse > rules.rse_caution:
-        return "withhold", f"relative standard error above {rules.rse_caution:g} percent"
-    if cell.rse > rules.rse_publish:
-        return "caution", f"relative standard error above {rules.rse_publish:g} percent"
-    return "publish", ""
+        return f"fewer than {least} households with the characteristic"
+    if cell.others is not None and cell.others < least:
+        return f"fewer than {least} households without the characteristic"
+    if cell.df is not None and cell.df < rules.least_df:
+        return f"fewer than {rules.least_df} degrees of freedom"
+    if cell.rse is None:
+        return ""
+    if not np.isfinite(cell.rse):
+        return "relative standard error that cannot be estimated"
+    if cell.rse < ROUNDING:
+        return "no sampling error, as of a minimum, a maximum or one record's value"
+    if cell.rse > rules.most_rse:
+        return f"relative standard error above {rules.most_rse:g} percent"
+    return ""
+
+
+def _why_shown(cell: Cell, rules: Policy) -> str:
+    """What is said of a cell that is shown."""
+    if cell.published_before:
+        return "printed by BPS"
+    caution = f"relative standard error above {rules.caution:g} percent"
+    return caution if _is_marked(cell, rules) else ""
+
+
+def _is_marked(cell: Cell, rules: Policy) -> bool:
+    """Whether a cell that is shown is to be used with caution."""
+    return not cell.published_before and cell.rse is not None and bool(rules.mark(cell.rse))
+
+
+def _withhold_differences(
+    cells: Sequence[Cell],
+    reasons: dict[str, str],
+    least: int,
+    last: Mapping[str, tuple[int, int]],
+) -> None:
+    """Withhold a cell whose difference from another that is shown, of a domain within its own or
+    of the last release, rests on a few households.
+    """
+    kept: dict[str, list[Cell]] = {}
+    for cell in sorted(cells, key=lambda cell: not cell.published_before):
+        if reasons[cell.label]:
+            continue
+        before = last.get(cell.label)
+        if not cell.published_before:
+            if before is not None and _is_few(
+                (cell.numerator - before[0], cell.denominator - before[1]), least
+            ):
+                reasons[cell.label] = f"fewer than {least} households from the last release"
+                continue
+            others = kept.get(cell.group, []) if cell.by_psu else []
+            near = next((other for other in others if _is_near(cell, other, least)), None)
+            if near is not None:
+                reasons[cell.label] = f"fewer than {least} households from {near.label}"
+                continue
+        kept.setdefault(cell.group, []).append(cell)
+
+
+def _is_few(differences: tuple[int, int], least: int) -> bool:
+    """Whether a difference in households is one, but smaller than may be shown."""
+    return any(0 < abs(difference) < least for difference in differences)
+
+
+def _is_near(cell: Cell, other: Cell, least: int) -> bool:
+    """Whether one of two cells lies within the other and few households are between them."""
+    apart = (cell.numerator - other.numerator, cell.denominator - other.denominator)
+    if not _is_few(apart, least):
+        return False
+    inner, outer = (cell, other) if min(apart) < 0 else (other, cell)
+    nothing = (0, 0)
+    return all(
+        count <= most
+        for psu, counts in inner.by_psu.items()
+        for count, most in zip(counts, outer.by_psu.get(psu, nothing), strict=True)
+    )

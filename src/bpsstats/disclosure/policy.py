@@ -1,60 +1,132 @@
-"""The rules of disclosure control, one versioned file."""
+"""The rules of disclosure control, one versioned file, and for whom an output is made."""
 
+import os
 from dataclasses import dataclass
 from functools import cache
+from math import floor, isfinite, log10
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import yaml
+
+from bpsstats.disclosure.withheld import is_withheld
+from bpsstats.errors import ParameterError
+from bpsstats.paths import AUDIENCE_VARIABLE
+
+Audience = Literal["external", "internal"]
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Thresholds below which a cell is withheld.
+    """What may be shown to one audience.
 
     Parameters
     ----------
     version : int
-    least_denominator : int
-        Records in the domain of a rate.
-    least_numerator, least_numerator_internal : int
-        Records with the characteristic, for release and inside the office.
-    rse_publish, rse_caution : float
-        Relative standard error, percent: up to the first published, up to the second marked, above
-        withheld.
-    withheld, caution : str
+    audience : {"external", "internal"}
+    least_numerator, least_denominator : int
+        Unweighted households with the characteristic (and without it), and in the domain.
+    most_rse : float
+        Relative standard error, percent, above which a cell is withheld.
+    caution : float
+        Relative standard error, percent, above which a cell that is shown is marked.
+    least_df : int
+        Degrees of freedom of a model.
+    withheld, caution_mark, unreliable_mark : str
         Marks in a table.
+    bases : mapping of str to float
+        Unit to the multiple that its numbers are rounded to.
+    digits : int
+        Significant digits of the numbers of other units.
     """
 
     version: int
-    least_denominator: int
+    audience: Audience
     least_numerator: int
-    least_numerator_internal: int
-    rse_publish: float
-    rse_caution: float
+    least_denominator: int
+    most_rse: float
+    caution: float
+    least_df: int
     withheld: str
-    caution: str
+    caution_mark: str
+    unreliable_mark: str
+    bases: dict[str, float]
+    digits: int
+
+    def mark(self, rse: float) -> str:
+        """Mark of a relative standard error, percent.
+
+        Examples
+        --------
+        >>> [policy_for("external").mark(rse) for rse in (25.0, 30.0, 50.1, float("nan"))]
+        ['', '*', '**', '']
+        """
+        if is_withheld(rse):
+            return self.withheld
+        if not rse > self.caution:
+            return ""
+        return self.caution_mark if rse <= self.most_rse else self.unreliable_mark
+
+    def base(self, unit: str, value: float) -> float:
+        """Multiple that a number of a unit is rounded to; of a unit without one, the place of its
+        last significant digit.
+        """
+        if unit in self.bases or not isfinite(value) or value == 0:
+            return self.bases.get(unit, 0.0)
+        return float(10.0 ** (floor(log10(abs(value))) + 1 - self.digits))
+
+    def rounded(self, value: float, base: float) -> float:
+        """A number to the nearest multiple of a base.
+
+        Examples
+        --------
+        >>> policy = policy_for("external")
+        >>> policy.rounded(15832.4, 10), policy.rounded(2.4497, 0.01)
+        (15830.0, 2.45)
+        """
+        if not base or not isfinite(value):
+            return value
+        return float(round(round(value / base) * base, max(0, 2 - floor(log10(base)))))
 
 
-@cache
-def current_policy() -> Policy:
-    """The policy in force.
+def policy_for(audience: Audience) -> Policy:
+    """The policy for an audience.
 
     Examples
     --------
-    >>> current_policy().least_numerator
-    10
+    >>> policy_for("external").least_numerator, policy_for("internal").least_numerator
+    (10, 5)
     """
-    document: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("policy.yaml").read_text("utf8")
-    )
+    rules = _document()
+    own, marks = rules["audiences"][audience], rules["marks"]
     return Policy(
-        version=document["version"],
-        least_denominator=document["denominator"]["publish"],
-        least_numerator=document["numerator"]["publish"],
-        least_numerator_internal=document["numerator"]["internal"],
-        rse_publish=float(document["rse"]["publish"]),
-        rse_caution=float(document["rse"]["caution"]),
-        withheld=document["withheld"],
-        caution=document["caution"],
-    )
+        rules["version"], audience, own["numerator"], own["denominator"], own["rse"],
+        rules["caution"], rules["degrees_of_freedom"], marks["withheld"], marks["caution"],
+        marks["unreliable"], rules["rounding"], rules["digits"],
+    )  # fmt: skip
+
+
+def current_policy() -> Policy:
+    """The policy in force: for the audience that the command or the environment names, else for
+    whoever works with the microdata.
+
+    Raises
+    ------
+    ParameterError
+        If the environment names an audience that there is not.
+    """
+    named = os.environ.get(AUDIENCE_VARIABLE) or "internal"
+    if named not in AUDIENCES:
+        raise ParameterError(
+            f"{AUDIENCE_VARIABLE} is {named[:20]!r}; it is {' or '.join(AUDIENCES)}."
+        )
+    return policy_for(named)
+
+
+@cache
+def _document() -> dict[str, Any]:
+    """The file."""
+    path = Path(__file__).with_name("policy.yaml")
+    document: dict[str, Any] = yaml.safe_load(path.read_text("utf8"))
+    return document

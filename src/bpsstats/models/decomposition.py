@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
 from bpsstats.models.formula import model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
 from bpsstats.models.regression.linear import least_squares
-from bpsstats.reprs import SizesOnly, html_table
+from bpsstats.reprs import SizesOnly, formatted, html_table
 from bpsstats.survey import Estimates, SurveyDesign
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask, estimate_linearised
@@ -44,11 +45,11 @@ class GapDecomposition:
         return frame[["part", "domain", "estimate", "std_error", "conf_low", "conf_high", "df"]]
 
     def __repr__(self) -> str:
-        shown = self.to_frame().to_string(index=False, float_format=lambda value: f"{value:.3f}")
+        shown = formatted(released(self).to_frame(), 3).to_string(index=False)
         return f"{self.parts.heading}\nGap by {self.group} of {self.formula}\n{shown}"
 
     def _repr_html_(self) -> str:
-        shown = html_table(self.to_frame().round(3))
+        shown = html_table(formatted(released(self).to_frame(), 3))
         return f"<p>{self.parts.heading}</p><p>Gap by {self.group} of {self.formula}</p>{shown}"
 
 

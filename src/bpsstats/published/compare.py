@@ -1,22 +1,37 @@
 """Recomputed beside printed: one verdict per cell."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import Policy, released
 from bpsstats.poverty.changes.change import Changes
 from bpsstats.poverty.lines.official import PovertyLine
-from bpsstats.published.targets import POSITIVE, PublishedTable, Target
-from bpsstats.reprs import html_table
-from bpsstats.survey import Estimates
+from bpsstats.published.targets import PublishedTable, Target
+from bpsstats.reprs import html_table, written
+from bpsstats.survey import Estimates, joint_source
 
 Verdict = Literal["reproduced", "consistent", "differs", "not recomputed"]
 LINE = "poverty_line"  # indicator of the printed line
 SHOWN_VERDICTS = ("reproduced", "calibrated", "given", "consistent", "differs", "not recomputed")
+
+# Columns of the table for programs, by what of a comparison they hold; after the interval stand
+# the values that print as the cell.
+COLUMNS = {
+    "area_code": "target.area_code", "year": "target.year", "indicator": "target.indicator",
+    "domain": "target.domain", "printed": "target.printed", "printed_unit": "target.unit",
+    "published": "target.value", "recomputed": "value", "std_error": "std_error",
+    "conf_low": "conf_low", "conf_high": "conf_high", "verdict": "verdict",
+    "calibrated": "calibrated", "given": "given", "held_out": "held_out", "cause": "cause",
+    "publication": "target.publication", "table": "target.table", "vintage": "target.vintage",
+    "derived": "target.derived",
+}  # fmt: skip
+BEFORE_ROUNDING = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +55,7 @@ class Comparison:
     lies in the confidence interval, else *differs*. `calibrated` marks cells that the synthetic
     data were fitted to, `given` those that are an input here, so that their agreement proves
     nothing; `held_out` those that synthetic data were not fitted to, which tell how far the
-    invented area is like the printed one.
+    invented area is like the printed one. `source` is the kind of data that it was recomputed from.
     """
 
     target: Target
@@ -52,6 +67,21 @@ class Comparison:
     given: bool = False
     held_out: bool = False
     reason: str = ""
+    source: str = ""
+
+    def settled(self, policy: Policy) -> "Comparison":  # noqa: ARG002 - print has its own rounding
+        """The comparison as it may leave: what is printed is never withheld, and what is recomputed
+        is rounded as print is, one place further where it prints as another figure.
+        """
+        factor, places = self.target.factor, self.target.decimals
+        digits = dict.fromkeys(("std_error", "conf_low", "conf_high"), places + 1)
+        digits["value"] = places + (self.verdict != "reproduced")
+        rounded: dict[str, Any] = {
+            name: round(getattr(self, name) / factor, to) * factor
+            for name, to in digits.items()
+            if np.isfinite(getattr(self, name))
+        }
+        return replace(self, **rounded)
 
     @property
     def verdict(self) -> Verdict:
@@ -85,12 +115,10 @@ class Comparison:
                 if self.target.indicator == LINE
                 else "the correction factor was chosen to meet this cell"
             )
+        if self.verdict == "reproduced" and self.calibrated:
+            return "the synthetic data were fitted to this cell"
         if self.verdict == "reproduced":
-            return (
-                "the synthetic data were fitted to this cell"
-                if self.calibrated
-                else "equal as printed"
-            )
+            return "equal as printed"
         fitted = ", although the data were fitted to this cell" if self.calibrated else ""
         if self.given and self.target.indicator != LINE:
             fitted = ", although a correction factor is there to meet this cell"
@@ -98,11 +126,8 @@ class Comparison:
             fitted = "; the synthetic data were not fitted to this cell"
         if self.verdict == "consistent":
             return f"off by more than rounding, within sampling error{fitted}"
-        beyond = (
-            "outside the confidence interval"
-            if np.isfinite(self.conf_low)
-            else "has no sampling error"
-        )
+        has_error = np.isfinite(self.conf_low)
+        beyond = "outside the confidence interval" if has_error else "has no sampling error"
         return f"off by more than rounding, {beyond}{fitted}"
 
 
@@ -133,32 +158,13 @@ class Comparisons:
 
     def to_frame(self) -> pd.DataFrame:
         """One row per cell, at full precision."""
-        return pd.DataFrame(
-            {
-                "area_code": [row.target.area_code for row in self.rows],
-                "year": [row.target.year for row in self.rows],
-                "indicator": [row.target.indicator for row in self.rows],
-                "domain": [row.target.domain for row in self.rows],
-                "printed": [row.target.printed for row in self.rows],
-                "printed_unit": [row.target.unit for row in self.rows],
-                "published": [row.target.value for row in self.rows],
-                "recomputed": [row.value for row in self.rows],
-                "std_error": [row.std_error for row in self.rows],
-                "conf_low": [row.conf_low for row in self.rows],
-                "conf_high": [row.conf_high for row in self.rows],
-                "rounding_low": [row.target.rounding[0] for row in self.rows],
-                "rounding_high": [row.target.rounding[1] for row in self.rows],
-                "verdict": [row.verdict for row in self.rows],
-                "calibrated": [row.calibrated for row in self.rows],
-                "given": [row.given for row in self.rows],
-                "held_out": [row.held_out for row in self.rows],
-                "cause": [row.cause for row in self.rows],
-                "publication": [row.target.publication for row in self.rows],
-                "table": [row.target.table for row in self.rows],
-                "vintage": [row.target.vintage for row in self.rows],
-                "derived": [row.target.derived for row in self.rows],
-            }
+        rounding = [row.target.rounding for row in self.rows]
+        frame = pd.DataFrame(
+            {name: [attrgetter(at)(row) for row in self.rows] for name, at in COLUMNS.items()}
         )
+        frame.insert(BEFORE_ROUNDING, "rounding_low", [low for low, _ in rounding])
+        frame.insert(BEFORE_ROUNDING + 1, "rounding_high", [high for _, high in rounding])
+        return frame
 
     def shown(self) -> pd.DataFrame:
         """The table as read by people: rounded one place further than printed, in the printed
@@ -166,40 +172,23 @@ class Comparisons:
         """
         rows = []
         for row in self.rows:
-            target, factor = (
-                row.target,
-                row.target.value / float(row.target.number) if row.target.number else 1.0,
-            )
-            places = (
-                2
-                if target.printed == POSITIVE
-                else max(0, -int(target.number.as_tuple().exponent)) + 1
-            )
+            target, places = row.target, row.target.decimals + 1
+            factor = target.factor if target.number else 1
             low, high = target.rounding
 
             def number(value: float, factor: float = factor, places: int = places) -> str:
-                return f"{value / factor:,.{places}f}" if np.isfinite(value) else "–"
+                return written(value / factor, places)
 
-            rows.append(
-                {
-                    "figure": target.indicator,
-                    "of": target.domain,
-                    "printed": target.printed,
-                    "unit": target.unit,
-                    "recomputed": number(row.value),
-                    "std. error": number(row.std_error),
-                    "interval": (
-                        f"{number(row.conf_low)} to {number(row.conf_high)}"
-                        if np.isfinite(row.conf_low)
-                        else "–"
-                    ),
-                    "prints as this": (
-                        f"{number(low)} to {number(high)}" if np.isfinite(high) else "above 0"
-                    ),
-                    "verdict": row.shown_verdict,
-                    "publication": target.publication + (" (derived)" if target.derived else ""),
-                }
-            )
+            has_interval = np.isfinite(row.conf_low)
+            interval = f"{number(row.conf_low)} to {number(row.conf_high)}" if has_interval else "–"
+            prints = f"{number(low)} to {number(high)}" if np.isfinite(high) else "above 0"
+            rows.append({
+                "figure": target.indicator, "of": target.domain, "printed": target.printed,
+                "unit": target.unit, "recomputed": number(row.value),
+                "std. error": number(row.std_error), "interval": interval,
+                "prints as this": prints, "verdict": row.shown_verdict,
+                "publication": target.publication + (" (derived)" if target.derived else ""),
+            })  # fmt: skip
         return pd.DataFrame(rows)
 
     @property
@@ -211,10 +200,10 @@ class Comparisons:
         )
 
     def __repr__(self) -> str:
-        return f"{self.heading}\n{self.shown().to_string(index=False)}\n{self.summary}"
+        return f"{self.heading}\n{released(self).shown().to_string(index=False)}\n{self.summary}"
 
     def _repr_html_(self) -> str:
-        table = html_table(self.shown())
+        table = html_table(released(self).shown())
         return f"<p>{self.heading}</p>{table}<p>{self.summary}</p>"
 
 
@@ -259,7 +248,8 @@ def compare(
     >>> [row.shown_verdict for row in bps.compare(poverty, published("6471", 2022))]
     ['reproduced']
     """
-    found = dict(_cells(results if isinstance(results, Sequence) else [results]))
+    several = results if isinstance(results, Sequence) else [results]
+    found, source = dict(_cells(several)), _source(several)
     reasons = not_recomputed or {}
     fitted_years = {year for _, year in fitted_to or {}}
     rows = []
@@ -270,7 +260,11 @@ def compare(
             calibrated = _is_calibrated(target, fitted_to or {})
             is_given = target.indicator in (LINE, *(given or ()))
             held_out = target.year in fitted_years and not calibrated and not is_given
-            rows.append(Comparison(target, value, error, low, high, calibrated, is_given, held_out))
+            rows.append(
+                Comparison(
+                    target, value, error, low, high, calibrated, is_given, held_out, source=source
+                )
+            )
         elif target.indicator in reasons:
             rows.append(
                 Comparison(
@@ -295,6 +289,12 @@ def _cells(
         else:
             for row in result:
                 yield (row.statistic, row.domain), (row.estimate, row.std_error, *row.interval())
+
+
+def _source(results: Iterable[Result]) -> str:
+    """Kind of data of all results."""
+    sources = [row.source for one in results if isinstance(one, Estimates | Changes) for row in one]
+    return joint_source(*sources) if sources else ""
 
 
 def _is_calibrated(target: Target, fitted_to: Mapping[tuple[str, int], float]) -> bool:

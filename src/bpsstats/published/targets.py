@@ -91,6 +91,11 @@ class Target:
         return Decimal(0) if self.printed == POSITIVE else Decimal(self.printed)
 
     @property
+    def decimals(self) -> int:
+        """Decimals that were printed; one for a mere direction."""
+        return 1 if self.printed == POSITIVE else max(0, -int(self.number.as_tuple().exponent))
+
+    @property
     def value(self) -> float:
         """The printed value in the statistic's own unit."""
         return float(self.number * self.factor)

@@ -5,6 +5,7 @@ notebook does not have it only warns, and goes on with the defaults.
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
+from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.microdata import find_area
 from bpsstats.reporting.words.language import language
@@ -14,6 +15,7 @@ PARAMETERS = ("area", "year", "conf_level", "lang", "lone_psu", "accept_line")
 INJECTED = "# Parameters"  # how the cell begins that papermill adds
 
 
+@checked
 def check_notebook(names: Mapping[str, object]) -> None:
     """Refuse a parameter that the notebooks do not have, and a value that cannot be one.
 
@@ -25,14 +27,15 @@ def check_notebook(names: Mapping[str, object]) -> None:
     Raises
     ------
     ParameterError
-        If papermill was given an unknown name, or the year, the language, the level or the switch
-        is none.
+        If papermill was given an unknown name, a parameter has no value, or the year, the language,
+        the level or the switch is none.
     UnknownAreaError
         If the area is unknown.
 
     Examples
     --------
-    >>> area, year, conf_level, lang, accept_line = "6471", 2022, 0.95, "en", False
+    >>> area, year, conf_level, lang = "6471", 2022, 0.95, "en"
+    >>> lone_psu, accept_line = "error", False
     >>> check_notebook(globals())
     """
     cells = names.get("In", ())
@@ -42,6 +45,11 @@ def check_notebook(names: Mapping[str, object]) -> None:
         raise ParameterError(
             f"The notebook has no parameter {', '.join(map(repr, unknown))}. It has:"
             f" {', '.join(PARAMETERS)}."
+        )
+    missing = [name for name in PARAMETERS if name not in names]
+    if missing:
+        raise ParameterError(
+            f"The notebook gives {', '.join(missing)} no value. Run its cell of parameters first."
         )
     year = names["year"]
     if not isinstance(year, int) or isinstance(year, bool):

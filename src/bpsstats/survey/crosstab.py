@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
-from bpsstats.reprs import html_table
+from bpsstats.reprs import formatted, html_table
 from bpsstats.survey.design.grouping import categories
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.design.sums import sum_by
@@ -65,12 +66,16 @@ class Crosstab:
         )
         return shown.rename_axis(index=self.rows, columns=None)
 
+    def _formatted(self) -> pd.DataFrame:
+        """The shares as read by people."""
+        return formatted(released(self).to_frame(), 2)
+
     def __repr__(self) -> str:
-        table = self.to_frame().to_string(float_format=lambda value: f"{value:.2f}")
+        table = self._formatted().to_string()
         return f"{self.shares.heading}\nPercent of {self.columns}\n{table}\n{self.test!r}"
 
     def _repr_html_(self) -> str:
-        table = html_table(self.to_frame(), index=True, float_format=lambda value: f"{value:.2f}")
+        table = html_table(self._formatted(), index=True)
         return f"<p>{self.shares.heading}</p>{table}<p>{self.test!r}</p>"
 
 

@@ -18,11 +18,13 @@ from bpsstats.survey.replicates.replication import heading_with, replication_row
 from bpsstats.survey.replicates.weights import ReplicateWeights
 from bpsstats.survey.results.breakdown import (
     Breakdown,
+    counts_behind,
     domain_rows,
     linearised_simple_random,
     ratio_sums,
     ratio_tables,
 )
+from bpsstats.survey.results.counts import CellCounts
 from bpsstats.survey.results.tables import Estimate, Estimates, Strand
 from bpsstats.survey.statistics.distribution import DistributionStatistic, samples
 from bpsstats.survey.statistics.linearised import Linearised
@@ -112,7 +114,7 @@ def estimate(
             for statistic in wanted
         ]
     else:
-        tables = [_calibrated_rows(breakdown, design, statistic, codes) for statistic in wanted]
+        tables = [_calibrated_rows(breakdown, records, statistic, codes) for statistic in wanted]
     rows = tuple(table[d] for d in range(len(labels)) for table in tables)
     return with_notes(Estimates(rows, design.heading, level), wanted)
 
@@ -246,11 +248,14 @@ def _distribution_rows(
             limits[d] = statistic.limits(sample, breakdown.level)
     totals = sum_by(np.concatenate(cells), np.concatenate(weighted), len(records.counts))
     simple = breakdown.simple_random(squares, sums)
-    return domain_rows(breakdown, statistic, values, totals, limits=limits, simple=simple)
+    return domain_rows(
+        breakdown, statistic, values, totals, limits=limits, simple=simple,
+        counts=counts_behind(records, statistic),
+    )  # fmt: skip
 
 
 def _calibrated_rows(
-    breakdown: Breakdown, design: SurveyDesign, statistic: Statistic, codes: np.ndarray | None
+    breakdown: Breakdown, records: Records, statistic: Statistic, codes: np.ndarray | None
 ) -> list[Estimate]:
     """Rows of any statistic under calibrated weights, where every PSU has a part in the error of
     every domain.
@@ -258,6 +263,7 @@ def _calibrated_rows(
     A quantile's own interval does not know of the margins, and gives way to that of its standard
     error.
     """
+    design = records.design
     codes = np.zeros(design.n, dtype=np.int64) if codes is None else codes
     n_domains = breakdown.cells.n_domains
     linearised = [statistic.linearise(design, codes == d) for d in range(n_domains)]
@@ -271,11 +277,12 @@ def _calibrated_rows(
                 [sum_of(np.where(codes == d, design.weights * base, 0.0)) for d in range(n_domains)]
             )
         if statistic.rate is not None and (design.calibrated or statistic.kind != "count"):
-            rates = _calibrated_rows(breakdown, design, statistic.rate, codes)
+            rates = _calibrated_rows(breakdown, records, statistic.rate, codes)
     simple = linearised_simple_random(breakdown, design, codes, linearised)
     return domain_rows(
-        breakdown, statistic, values, totals, bases=bases, rates=rates, simple=simple
-    )
+        breakdown, statistic, values, totals, bases=bases, rates=rates, simple=simple,
+        counts=counts_behind(records, statistic),
+    )  # fmt: skip
 
 
 def _linearised_rows(
@@ -301,6 +308,7 @@ def estimate_linearised(
     kind: Kind,
     mask: np.ndarray | None = None,
     level: float = 0.95,
+    cases: np.ndarray | None = None,
 ) -> Estimates:
     """Estimates of statistics that are linearised already, such as effects of a model.
 
@@ -315,9 +323,13 @@ def estimate_linearised(
         Records they describe, for the counts and degrees of freedom.
     level : float
         Confidence level.
+    cases : ndarray of bool, shape (n,), optional
+        Records that add to what is estimated; disclosure control counts their households.
     """
     codes = np.zeros(design.n, dtype=np.int64) if mask is None else np.where(mask, 0, -1)
-    breakdown = Breakdown.of(Records.make(design, codes, 1), [ALL], check_level(level))
+    records = Records.make(design, codes, 1)
+    breakdown = Breakdown.of(records, [ALL], check_level(level))
+    counts = CellCounts(breakdown.households, records.households_with(cases))
     n_psu = int(breakdown.cells.active_psus[0])
     rows = []
     for name, domain, linearised in statistics:
@@ -342,6 +354,7 @@ def estimate_linearised(
                 level=breakdown.level,
                 strands=(Strand(design.first_stage, np.arange(design.n_psu), totals[:, 0]),),
                 deff=variance / simple if simple > 0 else float("nan"),
+                counts=counts.of(breakdown.cells.psu, slice(None)),
             )
         )
     return Estimates(tuple(rows), design.heading, level)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import released
 from bpsstats.errors import NotEstimableError, SeparationError
 from bpsstats.microdata import Round
 from bpsstats.models.education.model import CONTROLS
@@ -20,6 +21,7 @@ from bpsstats.models.logit.result import LogitResult
 from bpsstats.models.logit.survey_logit import survey_logit
 from bpsstats.models.regression.linear import RegressionResult, survey_regression
 from bpsstats.poverty import PovertyLine
+from bpsstats.reprs import formatted
 from bpsstats.survey import Estimate, Estimates, SurveyDesign
 
 EFFECT = "effect:below_sma"
@@ -155,9 +157,7 @@ class Specifications:
             "events",
             "verdict",
         ]
-        shown = self.to_frame()[columns].to_string(
-            index=False, float_format=lambda value: f"{value:.2f}"
-        )
+        shown = formatted(released(self).to_frame()[columns], 2).to_string(index=False)
         return (
             f"{self.heading}\nDifference in the probability of being poor, below senior secondary"
             f" less the others, percentage points\n{shown}"

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import released
 from bpsstats.errors import NotEstimableError, SeparationError
 from bpsstats.microdata import Round
 from bpsstats.models.education.model import CONTROLS, FACTOR
@@ -23,7 +24,7 @@ from bpsstats.models.logit.effects import predicted_by
 from bpsstats.models.logit.survey_logit import survey_logit
 from bpsstats.models.regression.linear import RegressionResult, least_squares, survey_regression
 from bpsstats.poverty import PovertyLine
-from bpsstats.reprs import html_table
+from bpsstats.reprs import formatted, html_table
 from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
 from bpsstats.survey.design.levels import written
 
@@ -139,11 +140,11 @@ class WelfareModel:
         ]
 
     def __repr__(self) -> str:
-        shown = self.to_frame().to_string(index=False, float_format=lambda value: f"{value:.2f}")
+        shown = formatted(released(self).to_frame(), 2).to_string(index=False)
         return f"{self.result!r}\nPercent poor by the head's education, all else as it is\n{shown}"
 
     def _repr_html_(self) -> str:
-        shown = html_table(self.to_frame().round(2))
+        shown = html_table(formatted(released(self).to_frame(), 2))
         return (
             f"{self.result._repr_html_()}<p>Percent poor by the head's education, all else as it"
             f" is</p>{shown}"

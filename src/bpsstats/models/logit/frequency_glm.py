@@ -1,13 +1,16 @@
 """A second opinion on a survey logit: the GLM of statsmodels, which knows weights but no design."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import Policy, released
 from bpsstats.models.logit.result import LogitResult
 from bpsstats.models.logit.survey_logit import survey_logit
+from bpsstats.models.thin import shown_array
+from bpsstats.reprs import formatted
 
 # The fit stops where no coefficient moves by more.
 TOLERANCE = 1e-13
@@ -30,6 +33,20 @@ class FrequencyGLM:
     std_errors: np.ndarray
 
     @property
+    def source(self) -> str:
+        """Kind of data."""
+        return self.ours.source
+
+    def settled(self, policy: Policy) -> "FrequencyGLM":
+        """The GLM as it may leave, beside a model that is."""
+        withheld = self.ours.is_withheld
+        return replace(
+            self,
+            coefficients=shown_array(policy, self.coefficients, withheld=withheld),
+            std_errors=shown_array(policy, self.std_errors, withheld=withheld),
+        )
+
+    @property
     def too_small(self) -> np.ndarray:
         """How many times the GLM's standard errors are too small, shape (p,)."""
         return np.asarray(self.ours.std_errors / self.std_errors)
@@ -48,7 +65,7 @@ class FrequencyGLM:
         )
 
     def __repr__(self) -> str:
-        shown = self.to_frame().to_string(index=False, float_format="{:.4f}".format)
+        shown = formatted(released(self).to_frame(), 4).to_string(index=False)
         return f"{self.ours.design.heading}\n{shown}"
 
 

@@ -4,17 +4,19 @@ tests of terms.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
 from bpsstats.models.formula import Columns
 from bpsstats.models.logit.gate import Reason
 from bpsstats.models.logit.newton import probability
-from bpsstats.reprs import html_table
+from bpsstats.models.thin import FittedModel
+from bpsstats.reprs import html_table, written
 from bpsstats.survey import Estimates, Linearised, SurveyDesign
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.estimate import estimate_linearised
@@ -34,7 +36,7 @@ OfFit = Callable[["LogitResult"], tuple[Linearised, np.ndarray]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LogitResult:
+class LogitResult(FittedModel):
     """A fitted survey logit.
 
     Parameters
@@ -64,9 +66,14 @@ class LogitResult:
         is below one.
     limits : ndarray, shape (p, 2), or None
         Firth: intervals of the coefficients by the profile of the penalised likelihood.
+    as_computed : LogitResult or None
+        What this is the released view of, where it is one.
     replication : ReplicationResult or None
         The coefficients under replicate weights, where the errors are taken from them.
     """
+
+    OF_EVENTS: ClassVar[bool] = True
+    ARRAYS: ClassVar[tuple[str, ...]] = ("coefficients", "cov", "limits")
 
     design: SurveyDesign
     mask: np.ndarray
@@ -83,6 +90,7 @@ class LogitResult:
     root: np.ndarray | None = None
     limits: np.ndarray | None = None
     replication: ReplicationResult | None = None
+    as_computed: "LogitResult | None" = None
 
     @property
     def formula(self) -> str:
@@ -190,19 +198,13 @@ class LogitResult:
             if self.floor is not None and self.root is not None:
                 # Two PSUs with t/2 and -t/2 in a stratum of their own have the variance t^2.
                 half = times * (gradient @ self.root) / 2
-                strands += (
-                    Strand(
-                        self.floor,
-                        np.arange(self.floor.n_psu),
-                        np.column_stack([half, -half]).ravel(),
-                    ),
-                )
+                pairs = np.column_stack([half, -half]).ravel()
+                strands += (Strand(self.floor, np.arange(self.floor.n_psu), pairs),)
             error = float(np.sqrt(strand_covariance(strands, strands)))
             scale = PERCENT if kind == "index" else row.scale
             deff = row.deff * (error / row.std_error) ** 2 if drawn else row.deff
-            done.append(
-                replace(row, std_error=error, df=self.df, strands=strands, scale=scale, deff=deff)
-            )
+            told: dict[str, Any] = {"std_error": error, "df": self.df, "scale": scale, "deff": deff}
+            done.append(replace(row, strands=strands, made_of=(self,), **told))
         return Estimates(tuple(done), self.sample, self.level)
 
     def _replicated(self, functions: Sequence[OfFit], times: float) -> list[tuple[Strand, ...]]:
@@ -264,7 +266,8 @@ class LogitResult:
     def heading(self) -> str:
         """First line of the result."""
         how = "survey logit" + (", Firth's penalty," if self.method == "Firth" else "")
-        return f"{self.sample} · {how} of {self.formula} · {self.events} events"
+        events = "" if self.is_withheld else f" · {self.events} events"
+        return f"{self.sample} · {how} of {self.formula}{events}"
 
     @property
     def note(self) -> str:
@@ -272,26 +275,22 @@ class LogitResult:
         return f"Firth's penalised likelihood, because: {self.reason}" if self.reason else ""
 
     def _shown(self) -> pd.DataFrame:
-        frame = self.to_frame()
+        frame = released(self).to_frame()
         percent = f"{100 * self.level:g}%"
         columns = {
-            "coefficient": "estimate",
-            "std. error": "std_error",
-            "odds ratio": "odds_ratio",
-            f"{percent} low": "odds_ratio_low",
-            f"{percent} high": "odds_ratio_high",
+            "coefficient": "estimate", "std. error": "std_error", "odds ratio": "odds_ratio",
+            f"{percent} low": "odds_ratio_low", f"{percent} high": "odds_ratio_high",
             "p": "p_value",
-        }
+        }  # fmt: skip
         shown = pd.DataFrame({"term": frame["term"]})
         for label, column in columns.items():
-            shown[label] = [f"{value:.3f}" for value in frame[column]]
+            shown[label] = [written(value, 3) for value in frame[column]]
         return shown
 
     def __repr__(self) -> str:
-        return "\n".join(
-            part for part in (self.heading, self._shown().to_string(index=False), self.note) if part
-        )
+        view, shown = released(self), self._shown().to_string(index=False)
+        return "\n".join(part for part in (view.heading, shown, view.note) if part)
 
     def _repr_html_(self) -> str:
-        note = f"<p>{self.note}</p>" if self.note else ""
-        return f"<p>{self.heading}</p>{html_table(self._shown())}{note}"
+        view, shown = released(self), html_table(self._shown())
+        return f"<p>{view.heading}</p>{shown}" + (f"<p>{view.note}</p>" if view.note else "")

@@ -2,16 +2,19 @@
 variance engine.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
-from bpsstats.reprs import html_table
+from bpsstats.models.thin import FittedModel
+from bpsstats.reprs import html_table, written
 from bpsstats.survey import Estimates, Linearised, SurveyDesign, covariance
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask, estimate_linearised
@@ -20,7 +23,7 @@ from bpsstats.survey.variance.reference import t_quantile, t_tail
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RegressionResult:
+class RegressionResult(FittedModel):
     """A fitted survey regression.
 
     Parameters
@@ -39,7 +42,12 @@ class RegressionResult:
         Design degrees of freedom less p - 1.
     level : float
         Confidence level of the intervals shown.
+    as_computed : RegressionResult or None
+        What this is the released view of, where it is one.
     """
+
+    OF_EVENTS: ClassVar[bool] = False
+    ARRAYS: ClassVar[tuple[str, ...]] = ("coefficients", "cov")
 
     design: SurveyDesign
     mask: np.ndarray
@@ -49,6 +57,7 @@ class RegressionResult:
     cov: np.ndarray
     df: int
     level: float
+    as_computed: "RegressionResult | None" = None
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -84,7 +93,7 @@ class RegressionResult:
     def estimates(self) -> Estimates:
         """The coefficients as a table of estimates, whose rows can be subtracted and divided."""
         rows = [("coefficient", term, self.linearised(term)) for term in self.terms]
-        return estimate_linearised(
+        table = estimate_linearised(
             self.design,
             rows,
             unit="of the outcome",
@@ -92,6 +101,7 @@ class RegressionResult:
             mask=self.mask,
             level=self.level,
         )
+        return replace(table, rows=tuple(replace(row, made_of=(self,)) for row in table))
 
     def to_frame(self) -> pd.DataFrame:
         """One row per coefficient: term, estimate, std_error, statistic, p_value, conf_low,
@@ -118,11 +128,12 @@ class RegressionResult:
         return f"{self.design.heading} · survey regression of {self.columns.formula}"
 
     def _formatted(self) -> pd.DataFrame:
-        frame, percent = self.to_frame(), f"{100 * self.level:g}%"
+        frame, percent = released(self).to_frame(), f"{100 * self.level:g}%"
         columns = {"coefficient": "estimate", "std. error": "std_error"}
         columns |= {f"{percent} low": "conf_low", f"{percent} high": "conf_high", "p": "p_value"}
         shown = {
-            label: [f"{value:.3f}" for value in frame[column]] for label, column in columns.items()
+            label: [written(value, 3) for value in frame[column]]
+            for label, column in columns.items()
         }
         return pd.DataFrame({"term": frame["term"], **shown})
 

@@ -7,9 +7,11 @@ import pandas as pd
 from scipy.optimize import linprog
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import released
 from bpsstats.errors import ConvergenceError, ParameterError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.gate import refuse_collinear
+from bpsstats.reprs import formatted
 from bpsstats.survey import (
     Estimates,
     ReplicateWeights,
@@ -69,12 +71,20 @@ class QuantileResult:
 
     def to_frame(self) -> pd.DataFrame:
         """One row per coefficient: term, estimate, std_error, conf_low, conf_high, df."""
-        frame = self.estimates().to_frame().rename(columns={"domain": "term"})
+        return self._tabulated(self.estimates())
+
+    def shown(self) -> pd.DataFrame:
+        """The coefficients as they may leave, as read by people."""
+        frame = self._tabulated(released(self.estimates()))
+        return formatted(frame, 3)
+
+    def _tabulated(self, estimates: Estimates) -> pd.DataFrame:
+        frame = estimates.to_frame().rename(columns={"domain": "term"})
         return frame[["term", "estimate", "std_error", "conf_low", "conf_high", "df"]]
 
     def __repr__(self) -> str:
         heading = self.estimates().heading
-        shown = self.to_frame().to_string(index=False, float_format=lambda value: f"{value:.3f}")
+        shown = self.shown().to_string(index=False)
         return f"{heading} · quantile {self.probability:g} of {self.columns.formula}\n{shown}"
 
 

@@ -225,14 +225,15 @@ def _costs(
     foods = np.array([commodity.part == "food" for commodity in basket.commodities])
     all_food = reference.total(bought.value[:, foods].sum(axis=1))
 
-    def estimated(linearised: Linearised, unit: str) -> Estimate:
+    def estimated(name: str, linearised: Linearised, unit: str) -> Estimate:
         rows = estimate_linearised(
             reference.design,
-            [("cost", "all", linearised)],
+            [(name, commodity.name_en, linearised)],
             unit=unit,
             kind="mean",
             mask=reference.part > 0,
             level=level,
+            cases=bought.value[:, k] > 0,
         )
         return next(iter(rows))
 
@@ -257,11 +258,15 @@ def _costs(
         per_unit = spent / quantity if quantity.value > 0 and len(commodity.codes) == 1 else None
         yield CommodityCost(
             commodity,
-            cost=estimated(cost, UNIT),
-            share=estimated(100 * share, "percent"),
-            calories=estimated(calories / persons, "kcal per person and day"),
+            cost=estimated("cost", cost, UNIT),
+            share=estimated("share", 100 * share, "percent"),
+            calories=estimated("calories", calories / persons, "kcal per person and day"),
             price_per_kilocalorie=(
-                None if per_calorie is None else estimated(per_calorie, "Rp per kcal")
+                None
+                if per_calorie is None
+                else estimated("price_per_kilocalorie", per_calorie, "Rp per kcal")
             ),
-            price_per_unit=None if per_unit is None else estimated(per_unit, "Rp per unit"),
+            price_per_unit=None
+            if per_unit is None
+            else estimated("price_per_unit", per_unit, "Rp per unit"),
         )

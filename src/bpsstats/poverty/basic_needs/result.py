@@ -1,15 +1,17 @@
 """A rebuilt poverty line: its parts, its basket, and the uncertainty that it passes on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from bpsstats.disclosure import released
 from bpsstats.microdata.lists.basket import Commodity
 from bpsstats.poverty.indices.fgt import headcount
 from bpsstats.poverty.inequality.quantiles import density_at
 from bpsstats.poverty.lines.official import WELFARE, PovertyLine
-from bpsstats.reprs import html_table
+from bpsstats.reprs import html_table, written
 from bpsstats.survey import Estimate, Estimates, Linearised, SurveyDesign
 from bpsstats.survey.estimate import estimate_linearised
 from bpsstats.survey.statistics.distribution import Sample, sorted_records
@@ -168,18 +170,21 @@ class RebuiltLine:
             f" {self.temporary:,.0f}{rounds}"
         )
 
+    def gate_sums(self) -> Iterator[tuple[Estimate, list[Estimate]]]:
+        """What the commodities sum to, for disclosure control."""
+        for part, whole in (("food", self.food), ("nonfood", self.nonfood)):
+            yield whole, [entry.cost for entry in self.costs if entry.commodity.part == part]
+
     def _formatted(self) -> pd.DataFrame:
         """The commodities that cost most, as read by people."""
-        frame = self.to_frame().head(MOST_SHOWN)
+        frame = released(self).to_frame().head(MOST_SHOWN)
         return pd.DataFrame(
             {
                 "commodity": frame["commodity"],
-                "Rp a month": [f"{value:,.0f}" for value in frame["cost"]],
-                "std. error": [f"{value:,.0f}" for value in frame["cost_se"]],
-                "% of line": [f"{value:.1f}" for value in frame["share_of_line"]],
-                "kcal a day": [
-                    "–" if not value else f"{value:,.0f}" for value in frame["calories"]
-                ],
+                "Rp a month": [written(value) for value in frame["cost"]],
+                "std. error": [written(value) for value in frame["cost_se"]],
+                "% of line": [written(value, 1) for value in frame["share_of_line"]],
+                "kcal a day": ["–" if not value else written(value) for value in frame["calories"]],
             }
         )
 
@@ -188,5 +193,5 @@ class RebuiltLine:
         return f"{self._heading()}\n{table}\n\n{self._formatted().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        table = html_table(self.lines._formatted())
+        table = html_table(released(self).lines.formatted())
         return f"<p>{self._heading()}</p>{table}{html_table(self._formatted())}"

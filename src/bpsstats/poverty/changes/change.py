@@ -1,16 +1,17 @@
 """Change between two rounds, and whether it is statistically significant."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
-from bpsstats.reprs import html_table
+from bpsstats.disclosure import WITHHELD, Policy, is_withheld, released
+from bpsstats.reprs import html_table, written
 from bpsstats.survey import Estimate, Estimates
 from bpsstats.survey.results.select import place_of_row
-from bpsstats.survey.results.tables import strand_covariance
+from bpsstats.survey.results.tables import joint_source, strand_covariance
 from bpsstats.survey.variance.intervals import check_level
 from bpsstats.survey.variance.reference import t_quantile, t_tail
 
@@ -35,12 +36,28 @@ class Change:
     level: float
 
     @property
+    def source(self) -> str:
+        """Kind of data of both rounds."""
+        return joint_source(self.before.source, self.after.source)
+
+    def settled(self, policy: Policy) -> "Change":
+        """The change of two estimates as they may leave."""
+        if self.before.is_withheld or self.after.is_withheld:
+            return replace(self, change=WITHHELD, std_error=WITHHELD)
+        base = policy.base(self.after.unit, self.after.estimate)
+        return replace(
+            self,
+            change=policy.rounded(self.after.estimate - self.before.estimate, base),
+            std_error=policy.rounded(self.std_error, base),
+        )
+
+    @property
     def p_value(self) -> float:
         """Two-sided p-value of the t test of no change; NaN where the change has no sampling error
         to test it by.
         """
-        if self.std_error == 0:
-            return float("nan")
+        if self.std_error == 0 or is_withheld(self.std_error):
+            return self.std_error or float("nan")
         return float(2 * t_tail(abs(self.change) / self.std_error, self.df))
 
     @property
@@ -58,11 +75,14 @@ class Change:
         return bool(low > 0 or high < 0)
 
     def __repr__(self) -> str:
-        low, high = self.interval()
+        shown = released(self)
+        low, high = shown.interval()
         return (
-            f"{self.after.statistic} ({self.after.domain}): {self.change:+,.2f}"
-            f" {_unit_of_change(self.after.unit)}, standard error {self.std_error:,.2f},"
-            f" {100 * self.level:g}% interval {low:+,.2f} to {high:+,.2f}"
+            f"{shown.after.statistic} ({shown.after.domain}):"
+            f" {written(shown.change, 2, signed=True)} {_unit_of_change(shown.after.unit)},"
+            f" standard error {written(shown.std_error, 2)},"
+            f" {100 * shown.level:g}% interval {written(low, 2, signed=True)} to"
+            f" {written(high, 2, signed=True)}"
         )
 
     def interval(self) -> tuple[float, float]:
@@ -115,17 +135,19 @@ class Changes:
                 "detectable": [row.detectable for row in self.rows],
                 "distinguishable": [row.is_distinguishable for row in self.rows],
                 "unit": [_unit_of_change(row.after.unit) for row in self.rows],
+                "mark": [".." if is_withheld(row.change) else "" for row in self.rows],
             }
         )
 
     def __repr__(self) -> str:
-        return f"{self.heading}\n{self._formatted().to_string(index=False)}\n{self.note}"
+        shown = released(self).formatted().to_string(index=False)
+        return f"{self.heading}\n{shown}\n{self.note}"
 
     def _repr_html_(self) -> str:
-        table = html_table(self._formatted())
+        table = html_table(released(self).formatted())
         return f"<p>{self.heading}</p>{table}<p>{self.note}</p>"
 
-    def _formatted(self) -> pd.DataFrame:
+    def formatted(self) -> pd.DataFrame:
         """The table as read by people."""
         frame = self.to_frame()
         digits = [0 if abs(row.before.estimate) >= 1000 else 2 for row in self.rows]
@@ -139,14 +161,16 @@ class Changes:
             "conf_high",
             "detectable",
         ):
-            signed = "+" if column in ("change", "conf_low", "conf_high") else ""
+            signed = column in ("change", "conf_low", "conf_high")
             shown[column] = [
-                f"{v:{signed},.{d}f}" if np.isfinite(v) else "–"
-                for v, d in zip(frame[column], digits, strict=True)
+                written(v, d, signed=signed) for v, d in zip(frame[column], digits, strict=True)
             ]
-        shown["p"] = [f"{p:.2f}" if np.isfinite(p) else "–" for p in frame["p_value"]]
+        shown["p"] = [written(p, 2) for p in frame["p_value"]]
         shown["unit"] = frame["unit"]
-        shown["significant"] = np.where(frame["distinguishable"], "yes", "no")
+        shown["significant"] = [
+            ".." if is_withheld(row.change) else "yes" if row.is_distinguishable else "no"
+            for row in self.rows
+        ]
         return shown
 
 

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.changes.stacked_rounds import AFTER, ROUND, stack_rounds
 from bpsstats.poverty.indices.fgt import NAMES, gaps
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
-from bpsstats.reprs import html_table
+from bpsstats.reprs import html_table, written
 from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
 
 REPLICATES = 500
@@ -47,20 +48,18 @@ class Decomposition:
         conf_high, unit.
         """
         frame = pd.concat([self.parts.to_frame(), self.total.to_frame()], ignore_index=True)
-        frame = frame.rename(columns={"statistic": "part"})
-        return frame[
-            ["part", "domain", "estimate", "std_error", "conf_low", "conf_high", "df", "unit"]
-        ]
+        kept = ["part", "domain", "estimate", "std_error", "conf_low", "conf_high", "df", "unit"]
+        return frame.rename(columns={"statistic": "part"})[kept]
 
     def _formatted(self) -> pd.DataFrame:
-        frame = self.to_frame()
+        frame = released(self).to_frame()
         percent = f"{100 * self.parts.level:g}%"
         columns = {"estimate": "estimate", "std. error": "std_error"}
         columns |= {f"{percent} low": "conf_low", f"{percent} high": "conf_high"}
         shown = {
-            label: [f"{value:+.2f}" for value in frame[column]] for label, column in columns.items()
+            label: [written(value, 2, signed=column != "std_error") for value in frame[column]]
+            for label, column in columns.items()
         }
-        shown["std. error"] = [f"{value:.2f}" for value in frame["std_error"]]
         return pd.DataFrame(
             {"part": frame["part"], "domain": frame["domain"], **shown, "unit": frame["unit"]}
         )

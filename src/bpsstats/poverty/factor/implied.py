@@ -1,13 +1,15 @@
 """Which correction factors a printed rate takes for granted about a sample."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import WITHHELD, Policy, released
 from bpsstats.errors import NotEstimableError, ParameterError
 from bpsstats.poverty.indices.fgt import poverty_gap, severity
 from bpsstats.poverty.inequality.quantiles import quantile
@@ -15,6 +17,7 @@ from bpsstats.poverty.lines.factors import LARGEST, LEAST
 from bpsstats.poverty.lines.official import WELFARE, PovertyLine, dated_line
 from bpsstats.poverty.lines.threshold import common_threshold
 from bpsstats.poverty.profile.groups import education_of_the_poor, food_share, work_of_the_poor
+from bpsstats.reprs import formatted
 from bpsstats.survey import Estimate, Estimates, SurveyDesign, estimate
 
 FOOD = ("food_month", "expenditure_month", "size")
@@ -22,6 +25,9 @@ FOOD = ("food_month", "expenditure_month", "size")
 ROUNDING = 1e-9
 # So far inside a step that dividing by a factor does not leave it.
 INSIDE = 1e-12
+
+FACTOR_BASE = 0.01  # of survey data: a factor to more tells the spending of one household
+NUMBERS = ("low", "high", "std_error", "conf_low", "conf_high")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +54,8 @@ class ImpliedFactor:
     profile : DataFrame
         One row a figure: the figure without a factor, its lowest and highest over the factors that
         print the rate, or at the nearest ones.
+    source : str
+        Kind of data.
     """
 
     heading: str
@@ -61,6 +69,23 @@ class ImpliedFactor:
     conf_high: float
     level: float
     profile: pd.DataFrame
+    source: str = ""
+
+    def settled(self, policy: Policy) -> "ImpliedFactor":
+        """The factor as it may leave: the ends of its range are the spending of single households,
+        and the figures of the poor alone rest on few of them.
+        """
+        numbers = ["without", "low", "high"]
+        figures = self.profile.assign(**{name: self.profile[name].round(2) for name in numbers})
+        figures.loc[figures["of"] != "all", numbers] = WITHHELD
+        rounded: dict[str, Any] = {
+            name: policy.rounded(getattr(self, name), FACTOR_BASE) for name in NUMBERS
+        }
+        jump = self.jump
+        if jump is not None:
+            factor, higher, lower = (policy.rounded(one, FACTOR_BASE) for one in jump)
+            jump = (factor, higher, lower)
+        return replace(self, **rounded, jump=jump, profile=figures)
 
     @property
     def is_possible(self) -> bool:
@@ -133,8 +158,9 @@ class ImpliedFactor:
     def __repr__(self) -> str:
         where = "between the factors that print the rate"
         where = where if self.is_possible else "on both sides of the jump"
-        shown = self.profile.to_string(index=False, float_format=lambda value: f"{value:,.3f}")
-        return f"{self.heading}\n{self.sentence}\nFigures {where}:\n{shown}"
+        view = released(self)
+        shown = formatted(view.profile, 3).to_string(index=False)
+        return f"{self.heading}\n{view.sentence}\nFigures {where}:\n{shown}"
 
 
 @checked
@@ -226,6 +252,7 @@ def implied_factor(
         z / q_low,
         level,
         _profile(design, persons, line, factors, level),
+        design.source,
     )
 
 

@@ -106,6 +106,7 @@ def quantile(
         lambda design: design.column(welfare),
         kernel,
         limits=limits if error == "woodruff" else None,
+        part=p,
     )
 
 

@@ -91,7 +91,12 @@ def generalised_lorenz(
         return _partial(sample, p) / population_of(sample)
 
     return DistributionStatistic(
-        f"generalised_lorenz:{p:g}", unit, "mean", lambda design: design.column(welfare), kernel
+        f"generalised_lorenz:{p:g}",
+        unit,
+        "mean",
+        lambda design: design.column(welfare),
+        kernel,
+        part=p,
     )
 
 
@@ -136,7 +141,13 @@ def expenditure_share(
 
     name = name or f"expenditure_share:{low:g}-{high:g}"
     return DistributionStatistic(
-        name, "percent", "index", lambda design: design.column(welfare), kernel, scale=100.0
+        name,
+        "percent",
+        "index",
+        lambda design: design.column(welfare),
+        kernel,
+        scale=100.0,
+        part=high - low if high - low < 1 else None,
     )
 
 
@@ -275,7 +286,12 @@ def quintile_ratio(*, welfare: str = WELFARE, tail: float = 0.2) -> Distribution
         return (_partial(sample, 1) - _sum_up_to(sample, 1 - tail)) / _sum_up_to(sample, tail)
 
     return DistributionStatistic(
-        "quintile_ratio", "ratio", "ratio", lambda design: design.column(welfare), kernel
+        "quintile_ratio",
+        "ratio",
+        "ratio",
+        lambda design: design.column(welfare),
+        kernel,
+        part=tail,
     )
 
 

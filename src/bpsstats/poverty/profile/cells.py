@@ -47,6 +47,11 @@ class Entry:
     number: Estimate | None
     value: Estimate | None
 
+    @property
+    def gate_name(self) -> str:
+        """What disclosure control calls the cell."""
+        return "/".join((self.sex, self.within, self.concept, self.row, self.column))
+
 
 def cells_of(
     design: SurveyDesign, declared: Declared, line: OneLine, sex: str, level: float

@@ -344,4 +344,5 @@ def tip(share: float, line: Line, *, welfare: str = WELFARE) -> DistributionStat
         kernel,
         100.0,
         note=known.note,
+        part=share,
     )

@@ -2,14 +2,17 @@
 beside poverty.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 
+from bpsstats.arguments import checked
 from bpsstats.errors import DesignError
 from bpsstats.microdata.layouts import WEEKS_PER_MONTH
 from bpsstats.microdata.lists.commodities import GROUPS
 from bpsstats.poverty.inequality.gini import gini
+from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.survey import Estimates, Ratio, SurveyDesign, estimate
 from bpsstats.survey.statistics.ratios import ones
 
@@ -116,3 +119,33 @@ def _years(design: SurveyDesign) -> np.ndarray:
 def _adult(design: SurveyDesign) -> np.ndarray:
     """One for residents of 15 and over."""
     return design.column("adult")
+
+
+@checked
+def spending_bands(
+    design: SurveyDesign, ends: Sequence[float], *, welfare: str = WELFARE, level: float = 0.95
+) -> Estimates:
+    """Percentage of persons in bands of spending; the first and the last hold all that is beyond.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        Design with person weights over household records.
+    ends : sequence of float
+        Ends of the bands, Rp per person and month, ascending.
+    welfare : str
+        Column of expenditure per person, Rp per month.
+    level : float
+        Confidence level.
+    """
+    spending = design.column(welfare)
+    band = np.clip(np.searchsorted(ends, spending, side="right") - 1, 0, len(ends) - 2)
+
+    def is_in(k: int, _design: SurveyDesign) -> np.ndarray:
+        return np.where(np.isnan(spending), np.nan, (band == k).astype(np.float64))
+
+    bands = [
+        Ratio(f"share:band_{k}", "percent", "proportion", partial(is_in, k), ones, 100.0)
+        for k in range(len(ends) - 1)
+    ]
+    return estimate(design, bands, level=level)

@@ -4,6 +4,7 @@ A table is a breakdown of shares over domains (status x sex x group), so that al
 from sums over PSU x domain cells.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,13 +16,15 @@ from bpsstats.microdata.read import Round
 from bpsstats.poverty.indices.fgt import is_poor
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
-from bpsstats.poverty.profile.cells import BOTH, Entry, cells_of, groups_of
+from bpsstats.poverty.profile.cells import ALL as ALL_COLUMNS
+from bpsstats.poverty.profile.cells import BOTH, TOTAL, Entry, cells_of, groups_of
 from bpsstats.poverty.profile.classes import classes_of, why_not_told
 from bpsstats.poverty.profile.declared import COLUMNS, Declared, declared_tables
 from bpsstats.survey import Estimate, SurveyDesign
 
 WEIGHTS = {"persons": "weight_person", "households": "weight_hh", "people": "weight_person"}
 ROUNDING = 1e-12
+SEX, ROW, COLUMN = 0, 3, 4  # in the place of a cell
 ENDS = {"decile": np.arange(0.1, 1.0, 0.1), "group_40_40_20": np.array([0.4, 0.8])}
 
 
@@ -32,6 +35,34 @@ class ProfileTable:
     declared: Declared
     entries: tuple[Entry, ...]
     reason: str = ""
+
+    @property
+    def gate_name(self) -> str:
+        """What disclosure control calls the table."""
+        return self.declared.name
+
+    def gate_sums(self) -> Iterator[tuple[Estimate | None, list[Estimate]]]:
+        """Which numbers sum to which, for disclosure control: classes to their total, columns to
+        all, both sexes to both; a number and its percent are one figure.
+        """
+        classes: dict[tuple[int, tuple[str, ...]], list[Entry]] = {}
+        for entry in self.entries:
+            place = (entry.sex, entry.within, entry.concept, entry.row, entry.column)
+            for at, whole in ((SEX, BOTH), (ROW, TOTAL), (COLUMN, ALL_COLUMNS)):
+                of = (*place[:at], whole, *place[at + 1 :])
+                classes.setdefault((at, of), []).append(entry)
+            if entry.number is not None and entry.value is not None and entry.number.unit != "Rp":
+                yield entry.number, [entry.value]
+        for (at, of), entries in classes.items():
+            is_whole = [(e.sex, e.within, e.concept, e.row, e.column) == of for e in entries]
+            parts = [e for e, whole in zip(entries, is_whole, strict=True) if not whole]
+            total = next((e.number for e, w in zip(entries, is_whole, strict=True) if w), None)
+            numbers = [e.number for e in parts if e.number is not None]
+            if numbers and total is not None:
+                yield total, numbers
+            shares = [e.value for e in parts if e.value is not None]
+            if at == ROW and shares:
+                yield None, shares
 
     def to_frame(self) -> pd.DataFrame:
         """One row per cell and measure, at full precision."""
@@ -58,7 +89,7 @@ def _facts(one: Estimate) -> dict[str, object]:
         # A number of persons or households is none below zero.
         "conf_low": max(low, 0.0) if one.kind == "total" else low, "conf_high": high, "n": one.n,
         "households": one.households, "n_psu": one.n_psu, "df": one.df, "deff": one.deff,
-        "n_eff": one.n_eff,
+        "n_eff": one.n_eff, "withheld": one.is_withheld, "mark": one.mark,
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import BLUE, number_axis, styled, wrapped
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import language
 
 WIDTH, HEAD, ROW = 3.2, 1.4, 0.3  # inches: of a panel, of titles and axis, of a row
@@ -36,6 +37,7 @@ class Rate(Protocol):
         """Upper limit."""
 
 
+@gated
 @styled
 def areas_figure(rates: Sequence[Rate], lang: str = "en") -> Drawing:
     """P0 of all areas, a panel for each year, in the order in which they are given.

@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
-from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError, UnknownAreaError
 from bpsstats.microdata import find_area
 from bpsstats.models import LogitResult, RegressionResult
@@ -28,6 +27,7 @@ from bpsstats.reporting.figures.canvas import (
     styled,
     wrapped,
 )
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Estimate, Estimates
 
@@ -38,7 +38,7 @@ INTERCEPT = "(intercept)"
 AREA = re.compile(r"area=(\d{4})(?: (.+))?")  # with or without its name
 
 
-@checked
+@gated
 @styled
 def plot_coefficients(
     result: LogitResult | RegressionResult, *, odds: bool = False, lang: str = "en"
@@ -96,7 +96,7 @@ def plot_coefficients(
     return Plot(finish(drawing, result.design.heading, words, "caption"), frame)
 
 
-@checked
+@gated
 @styled
 def plot_forest(
     table: Estimates,
@@ -158,7 +158,7 @@ def plot_forest(
     return Plot(finish(drawing, table.heading, words, "caption"), data)
 
 
-@checked
+@gated
 @styled
 def plot_panels(table: Estimates, *, lang: str = "en") -> Plot:
     """Small multiples: a panel for each area or other first category, all on one scale.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from bpsstats.arguments import checked
+from bpsstats.disclosure import released
 from bpsstats.poverty import (
     growth_incidence_curve,
     headcount,
@@ -35,13 +35,14 @@ from bpsstats.reporting.figures.together import (
     named,
     together,
 )
+from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.language import Language, language
-from bpsstats.survey import Curve, SurveyDesign, estimate
+from bpsstats.survey import Curve, SurveyDesign
 
 FINE = tuple(np.geomspace(0.6, 2.0, 25).round(3).tolist())
 
 
-@checked
+@gated
 @styled
 def plot_lorenz(
     designs: Designs,
@@ -78,10 +79,12 @@ def plot_lorenz(
     'The poorest 40 percent account for 16.6 percent of spending'
     """
     words, found = language(lang), named(designs)
-    curves = {
-        name: lorenz_curve(design, shares=shares, welfare=welfare, level=level)
-        for name, design in found.items()
-    }
+    curves = released(
+        {
+            name: lorenz_curve(design, shares=shares, welfare=welfare, level=level)
+            for name, design in found.items()
+        }
+    )
     first = next(iter(found.values()))
     poorest = estimate(first, lorenz(0.4, welfare=welfare))[0].estimate
     title = words.say("lorenz", "plot", share=words.number(poorest, 1))
@@ -93,7 +96,7 @@ def plot_lorenz(
     return plot
 
 
-@checked
+@gated
 @styled
 def plot_tip(
     designs: Designs,
@@ -131,10 +134,12 @@ def plot_tip(
     [0.13, 0.17]
     """
     words, found = language(lang), named(designs)
-    curves = {
-        name: tip_curve(design, line_of(line, name), shares=shares, level=level)
-        for name, design in found.items()
-    }
+    curves = released(
+        {
+            name: tip_curve(design, line_of(line, name), shares=shares, level=level)
+            for name, design in found.items()
+        }
+    )
     name, first = next(iter(found.items()))
     known = line_of(line, name)
     rate, gap = estimate(first, [headcount(known), poverty_gap(known)])
@@ -147,7 +152,7 @@ def plot_tip(
     return plot
 
 
-@checked
+@gated
 @styled
 def plot_headcount_curve(
     designs: Designs,
@@ -186,10 +191,12 @@ def plot_headcount_curve(
     [544399.2000000001, 680499.0, 816598.7999999999]
     """
     words, found = language(lang), named(designs)
-    curves = {
-        name: headcount_curve(design, line_of(line, name), multiples=multiples, level=level)
-        for name, design in found.items()
-    }
+    curves = released(
+        {
+            name: headcount_curve(design, line_of(line, name), multiples=multiples, level=level)
+            for name, design in found.items()
+        }
+    )
     name, first = next(iter(curves.items()))
     known = threshold(line_of(line, name))
     in_rupiah = known.each is None
@@ -210,7 +217,7 @@ def plot_headcount_curve(
     return plot
 
 
-@checked
+@gated
 @styled
 def plot_growth_incidence(
     before: SurveyDesign,
@@ -258,6 +265,7 @@ def plot_growth_incidence(
     curve = growth_incidence_curve(
         before, after, shares=shares, prices=prices, welfare=welfare, level=level
     )
+    curve = released(curve)
     frame = curve.to_frame()
     sure = int(((frame["band_low"] > 0) | (frame["band_high"] < 0)).sum())
     counts = {"sure": words.number(sure), "all": words.number(len(frame))}

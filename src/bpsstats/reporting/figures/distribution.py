@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from bpsstats.arguments import checked
+from bpsstats.disclosure import is_of_respondents
 from bpsstats.disclosure.policy import current_policy
 from bpsstats.errors import DesignError
 from bpsstats.poverty import headcount, quantile
@@ -17,18 +17,21 @@ from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.reporting.display import Plot
 from bpsstats.reporting.figures.canvas import DARK_ORANGE, ORANGE, number_each, styled
 from bpsstats.reporting.figures.together import HUNDRED, MILLION, Designs, joint, named, together
+from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.language import Language, language
-from bpsstats.survey import Estimates, Ratio, SurveyDesign, estimate
+from bpsstats.survey import Estimates, Ratio, SurveyDesign
+from bpsstats.survey import estimate as computed
 from bpsstats.survey.statistics.ratios import ones
 
 POINTS, ENDS = 60, (0.01, 0.99)  # of a density: it ends where a hundredth of persons is left
+ROUNDED = 2  # significant digits of the ends of an axis
 STEPS = 99  # of a parade, where the sample is large enough
 TICKS = (1, 2, 5)  # of a log axis, times powers of ten
 LIMITS = ["estimate", "conf_low", "conf_high"]
 LineOrLines = OneLine | Sequence[OneLine] | None
 
 
-@checked
+@gated
 @styled
 def plot_density(
     designs: Designs,
@@ -120,7 +123,7 @@ def plot_density(
     return plot
 
 
-@checked
+@gated
 @styled
 def plot_parade(
     designs: Designs,
@@ -202,7 +205,10 @@ def _density(design: SurveyDesign, welfare: str, level: float) -> tuple[Estimate
             " Correct them at the source."
         )
     asked = [*ENDS, 0.25, 0.75]
-    points = [estimate(design, quantile(p, welfare=welfare))[0].estimate for p in asked]
+    points = [computed(design, quantile(p, welfare=welfare))[0].estimate for p in asked]
+    if is_of_respondents(computed(design, quantile(0.5, welfare=welfare))):
+        # A quantile is the spending of somebody; an axis may end near it.
+        points = [float(f"{point:.{ROUNDED}g}") for point in points]
     low, high, quarter, three_quarters = np.log(points)
     logged = np.log(spent)
     mean = np.average(logged, weights=design.weights)

@@ -3,7 +3,6 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from bpsstats.arguments import checked
 from bpsstats.models import EducationModel, Specifications
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
@@ -22,6 +21,7 @@ from bpsstats.reporting.figures.canvas import (
     styled,
     wrapped,
 )
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.reporting.words.model import SPECIFICATIONS_TITLE, SpecificationFacts
 from bpsstats.survey import Estimate
@@ -29,7 +29,7 @@ from bpsstats.survey import Estimate
 COLOURS = (ORANGE, BLUE, GREEN)
 
 
-@checked
+@gated
 @styled
 def education_model_figure(model: EducationModel, lang: str = "en") -> Drawing:
     """Predicted poverty were all heads of one education.
@@ -64,7 +64,7 @@ def education_model_figure(model: EducationModel, lang: str = "en") -> Drawing:
     return finish(drawing, model.predicted.heading, words, "caption")
 
 
-@checked
+@gated
 @styled
 def effects_figure(model: EducationModel, lang: str = "en") -> Drawing:
     """Average marginal effects of the model with their intervals.
@@ -93,7 +93,7 @@ def effects_figure(model: EducationModel, lang: str = "en") -> Drawing:
     return _rows(drawing, axes, at, names, words, model.effects.heading)
 
 
-@checked
+@gated
 @styled
 def size_figure(model: EducationModel, lang: str = "en") -> Drawing:
     """Predicted poverty by the head's education over household size.
@@ -127,7 +127,7 @@ def size_figure(model: EducationModel, lang: str = "en") -> Drawing:
     return finish(drawing, model.by_size.heading, words, "caption")
 
 
-@checked
+@gated
 @styled
 def specification_figure(specifications: Specifications, lang: str = "en") -> Drawing:
     """The specification curve: the effect of education under each choice, and the band of what

@@ -8,8 +8,10 @@ import numpy as np
 import seaborn as sns
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from bpsstats.arguments import checked
-from bpsstats.poverty import PovertyLine
+from bpsstats.disclosure import released
+from bpsstats.poverty import PovertyLine, headcount
+from bpsstats.poverty.profile.curves import just_above
+from bpsstats.poverty.profile.spending import spending_bands
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
     BLUE,
@@ -26,6 +28,7 @@ from bpsstats.reporting.figures.canvas import (
     upright,
     wrapped,
 )
+from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.change import say_series
 from bpsstats.reporting.words.language import language
 from bpsstats.survey import Estimates, SurveyDesign
@@ -36,7 +39,7 @@ LOG_TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)  # million Rp
 EDGE = 1e-9  # bands meet at the line to rounding
 
 
-@checked
+@gated
 @styled
 def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "en") -> Drawing:
     """P0 by round with intervals, and the printed values as hollow markers.
@@ -82,7 +85,7 @@ def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "e
     return finish(drawing, series.heading, words, "caption_published")
 
 
-@checked
+@gated
 @styled
 def shares_figure(poor: Estimates, others: Estimates, name: str, lang: str = "en") -> Drawing:
     """Shares of classes among the poor beside the others, with intervals.
@@ -118,7 +121,7 @@ def shares_figure(poor: Estimates, others: Estimates, name: str, lang: str = "en
     return finish(drawing, poor.heading, words, "caption")
 
 
-@checked
+@gated
 @styled
 def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawing:
     """Engel's law: the share of food by tenths of persons over their spending.
@@ -160,7 +163,7 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
     return finish(drawing, curve.heading, words, "caption")
 
 
-@checked
+@gated
 @styled
 def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en") -> Drawing:
     """Persons by spending, the poor apart.
@@ -182,24 +185,23 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     """
     words = language(lang)
     z = line.threshold
-    spending = households.column("expenditure_person_month")
-    share = 100 * households.weights / households.weights.sum()
-    rate, near = share[spending < z].sum(), share[(spending >= z) & (spending < NEAR * z)].sum()
-    title = words.say("welfare", "figure", rate=words.number(rate, 1), near=words.number(near, 1))
+    measured = estimate(households, [headcount(line), just_above(line, up_to=NEAR)])
+    rate, near = (words.number(row.estimate, 1) for row in measured)
+    title = words.say("welfare", "figure", rate=rate, near=near)
     # Bands of a fifth of the line. The ends hold all that lies beyond them, so that no bar stands
     # for a few households only, and say so.
     bands = np.arange(0.6, 6.01, 0.2) * z / MILLION
     ends = {"first": words.number(bands[1], 2), "last": words.number(bands[-2], 2)}
     drawing, axes = canvas(title, words.say("welfare_subtitle", "figure", **ends))
-    inside = np.clip(spending / MILLION, bands[0], bands[-1] - 1e-9)
-    heights, _ = np.histogram(inside, bins=bands, weights=share)
+    shares = released(spending_bands(households, (bands * MILLION).tolist()))
+    heights = np.array([row.estimate for row in shares])
     colours = np.where(bands[1:] <= (1 + EDGE) * z / MILLION, ORANGE, BLUE)
     width = bands[1] - bands[0]
     axes.bar(bands[:-1], heights, width, align="edge", color=colours, edgecolor="white")
     upright(axes, z / MILLION, words.say("line_label", "figure"))
     axes.annotate(
         words.say("or_more", "figure", value=words.number(bands[-2], 2)),
-        (bands[-1], heights[-1]),
+        (bands[-1], np.nan_to_num(heights[-1])),
         xytext=(0, 4),
         textcoords="offset points",
         ha="right",
@@ -213,7 +215,7 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
     return finish(drawing, households.heading, words, "caption")
 
 
-@checked
+@gated
 @styled
 def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     """P0 over multiples of the line, with a band.

@@ -7,13 +7,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from bpsstats.arguments import checked
 from bpsstats.microdata.lists.areas import Area
 from bpsstats.published.record import PrintedRecord
 from bpsstats.published.record.bounds import mean_gap
 from bpsstats.published.record.steadiness import HOUSEHOLDS, variance
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import BLUE, GREY, ORANGE, canvas, styled, wrapped
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey.variance.reference import normal_quantile
 
@@ -21,7 +21,7 @@ COLUMNS, EFFECT, LEVEL = 5, 2.0, 0.95
 WIDTH, ROW = 11.0, 2.3  # inches: of the drawing, and of a row of small multiples
 
 
-@checked
+@gated
 @styled
 def record_figure(record: PrintedRecord, lang: str = "en") -> Drawing:
     """Printed P0 of all areas by year, over the band that direct estimates would fall in.
@@ -56,7 +56,7 @@ def record_figure(record: PrintedRecord, lang: str = "en") -> Drawing:
     return _multiples(record, words, "rates" if steady else "rates_not", subtitle, draw)
 
 
-@checked
+@gated
 @styled
 def depth_figure(record: PrintedRecord, lang: str = "en") -> Drawing:
     """Mean gap of the poor of all areas by year, with what rounding leaves open.
@@ -90,7 +90,7 @@ def depth_figure(record: PrintedRecord, lang: str = "en") -> Drawing:
     return _multiples(record, words, "gaps", subtitle, draw)
 
 
-@checked
+@gated
 @styled
 def steadiness_figure(record: PrintedRecord, lang: str = "en") -> Drawing:
     """The simulated joint statistic, and the printed rates beside it.

@@ -13,11 +13,11 @@ import yaml
 from matplotlib.colors import Normalize, to_rgb
 from matplotlib.patches import Rectangle
 
-from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.microdata import find_area
 from bpsstats.reporting.display import Plot
 from bpsstats.reporting.figures.canvas import ROOM, canvas, finish, styled, wrapped
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import DASH, language
 from bpsstats.survey import Estimates
 
@@ -28,7 +28,7 @@ CODE = re.compile(r"(?:^|, )area=(\d{4})\b")
 HATCHED = "//"
 
 
-@checked
+@gated
 @styled
 def plot_map(
     table: Estimates,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
 from bpsstats.files import held, put_in_place, recover, scratch_folder
 from bpsstats.microdata.concepts import concepts
@@ -13,7 +14,7 @@ from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import differences, differences_frame
 from bpsstats.poverty.profile.tables import Profile
-from bpsstats.reporting.profile.shown import shown_frame, words
+from bpsstats.reporting.profile.shown import words
 from bpsstats.reporting.profile.workbook import write_profile_workbook
 from bpsstats.reporting.report.writers import csv_text, json_text
 from bpsstats.reporting.words.language import LANGUAGES
@@ -27,7 +28,7 @@ MEANING = {
     "column": "poor, non_poor, all, or a class of spending",
     "measure": "number (persons, households, or Rp) or value (percent)",
     "unit": "unit of the estimate",
-    "estimate": "estimate at full precision; empty where it is withheld",
+    "estimate": "estimate; of survey data rounded, and empty where it is withheld",
     "std_error": "design-based standard error; empty where it cannot be estimated",
     "rse": "relative standard error, percent",
     "reliability": "class of BPS by relative standard error",
@@ -56,14 +57,14 @@ def write_profile(profile: Profile, line: OneLine, lang: str, folder: Path) -> P
         raise ParameterError(
             f"There is no language {lang!r}. Choose one of {', '.join(LANGUAGES)}."
         )
-    found = differences(profile)
+    found, profile = differences(profile), released(profile)
     name = f"{words(lang)['file']}-{profile.area_code}-{profile.year}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with held(folder.parent), scratch_folder(".profile-", folder.parent) as beside:
         new = beside / folder.name
         new.mkdir()
         write_profile_workbook(profile, found, line, lang, new / f"{name}.xlsx")
-        cells = shown_frame(profile)
+        cells = profile.to_frame()
         (new / "profile.csv").write_text(csv_text(cells), encoding="utf8")
         tested = differences_frame(found)
         hides = set(cells.loc[cells["withheld"], "table"])

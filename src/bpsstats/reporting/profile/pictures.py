@@ -9,7 +9,6 @@ from itertools import groupby
 import numpy as np
 from matplotlib.axes import Axes
 
-from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.profile.cells import ALL, BOTH, TOTAL, Entry
@@ -28,6 +27,7 @@ from bpsstats.reporting.figures.canvas import (
     styled,
     wrapped,
 )
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.profile.shown import (
     column_name,
     difference_name,
@@ -57,7 +57,7 @@ class Row:
     values: dict[str, Estimate]
 
 
-@checked
+@gated
 @styled
 def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
     """The tables of a group in one picture, with intervals; nothing of a cell that is withheld.
@@ -84,13 +84,13 @@ def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
     title, level = named(GROUPS_OF_TABLES, group, lang), spoken.number(100 * profile.level)
     if tables[0].declared.columns == DECILES:
         drawing, axes = canvas(title, said["picture"].format(level=level))
-        _over_deciles(axes, tables[0], profile, lang)
+        _over_deciles(axes, tables[0], lang)
         axes.set_ylabel(said["value"])
         axes.set_ylim(0, 109)
         number_axis(axes.yaxis, spoken)
     else:
         drawing, axes = canvas(title, said["picture"].format(level=level), ROOM)
-        rows = [row for table in tables for row in _rows(table, profile, lang)]
+        rows = [row for table in tables for row in _rows(table, lang)]
         at = _name_rows(drawing, axes, [row.name for row in rows])
         columns = list(dict.fromkeys(column for row in rows for column in row.values))
         for k, column in enumerate(columns):
@@ -112,7 +112,7 @@ def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
     return _finished(drawing, profile, spoken)
 
 
-@checked
+@gated
 @styled
 def differences_figure(
     profile: Profile, found: Sequence[Difference], lang: str = "en", *, most: int = 12
@@ -159,12 +159,12 @@ def drawn_tables(profile: Profile, group: str) -> list[ProfileTable]:
     ]
 
 
-def _rows(table: ProfileTable, profile: Profile, lang: str) -> Iterator[Row]:
+def _rows(table: ProfileTable, lang: str) -> Iterator[Row]:
     """The title of a table and its classes; of two classes the first, which the other follows
     from.
     """
     yield Row(table.declared.titles[lang], {})
-    hidden = withheld(table, profile.source)
+    hidden = withheld(table)
     entries = [e for e in table.entries if e.sex == BOTH and e.value is not None]
     has_columns = any(entry.column != ALL for entry in entries)
     of_class: dict[tuple[str, str], dict[str, Row]] = {}
@@ -187,9 +187,9 @@ def _name(table: ProfileTable, entry: Entry, lang: str) -> str:
     return ": ".join([*parts, row_name(entry, lang)])
 
 
-def _over_deciles(axes: Axes, table: ProfileTable, profile: Profile, lang: str) -> None:
+def _over_deciles(axes: Axes, table: ProfileTable, lang: str) -> None:
     """A line for the first class of each concept over the deciles."""
-    hidden = withheld(table, profile.source)
+    hidden = withheld(table)
     entries = [e for e in table.entries if e.column != ALL and e.row != TOTAL]
     parts = groupby(entries, lambda e: e.concept)
     for k, (colour, (concept, of)) in enumerate(zip((BLUE, ORANGE, GREEN), parts, strict=False)):

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from bpsstats.arguments import checked
 from bpsstats.disclosure.policy import current_policy
 from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.profile.cells import Entry
@@ -13,10 +12,10 @@ from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import Difference
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.reporting.display import Table
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.profile.shown import (
     column_name,
     difference_name,
-    mark,
     named,
     place,
     row_name,
@@ -28,7 +27,7 @@ from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Estimate
 
 
-@checked
+@gated
 def profile_table(profile: Profile, name: str, lang: str = "en") -> Table:
     """A table of the profile: for each column percent with interval, number, and the households of
     the sample behind it.
@@ -44,7 +43,7 @@ def profile_table(profile: Profile, name: str, lang: str = "en") -> Table:
     title = table.declared.titles[lang]
     if not table.entries:
         return Table(title, pd.DataFrame(), (said["absent"].format(reason=table.reason),))
-    hidden = withheld(table, profile.source)
+    hidden = withheld(table)
     cells = {place(entry): entry for entry in table.entries}
     rows = list(dict.fromkeys(place(entry)[:4] for entry in table.entries))
     columns = list(dict.fromkeys(entry.column for entry in table.entries))
@@ -67,7 +66,7 @@ def profile_table(profile: Profile, name: str, lang: str = "en") -> Table:
     return Table(title, pd.DataFrame(data))
 
 
-@checked
+@gated
 def differences_table(
     profile: Profile, found: Sequence[Difference], lang: str = "en", *, most: int = 12
 ) -> Table:
@@ -118,7 +117,7 @@ def _percent(entry: Entry | None, spoken: Language) -> str:
     if one is None:
         return ""
     ends = [spoken.number(end, 1) for end in one.interval()]
-    return f"{spoken.number(one.estimate, 2)}{mark(one.rse)} ({ends[0]} {DASH} {ends[1]})"
+    return f"{spoken.number(one.estimate, 2)}{one.mark} ({ends[0]} {DASH} {ends[1]})"
 
 
 def _number(entry: Entry | None, spoken: Language) -> str:
@@ -130,7 +129,7 @@ def _number(entry: Entry | None, spoken: Language) -> str:
         return ""
     # A mean of persons has decimals, a number of them has none.
     return spoken.number(one.estimate, 2 if one.estimate < 100 and one.kind == "mean" else 0) + (
-        mark(one.rse)
+        one.mark
     )
 
 

@@ -23,7 +23,6 @@ from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.reporting.profile.shown import (
     Place,
     column_name,
-    mark,
     named,
     place,
     row_name,
@@ -112,7 +111,7 @@ def _differences(
     _header(sheet, 1, [*(said[name] for name in names), said["significant"]])
     for i, one in enumerate(found, start=2):
         table = profile.table(one.table)
-        hidden = {(p[0], p[1], p[2]) for p in withheld(table, profile.source)}
+        hidden = {(p[0], p[1], p[2]) for p in withheld(table)}
         declared = table.declared
         group = named(labels_of(declared.within), one.within, lang) if one.within else ""
         concept = concepts()[one.concept].labels[lang] if len(declared.rows) > 1 else ""
@@ -145,7 +144,7 @@ def _table(sheet: Worksheet, table: ProfileTable, profile: Profile, lang: str) -
         is_rp = bool(declared.amounts) or declared.measures == "mean_of_shares"
         heads = [said["rp"] if is_rp and name == "number" else said[name] for name, _ in FACTS]
         _header(sheet, 5, heads, first)
-    hidden = withheld(table, profile.source)
+    hidden = withheld(table)
     cells = {place(entry): entry for entry in table.entries}
     at, before = 6, ("", "", "")
     for key in dict.fromkeys((e.sex, e.within, e.concept, e.row) for e in table.entries):
@@ -194,7 +193,7 @@ def _cell(sheet: Worksheet, row: int, first: int, entry: Entry, hidden: set[Plac
     is_hidden = place(entry) in hidden
     for k, (name, form) in enumerate(FACTS):
         if name == "mark":
-            sheet.cell(row, first + k, "" if is_hidden else mark(main.rse))
+            sheet.cell(row, first + k, "" if is_hidden else main.mark)
         else:
             _number(sheet, row, first + k, of[name], form, hidden=is_hidden)
 

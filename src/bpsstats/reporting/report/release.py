@@ -9,7 +9,7 @@ from bpsstats.errors import ParameterError
 from bpsstats.microdata import find_area
 from bpsstats.poverty import PovertyLine
 from bpsstats.reporting.display import Cards, Drawing, Prose, Table
-from bpsstats.reporting.report.results import Results, line_of
+from bpsstats.reporting.report.results import Results, line_of, shown
 from bpsstats.reporting.report.section import Section
 from bpsstats.reporting.report.sections import PAGE, SECTIONS
 from bpsstats.reporting.tables.table import lines_table
@@ -24,6 +24,8 @@ _KEPT: dict[tuple[object, ...], Results] = {}
 class Release:
     """What is shown of an area and year in one language; ``release["poverty"].table`` and the like.
 
+    `results` are those that may be shown, `computed` as they were computed.
+
     Parameters
     ----------
     results : Results
@@ -32,8 +34,8 @@ class Release:
 
     def __init__(self, results: Results, lang: str) -> None:
         language(lang)
-        self.results, self.lang = results, lang
-        self._sections = {section.name: section(results, lang) for section in SECTIONS}
+        self.computed, self.results, self.lang = results, shown(results), lang
+        self._sections = {section.name: section(self.results, lang) for section in SECTIONS}
 
     def __getitem__(self, name: str) -> Section:
         """A section.

@@ -1,8 +1,11 @@
 """Everything that a report is made from: read and computed once, when it is first asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any, cast
 
+from bpsstats.disclosure import WITHHELD, is_of_respondents
+from bpsstats.disclosure.released import Disclosure, disclosure, put_in_force
 from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.microdata import Round, find_area, known_years, read_items, read_round
 from bpsstats.microdata.files.region import areas_in_round
@@ -30,15 +33,18 @@ from bpsstats.poverty import (
 )
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.poverty.profile.differences import Difference, differences
-from bpsstats.published import Comparisons, compare_recomputed, recompute
+from bpsstats.published import Comparisons, compare_recomputed, published, recompute
 from bpsstats.published.ledger import Recomputed
 from bpsstats.published.record import steadiness
 from bpsstats.published.record.cells import printed_cells
+from bpsstats.published.targets import Target
 from bpsstats.reporting.words.change import PrintFacts
 from bpsstats.survey import Estimates, SurveyDesign, joint_source
 from bpsstats.survey.variance.intervals import check_level
 
 ROUNDS_POOLED = 5
+# Large fits whose figures add up with no others; each is decided on when it is shown.
+ALONE = ("model", "specifications", "_rebuilt", "steadiness")
 
 
 class Results:
@@ -85,6 +91,7 @@ class Results:
             raise ParameterError(f"The year is {year!r}; it is a whole number such as 2022.")
         self.area, self.year, self.level = find_area(area), year, check_level(level)
         self.lone_psu, self.accept_line = lone_psu, accept_line
+        self._disclosure: Disclosure | None = None
         self.factors: Mapping[int, float | None] = (
             factor if isinstance(factor, Mapping) else {year: factor}
         )
@@ -93,9 +100,42 @@ class Results:
 
     def prepare(self) -> None:
         """Compute everything, so that copies of this process have it."""
-        for name, kept in vars(type(self)).items():
-            if isinstance(kept, cached_property):
-                getattr(self, name)
+        self._all_but()
+
+    def _all_but(self, *left_out: str) -> list[object]:
+        """Everything that is computed."""
+        kept = [
+            name for name, held in vars(type(self)).items() if isinstance(held, cached_property)
+        ]
+        return [getattr(self, name) for name in kept if name not in left_out]
+
+    # What may be shown.
+
+    @property
+    def disclosure(self) -> Disclosure:
+        """What may be shown of all tables together, decided once."""
+        if self._disclosure is None:
+            self.decide({})
+        assert self._disclosure is not None
+        return self._disclosure
+
+    def decide(self, last: Mapping[str, tuple[int, int]]) -> None:
+        """Decide what may be shown, beside what the last release has shown; from here on no table
+        in this process shows more.
+        """
+        tables = [self.now, *self._all_but(*ALONE)]
+        years = [one.round.year for one in self.rounds]
+        cells = [cell for year in years for cell in self._printed(year)]
+        printed = {(cell.indicator, cell.domain, f"March {cell.year}") for cell in cells}
+        self._disclosure = disclosure(tables, printed=printed, last=last)
+        put_in_force(self._disclosure)
+
+    def _printed(self, year: int) -> Iterable[Target]:
+        """Cells of a year that BPS has printed."""
+        try:
+            return published(self.area.code, year)
+        except UnknownYearError:
+            return ()
 
     # Rounds and lines.
 
@@ -321,6 +361,44 @@ class Results:
 
     def _round(self, year: int) -> Round:
         return read_round(self.area.code, year, lone_psu=self.lone_psu)
+
+
+class ShownResults:
+    """Results behind the gate: each attribute is the released view of that of `Results`.
+
+    Parameters
+    ----------
+    results : Results
+    """
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+        self._views: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._views:
+            value = getattr(self._results, name)
+            if is_of_respondents(value):
+                value = self._results.disclosure.show(value)
+            self._views[name] = value
+        return self._views[name]
+
+    @property
+    def disclosure(self) -> Disclosure:
+        """What was decided on all figures."""
+        return self._results.disclosure
+
+    @property
+    def n_poor(self) -> float:
+        """Poor households in the sample, withheld where they are few."""
+        results = self._results
+        few = results.n_poor < results.disclosure.result.policy.least_numerator
+        return WITHHELD if few and is_of_respondents(results.now.poverty) else results.n_poor
+
+
+def shown(results: Results) -> Results:
+    """Results behind the gate, of the type that sections take."""
+    return cast("Results", ShownResults(results))
 
 
 def source_of(*rounds: Recomputed) -> str:

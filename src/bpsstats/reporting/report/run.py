@@ -20,11 +20,13 @@ from typing import Any
 from tqdm import tqdm
 
 from bpsstats import errors
+from bpsstats.disclosure.log import decision_log, keep_log
+from bpsstats.disclosure.policy import Audience
 from bpsstats.errors import BpsStatsError, NotebookError, OutputError, ProgramError
 from bpsstats.files import held, put_in_place, recover, scratch_folder
 from bpsstats.microdata import find_area
 from bpsstats.microdata.lists.facts import facts_first
-from bpsstats.paths import absolute, reports_dir
+from bpsstats.paths import AUDIENCE_VARIABLE, absolute, reports_dir
 from bpsstats.poverty.lines.factors import FACTORS, GIVEN, factors_document
 
 MANIFEST = "contents.sha256"  # what a run wrote; other files in the folder are not its own
@@ -53,6 +55,7 @@ def make_report(
     conf_level: float = 0.95,
     lone_psu: str = "error",
     accept_line: bool = False,
+    audience: Audience = "external",
     factor: float | Mapping[int, float] | None = None,
     progress: bool = True,
 ) -> Path:
@@ -73,6 +76,8 @@ def make_report(
         What to do with a stratum with a single PSU.
     accept_line : bool
         Whether to take a line that moved by more than a line does from one year to the next.
+    audience : {"external", "internal"}
+        Who will see the report, by which figures of survey data are withheld.
     factor : float or mapping of int to float, optional
         Correction factor of the year, or of each year; default those on file.
     progress : bool
@@ -104,7 +109,7 @@ def make_report(
     }
     for attempt in range(ATTEMPTS):
         with contextlib.suppress(_LostError), _with_factors(area, year, factor):
-            return _made(parameters, base, progress)
+            return _made(parameters, base, audience, progress)
         if progress:
             print(f"The worker was ended from outside; attempt {attempt + 2}.", file=sys.stderr)
     raise NotebookError(
@@ -127,9 +132,9 @@ def _with_factors(
         yield
 
 
-def _made(parameters: Mapping[str, object], base: Path, progress: bool) -> Path:
+def _made(parameters: Mapping[str, object], base: Path, audience: Audience, progress: bool) -> Path:
     """The finished folder."""
-    with scratch_folder() as temporary, _worker(temporary) as worker:
+    with scratch_folder() as temporary, _worker(temporary, audience) as worker:
         _tell(worker, parameters)
         # Everything that can be wrong with files and parameters is found before a folder is made.
         code = next(_answers(worker))["area"]
@@ -146,15 +151,16 @@ def _made(parameters: Mapping[str, object], base: Path, progress: bool) -> Path:
         with held(folder.parent, on_wait):
             recover(folder)
             with scratch_folder(WRITING, folder.parent) as beside:
-                new = beside / "report"
-                _tell(worker, {"folder": str(new)})
+                new, log = beside / "report", decision_log(base, folder)
+                _tell(worker, {"folder": str(new), "log": str(log)})
                 _show(_answers(worker), progress)
                 _put_in_place(new, folder)
+                keep_log(beside, log)
     return folder
 
 
 @contextlib.contextmanager
-def _worker(temporary: Path) -> Iterator["subprocess.Popen[str]"]:
+def _worker(temporary: Path, audience: Audience) -> Iterator["subprocess.Popen[str]"]:
     """The worker; all that it started ends with it, and its temporary files lie in a folder of this
     process.
     """
@@ -166,6 +172,7 @@ def _worker(temporary: Path) -> Iterator["subprocess.Popen[str]"]:
         | QUIET
         | {
             "TMPDIR": str(temporary),
+            AUDIENCE_VARIABLE: audience,
             "PYTHONPATH": str(package),
         }
     )

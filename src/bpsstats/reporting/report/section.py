@@ -1,7 +1,7 @@
 """A section of the report: its sentences, table, figure and files, and what it needs for them."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import pandas as pd
 
@@ -11,6 +11,13 @@ from bpsstats.reporting.report.results import Results
 from bpsstats.reporting.words.language import Language, language
 
 NOTHING = Prose("")
+
+
+class Tabular(Protocol):
+    """A result that has a table for programs."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table."""
 
 
 class Section:
@@ -60,7 +67,9 @@ class Section:
         """
         if self.lacks():
             return {}
-        return {name: frame.assign(**self.facts()) for name, frame in self.frames().items()}
+        return {
+            name: result.to_frame().assign(**self.facts()) for name, result in self.frames().items()
+        }
 
     def facts(self) -> dict[str, Any]:
         """Kind of data, and the correction factor where there is one, of the whole or by row."""
@@ -89,8 +98,8 @@ class Section:
         """The figure."""
         return NOTHING
 
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """The tables for programs, by file name."""
+    def frames(self) -> dict[str, Tabular]:
+        """The results whose tables are written for programs, by file name."""
         return {}
 
     def caption(self, key: str = "", period: str = "") -> str:

@@ -27,6 +27,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 import duckdb  # noqa: E402
 import nbformat  # noqa: E402
 
+from bpsstats.disclosure.log import last_shown, write_log  # noqa: E402
 from bpsstats.errors import BpsStatsError, NotebookError, ProgramError  # noqa: E402
 from bpsstats.microdata import find_area  # noqa: E402
 from bpsstats.reporting.report.execute import execute  # noqa: E402
@@ -217,10 +218,13 @@ def main() -> None:
             check_parameters(path, parameters)
         # What is wrong with files or parameters is found here, before anything is written.
         release = annual_release(**parameters)
-        release.results.prepare()
-        remember(release.results)
+        release.computed.prepare()
+        remember(release.computed)
         _answer(answers, area=parameters["area"])
-        folder = Path(json.loads(sys.stdin.readline())["folder"])
+        told = json.loads(sys.stdin.readline())
+        folder = Path(told["folder"])
+        release.computed.decide(last_shown(Path(told["log"])))
+        write_log(release.computed.disclosure.result, folder.parent)
         make(parameters, folder, lambda i, n, name: _answer(answers, step=i, of=n, name=name))
     except Exception as error:
         sent = _sendable(error)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from bpsstats.arguments import checked
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Table
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.tables.table import (
     as_table,
     interval_heading,
@@ -49,7 +49,7 @@ def _(result: RebuiltLine, words: Language, caption: str) -> Table:
     )
 
 
-@checked
+@gated
 def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) -> Table:
     """The commodities that weigh most in the line: cost, share, calories, prices.
 
@@ -105,7 +105,7 @@ def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) 
     )
 
 
-@checked
+@gated
 def engel_table(curve: Estimates, lang: str = "en") -> Table:
     """The share of food by tenths of persons, one row each, beside what they spend.
 

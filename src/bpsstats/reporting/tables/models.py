@@ -4,7 +4,6 @@ taken.
 
 import pandas as pd
 
-from bpsstats.arguments import checked
 from bpsstats.errors import SeparationError
 from bpsstats.models import (
     EducationModel,
@@ -17,14 +16,16 @@ from bpsstats.models import (
 from bpsstats.models.education.specifications import Specification
 from bpsstats.models.logit.gate import Reason
 from bpsstats.reporting.display import Prose, Table
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.tables.table import (
     SAMPLE,
     as_table,
     interval_heading,
     source_note,
+    table,
     translate_heading,
 )
-from bpsstats.reporting.words.language import DASH, Language, language
+from bpsstats.reporting.words.language import DASH, Language
 
 
 @as_table.register
@@ -106,7 +107,7 @@ def _(result: Specifications, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(data), notes)
 
 
-@checked
+@gated
 def firth_note(reason: Reason, words: Language, heading: str) -> str:
     """Why a model is of Firth's likelihood, below every table of it.
 
@@ -141,7 +142,7 @@ def _(result: FrequencyGLM, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(heading, words), pd.DataFrame(data), notes)
 
 
-@checked
+@gated
 def glm_table(model: EducationModel, lang: str = "en") -> Table | Prose:
     """The education model by maximum likelihood beside a GLM with weights as frequencies, or why
     there is none.
@@ -163,6 +164,6 @@ def glm_table(model: EducationModel, lang: str = "en") -> Table | Prose:
     if model.result is None:
         return Prose(model.refused)
     try:
-        return as_table(frequency_glm(model.result), language(lang), "")
+        return table(frequency_glm(model.result), lang)
     except SeparationError as error:
         return Prose(error.message)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from bpsstats.arguments import checked
 from bpsstats.microdata import find_area
 from bpsstats.published.record import (
     Additivity,
@@ -20,13 +19,14 @@ from bpsstats.published.record.cells import Printed
 from bpsstats.published.record.finding import VERDICTS, digits
 from bpsstats.published.record.printed_record import RELEASE
 from bpsstats.reporting.display import Table
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.tables.table import as_table
 from bpsstats.reporting.words.language import DASH, Language, language
 
 MOST_CELLS = 4  # that a finding names one by one
 
 
-@checked
+@gated
 def levels_table(record: PrintedRecord, lang: str = "en") -> Table:
     """The release of an area as it was printed, year by year.
 
@@ -53,7 +53,7 @@ def levels_table(record: PrintedRecord, lang: str = "en") -> Table:
     return Table(_say("caption_levels", words, area=record.area.name), pd.DataFrame(data))
 
 
-@checked
+@gated
 def coherence_table(record: PrintedRecord, lang: str = "en") -> Table:
     """How many checks of each kind came to which verdict.
 

@@ -6,11 +6,11 @@ from functools import singledispatch
 
 import pandas as pd
 
-from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.poverty import Changes
 from bpsstats.published import Comparisons
 from bpsstats.reporting.display import Table
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Curve, Estimate, Estimates
 
@@ -22,10 +22,12 @@ SAMPLE = re.compile(
 REPLICATES = re.compile(r"errors by ([^,]+(?:, Fay [\d.]+)?), ([\d,]+) replicates")
 # How it says which correction factor the line has.
 FACTOR = re.compile(r"correction factor ([\d.]+)(?: in (\d{4}))?")
+# What a mark in a table means, by the reliability that it stands for.
+LEGEND = ("caution", "unreliable", "withheld")
 DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
 
 
-@checked
+@gated
 def table(result: object, lang: str = "en", caption: str = "") -> Table:
     """A result as a table for people.
 
@@ -90,8 +92,8 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
     data[column["reliability"]] = [words.word("reliability", row.reliability) for row in rows]
     data[column["presentation"]] = [words.word("presentation", row.presentation) for row in rows]
     notes = [source_note(result.heading, words), words.say("presentation", "note")]
-    if any(row.reliability == "caution" for row in rows):
-        notes.append(words.say("caution", "note"))
+    said = {row.reliability for row in rows}
+    notes += [words.say(each, "note") for each in LEGEND if each in said]
     if any(row.rate is not None for row in rows):
         notes.append(words.say("count", "note"))
     return Table(
@@ -191,7 +193,7 @@ def _(result: Comparisons, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(rows))
 
 
-@checked
+@gated
 def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = "en") -> Table:
     """Printed lines by year: value, change on the year before, source.
 

@@ -8,10 +8,10 @@ from math import isfinite, isnan
 
 import numpy as np
 
-from bpsstats.arguments import checked
 from bpsstats.poverty import Changes, change
 from bpsstats.poverty.changes.change import POWER, Change
 from bpsstats.reporting.display import Prose
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.rule import joined, rule
 from bpsstats.survey import Estimate, Estimates
@@ -134,7 +134,7 @@ PRINT = rule(
 )
 
 
-@checked
+@gated
 def say_change(
     changes: Changes | None, printed: PrintFacts | None = None, lang: str = "en"
 ) -> Prose:
@@ -161,6 +161,7 @@ def say_change(
     return Prose(sentences)
 
 
+@gated
 def say_rounds(series: Estimates, left_out: Mapping[str, Sequence[int]], lang: str = "en") -> Prose:
     """Each index of the last round against the earlier ones, and rounds that are left out.
 
@@ -174,7 +175,7 @@ def say_rounds(series: Estimates, left_out: Mapping[str, Sequence[int]], lang: s
     """
     words = language(lang)
     by_index = [[row for row in series if row.statistic == name] for name in INDICES]
-    said = [SERIES.say(SeriesFacts.of(rows), words) + "." for rows in by_index]
+    said = [SERIES.say(SeriesFacts.of(rows), words).rstrip(".") + "." for rows in by_index]
     several = len(by_index[0]) > 1
     reasons = [
         words.say(reason, years=", ".join(map(str, years)))
@@ -190,7 +191,7 @@ def say_rounds(series: Estimates, left_out: Mapping[str, Sequence[int]], lang: s
     )
 
 
-@checked
+@gated
 def say_series(rows: Sequence[Estimate], lang: str = "en") -> str:
     """What the last round says of the earlier ones, for one statistic: the title of a figure."""
     return SERIES.say(SeriesFacts.of(rows), language(lang))

@@ -8,10 +8,12 @@ from typing import Any
 
 import yaml
 
+from bpsstats.disclosure import is_withheld, policy_for
 from bpsstats.errors import ParameterError
 
 LANGUAGES = ("en", "id")
 DASH = "–"
+WITHHELD_MARK = policy_for("external").withheld
 LOCALE = Path(__file__).parent / "locale"
 
 
@@ -31,9 +33,11 @@ class Language:
     words: dict[str, Any]
 
     def number(self, value: float, digits: int = 0, *, signed: bool = False) -> str:
-        """A rounded number with the language's marks; a dash where there is none."""
+        """A rounded number with the language's marks; a dash where there is none, two dots where it
+        is withheld.
+        """
         if not math.isfinite(value):
-            return DASH
+            return WITHHELD_MARK if is_withheld(value) else DASH
         text = f"{value:{'+' if signed else ''},.{digits}f}"
         if float(text.replace(",", "")) == 0:
             text = text.lstrip("+-")

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from math import isfinite
 
-from bpsstats.arguments import checked
 from bpsstats.poverty import PovertyLine
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Prose
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.rule import joined, rule
 
@@ -128,7 +128,7 @@ REBUILT_RATE = rule(
 )
 
 
-@checked
+@gated
 def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") -> Prose:
     """The line, its source, and its growth.
 
@@ -150,7 +150,7 @@ def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") ->
     return Prose(joined(LINE.say(facts, words), factor, LINE_CHANGE.say(facts, words)))
 
 
-@checked
+@gated
 def say_rebuilt_line(result: RebuiltLine, printed: PovertyLine, lang: str = "en") -> Prose:
     """The rebuilt line beside the printed one, and what its error does to the headcount ratio.
 

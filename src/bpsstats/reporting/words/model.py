@@ -5,9 +5,9 @@ from math import isnan
 
 import numpy as np
 
-from bpsstats.arguments import checked
 from bpsstats.models import EducationModel, Specifications
 from bpsstats.reporting.display import Prose
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.reporting.words.rule import joined, rule
 
@@ -62,7 +62,7 @@ MODEL_TEST = rule(
 )
 
 
-@checked
+@gated
 def say_model(model: EducationModel, lang: str = "en") -> Prose:
     """The paragraph on the model, and what it does not say."""
     words = language(lang)
@@ -73,7 +73,7 @@ def say_model(model: EducationModel, lang: str = "en") -> Prose:
     return Prose(joined(MODEL.say(facts, words), MODEL_TEST.say(facts, words), cause))
 
 
-@checked
+@gated
 def say_model_check(model: EducationModel, lang: str = "en") -> Prose:
     """The average prediction beside the observed rate: they are one number, or something is
     wrong.
@@ -153,7 +153,7 @@ BAND = rule(
 SPECIFICATIONS_TITLE = rule("specifications_title", SpecificationFacts, **SPECIFICATIONS.cases)
 
 
-@checked
+@gated
 def say_specifications(specifications: Specifications, lang: str = "en") -> Prose:
     """The paragraph on the choice of model."""
     words = language(lang)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from math import isfinite
 
-from bpsstats.arguments import checked
 from bpsstats.poverty import PovertyLine
 from bpsstats.reporting.display import Prose
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.line import LINE_FACTOR, FactorFacts
 from bpsstats.reporting.words.rule import joined, rule
@@ -104,7 +104,7 @@ DEPTH = rule(
 RULES_OF_YEAR = (POVERTY, RELIABILITY, PRESENTATION, DEPTH)
 
 
-@checked
+@gated
 def say_poverty(poverty: Estimates, line: PovertyLine, n_poor: int, lang: str = "en") -> Prose:
     """How many are poor, how sure that is, and how deep poverty goes.
 

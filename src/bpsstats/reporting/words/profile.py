@@ -5,9 +5,9 @@ together.
 from dataclasses import dataclass
 from math import isfinite
 
-from bpsstats.arguments import checked
 from bpsstats.models import EducationModel
 from bpsstats.reporting.display import Prose
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.rule import rule
 from bpsstats.survey import Estimate, Estimates
@@ -66,6 +66,7 @@ EDUCATION_OF_POOR = rule(
 WORK_OF_POOR = rule("work", WorkFacts, poor=lambda f: f.n > 0, nobody=lambda f: f.n <= 0)
 
 
+@gated
 def say_education(education: Estimates, lang: str = "en") -> Prose:
     """Diplomas of the poor, each share with its interval."""
     words = language(lang)
@@ -75,6 +76,7 @@ def say_education(education: Estimates, lang: str = "en") -> Prose:
     return Prose(EDUCATION_OF_POOR.say(EducationFacts(**said, n=n, level=education.level), words))
 
 
+@gated
 def say_work(work: Estimates, lang: str = "en") -> Prose:
     """Work of the poor, each share with its interval."""
     words = language(lang)
@@ -216,7 +218,7 @@ FOOD = rule(
 )
 
 
-@checked
+@gated
 def say_food(food: Estimates, lang: str = "en") -> Prose:
     """Engel's law in two numbers and their difference.
 
@@ -237,7 +239,7 @@ def say_food(food: Estimates, lang: str = "en") -> Prose:
     return Prose(FOOD.say(FoodFacts.of(food), language(lang)))
 
 
-@checked
+@gated
 def say_bridge(
     poor: Estimates, others: Estimates, model: EducationModel, n_poor: int, lang: str = "en"
 ) -> Prose:

@@ -2,16 +2,16 @@
 
 from collections import Counter
 
-from bpsstats.arguments import checked
 from bpsstats.published.record import PrintedRecord
 from bpsstats.reporting.display import Prose
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
 
 EFFECT = 2.0  # design effect of the sentences
 AS_SAMPLES = 0.5  # movement per change from which on depth swings as samples do
 
 
-@checked
+@gated
 def say_record(record: PrintedRecord, lang: str = "en") -> Prose:
     """Coherence, steadiness, depth, sums, and what follows for reading a release.
 

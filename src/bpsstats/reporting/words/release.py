@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from bpsstats.arguments import checked
+from bpsstats.disclosure import current_policy
 from bpsstats.microdata import Round
 from bpsstats.poverty import Changes
 from bpsstats.published import Comparisons
 from bpsstats.reporting.display import Cards, Prose
+from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.change import CARD, ChangeFacts
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Estimate, Estimates
@@ -14,7 +15,7 @@ from bpsstats.survey import Estimate, Estimates
 KINDS = ("survey", "synthetic")
 
 
-@checked
+@gated
 def headline(poverty: Estimates, changes: Changes | None, lang: str = "en") -> Cards:
     """Number of poor, rate and change, each with its interval."""
     words = language(lang)
@@ -35,7 +36,7 @@ def headline(poverty: Estimates, changes: Changes | None, lang: str = "en") -> C
     return Cards(tuple(cards))
 
 
-@checked
+@gated
 def say_ledger(comparisons: Comparisons | None, lang: str = "en") -> Prose:
     """How many printed figures are recomputed."""
     words = language(lang)
@@ -57,7 +58,7 @@ def say_ledger(comparisons: Comparisons | None, lang: str = "en") -> Prose:
     return Prose(words.say("ledger", total=words.number(len(comparisons)), parts=", ".join(parts)))
 
 
-@checked
+@gated
 def say_observed(round_: Round, lang: str = "en") -> Prose:
     """What the sample is made of.
 
@@ -74,6 +75,11 @@ def say_observed(round_: Round, lang: str = "en") -> Prose:
     """
     words = language(lang)
     weights = round_.households["weight_hh"]
+    base = 1.0 if round_.provenance.kind == "synthetic" else current_policy().bases["households"]
+
+    def rounded(weight: float) -> str:
+        return words.number(current_policy().rounded(weight, base))
+
     # Quantiles, because the smallest and the largest weight would each be one household's.
     return Prose(
         words.say(
@@ -81,14 +87,14 @@ def say_observed(round_: Round, lang: str = "en") -> Prose:
             households=words.number(len(round_.households)),
             persons=words.number(len(round_.persons)),
             psus=words.number(round_.households["psu"].nunique()),
-            smallest=words.number(float(weights.quantile(0.05)), 0),
-            largest=words.number(float(weights.quantile(0.95)), 0),
-            mean=words.number(float(weights.mean()), 0),
+            smallest=rounded(float(weights.quantile(0.05))),
+            largest=rounded(float(weights.quantile(0.95))),
+            mean=rounded(float(weights.mean())),
         )
     )
 
 
-@checked
+@gated
 def say_source(source: str, lang: str = "en", years: Mapping[str, str] | None = None) -> Prose:
     """The banner: which kind of data this is; of a mix, which years are of which kind.
 

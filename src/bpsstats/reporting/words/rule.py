@@ -6,9 +6,10 @@ marks behind its names, ``{rate:2}`` with two decimals, ``{change:+0}`` with its
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, fields, is_dataclass
 from typing import Generic, TypeVar
 
+from bpsstats.disclosure import is_withheld
 from bpsstats.reporting.words.language import DASH, Language
 from bpsstats.reprs import SizesOnly
 
@@ -51,7 +52,11 @@ class Rule(SizesOnly, Generic[F]):
         return true[0]
 
     def say(self, facts: F, words: Language) -> str:
-        """The sentence in a language."""
+        """The sentence in a language; one of which a figure is withheld is not said, and another
+        says so in its place.
+        """
+        if any(_is_unsaid(getattr(facts, each.name)) for each in _fields(facts)):
+            return Unsaid(words.say("withheld"))
         text = str(words.words["rule"][self.name][self.case(facts)])
         return text.format_map(_Spoken(facts, words))
 
@@ -64,8 +69,26 @@ def rule(name: str, facts: type[F], **cases: Callable[[F], bool]) -> Rule[F]:
 
 
 def joined(*sentences: str) -> str:
-    """Sentences one after the other; those that say nothing are left out."""
-    return " ".join(sentence for sentence in sentences if sentence)
+    """Sentences one after the other, each once; those that say nothing are left out."""
+    return " ".join(sentence for sentence in dict.fromkeys(sentences) if sentence)
+
+
+class Unsaid(str):
+    """What stands in the place of a sentence of which a figure is withheld, or of its part."""
+
+    __slots__ = ()
+
+
+def _fields(facts: object) -> tuple[Field[object], ...]:
+    """Fields of facts."""
+    return fields(facts) if is_dataclass(facts) and not isinstance(facts, type) else ()
+
+
+def _is_unsaid(value: object) -> bool:
+    """Whether a fact, or one of several, is withheld."""
+    if isinstance(value, tuple):
+        return any(map(_is_unsaid, value))
+    return isinstance(value, Unsaid) or is_withheld(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bpsstats.survey.replicates.weights import ReplicateWeights
 from bpsstats.survey.results.breakdown import (
     Breakdown,
     CellSums,
+    counts_behind,
     domain_rows,
     linearised_simple_random,
     ratio_simple_random,
@@ -259,8 +260,9 @@ def replication_rows(
     )
     of_replicates = replace(breakdown, first_stage=replicates.first_stage)
     rows = domain_rows(
-        of_replicates, statistic, full, deviations, bases=bases, rates=rates, simple=simple
-    )
+        of_replicates, statistic, full, deviations, bases=bases, rates=rates, simple=simple,
+        counts=counts_behind(records, statistic),
+    )  # fmt: skip
     return rows if replicates.df is None else [replace(row, df=replicates.df) for row in rows]
 
 

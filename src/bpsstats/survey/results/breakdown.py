@@ -12,6 +12,7 @@ from bpsstats.reprs import SizesOnly
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.sums import sum_of
 from bpsstats.survey.design.survey_design import SurveyDesign
+from bpsstats.survey.results.counts import CellCounts, Counts
 from bpsstats.survey.results.tables import Estimate, Strand
 from bpsstats.survey.statistics.linearised import Linearised
 from bpsstats.survey.statistics.ratios import Ratio, Statistic, Terms, ones
@@ -37,6 +38,8 @@ class CellSums(SizesOnly):
     aa, ab, bb : ndarray
         ``sum(w a^2)``, ``sum(w a b)`` and ``sum(w b^2)``, of which the variance of a simple random
         sample is made.
+    counts : CellCounts
+        Households behind them.
     """
 
     a: np.ndarray
@@ -44,6 +47,7 @@ class CellSums(SizesOnly):
     aa: np.ndarray
     ab: np.ndarray | None = None
     bb: np.ndarray | None = None
+    counts: CellCounts | None = None
 
     @classmethod
     def below_each_other(cls, parts: "Sequence[CellSums]") -> "CellSums":
@@ -54,7 +58,9 @@ class CellSums(SizesOnly):
             return None if columns[0] is None else np.concatenate(columns)
 
         a, aa = (np.concatenate([getattr(part, name) for part in parts]) for name in ("a", "aa"))
-        return cls(a, joined("b"), aa, joined("ab"), joined("bb"))
+        counts = [part.counts for part in parts if part.counts is not None]
+        behind = CellCounts.below_each_other(counts) if counts else None
+        return cls(a, joined("b"), aa, joined("ab"), joined("bb"), behind)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -136,11 +142,50 @@ def ratio_sums(records: Records, statistics: Sequence[Ratio]) -> dict[Ratio, Cel
     def of(ratio: Ratio) -> CellSums:
         name, a, b = ratio.name, ratio.numerator, ratio.denominator
         if b is None:
-            return CellSums(summed(name, a), None, summed(name, a, a))
-        return CellSums(*(summed(name, *terms) for terms in ((a,), (b,), (a, a), (a, b), (b, b))))
+            return CellSums(
+                summed(name, a),
+                None,
+                summed(name, a, a),
+                counts=counts_behind(records, ratio, values),
+            )
+        of_a, of_b, aa, ab, bb = (
+            summed(name, *terms) for terms in ((a,), (b,), (a, a), (a, b), (b, b))
+        )
+        return CellSums(of_a, of_b, aa, ab, bb, counts=counts_behind(records, ratio, values))
 
     rates = [statistic.rate for statistic in statistics if statistic.rate is not None]
     return {ratio: of(ratio) for ratio in (*statistics, *rates)}
+
+
+def counts_behind(
+    records: Records, statistic: Statistic, values: Mapping[Terms, np.ndarray] | None = None
+) -> CellCounts:
+    """Households behind a statistic; the values of its terms may be known already.
+
+    Of a statistic that is read off from a part of the distribution, such as a quantile, the cases
+    are that part of the households, as many as the sample has in it on average.
+    """
+    households = records.households
+    part = getattr(statistic, "part", None)
+    if part is not None:
+        family = statistic.name.partition(":")[0]
+        return CellCounts(households, part * households, (1 - part) * households, family)
+    if not isinstance(statistic, Ratio):
+        return CellCounts(households, households)
+
+    def term(of: Terms | None) -> np.ndarray | None:
+        if of is None or of is ones:
+            return None
+        return values[of] if values is not None else of(records.design)
+
+    def with_some(amounts: np.ndarray | None) -> np.ndarray:
+        return households if amounts is None else records.households_with(amounts != 0)
+
+    a, b = term(statistic.numerator), term(statistic.denominator)
+    others = None
+    if statistic.kind in ("proportion", "count") and a is not None:
+        others = records.households_with(a != (1.0 if b is None else b))
+    return CellCounts(with_some(b), with_some(a), others)
 
 
 def ratio_tables(
@@ -186,7 +231,13 @@ def _ratio_rows(
     simple_random = ratio_simple_random(breakdown, statistic, sums)
     if b is None:
         return domain_rows(
-            breakdown, statistic, scale * a_domain, scale * a, rates=rates, simple=simple_random
+            breakdown,
+            statistic,
+            scale * a_domain,
+            scale * a,
+            rates=rates,
+            simple=simple_random,
+            counts=sums.counts,
         )
     b_domain = cells.by_domain(b)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -200,6 +251,7 @@ def _ratio_rows(
         bases=b_domain,
         rates=rates,
         simple=simple_random,
+        counts=sums.counts,
     )
 
 
@@ -241,13 +293,15 @@ def domain_rows(
     rates: Sequence[Estimate | None] | None = None,
     limits: Sequence[tuple[float, float] | None] | None = None,
     simple: np.ndarray | None = None,
+    counts: CellCounts | None = None,
 ) -> list[Estimate]:
     """Rows of any statistic from its values by domain and the totals of its weighted influence, by
     cell or by PSU and domain.
 
     Where there are any, `bases` are denominators, `rates` the rows that a count or index follows
     from, `limits` intervals of the statistic's own, and `simple` variances of a simple random
-    sample, each one for each domain.
+    sample, each one for each domain; `counts` are the households behind them by cell, by default
+    all of the cell.
     """
     cells = breakdown.cells
     if totals.ndim == 1:
@@ -280,6 +334,7 @@ def domain_rows(
         rates or nothing,
         limits or nothing,
         _deff(std_errors, simple).tolist(),
+        _counts_of_domains(breakdown, counts or CellCounts(*(breakdown.households,) * 2)),
         strict=True,
     )
     return [
@@ -304,6 +359,7 @@ def domain_rows(
             limits=own,
             one_more=_one_more(statistic, value, rate),
             deff=deff,
+            counts=behind,
         )
         for (
             label,
@@ -318,6 +374,7 @@ def domain_rows(
             rate,
             own,
             deff,
+            behind,
         ) in columns
     ]
 
@@ -332,13 +389,23 @@ def _deff(std_errors: np.ndarray, simple: np.ndarray | None) -> np.ndarray:
 
 def _strands(breakdown: Breakdown, totals: np.ndarray) -> list[Strand]:
     """What the sample contributes to each domain."""
-    cells = breakdown.cells
+    psu = breakdown.cells.psu
+    places = _places(breakdown.cells)
+    return [Strand(breakdown.first_stage, psu[of], totals[of]) for of in places]
+
+
+def _counts_of_domains(breakdown: Breakdown, counts: CellCounts) -> list[Counts]:
+    """Households behind each domain."""
+    return [counts.of(breakdown.cells.psu, of) for of in _places(breakdown.cells)]
+
+
+def _places(cells: Cells) -> list[np.ndarray | slice]:
+    """Where the cells of each domain are."""
     if cells.n_domains == 1:
-        return [Strand(breakdown.first_stage, cells.psu, totals)]
+        return [slice(None)]
     order = np.argsort(cells.domain, kind="stable")
-    psus, parts, ends = cells.psu[order], totals[order], np.cumsum(cells.active_psus).tolist()
-    slices = [slice(start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
-    return [Strand(breakdown.first_stage, psus[of], parts[of]) for of in slices]
+    ends = np.cumsum(cells.active_psus).tolist()
+    return [order[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
 
 def _one_more(statistic: Statistic, value: float, rate: Estimate | None) -> float | None:

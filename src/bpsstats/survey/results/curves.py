@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import released
 from bpsstats.errors import NotEstimableError, ParameterError
-from bpsstats.reprs import html_table
+from bpsstats.reprs import html_table, written
 from bpsstats.survey.results.tables import Estimates
 from bpsstats.survey.variance.engine import covariance_of_totals
 from bpsstats.survey.variance.reference import t_tail
@@ -54,13 +55,14 @@ class Curve:
             n=frame["n"],
             n_psu=frame["n_psu"],
             unit=frame["unit"],
+            mark=frame["mark"],
         )
 
     def __repr__(self) -> str:
-        return f"{self._heading()}\n{self._formatted().to_string(index=False)}"
+        return f"{self._heading()}\n{released(self).formatted().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self._heading()}</p>{html_table(self._formatted())}"
+        return f"<p>{self._heading()}</p>{html_table(released(self).formatted())}"
 
     def _heading(self) -> str:
         """The heading of the points, and what the band is."""
@@ -70,7 +72,7 @@ class Curve:
             " wide on either side"
         )
 
-    def _formatted(self) -> pd.DataFrame:
+    def formatted(self) -> pd.DataFrame:
         """The table as read by people."""
         frame = self.to_frame()
         percent = f"{100 * self.points.level:g}%"
@@ -89,9 +91,7 @@ class Curve:
             ]
         }
         for column, label in columns.items():
-            shown[label] = [
-                f"{value:,.{digits}f}" if np.isfinite(value) else "–" for value in frame[column]
-            ]
+            shown[label] = [written(value, digits) for value in frame[column]]
         return pd.DataFrame(shown).assign(unit=frame["unit"])
 
 

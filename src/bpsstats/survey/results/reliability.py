@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from bpsstats.disclosure.withheld import is_withheld
+
 if TYPE_CHECKING:
     from bpsstats.survey.results.tables import Estimate
 
-Reliability = Literal["reliable", "caution", "unreliable", "not estimable"]
-Presentation = Literal["reliable", "review", "not reliable", "not estimable", "not rated"]
+Reliability = Literal["reliable", "caution", "unreliable", "not estimable", "withheld"]
+Presentation = Literal[
+    "reliable", "review", "not reliable", "not estimable", "not rated", "withheld"
+]
 
 # Limits of the relative standard error, percent, as the staff of BPS publish them.
 RSE_RELIABLE = 25.0
@@ -32,7 +36,7 @@ def reliability(rse: float) -> Reliability:
     'caution'
     """
     if not np.isfinite(rse):
-        return "not estimable"
+        return "withheld" if is_withheld(rse) else "not estimable"
     if rse <= RSE_RELIABLE:
         return "reliable"
     return "caution" if rse <= RSE_CAUTION else "unreliable"

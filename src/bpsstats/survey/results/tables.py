@@ -9,10 +9,13 @@ import pandas as pd
 from scipy import sparse
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import WITHHELD, Cell, Policy, current_policy, is_withheld, released
+from bpsstats.disclosure.views import Counted, Leaf
 from bpsstats.errors import ParameterError
-from bpsstats.reprs import SizesOnly, html_table
+from bpsstats.reprs import SizesOnly, html_table, written
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.results.arrow import to_arrow
+from bpsstats.survey.results.counts import Counts
 from bpsstats.survey.results.reliability import (
     Presentation,
     Reliability,
@@ -72,6 +75,10 @@ class Estimate:
     as many records, drawn with replacement; NaN for differences and other functions of several
     estimates. Where the sample says nothing about the error (a single PSU,
     nobody or everybody in the category) `std_error` is NaN and `reliability` "not estimable".
+
+    `counts` are the households behind it, and `made_of` the estimates of which it is a difference
+    or a ratio, for disclosure control; `as_computed` is the estimate that this is the released view
+    of, where it is one.
     """
 
     statistic: str
@@ -94,17 +101,89 @@ class Estimate:
     limits: tuple[float, float] | None = None
     one_more: float | None = None
     deff: float = float("nan")
+    counts: Counts | None = None
+    made_of: tuple[Leaf, ...] = ()
+    as_computed: "Estimate | None" = None
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether disclosure control withholds it."""
+        return is_withheld(self.estimate)
+
+    @property
+    def mark(self) -> str:
+        """Mark in a table: that of a number that is withheld, or of its relative standard error;
+        empty for differences.
+        """
+        is_rated = self.kind != "difference" or self.is_withheld
+        return current_policy().mark(self.rse) if is_rated else ""
+
+    def counted(self) -> Counted | None:
+        """What disclosure control needs to know of it; None where this is a released view."""
+        if self.as_computed is not None or self.is_withheld:
+            return None
+        n, counts = self.households if self.households is not None else self.n, self.counts
+        base, cases = (
+            (n, n) if counts is None else (int(counts.base.sum()), int(counts.cases.sum()))
+        )
+        others = None if counts is None or counts.others is None else int(counts.others.sum())
+        made_of = tuple(
+            found for found in (part.counted() for part in self.made_of) if found is not None
+        )
+        is_total = self.kind in ("count", "total")
+        amount = self.estimate if is_total else self.estimate * self.base / self.scale
+        of = self.rate.statistic if self.kind == "count" and self.rate else self.statistic
+        cell = Cell(
+            label="",
+            numerator=cases,
+            denominator=base,
+            rse=None if self.kind == "difference" else self.rse,
+            others=others,
+            group=" / ".join(((counts.of if counts else "") or of, self.period)),
+            by_psu={} if counts is None else counts.by_psu,
+        )
+        return Counted(
+            (self.statistic, self.domain, self.period),
+            cell,
+            amount,
+            self.base if self.kind == "proportion" else float("nan"),
+            made_of,
+        )
+
+    def view(self, policy: Policy, *, withheld: bool) -> "Estimate":
+        """The estimate as it may leave: rounded, or without a number."""
+        if withheld:
+            nothing: Any = WITHHELD
+            return replace(
+                self, estimate=nothing, std_error=nothing, df=nothing, n=nothing,
+                households=nothing, n_psu=nothing, deff=nothing, as_computed=self,
+            )  # fmt: skip
+        return replace(
+            self,
+            estimate=self._rounded(self.estimate, policy),
+            std_error=self._rounded(self.std_error, policy),
+            as_computed=self,
+        )
+
+    def _rounded(self, value: float, policy: Policy) -> float:
+        return policy.rounded(value, policy.base(self.unit, self.estimate))
 
     @property
     def n_eff(self) -> float:
         """Effective sample size: records over the design effect, never more than there are; NaN
         where there is no design effect.
         """
+        if self.is_withheld:
+            return WITHHELD
         return min(float(self.n), self.n / self.deff) if self.deff > 0 else float("nan")
 
     @property
     def presentation(self) -> Presentation:
         """Whether the estimate may be shown as it is, by the US standard. See `presentation`."""
+        if self.is_withheld:
+            return "withheld"
+        if self.as_computed is not None:
+            return self.as_computed.presentation
         if self.kind == "count" and self.rate is not None:
             return self.rate.presentation
         return presentation(self)
@@ -112,11 +191,15 @@ class Estimate:
     @property
     def rse(self) -> float:
         """Relative standard error, percent of the estimate."""
+        if self.as_computed is not None and not self.is_withheld:
+            return round(self.as_computed.rse, 1)
         return 100 * self.std_error / abs(self.estimate) if self.estimate else float("nan")
 
     @property
     def reliability(self) -> Reliability:
         """BPS's class by relative standard error. See `reliability`."""
+        if self.as_computed is not None and not self.is_withheld:
+            return self.as_computed.reliability
         return reliability(self.rse)
 
     @checked
@@ -141,6 +224,12 @@ class Estimate:
             If the level or method is unknown, or the method needs a proportion and this is none.
         """
         level = check_level(self.level if level is None else level)
+        if self.is_withheld:
+            return WITHHELD, WITHHELD
+        if self.as_computed is not None:
+            low, high = self.as_computed.interval(level, method)
+            policy = current_policy()
+            return self._rounded(low, policy), self._rounded(high, policy)
         if method is None and self.limits is not None:
             if level != self.level:
                 raise ParameterError(
@@ -176,14 +265,15 @@ class Estimate:
         return low * self.scale, high * self.scale
 
     def __repr__(self) -> str:
-        digits = _digits(self.kind, self.estimate)
-        low, high = self.interval()
-        where = ", ".join(part for part in (self.domain, self.period) if part)
+        shown = released(self)
+        digits = _digits(shown.kind, shown.estimate)
+        low, high = shown.interval()
+        where = ", ".join(part for part in (shown.domain, shown.period) if part)
         return (
-            f"{self.statistic} ({where}): {_number(self.estimate, digits)} {self.unit}, standard"
-            f" error {_number(self.std_error, digits)}, {100 * self.level:g}% interval"
-            f" {_number(low, digits)} to {_number(high, digits)}, {self.n:,} records in"
-            f" {self.n_psu:,} PSUs, {self.reliability}"
+            f"{shown.statistic} ({where}): {written(shown.estimate, digits)} {shown.unit}, standard"
+            f" error {written(shown.std_error, digits)}, {100 * shown.level:g}% interval"
+            f" {written(low, digits)} to {written(high, digits)}, {written(shown.n)} records in"
+            f" {written(shown.n_psu)} PSUs, {shown.reliability}"
         )
 
     def _options(self, method: Method) -> dict[str, Any]:
@@ -214,12 +304,15 @@ class Estimate:
         same_sample = {id(s.first_stage) for s in self.strands} == {
             id(s.first_stage) for s in other.strands
         }
+        withheld = self.is_withheld or other.is_withheld
         return Estimate(
             statistic=_joined(self.statistic, other.statistic, sign),
             domain=_joined(self.domain, other.domain, sign),
             period=_joined(self.period, other.period, sign),
             estimate=value,
-            std_error=float(np.sqrt(strand_covariance(strands, strands))),
+            std_error=(
+                WITHHELD if withheld else float(np.sqrt(strand_covariance(strands, strands)))
+            ),
             df=min(self.df, other.df) if same_sample else self.df + other.df,
             n=self.n if same_sample and self.domain == other.domain else self.n + other.n,
             households=None,
@@ -230,6 +323,7 @@ class Estimate:
             scale=1.0,
             level=self.level,
             strands=strands,
+            made_of=(self, other),
         )
 
 
@@ -418,7 +512,11 @@ class Estimates:
             domain=" ".join(f"{c:+g} {row.statistic} ({row.domain})" for row, c in rows),
             period=first.period,
             estimate=sum(c * row.estimate for row, c in rows),
-            std_error=float(np.sqrt(strand_covariance(strands, strands))),
+            std_error=(
+                WITHHELD
+                if any(row.is_withheld for row, _ in rows)
+                else float(np.sqrt(strand_covariance(strands, strands)))
+            ),
             df=min(row.df for row, _ in rows),
             n=max(row.n for row, _ in rows),
             households=None,
@@ -429,6 +527,7 @@ class Estimates:
             scale=1.0,
             level=self.level,
             strands=strands,
+            made_of=tuple(row for row, _ in rows),
         )
 
     @checked
@@ -508,15 +607,16 @@ class Estimates:
                 "rse": [row.rse for row in self.rows],
                 "conf_low": [low for low, _ in intervals],
                 "conf_high": [high for _, high in intervals],
-                "df": [row.df for row in self.rows],
-                "n": [row.n for row in self.rows],
+                "df": whole_numbers([row.df for row in self.rows]),
+                "n": whole_numbers([row.n for row in self.rows]),
                 "households": pd.array([row.households for row in self.rows], dtype="Int64"),
-                "n_psu": [row.n_psu for row in self.rows],
+                "n_psu": whole_numbers([row.n_psu for row in self.rows]),
                 "deff": [row.deff for row in self.rows],
                 "n_eff": [row.n_eff for row in self.rows],
                 "unit": [row.unit for row in self.rows],
                 "reliability": [row.reliability for row in self.rows],
                 "presentation": [row.presentation for row in self.rows],
+                "mark": [row.mark for row in self.rows],
             }
         )
         frame.attrs = {"heading": self.heading, "level": self.level}
@@ -549,12 +649,12 @@ class Estimates:
         return Estimates(rows, f"{self.heading}, {word} {other.heading}", self.level)
 
     def __repr__(self) -> str:
-        return f"{self.heading}\n{self._formatted().to_string(index=False)}"
+        return f"{self.heading}\n{released(self).formatted().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{html_table(self._formatted())}"
+        return f"<p>{self.heading}</p>{html_table(released(self).formatted())}"
 
-    def _formatted(self) -> pd.DataFrame:
+    def formatted(self) -> pd.DataFrame:
         """The table as read by people: rounded, with the confidence level in the headings."""
         frame = self.to_frame()
         percent = f"{100 * self.level:g}%"
@@ -565,17 +665,18 @@ class Estimates:
             ):
                 shown[label] = frame[label]
         digits = [_digits(row.kind, row.estimate) for row in self.rows]
+        hides = any(row.is_withheld for row in self.rows)
         columns = {"estimate": "estimate", "std. error": "std_error"}
         columns |= {f"{percent} low": "conf_low", f"{percent} high": "conf_high"}
         for label, column in columns.items():
             shown[label] = [
-                _number(value, d) for value, d in zip(frame[column], digits, strict=True)
+                written(value, d) for value, d in zip(frame[column], digits, strict=True)
             ]
-        shown["RSE %"] = [_number(value, 1) for value in frame["rse"]]
+        shown["RSE %"] = [written(value, 1) for value in frame["rse"]]
         return shown.assign(
-            n=frame["n"],
-            PSUs=frame["n_psu"],
-            deff=[_number(value, 2) for value in frame["deff"]],
+            n=[written(row.n) for row in self.rows] if hides else frame["n"],
+            PSUs=[written(row.n_psu) for row in self.rows] if hides else frame["n_psu"],
+            deff=[written(value, 2) for value in frame["deff"]],
             unit=frame["unit"],
             reliability=frame["reliability"],
             presentation=frame["presentation"],
@@ -589,6 +690,6 @@ def _digits(kind: Kind, value: float) -> int:
     return 3 if kind == "index" or (kind == "ratio" and abs(value) < 1) else 2
 
 
-def _number(value: float, digits: int) -> str:
-    """A rounded number, or a dash where there is none."""
-    return f"{value:,.{digits}f}" if np.isfinite(value) else "–"
+def whole_numbers(values: Sequence[int | float]) -> Any:
+    """A column of whole numbers, of a kind that has gaps where one is withheld."""
+    return pd.array(values, dtype="Int64") if any(map(is_withheld, values)) else list(values)

@@ -80,6 +80,9 @@ class DistributionStatistic(SizesOnly):
         zero has no estimate.
     note : str
         What the heading of a table says of it.
+    part : float, optional
+        Share of the records that it is read off from where that is not all of them, as of a
+        quantile or an ordinate of a curve; disclosure control counts what is behind it.
 
     Examples
     --------
@@ -103,6 +106,7 @@ class DistributionStatistic(SizesOnly):
     limits: Limits | None = None
     positive: bool = False
     note: str = ""
+    part: float | None = None
 
     def linearise(self, design: SurveyDesign, mask: np.ndarray) -> Linearised:
         """Value and influence in the domain `mask`; NaN where the domain is empty."""

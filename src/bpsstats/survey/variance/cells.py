@@ -6,6 +6,7 @@ times domains.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -67,7 +68,7 @@ class Cells(SizesOnly):
         return np.bincount(self.pair_domain, minlength=self.n_domains)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Records(SizesOnly):
     """Records of a design in their cells.
 
@@ -121,17 +122,41 @@ class Records(SizesOnly):
     @property
     def households(self) -> np.ndarray:
         """Households with a member in each cell, shape (cells,)."""
+        return self.households_with(None)
+
+    def households_with(self, chosen: np.ndarray | None) -> np.ndarray:
+        """Households with a chosen member in each cell, shape (cells,).
+
+        Parameters
+        ----------
+        chosen : ndarray of bool, shape (n,), optional
+            Records that count; None: all.
+        """
+        inside = None if chosen is None else chosen if self.inside is None else chosen[self.inside]
+        if self._pairs is None:
+            cell = self.cell if inside is None else self.cell[inside]
+            return self.counts if inside is None else np.bincount(cell, minlength=len(self.counts))
+        pair, cell_of_pair = self._pairs
+        if inside is not None:
+            is_chosen = np.zeros(len(cell_of_pair), dtype=bool)
+            is_chosen[pair[inside]] = True
+            cell_of_pair = cell_of_pair[is_chosen]
+        return np.bincount(cell_of_pair, minlength=len(self.counts))
+
+    @cached_property
+    def _pairs(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """The pair of household and cell of each record inside, and the cell of each pair; None
+        where each record is a household. A record whose household is not named is one of its own.
+        """
         design = self.design
         if design.observed == "households" or design.household not in design.frame.columns:
-            return self.counts
+            return None
         of_record, _ = coded(design.frame[design.household])
         member = of_record if self.inside is None else of_record[self.inside]
-        named = member >= 0
+        member = np.where(member >= 0, member, len(of_record) + np.arange(len(member)))
         n_households = int(member.max(initial=0)) + 1
-        pairs = np.unique(self.cell[named] * n_households + member[named]) // n_households
-        # A record whose household is not named is one of its own.
-        cells = np.concatenate([pairs, self.cell[~named]])
-        return np.bincount(cells, minlength=len(self.counts))
+        pairs, pair = np.unique(self.cell * n_households + member, return_inverse=True)
+        return pair, pairs // n_households
 
     @property
     def cell_of_record(self) -> np.ndarray:

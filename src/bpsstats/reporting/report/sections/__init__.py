@@ -11,7 +11,7 @@ from bpsstats.reporting.report.sections.models import (
     SeveralModels,
 )
 from bpsstats.reporting.report.sections.people import Education, Food, Work
-from bpsstats.reporting.report.sections.printed import Ledger
+from bpsstats.reporting.report.sections.printed import Ledger, Withholding
 from bpsstats.reporting.report.sections.profile import Profile
 from bpsstats.reporting.report.sections.year import Change, Poverty, Sensitivity, Series
 
@@ -37,5 +37,6 @@ MORE: tuple[type[Section], ...] = (
     Odds,
     Predicted,
     SeveralModels,
+    Withholding,
 )
 SECTIONS = PAGE + MORE

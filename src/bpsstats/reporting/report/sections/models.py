@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pandas as pd
-
 from bpsstats.published.ledger import Recomputed
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.figures.models import (
@@ -13,7 +11,7 @@ from bpsstats.reporting.figures.models import (
     size_figure,
     specification_figure,
 )
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.tables.models import firth_note
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.model import say_model, say_model_check, say_specifications
@@ -69,13 +67,13 @@ class Model(_OfModel):
         """Predicted poverty by education."""
         return education_model_figure(self.results.model, self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """Coefficients and average differences."""
         model = self.results.model
         assert model.effects is not None
         assert model.result is not None
-        effects = model.effects.to_frame()
-        return {"education-model": model.result.to_frame(), "education-effects": effects}
+        effects = model.effects
+        return {"education-model": model.result, "education-effects": effects}
 
 
 class Differences(_OfModel):
@@ -147,6 +145,6 @@ class SeveralModels(_OfModel):
         """The specification curve."""
         return specification_figure(self.results.specifications, self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """A row for each model."""
-        return {self.file: self.results.specifications.to_frame()}
+        return {self.file: self.results.specifications}

@@ -1,10 +1,8 @@
 """Who the poor are, and what they spend on food."""
 
-import pandas as pd
-
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.figures.poverty import engel_figure, shares_figure
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.profile import say_education, say_food, say_work
 from bpsstats.survey import Estimates
@@ -29,9 +27,9 @@ class Education(Section):
         poor, others = self.results.education, self.results.education_of_others
         return shares_figure(poor, others, self.name, self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """Both groups."""
-        return {self.file: self._both().to_frame()}
+        return {self.file: self._both()}
 
     def _both(self) -> Estimates:
         return self.results.education + self.results.education_of_others
@@ -57,10 +55,10 @@ class Work(Section):
         poor, others = self.results.now.work, self.results.work_of_others
         return shares_figure(poor, others, self.name, self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """Both groups, and the sectors of the poor."""
-        sector = self.results.now.sector.to_frame()
-        return {self.file: self._both().to_frame(), "sector-of-the-poor": sector}
+        sector = self.results.now.sector
+        return {self.file: self._both(), "sector-of-the-poor": sector}
 
     def _both(self) -> Estimates:
         return self.results.now.work + self.results.work_of_others
@@ -84,7 +82,7 @@ class Food(Section):
         """Engel curve."""
         return engel_figure(self.results.engel, self.results.now.line, self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """Food shares, and the Engel curve."""
-        food, curve = self.results.now.food.to_frame(), self.results.engel.to_frame()
+        food, curve = self.results.now.food, self.results.engel
         return {"food-share": food, "engel-curve": curve}

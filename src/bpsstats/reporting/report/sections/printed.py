@@ -2,13 +2,27 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
-
 from bpsstats.published.ledger import Recomputed
 from bpsstats.reporting.display import Prose, Table
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.section import Section, Tabular
+from bpsstats.reporting.tables.disclosure import Withheld
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.release import say_ledger
+
+
+class Withholding(Section):
+    """What disclosure control withholds, or would, were the data not synthetic."""
+
+    name = "disclosure"
+    shows = ("table",)
+
+    def tabulate(self) -> Table:
+        """How many figures each rule withholds."""
+        return table(Withheld(self.results.disclosure.result), self.lang)
+
+    def frames(self) -> dict[str, Tabular]:
+        """The figures of synthetic data that would be withheld; of survey data, how many."""
+        return {self.name: Withheld(self.results.disclosure.result)}
 
 
 class Ledger(Section):
@@ -32,10 +46,10 @@ class Ledger(Section):
         caption = self.words.say("ledger", "caption", **about)
         return table(self.results.comparisons, self.lang, caption)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """Cell by cell."""
         assert self.results.comparisons is not None
-        return {"printed-and-recomputed": self.results.comparisons.to_frame()}
+        return {"printed-and-recomputed": self.results.comparisons}
 
     @property
     def holds(self) -> bool | Prose:

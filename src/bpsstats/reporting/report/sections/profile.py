@@ -2,14 +2,12 @@
 
 import math
 
-import pandas as pd
-
-from bpsstats.poverty.profile.differences import Difference, differences_frame
+from bpsstats.poverty.profile.differences import Difference
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.profile.pictures import differences_figure
-from bpsstats.reporting.profile.shown import difference_name, shown_differences, shown_frame
+from bpsstats.reporting.profile.shown import ShownDifferences, difference_name, shown_differences
 from bpsstats.reporting.profile.tables import differences_table
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.words.profile import PROFILE, ProfileFacts
 
 
@@ -42,10 +40,9 @@ class Profile(Section):
         """The largest differences with their intervals."""
         return differences_figure(self.results.profile, self._shown(), self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """All cells of all tables that may be shown, and all differences."""
-        tested = differences_frame(self._shown())
-        return {"profile": shown_frame(self.results.profile), self.file: tested}
+        return {"profile": self.results.profile, self.file: ShownDifferences(self._shown())}
 
     def _shown(self) -> tuple[Difference, ...]:
         """The comparisons of which nothing is withheld."""

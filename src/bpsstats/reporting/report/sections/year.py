@@ -8,7 +8,7 @@ import pandas as pd
 from bpsstats.published.ledger import Recomputed, facts_of
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.figures.poverty import sensitivity_figure, trend_figure
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.change import say_change, say_rounds
 from bpsstats.reporting.words.poverty import say_poverty
@@ -29,9 +29,9 @@ class Poverty(Section):
         """The four measures."""
         return table(self.results.now.poverty, self.lang, self.caption())
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """The four measures."""
-        return {"poverty": self.results.now.poverty.to_frame()}
+        return {"poverty": self.results.now.poverty}
 
 
 class Change(Section):
@@ -55,10 +55,10 @@ class Change(Section):
         caption = self.words.say("change", "caption", **years)
         return table(self.results.changes, self.lang, caption)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """Each measure before and after."""
         assert self.results.changes is not None
-        return {"change": self.results.changes.to_frame()}
+        return {"change": self.results.changes}
 
     @property
     def made_from(self) -> Sequence[Recomputed]:
@@ -89,9 +89,9 @@ class Series(Section):
         """P0 by round, with the printed values."""
         return trend_figure(self.results.headcounts, self.results.printed_rates, self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """The four measures of each round."""
-        return {"poverty-by-round": self.results.series.to_frame()}
+        return {"poverty-by-round": self.results.series}
 
     def facts(self) -> dict[str, Any]:
         """Of each round."""
@@ -114,6 +114,6 @@ class Sensitivity(Section):
         """P0 by multiples of the line."""
         return sensitivity_figure(self.results.by_line, self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Tabular]:
         """P0 by multiples of the line."""
-        return {"poverty-by-line": self.results.by_line.to_frame()}
+        return {"poverty-by-line": self.results.by_line}

@@ -1,9 +1,9 @@
 """Refuse files that look like microdata, and notebooks or pages that show records, before they are
 committed.
 
-``python -m bpsstats.disclosure.scan [FILE...]`` looks at the files named, or at all that git keeps.
-It is the pre-commit hook and a step of the CI. It knows kinds of files and names of columns; a
-picture of records it cannot see.
+``python -m bpsstats.microdata.files.scan [FILE...]`` looks at the files named, or at all that git
+keeps. It is the pre-commit hook and a step of the CI. It knows kinds of files and names of columns;
+a picture of records it cannot see.
 """
 
 import csv

@@ -1,0 +1,81 @@
+"""Secondary suppression: no cell that is withheld may be had from the sums of all tables.
+
+Sums are linear equations in the cells. What is shown is known, so that a withheld cell can be had
+if, and only if, the equations fix it: if its component is zero in every solution of the equations
+of the withheld cells set to nothing. This holds across tables, in two directions and through any
+chain of totals, where counting the withheld cells of each sum would not be enough.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+Sum = tuple[str, Sequence[str]]
+ZERO = 1e-9
+
+
+def withhold_more(
+    reasons: dict[str, str], sums: Sequence[Sum], sizes: Mapping[str, int], printed: set[str]
+) -> None:
+    """Withhold further cells, the smallest first, until none can be had from the others.
+
+    Parameters
+    ----------
+    reasons : dict of label to reason
+        Why a cell is withheld, empty for those that are shown; more are written into it.
+    sums : sequence of (total, parts)
+    sizes : mapping of label to int
+        Households of each cell.
+    printed : set of str
+        Cells that BPS has printed. They are known to everybody, and so protect nothing.
+    """
+    hopeless: set[str] = set()
+    while can_be_had := [label for label in _exposed(reasons, sums) if label not in hopeless]:
+        touched: set[str] = set()
+        for label in can_be_had:
+            around = {cell for total, parts in sums for cell in (total, *parts)
+                      if label in (total, *parts)}  # fmt: skip
+            if around & touched:
+                continue
+            open_ = [cell for cell in around if reasons.get(cell) == "" and cell not in printed]
+            if open_:
+                smallest = min(open_, key=lambda cell: (sizes[cell], cell))
+                reasons[smallest] = f"else {label} could be had from the sums"
+                touched |= {smallest, label}
+            else:
+                # All else is printed: whoever subtracts knows the figure, whatever is done here.
+                hopeless.add(label)
+
+
+def _exposed(reasons: Mapping[str, str], sums: Iterable[Sum]) -> list[str]:
+    """Withheld cells that follow from what is shown, in the order of the cells."""
+    place = {label: k for k, label in enumerate(label for label, why in reasons.items() if why)}
+    equations = []
+    for total, parts in sums:
+        row = [(place[part], 1.0) for part in parts if part in place]
+        row += [(place[total], -1.0)] if total in place else []
+        if row:
+            equations.append(row)
+    if not equations:
+        return []
+    entries = [(i, k, value) for i, row in enumerate(equations) for k, value in row]
+    i, k, value = (np.array(column) for column in zip(*entries, strict=True))
+    matrix = sparse.csr_array((value, (i, k)), shape=(len(equations), len(place)))
+    found: set[int] = set()
+    _, component = connected_components(abs(matrix.T @ matrix), directed=False)
+    for one in np.unique(component[k]):
+        columns = np.flatnonzero(component == one)
+        rows = np.unique(i[component[k] == one])
+        found |= {int(columns[j]) for j in _fixed(matrix[rows][:, columns].toarray())}
+    labels = list(place)
+    return [labels[j] for j in sorted(found)]
+
+
+def _fixed(matrix: np.ndarray) -> list[int]:
+    """Unknowns of a homogeneous system that are zero in all of its solutions."""
+    _, singular, vectors = np.linalg.svd(matrix)
+    rank = int((singular > ZERO * max(matrix.shape)).sum())
+    free = vectors[rank:]
+    return np.flatnonzero(np.abs(free).max(axis=0, initial=0.0) < ZERO).tolist()

@@ -1,0 +1,333 @@
+"""What survey data show: attacks on the gate, each of which must get nothing; and that nothing goes
+round it.
+"""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import bpsstats as bps
+from bpsstats import reporting
+from bpsstats.cli.shared import show
+from bpsstats.disclosure import WITHHELD, Cell, current_policy, gate, is_withheld, released
+from bpsstats.disclosure.released import disclosure
+from bpsstats.errors import ParameterError
+from bpsstats.models import survey_logit
+from bpsstats.paths import AUDIENCE_VARIABLE, project_root
+from bpsstats.poverty.profile.curves import headcount_by_line
+from bpsstats.survey.statistics.distribution import DistributionStatistic
+from bpsstats.survey.statistics.linearised import Linearised
+
+AREA, YEAR = "6471", 2022
+SOURCE = project_root() / "src" / "bpsstats"
+
+
+@pytest.fixture(autouse=True)
+def external(monkeypatch):
+    monkeypatch.setenv(AUDIENCE_VARIABLE, "external")
+
+
+@pytest.fixture(scope="module")
+def line():
+    return bps.poverty_line(AREA, YEAR)
+
+
+def as_survey(frame):
+    """A frame as if its records were of respondents."""
+    frame = frame.copy()
+    frame.attrs |= {"source": "survey microdata"}
+    return bps.SurveyDesign(frame)
+
+
+@pytest.fixture(scope="module")
+def households():
+    return as_survey(bps.read_round(AREA, YEAR).households)
+
+
+def shown(table):
+    """Estimates that are shown, by statistic and domain."""
+    return {(r.statistic, r.domain): r.estimate for r in released(table) if not r.is_withheld}
+
+
+def test_who_sees_it_decides_how_few_households_may_be_behind_a_cell(households, line, monkeypatch):
+    spending = np.sort(households.column("expenditure_person_month"))
+    table = bps.estimate(households, bps.headcount(float(spending[7])))  # seven households below
+    assert int(table.rows[0].counts.cases.sum()) == 7
+    assert not shown(table)
+    monkeypatch.setenv(AUDIENCE_VARIABLE, "internal")
+    assert bool(shown(table)) == (table.rows[0].rse <= 50)
+    assert gate([Cell("x", 7, 60, 20.0)], "survey", audience="internal").decisions == ("publish",)
+    monkeypatch.setenv(AUDIENCE_VARIABLE, "nobody")
+    with pytest.raises(ParameterError, match="BPSSTATS_AUDIENCE is 'nobody'; it is external or"):
+        current_policy()
+
+
+def test_the_households_behind_a_cell_are_counted_one_by_one(households, line):
+    frame = households.frame
+    table = bps.estimate(households, bps.headcount(line), by="head_education")
+    poor = frame["expenditure_person_month"] < float(line)
+    for row in table:
+        of = frame["head_education"] == row.domain.split("=")[1]
+        counts = [row.counts.base.sum(), row.counts.cases.sum(), row.counts.others.sum()]
+        assert counts == [of.sum(), (of & poor).sum(), (of & ~poor).sum()]
+
+
+def test_members_of_a_household_count_as_one(line):
+    persons = as_survey(bps.read_round(AREA, YEAR).persons)
+    frame = persons.frame
+    (row,) = bps.estimate(persons, bps.share("sex", "female"), domain="adult")
+    adults = frame[frame["adult"]]
+    women = adults.loc[adults["sex"] == "female", "household"].nunique()
+    men = adults.loc[adults["sex"] == "male", "household"].nunique()
+    counts = [row.counts.base.sum(), row.counts.cases.sum(), row.counts.others.sum()]
+    assert counts == [adults["household"].nunique(), women, men]
+    assert women < (adults["sex"] == "female").sum()
+
+
+def test_the_weight_of_the_household_below_a_lower_line_cannot_be_had(households, line):
+    """Its weight is the number of poor at that line, or its rate times the population."""
+    spending = np.sort(households.column("expenditure_person_month"))
+    multiple = float(spending[:2].mean()) / float(line)  # one household below
+    table = headcount_by_line(households, line, multiples=[multiple, 1.0])
+    count = bps.estimate(households, bps.poor_count(float(spending[:2].mean())))
+    weight = households.weights[np.argmin(households.column("expenditure_person_month"))]
+    assert count.rows[0].estimate == pytest.approx(weight)
+    assert not shown(count)
+    assert len(shown(table)) == 1
+    text = repr(table) + repr(count) + count._repr_html_()
+    assert f"{weight:,.0f}" not in text
+
+
+def test_totals_and_rates_are_rounded_so_that_no_weight_is_left_in_their_last_digits(
+    households, line
+):
+    table = bps.estimate(households, [bps.poor_count(line), bps.headcount(line)])
+    count, rate = released(table)
+    assert count.estimate % 10 == 0
+    assert rate.estimate == round(rate.estimate, 2)
+    for row, raw in zip((count, rate), table, strict=True):
+        assert row.estimate != raw.estimate
+        assert all(limit == round(limit, 2) for limit in (*row.interval(), row.std_error))
+
+
+def test_two_releases_that_differ_by_one_household_do_not_both_show_it(households, line):
+    """The second release is the first without its poorest household."""
+    first = bps.estimate(households, [bps.poor_count(line), bps.headcount(line)])
+    spending = households.column("expenditure_person_month")
+    without = spending > spending.min()
+    second = bps.estimate(
+        households, [bps.poor_count(line), bps.headcount(line)], domain=without, domain_name="all"
+    )
+    decided = disclosure(first)
+    assert not decided.result.withheld
+    cells = {c.label: (c.numerator, c.denominator) for c in decided.result.cells}
+    again = disclosure(second, last=cells)
+    assert set(again.result.withheld.values()) == {"fewer than 10 households from the last release"}
+    assert not disclosure(first, last=cells).result.withheld
+    assert not shown_by(again, second)
+
+
+def shown_by(decided, table):
+    return [row for row in decided.show(table) if not row.is_withheld]
+
+
+def test_two_domains_that_differ_by_few_households_are_not_both_shown(households, line):
+    spending = households.column("expenditure_person_month")
+    nearly = spending > np.sort(spending)[2]  # all but three
+    everybody = bps.estimate(households, bps.mean("size", "persons"))
+    most = bps.estimate(
+        households, bps.mean("size", "persons"), domain=nearly, domain_name="all but three"
+    )
+    assert shown(everybody)
+    assert shown(most)  # alone
+    decided = disclosure(everybody, most)
+    assert list(decided.result.withheld.values()) == [
+        "fewer than 10 households from mean:size / all / March 2022"
+    ]
+
+
+def test_neither_a_minimum_nor_a_maximum_is_shown(households):
+    def end(at):
+        def kernel(sample):
+            return Linearised(float(sample.values[at]), np.zeros(len(sample.values)))
+
+        return DistributionStatistic(
+            f"end:{at}", "Rp", "mean", lambda d: d.column("expenditure_person_month"), kernel
+        )
+
+    assert not shown(bps.estimate(households, [end(0), end(-1)]))
+    assert not shown(bps.estimate(households, [bps.quantile(0.001), bps.quantile(0.999)]))
+    assert shown(bps.estimate(households, bps.quantile(0.5)))
+
+
+def test_a_curve_with_a_point_for_each_household_shows_few_of_them(households, line):
+    grid = np.sort(households.column("expenditure_person_month"))[20:120] + 1
+    multiples = (grid / float(line)).tolist()
+    points = shown(headcount_by_line(households, line, multiples=multiples))
+    assert len(points) <= len(grid) / 10
+    quantiles = [bps.quantile(p) for p in np.linspace(0.2, 0.4, 100)]
+    assert len(shown(bps.estimate(households, quantiles))) <= 1 + 0.2 * households.n / 10
+
+
+def test_a_group_of_the_poor_cannot_be_had_from_the_others_and_all(households, line):
+    table = bps.food_share(households, line)
+    assert {domain for _, domain in shown(table)} <= {"all"}
+    apart = [replace(table, rows=(row,)) for row in table]
+    decided = disclosure(*apart)
+    assert {row.domain for one in apart for row in shown_by(decided, one)} <= {"all"}
+
+
+def test_a_figure_that_bps_has_printed_is_shown_and_never_withheld_for_another():
+    cells = [
+        Cell("a", 3, 60, 20.0),
+        Cell("b", 11, 60, 9.0, published_before=True),
+        Cell("c", 46, 60, 5.0),
+    ]
+    decided = gate(cells, "survey microdata", totals={"all": ["a", "b", "c"]})
+    assert decided.decisions == ("withhold", "publish", "withhold")
+    poorer = [replace(cell, published_before=cell.label != "a") for cell in cells]
+    assert gate(poorer, "survey", totals={"all": ["a", "b", "c"]}).decisions == (
+        "withhold", "publish", "publish",
+    )  # fmt: skip
+
+
+def test_a_cell_is_protected_through_any_chain_of_sums():
+    """In each row and column two cells are withheld, and yet the equations fix none only where
+    they run in a circle: a 3 x 3 table with a cell withheld in each of two corners.
+    """
+    names = [f"{r}{c}" for r in range(3) for c in range(3)]
+    small = {"00": 3, "11": 4}
+    cells = [Cell(name, small.get(name, 20 + i), 60, 10.0) for i, name in enumerate(names)]
+    sums = [(f"row {r}", [f"{r}{c}" for c in range(3)]) for r in range(3)]
+    sums += [(f"column {c}", [f"{r}{c}" for r in range(3)]) for c in range(3)]
+    hidden = list(gate(cells, "survey", totals=sums).withheld)
+    matrix = np.array([[float(name in parts) for name in hidden] for _, parts in sums])
+    _, s, v = np.linalg.svd(matrix)
+    free = v[int((s > 1e-9).sum()) :]
+    assert (np.abs(free).max(axis=0) > 1e-9).all()
+    assert {"00", "11"} <= set(hidden)
+
+
+def test_a_difference_of_a_withheld_estimate_is_withheld_whatever_it_is_written_in(
+    households, line
+):
+    table = bps.food_share(households, line)
+    view = released(table)
+    difference = view.row("food_share", "poor") - view.row("food_share", "all")
+    assert is_withheld(difference.estimate)
+    assert is_withheld(difference.std_error)
+    raw = table.row("food_share", "poor") - table.row("food_share", "all")
+    assert ".." in repr(raw)
+    assert f"{raw.estimate:.2f}" not in repr(raw)
+
+
+def test_a_model_with_few_households_in_a_level_shows_no_coefficient(households, line):
+    poor = (households.column("expenditure_person_month") < float(line)).astype(float)
+    few = (np.arange(households.n) % 20 == 0).astype(float)
+    frame = households.frame.assign(poor=poor, few=few)
+    model = survey_logit("poor ~ few", as_survey(frame), below_gate="firth")
+    assert "events" not in repr(model).splitlines()[0]
+    assert set(model._shown()["odds ratio"]) == {".."}
+    assert set(released(model.estimates()).to_frame()["mark"]) == {".."}
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_the_command_line_prints_released_views_in_every_form(households, line, form, capsys):
+    table = bps.estimate(households, bps.headcount(line), by="head_education")
+    show(table, form)
+    text = capsys.readouterr().out
+    secret = released(table)
+    hidden = [raw for raw, row in zip(table, secret, strict=True) if row.is_withheld]
+    assert hidden
+    assert ".." in text
+    for row in hidden:
+        assert f"{row.estimate:.2f}" not in text
+    if form != "table":
+        assert not re.search(r"\d\.\d{6,}", text.replace("deff", "")[: text.find("n_eff")])
+
+
+def test_synthetic_data_are_shown_in_full_and_what_would_be_withheld_is_listed(line):
+    design = bps.SurveyDesign(bps.read_round(AREA, YEAR).households)
+    table = bps.estimate(design, bps.headcount(line), by="head_education")
+    assert released(table) is table
+    decided = disclosure(table).result
+    assert decided.synthetic
+    assert decided.withheld
+
+
+def test_views_of_views_are_the_same(households, line):
+    table = released(bps.estimate(households, bps.headcount(line), by="head_education"))
+    assert repr(released(table)) == repr(table)
+    assert all(again is row for again, row in zip(released(table), table, strict=True))
+
+
+def test_what_is_withheld_knows_itself_in_arrays_and_frames():
+    column = pd.concat([pd.Series([1.0, WITHHELD]), pd.Series([float("nan")])])
+    assert [is_withheld(value) for value in column] == [False, True, False]
+    assert is_withheld(float(np.sqrt(np.array([WITHHELD]))[0]))
+
+
+# Nothing goes round the gate.
+
+
+def functions(package):
+    """Public functions of a package of the reports."""
+    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        module = importlib.import_module(found.name)
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                yield module, name, function
+
+
+@pytest.mark.parametrize("room", ["words", "tables", "figures"])
+def test_what_words_tables_and_figures_take_of_results_passes_the_gate(room):
+    """Every public function that is named in the package is gated; others serve those."""
+    package = importlib.import_module(f"{reporting.__name__}.{room}")
+    public = {name for name, home in reporting._HOMES.items() if home.startswith(f"{room}.")}
+    found = {name: function for _, name, function in functions(package) if name in public}
+    assert found.keys() == public
+    assert [name for name, function in found.items() if not hasattr(function, "__gated__")] == []
+    said = {n: f for _, n, f in functions(package) if n.startswith("say_") or n.endswith("_figure")}
+    assert [name for name, function in said.items() if not hasattr(function, "__gated__")] == []
+
+
+def calls(path):
+    """Names that a module calls, and those that it imports."""
+    for node in ast.walk(ast.parse(path.read_text("utf8"))):
+        if isinstance(node, ast.Call):
+            called = node.func
+            yield called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        elif isinstance(node, ast.ImportFrom):
+            yield from (alias.name for alias in node.names)
+
+
+def test_a_section_makes_no_number_of_its_own_and_hands_out_results():
+    forbidden = {"estimate", "SurveyDesign", "read_round", "to_frame", "DataFrame"}
+    for path in (SOURCE / "reporting" / "report" / "sections").glob("*.py"):
+        assert not forbidden.intersection(calls(path)), path.name
+
+
+def test_files_and_screens_are_written_where_released_views_are():
+    """Modules that write a table, and nobody else."""
+    writers = {"csv_text", "json_text", "write_workbook"}
+    found = {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        if writers.intersection(calls(path)) and path.name != "writers.py"
+    }
+    assert found <= WRITERS, found - WRITERS
+
+
+WRITERS = {
+    "cli/shared.py",  # of the released view
+    "cli/check.py",  # findings, which hold no value
+    "reporting/profile/files.py",  # of the released view
+    "reporting/report/worker.py",  # of the files of sections
+}
