@@ -7,6 +7,7 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 
 import bpsstats as bps
@@ -114,6 +115,19 @@ def test_what_cannot_be_answered_is_said_in_a_paragraph(explorer):
     said = explorer.ask(Question("6471", 2022, domain="head_sex=nobody"))
     assert said.startswith('<p role="alert">The sample holds no information')
     assert "head_sex=nobody" in said
+
+
+def test_of_respondents_only_what_may_be_shown_is_drawn():
+    real = bps.explore("6471", 2022)
+    found = real.answers.of_round("6471", 2022)
+    del found.__dict__["designs"]
+    for frame in (found.round.households, found.round.persons):
+        frame.attrs["source"] = "survey microdata"
+    few = Question("6471", 2022, domain="head_education=below_sd")
+    assert np.isnan(real.answers.answer(few).table.row("headcount").estimate)
+    shown = real.ask(few)
+    assert ".." in shown
+    assert "nan" not in shown
 
 
 def test_drawings_are_well_formed_and_have_names(explorer):

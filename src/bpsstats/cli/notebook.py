@@ -23,7 +23,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def run(options: argparse.Namespace) -> int:
     """Write the notebook and say where it is."""
-    from bpsstats.reporting.report.start import start_notebook
+    from bpsstats.reporting.explorer.start import start_notebook
 
     print(start_notebook(options.path, options.area, options.year, options.lang))
     return DONE

@@ -203,8 +203,7 @@ class Comparisons:
         return f"{self.heading}\n{released(self).shown().to_string(index=False)}\n{self.summary}"
 
     def _repr_html_(self) -> str:
-        table = html_table(released(self).shown())
-        return f"<p>{self.heading}</p>{table}<p>{self.summary}</p>"
+        return f"<p>{self.heading}</p>{html_table(released(self).shown())}<p>{self.summary}</p>"
 
 
 @checked

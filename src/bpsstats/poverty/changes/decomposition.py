@@ -68,8 +68,7 @@ class Decomposition:
         return f"{self.parts.heading}\n{self.what}\n{self._formatted().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        table = html_table(self._formatted())
-        return f"<p>{self.parts.heading}</p><p>{self.what}</p>{table}"
+        return f"<p>{self.parts.heading}</p><p>{self.what}</p>{html_table(self._formatted())}"
 
 
 @checked

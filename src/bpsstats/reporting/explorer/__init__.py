@@ -1,1 +1,1 @@
-"""An area to look at: the line moved, a domain and an index chosen, the tables drawn at once."""
+"""What a researcher begins with: an area to look at, and a notebook of one's own."""

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from bpsstats.disclosure import released
 from bpsstats.errors import BpsStatsError, NotEstimableError, ParameterError
 from bpsstats.microdata import Round, find_area, known_years, read_round
 from bpsstats.microdata.files.region import areas_in_round
@@ -243,7 +244,7 @@ class Answers:
                     _ = self.of_round(area, year).domains
 
     def answer(self, question: Question) -> Answer:
-        """The numbers of a question.
+        """The numbers of a question, as they may be shown.
 
         Raises
         ------
@@ -253,14 +254,13 @@ class Answers:
         found = self.of_round(question.area, question.year)
         line = poverty_line(question.area, question.year, factor=question.factor)
         z = question.multiple * line.threshold
-        return Answer(
-            line,
-            z,
+        tables = (
             found.index(question, z),
             found.profile(question, z),
             found.curve(question, line),
             found.spending(question, line),
         )
+        return Answer(line, z, *released(tables))
 
 
 def years_there() -> list[int]:

@@ -73,7 +73,8 @@ class Explorer:
             panel = self._panel(self.answer(), _image)
         except BpsStatsError as error:
             panel = f"<p>{html.escape(error.paragraph)}</p>"
-        return f"{panel}<p>{self.words.say('still', 'explore')}</p><pre>{code}</pre>"
+        said, style = self.words.say("still", "explore"), "font-family:monospace"
+        return f'{panel}<p>{said}</p><pre style="{style}">{code}</pre>'
 
     def __repr__(self) -> str:
         return self.question.code(self.lang, self.level)

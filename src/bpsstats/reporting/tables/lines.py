@@ -114,6 +114,19 @@ def engel_table(curve: Estimates, lang: str = "en") -> Table:
     curve : Estimates
         Result of `bpsstats.poverty.engel_curve`.
     lang : {"en", "id"}
+
+    Returns
+    -------
+    Table
+
+    Examples
+    --------
+    >>> from bpsstats.microdata import read_round
+    >>> from bpsstats.poverty import engel_curve
+    >>> from bpsstats.survey import SurveyDesign
+    >>> curve = engel_curve(SurveyDesign(read_round("6471", 2022).households))
+    >>> len(engel_table(curve).frame)
+    10
     """
     words = language(lang)
     shares = [row for row in curve if row.statistic == "food_share"]

@@ -11,7 +11,7 @@ from bpsstats.microdata import find_area
 from bpsstats.paths import absolute
 from bpsstats.reporting.report.notebooks import execute_in_place, read_notebook, said_of
 
-START = Path(__file__).parent / "template" / "start.ipynb"
+START = Path(__file__).with_name("start.ipynb")
 ENDING = ".ipynb"
 
 
@@ -66,7 +66,7 @@ def start_notebook(
         ) from error
     try:
         with target.open("x", encoding="utf8") as new:  # not over one that has come meanwhile
-            nbformat.write(notebook, new)
+            new.write(nbformat.writes(notebook) + "\n")
     except OSError as error:
         raise OutputError(f"{target.name} could not be written: {error.strerror}.") from error
     return target
