@@ -133,8 +133,11 @@ def test_the_second_cell_holds_the_parameters_each_with_a_comment(path):
 
 @each_notebook
 def test_cells_are_thin_and_define_nothing(path):
-    sources = [cell.source for cell in code_cells(path)]
-    assert max(len(source.splitlines()) for source in sources) <= MOST_LINES_OF_A_CELL
+    cells = code_cells(path)
+    sources = [cell.source for cell in cells]
+    # The list of the parameters is as long as they are many.
+    others = [c.source for c in cells if "parameters" not in c.metadata.get("tags", ())]
+    assert max(len(source.splitlines()) for source in others) <= MOST_LINES_OF_A_CELL
     assert sum(len(source.splitlines()) for source in sources) <= MOST_LINES
     kinds = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda)
     assert [

@@ -273,7 +273,7 @@ def show(
     """
     from bpsstats.disclosure import released
     from bpsstats.poverty.lines.official import factor_facts
-    from bpsstats.reporting.report.writers import csv_text, json_text
+    from bpsstats.reporting.formats.writers import csv_text, json_text
 
     shown = released(result)
     if form == "table":

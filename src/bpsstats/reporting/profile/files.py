@@ -14,9 +14,9 @@ from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import differences, differences_frame
 from bpsstats.poverty.profile.tables import Profile
+from bpsstats.reporting.formats.writers import csv_text, json_text
 from bpsstats.reporting.profile.shown import words
 from bpsstats.reporting.profile.workbook import write_profile_workbook
-from bpsstats.reporting.report.writers import csv_text, json_text
 from bpsstats.reporting.words.language import LANGUAGES
 
 MEANING = {
