@@ -31,7 +31,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def run(options: argparse.Namespace) -> int:
     """Print the findings; 1 where one of them is an error."""
     from bpsstats.microdata import check_round
-    from bpsstats.reporting.report.writers import json_text
+    from bpsstats.reporting.formats.writers import json_text
 
     report = check_round(options.area, options.year, options.raw, population=options.population)
     if options.format == "json":

@@ -167,9 +167,7 @@ class Comparisons:
         return frame
 
     def shown(self) -> pd.DataFrame:
-        """The table as read by people: rounded one place further than printed, in the printed
-        unit.
-        """
+        """The table as read by people: one place further than printed, in the printed unit."""
         rows = []
         for row in self.rows:
             target, places = row.target, row.target.decimals + 1
@@ -236,6 +234,16 @@ def compare(
     Returns
     -------
     Comparisons
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> from bpsstats.published import published
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> poverty = bps.estimate(households, bps.headcount(line))
+    >>> [row.shown_verdict for row in bps.compare(poverty, published("6471", 2022))]
+    ['reproduced']
     """
     several = results if isinstance(results, Sequence) else [results]
     found, source = dict(_cells(several)), _source(several)

@@ -2,7 +2,7 @@
 is measured.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import seaborn as sns
@@ -41,7 +41,12 @@ EDGE = 1e-9  # bands meet at the line to rounding
 
 @gated
 @styled
-def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "en") -> Drawing:
+def trend_figure(
+    series: Estimates,
+    printed: Mapping[int, float],
+    lang: str = "en",
+    breaks: Sequence[int] = (),
+) -> Drawing:
     """P0 by round with intervals, and the printed values as hollow markers.
 
     Parameters
@@ -51,38 +56,50 @@ def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "e
     printed : mapping of int to float
         Year to printed P0, percent.
     lang : {"en", "id"}
+    breaks : sequence of int
+        Years from which the printed figures rest on another population base.
     """
     words = language(lang)
     rows = list(series)
     years = [int(row.period.split()[-1]) for row in rows]
+    level = level_of(series, words)
+    subtitle = "subtitle_persons" if len(rows) == 1 else "subtitle_series"
+    alpha = words.number(100 * (1 - series.level))
     drawing, axes = canvas(
-        say_series(rows, lang),
-        words.say(
-            "subtitle_persons" if len(rows) == 1 else "subtitle_series",
-            "figure",
-            level=level_of(series, words),
-            alpha=words.number(100 * (1 - series.level)),
-        ),
+        say_series(rows, lang), words.say(subtitle, "figure", level=level, alpha=alpha)
     )
     points(axes, np.array(years) - 0.06, rows, BLUE, words.say("legend_recomputed", "figure"))
-    shown = [year for year in years if year in printed]
-    axes.plot(
-        np.array(shown) + 0.06,
-        [printed[year] for year in shown],
-        "o",
-        markerfacecolor="white",
-        markeredgecolor=ORANGE,
-        markeredgewidth=2,
-        markersize=8,
-        label=words.say("legend_printed", "figure"),
-    )
-    axes.set_xticks(years, [words.period(year) for year in years])
-    axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
-    axes.set_ylim(0, 1.18 * max(row.interval()[1] for row in rows))
+    shown = {year: rate for year, rate in printed.items() if year <= years[-1]}
+    first, last = min([*shown, years[0]]), years[-1]
+    cut = [year for year in breaks if first < year <= last][:1]
+    # A line joins only what rests on one base.
+    for part in np.split(np.array(sorted(shown)), [sum(year < at for year in shown) for at in cut]):
+        axes.plot(
+            part + 0.06,
+            [shown[int(year)] for year in part],
+            "o-",
+            color=ORANGE,
+            linewidth=1.2,
+            markerfacecolor="white",
+            markeredgewidth=2,
+            markersize=8,
+            label=None
+            if part.size and cut and part[0] >= cut[0]
+            else words.say("legend_printed", "figure"),
+        )
+    every = list(range(first, last + 1))
+    axes.set_xticks(every, [str(year) for year in every])
+    axes.set_xlim(first - 0.5, last + 0.5)
+    axes.set_ylim(0, 1.25 * max(row.interval()[1] for row in rows))
+    for at in cut:
+        upright(axes, at - 0.5, words.word("trend", "break_line"))
     axes.set_ylabel(words.say("y_rate", "figure"))
     axes.legend(loc="upper left", ncols=2)
     number_axis(axes.yaxis, words)
-    return finish(drawing, series.heading, words, "caption_published")
+    drawing = finish(drawing, series.heading, words, "caption_published", ("", rows))
+    values = ", ".join(f"{year} {words.number(rate, 2)}" for year, rate in shown.items())
+    drawing.alt += f"; {words.say('legend_printed', 'figure')}: {values}"
+    return drawing
 
 
 @gated
@@ -118,7 +135,9 @@ def shares_figure(poor: Estimates, others: Estimates, name: str, lang: str = "en
     axes.set_yticks(range(0, 101, 20))
     axes.legend(loc="upper left", ncols=2)
     number_axis(axes.yaxis, words)
-    return finish(drawing, poor.heading, words, "caption")
+    named = (words.say(f"legend_{group}", "figure") for group in ("poor", "others"))
+    series = zip(named, (list(poor), [others.row(name) for name in names]), strict=True)
+    return finish(drawing, poor.heading, words, "caption", *series)
 
 
 @gated
@@ -132,6 +151,14 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
         Result of `bpsstats.poverty.engel_curve`.
     line : PovertyLine
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> bps.engel_figure(bps.engel_curve(households), line)
+    Figure: The poorest tenth spend a larger share on food than the ...
     """
     words = language(lang)
     shares = [row for row in curve if row.statistic == "food_share"]
@@ -152,7 +179,7 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
     axes.set_xlabel(words.say("engel_x", "figure"))
     axes.set_ylabel(words.say("engel_y", "figure"))
     number_axis(axes.yaxis, words)
-    return finish(drawing, curve.heading, words, "caption")
+    return finish(drawing, curve.heading, words, "caption", ("", shares))
 
 
 @gated
@@ -166,6 +193,14 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
         Design with person weights over household records.
     line : PovertyLine
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> bps.welfare_figure(households, line)
+    Figure: 2.5 percent live below the line; 4.3 percent less than a ...
     """
     words = language(lang)
     z = line.threshold
@@ -209,6 +244,14 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     curve : Estimates
         Result of `bpsstats.poverty.headcount_by_line`.
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> bps.sensitivity_figure(bps.headcount_by_line(households, line))
+    Figure: What P0 would be if the line were another; percent of persons, 95% intervals
     """
     words = language(lang)
     rows = list(curve)
@@ -226,4 +269,4 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     axes.set_xlabel(words.say("sensitivity_x", "figure"))
     axes.set_ylabel(words.say("y_rate", "figure"))
     number_axis(axes.yaxis, words)
-    return finish(drawing, curve.heading, words, "caption")
+    return finish(drawing, curve.heading, words, "caption", ("", rows))

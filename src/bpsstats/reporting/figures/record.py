@@ -30,6 +30,13 @@ def record_figure(record: PrintedRecord, lang: str = "en") -> Drawing:
     ----------
     record : PrintedRecord
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> record = bps.printed_record("6471")
+    >>> bps.record_figure(record)
+    Figure: Printed P0 moves less than samples of the design would; ...
     """
     words = language(lang)
     reach = normal_quantile((1 + LEVEL) / 2)
@@ -58,6 +65,13 @@ def depth_figure(record: PrintedRecord, lang: str = "en") -> Drawing:
     ----------
     record : PrintedRecord
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> record = bps.printed_record("6471")
+    >>> bps.depth_figure(record)
+    Figure: The mean gap of the poor swings from year to year; P1/P0, ...
     """
     words = language(lang)
     top = float(np.nanmax(record.gaps().to_numpy(), initial=0))
@@ -85,6 +99,13 @@ def steadiness_figure(record: PrintedRecord, lang: str = "en") -> Drawing:
     ----------
     record : PrintedRecord
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> record = bps.printed_record("6471")
+    >>> bps.steadiness_figure(record)
+    Figure: No simulated set of samples is as steady as the printed ...
     """
     words = language(lang)
     if not record.steadiness.rows:
@@ -129,7 +150,7 @@ def _multiples(
     n_rows = ceil(len(record.areas) / COLUMNS)
     drawing = Drawing(figsize=(WIDTH, 1.1 + ROW * n_rows), layout="constrained")
     head = words.word("record", title)
-    drawing.alt = f"{head}; {subtitle}"
+    drawing.title, drawing.subtitle, drawing.alt = head, subtitle, f"{head}; {subtitle}"
     drawing.suptitle(f"{head}\n\n", x=0.01, ha="left", fontweight="bold", fontsize=14)
     drawing.text(0.01, 1 - 0.42 / drawing.get_figheight(), subtitle, color=GREY, va="top")
     every = drawing.subplots(n_rows, COLUMNS, squeeze=False, sharex=True)
@@ -151,7 +172,7 @@ def _multiples(
 def _source(drawing: Drawing, record: PrintedRecord, words: Language) -> None:
     """Where the figures come from."""
     area = record.additivity.area
-    text = words.say("caption", "record", area=area)
+    text = drawing.caption = words.say("caption", "record", area=area)
     drawing.supxlabel(text, x=0.01, ha="left", fontsize=9, color=GREY)
 
 

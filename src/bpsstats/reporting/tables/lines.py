@@ -31,10 +31,10 @@ def _(result: RebuiltLine, words: Language, caption: str) -> Table:
         f"{column['estimate']}, {words.word('unit', rows[0].unit)}": [
             words.number(row.estimate) for row in rows
         ],
-        column["std_error"]: [words.number(row.std_error) for row in rows],
         interval_heading(words, result.lines.level): [
             f" {DASH} ".join(words.number(limit) for limit in row.interval()) for row in rows
         ],
+        column["std_error"]: [words.number(row.std_error) for row in rows],
         column["share_of_line"]: [words.number(100 * row.estimate / total, 1) for row in rows],
     }
     note = words.say(
@@ -59,6 +59,15 @@ def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) 
     lang : {"en", "id"}
     most : int
         How many.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> round_, line = bps.read_round("6471", 2022), bps.poverty_line("6471", 2022)
+    >>> design, items = bps.SurveyDesign(round_.households), bps.read_items("6471", 2022)
+    >>> rebuilt = bps.estimate_poverty_line(design, items, bps.line_before("6471", 2022))
+    >>> len(bps.basket_table(rebuilt, most=5).frame)
+    5
     """
     words = language(lang)
     column, costs = words.words["column"], result.costs[:most]
@@ -105,19 +114,6 @@ def engel_table(curve: Estimates, lang: str = "en") -> Table:
     curve : Estimates
         Result of `bpsstats.poverty.engel_curve`.
     lang : {"en", "id"}
-
-    Returns
-    -------
-    Table
-
-    Examples
-    --------
-    >>> from bpsstats.microdata import read_round
-    >>> from bpsstats.poverty import engel_curve
-    >>> from bpsstats.survey import SurveyDesign
-    >>> curve = engel_curve(SurveyDesign(read_round("6471", 2022).households))
-    >>> len(engel_table(curve).frame)
-    10
     """
     words = language(lang)
     shares = [row for row in curve if row.statistic == "food_share"]
