@@ -58,7 +58,8 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
         "who the poor are and how they spend",
         {
             "bpsstats.poverty": "deprivation_counts education_of_the_poor food_share household_line"
-            " poverty_profile work_of_the_poor"
+            " poverty_profile work_of_the_poor",
+            "bpsstats.reporting": "profile_figure profile_table",
         },
     ),
     "curves": (

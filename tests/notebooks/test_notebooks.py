@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 NAMES = [
     "01-microdata", "02-poverty-line", "03-poverty", "04-education-of-the-poor",
     "05-food-share", "06-education-and-poverty", "07-reproduction", "08-printed-record",
-    "10-annual-report",
+    "09-profile", "10-annual-report",
 ]  # fmt: skip
 PARAMETERS = {
     "area": "6471",

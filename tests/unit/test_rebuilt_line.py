@@ -24,7 +24,7 @@ from bpsstats.poverty import PovertyLine, estimate_poverty_line, is_poor, just_a
 from bpsstats.poverty.basic_needs.purchases import purchases_of
 from bpsstats.poverty.basic_needs.rebuilt_line import lines_of
 from bpsstats.poverty.basic_needs.reference_population import Reference
-from bpsstats.poverty.lines.official import check_line
+from bpsstats.poverty.lines.plausible import check_line
 from bpsstats.published import published
 from bpsstats.survey import SurveyDesign, bootstrap, replicate
 from in_ci import here

@@ -33,6 +33,8 @@ _HOMES = {
     "plot_panels": "figures.comparisons",
     "plot_parade": "figures.distribution",
     "plot_tip": "figures.curves",
+    "profile_figure": "profile.pictures",
+    "profile_table": "profile.tables",
     "record_figure": "figures.record",
     "say_food": "words.profile",
     "say_line": "words.line",

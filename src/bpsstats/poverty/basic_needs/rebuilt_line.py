@@ -25,7 +25,8 @@ from bpsstats.poverty.basic_needs.purchases import Purchases, purchases_of
 from bpsstats.poverty.basic_needs.reference_population import Reference
 from bpsstats.poverty.basic_needs.result import CommodityCost, RebuiltLine
 from bpsstats.poverty.lines.factors import check_factor
-from bpsstats.poverty.lines.official import UNIT, WELFARE, PovertyLine, check_line, dated_line
+from bpsstats.poverty.lines.official import UNIT, WELFARE, PovertyLine, dated_line
+from bpsstats.poverty.lines.plausible import check_line
 from bpsstats.poverty.lines.threshold import common_threshold, factor_note
 from bpsstats.survey import Estimate, Linearised, SurveyDesign
 from bpsstats.survey.estimate import estimate_linearised

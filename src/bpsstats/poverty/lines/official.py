@@ -11,10 +11,10 @@ import numpy as np
 from bpsstats.arguments import checked, shown
 from bpsstats.errors import InputError, LineError, UnknownYearError
 from bpsstats.microdata.lists.areas import find_area
-from bpsstats.microdata.lists.basket import standard_basket
 from bpsstats.microdata.lists.facts import LINES, Lines, lines_on_file, read_lines
 from bpsstats.poverty.lines.factors import GIVEN, CorrectionFactor, check_factor, correction_factor
 from bpsstats.poverty.lines.named import named_line
+from bpsstats.poverty.lines.plausible import check_line
 
 UNIT = "Rp per person per month"
 WELFARE = "expenditure_person_month"  # the column that a line is held against
@@ -91,23 +91,6 @@ class PovertyLine:
             f"Poverty line of {self.area}, March {self.year}: Rp {self.value:,.0f} per person per"
             f" month ({self.source}){corrected}"
         )
-
-
-def factor_facts(*lines: PovertyLine) -> dict[str, float | str]:
-    """What a file says of the correction factors of its lines; nothing where there are none.
-
-    Examples
-    --------
-    >>> line = PovertyLine(500_000.0, "0000", "Contoh", 2022, "made up", factor=0.87)
-    >>> factor_facts(line)
-    {'correction_factor': 0.87}
-    """
-    factors = {line.factor for line in lines}
-    if factors <= {1.0}:
-        return {}
-    if len(factors) == 1:
-        return {"correction_factor": factors.pop()}
-    return {"correction_factor": ", ".join(f"{line.factor:g} in {line.year}" for line in lines)}
 
 
 @checked
@@ -206,45 +189,6 @@ def _lines(file: str | Path | None, raw: str | Path | None) -> Lines:
         return lines_on_file(raw) if file is None else read_lines(Path(file).absolute())
     except InputError as error:
         raise LineError(error.message) from error
-
-
-def check_line(
-    value: float, *, before: float | None, food: float | None = None, remedy: str
-) -> None:
-    """Refuse a line that can hardly be one.
-
-    Parameters
-    ----------
-    value : float
-        Rp per person per month.
-    before : float, optional
-        Line of the year before, in the same unit.
-    food : float, optional
-        Food part of the line.
-    remedy : str
-        What to do, as a full sentence.
-
-    Raises
-    ------
-    LineError
-        If the line differs from the one before by more than the largest change of ``basket.yaml``,
-        or lies below its food part.
-
-    Examples
-    --------
-    >>> check_line(700_000, before=650_000, remedy="Check the file.")
-    """
-    most = standard_basket().largest_change
-    if before is not None and abs(value / before - 1) > most:
-        raise LineError(
-            f"A line of Rp {value:,.0f} differs from the Rp {before:,.0f} of the year before by"
-            f" more than {100 * most:g} percent. A point read as a decimal mark, or a line per"
-            f" household, are the usual causes. {remedy}"
-        )
-    if food is not None and value <= food:
-        raise LineError(
-            f"A line of Rp {value:,.0f} lies below its food part of Rp {food:,.0f}. {remedy}"
-        )
 
 
 NUMBERS = (int, float, np.number, Decimal, PovertyLine)

@@ -34,7 +34,7 @@ GROUPS_OF_TABLES: dict[str, Labels] = {
     "assistance": {"id": "Bantuan sosial", "en": "Social assistance"},
     "by_spending": {"id": "Menurut desil pengeluaran", "en": "By decile of spending"},
 }
-ALL: Labels = {"id": "Jumlah", "en": "All"}
+ALL: Labels = {"id": "Semua", "en": "All"}
 SEXES: dict[str, Labels] = {
     "both": {"id": "", "en": ""},
     "male": {"id": "laki-laki", "en": "men"},

@@ -1,5 +1,5 @@
-"""The files of a profile: the workbook, its cells and differences as CSV, and what these hold as
-JSON for a program.
+"""The files of a profile: the workbook, the page, their cells and differences as CSV, and what
+these hold as JSON for a program.
 """
 
 from pathlib import Path
@@ -15,7 +15,8 @@ from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import differences, differences_frame
 from bpsstats.poverty.profile.tables import Profile
 from bpsstats.reporting.formats.writers import csv_text, json_text
-from bpsstats.reporting.profile.shown import words
+from bpsstats.reporting.profile.page import profile_page
+from bpsstats.reporting.profile.shown import GAPS, notes, words
 from bpsstats.reporting.profile.workbook import write_profile_workbook
 from bpsstats.reporting.words.language import LANGUAGES
 
@@ -64,12 +65,14 @@ def write_profile(profile: Profile, line: OneLine, lang: str, folder: Path) -> P
         new = beside / folder.name
         new.mkdir()
         write_profile_workbook(profile, found, line, lang, new / f"{name}.xlsx")
+        page = profile_page(profile, found, notes(profile, line, lang), lang)
+        (new / f"{name}.html").write_text(page, encoding="utf8")
         cells = profile.to_frame()
         (new / "profile.csv").write_text(csv_text(cells), encoding="utf8")
         tested = differences_frame(found)
         hides = set(cells.loc[cells["withheld"], "table"])
         shown = ~tested["table"].isin(hides)
-        tested[["difference", "std_error"]] = tested[["difference", "std_error"]].where(shown)
+        tested[list(GAPS)] = tested[list(GAPS)].where(shown)
         (new / "differences.csv").write_text(csv_text(tested), encoding="utf8")
         about = json_text(description(profile, line, cells))
         (new / "profile.json").write_text(about, encoding="utf8")

@@ -2,6 +2,9 @@
 
 import html
 from collections.abc import Sequence
+from pathlib import Path
+
+import jinja2
 
 from bpsstats.poverty.profile.declared import GROUPS_OF_TABLES
 from bpsstats.poverty.profile.differences import Difference
@@ -11,6 +14,22 @@ from bpsstats.reporting.profile.pictures import differences_figure, drawn_tables
 from bpsstats.reporting.profile.shown import shown_differences, words
 from bpsstats.reporting.profile.tables import differences_table, profile_table
 from bpsstats.reporting.words.language import language
+
+# The page looks like the report's.
+TEMPLATE = Path(__file__).parents[1] / "report" / "template"
+
+
+def profile_page(
+    profile: Profile, found: Sequence[Difference], notes: Sequence[str], lang: str
+) -> str:
+    """The profile as one HTML page without network or scripts; arguments as of `page_parts`."""
+    parts, contents = page_parts(profile, found, notes, lang)
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATE), autoescape=True)
+    title = f"{words(lang)['title'].format(area=profile.area)} {profile.year}"
+    style, said = (TEMPLATE / "report.css").read_text("utf8"), language(lang).words["page"]
+    return environment.get_template("report.html").render(
+        lang=lang, title=title, parts=parts, style=style, words=said, contents=contents
+    )
 
 
 def page_parts(

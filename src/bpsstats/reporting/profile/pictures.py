@@ -69,10 +69,22 @@ def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
         poverty, people, education, work, health, dwelling, spending, assistance or by_spending.
     lang : {"en", "id"}
 
+    Returns
+    -------
+    Drawing
+
     Raises
     ------
     ParameterError
         If there is no such group, or the round has none of its tables.
+
+    Examples
+    --------
+    >>> from bpsstats.microdata import read_round
+    >>> from bpsstats.poverty import poverty_line, poverty_profile
+    >>> profile = poverty_profile(read_round("6471", 2022), poverty_line("6471", 2022))
+    >>> profile_figure(profile, "work")
+    Figure: Work; Percent by class, 95% confidence intervals
     """
     if group not in GROUPS_OF_TABLES:
         known = ", ".join(GROUPS_OF_TABLES)

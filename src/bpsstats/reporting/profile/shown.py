@@ -10,13 +10,17 @@ import pandas as pd
 import yaml
 
 from bpsstats.disclosure import is_of_respondents
+from bpsstats.disclosure.policy import current_policy
 from bpsstats.microdata.concepts import concepts
+from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.cells import ALL as IN_ALL
 from bpsstats.poverty.profile.cells import TOTAL, Entry
 from bpsstats.poverty.profile.declared import ALL, POVERTY, SEXES, Labels, labels_of
 from bpsstats.poverty.profile.differences import Difference, differences_frame
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
+from bpsstats.reporting.words.language import language
 
+GAPS = ("difference", "std_error", "conf_low", "conf_high")
 Place = tuple[str, str, str, str, str]
 
 
@@ -80,10 +84,7 @@ def shown_differences(profile: Profile, found: Sequence[Difference]) -> tuple[Di
     }
     shown = [d for d in found if (d.table, d.sex, d.within, d.concept) not in hidden]
     if is_of_respondents(profile):
-        shown = [
-            replace(d, difference=round(d.difference, 2), std_error=round(d.std_error, 2))
-            for d in shown
-        ]
+        shown = [replace(d, **{name: round(getattr(d, name), 2) for name in GAPS}) for d in shown]
     return tuple(shown)
 
 
@@ -96,6 +97,19 @@ class ShownDifferences:
     def to_frame(self) -> pd.DataFrame:
         """One row for each."""
         return differences_frame(self.rows)
+
+
+def notes(profile: Profile, line: OneLine, lang: str) -> list[str]:
+    """What is said of data, errors and marks, in workbook and page."""
+    known, spoken = common_threshold(line), language(lang)
+    values = {
+        "source": spoken.words["source"].get(profile.source, profile.source),
+        "year": profile.year, "line": spoken.number(known.given),
+        "factor": f" ({known.note})" if known.note else "",
+        "level": f"{100 * profile.level:g}", "withheld": current_policy().withheld,
+        "policy": current_policy().version,
+    }  # fmt: skip
+    return [said.format(**values) for said in words(lang)["said"]]
 
 
 def sex_name(sex: str, lang: str) -> str:

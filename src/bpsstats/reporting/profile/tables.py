@@ -38,6 +38,18 @@ def profile_table(profile: Profile, name: str, lang: str = "en") -> Table:
     name : str
         As in ``tables.yaml``.
     lang : {"en", "id"}
+
+    Returns
+    -------
+    Table
+
+    Examples
+    --------
+    >>> from bpsstats.microdata import read_round
+    >>> from bpsstats.poverty import poverty_line, poverty_profile
+    >>> profile = poverty_profile(read_round("6471", 2022), poverty_line("6471", 2022))
+    >>> profile_table(profile, "tenure").frame["Class"].tolist()
+    ['Own', 'Rented', 'Rent-free', 'Official', 'Other', 'Total']
     """
     table, said, spoken = profile.table(name), words(lang), language(lang)
     title = table.declared.titles[lang]

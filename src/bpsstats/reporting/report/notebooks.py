@@ -32,6 +32,7 @@ NOTEBOOKS = (
     "06-education-and-poverty",
     "07-reproduction",
     "08-printed-record",
+    "09-profile",
     "10-annual-report",
 )
 COMPANIONS = ("explore", "cookbook")  # folders of notebooks that are no part of the report

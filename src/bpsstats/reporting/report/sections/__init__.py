@@ -8,6 +8,7 @@ from bpsstats.reporting.report.sections.about import (
     Method,
     Revisions,
 )
+from bpsstats.reporting.report.sections.behind import Behind, Classes, Incidence
 from bpsstats.reporting.report.sections.line import Basket, Line, Lines
 from bpsstats.reporting.report.sections.models import (
     BySize,
@@ -66,6 +67,9 @@ MORE: tuple[type[Section], ...] = (
     Odds,
     Predicted,
     SeveralModels,
+    Behind,
+    Classes,
+    Incidence,
     Withholding,
 )
 SECTIONS = PAGE + MORE
