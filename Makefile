@@ -4,6 +4,7 @@
 AREA ?= 6471
 YEAR ?= 2022
 REPORT_LANG ?= en
+REVISION ?=
 PYTEST_ARGS ?=
 LAB_ARGS ?=
 MUTANTS ?=
@@ -22,10 +23,11 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/var/jupyter
 export JUPYTER_CONFIG_PATH := $(CURDIR)/.jupyter
 
 # What is asked for goes to the command as it was written: no shell, and not make itself, reads it.
-unexport AREA YEAR REPORT_LANG
+unexport AREA YEAR REPORT_LANG REVISION
 export REPORT_OF_AREA := $(value AREA)
 export REPORT_OF_YEAR := $(value YEAR)
 export REPORT_IN := $(value REPORT_LANG)
+export REPORT_REVISION := $(value REVISION)
 
 PYTHON := .venv/bin/python
 READY := .venv/.ready
@@ -53,8 +55,9 @@ $(READY): requirements.lock pyproject.toml
 	@mkdir -p .venv/var/ipython .venv/var/matplotlib .venv/var/jupyter
 	@touch $@
 
-report: $(READY) ## the annual report: reports/$(AREA)/$(YEAR)/$(REPORT_LANG)/ (AREA, YEAR, REPORT_LANG=id|en)
-	@$(PYTHON) -m bpsstats report --area "$$REPORT_OF_AREA" --year "$$REPORT_OF_YEAR" --lang "$$REPORT_IN"
+report: $(READY) ## the annual report: reports/$(AREA)/$(YEAR)/$(REPORT_LANG)/ (AREA, YEAR, REPORT_LANG=id|en, REVISION="why")
+	@$(PYTHON) -m bpsstats report --area "$$REPORT_OF_AREA" --year "$$REPORT_OF_YEAR" --lang "$$REPORT_IN" \
+		--revision "$$REPORT_REVISION"
 
 test: $(READY) ## all tests, the notebooks among them
 	@$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)

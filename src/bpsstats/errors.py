@@ -138,6 +138,12 @@ class OutputError(BpsStatsError):
     """A result could not be written or put in its place."""
 
 
+class RevisionError(OutputError):
+    """The release in place is another one, and a release is never overwritten in silence."""
+
+    exit_code = 1
+
+
 class ProgramError(BpsStatsError):
     """The program met a fault of its own."""
 

@@ -94,7 +94,7 @@ def fresh_run():
 
 @each_notebook
 def test_stored_outputs_are_what_a_fresh_run_gives(path, fresh_run):
-    cells = re.findall(rf"{path.name}::.* (PASSED|FAILED|ERROR|SKIPPED)", fresh_run)
+    cells = re.findall(rf"{path.stem}::ipynb::Cell \d+ (\w+)", fresh_run)
     assert cells == ["PASSED"] * len(code_cells(path)), fresh_run[-3000:]
 
 
@@ -133,8 +133,11 @@ def test_the_second_cell_holds_the_parameters_each_with_a_comment(path):
 
 @each_notebook
 def test_cells_are_thin_and_define_nothing(path):
-    sources = [cell.source for cell in code_cells(path)]
-    assert max(len(source.splitlines()) for source in sources) <= MOST_LINES_OF_A_CELL
+    cells = code_cells(path)
+    sources = [cell.source for cell in cells]
+    # The list of the parameters is as long as they are many.
+    others = [c.source for c in cells if "parameters" not in c.metadata.get("tags", ())]
+    assert max(len(source.splitlines()) for source in others) <= MOST_LINES_OF_A_CELL
     assert sum(len(source.splitlines()) for source in sources) <= MOST_LINES
     kinds = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda)
     assert [

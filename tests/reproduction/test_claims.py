@@ -5,6 +5,7 @@ A sentence is read back by the text of its case; its numbers are held against th
 decimals that it writes, and its case against the same records.
 """
 
+import csv
 import math
 import re
 import string
@@ -15,7 +16,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from bpsstats import __version__
 from bpsstats.microdata import read_round
+from bpsstats.paths import raw_dir
 from bpsstats.poverty import poverty_line
 from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.rule import RULES
@@ -72,9 +75,9 @@ def read_back(text, lang):
 
 def number(text, lang):
     """A written number and half a unit of its last decimal."""
-    words = language(lang).words
-    plain = re.sub(r"^p [=<] ", "", text).replace(words["thousands"], "").replace("−", "-")
-    plain = plain.replace(words["decimal"], ".")
+    words = language(lang)
+    plain = re.sub(r"^p [=<] ", "", text).replace(words.thousands, "").replace("−", "-")
+    plain = plain.replace(words.decimal, ".")
     digits = len(plain.split(".")[1]) if "." in plain else 0
     return float(plain), 0.5 * 10**-digits * 1.0001
 
@@ -398,6 +401,172 @@ def check_specifications_title(case, said, year, lang):
     assert case == "some"
 
 
+def check_finding(case, said, year, lang):
+    t, row = truth(year), results(year).now.poverty.row("headcount")
+    low, high = row.interval()
+    same(said, lang, rate=t.measure(0)[0], count=t.measure(None)[0], low=low, high=high)
+    assert (case, said["period"]) == ("some", month(year, lang))
+
+
+def check_rate_change(case, said, year, lang):
+    change, _, _, p = difference(year, 0)
+    same(said, lang, size=abs(change))
+    direction = "lower" if change < 0 else "higher"
+    assert case == f"{direction}_{'significant' if p < 1 - LEVEL else 'not_significant'}"
+    assert said["before"] == month(year - 1, lang)
+
+
+def check_rate_interval(case, said, year, lang):
+    change, se, df, p = difference(year, 0)
+    reach = stats.t.ppf(0.5 + LEVEL / 2, df) * se
+    same(said, lang, low=change - reach, high=change + reach, p=p, level=100 * LEVEL)
+    assert case == "tested"
+
+
+def check_mean_gap(case, said, year, lang):
+    """Gap of each poor person, by hand."""
+    t = truth(year)
+    poor = t.households[t.poor]
+    gaps, w = t.line - poor["expenditure_person_month"], poor["weight_person"]
+    rupiah = float(np.average(gaps, weights=w))
+    same(said, lang, gap=100 * rupiah / t.line, rupiah=rupiah, total=12 * float(gaps @ w) / 1e9)
+    assert case == "poor"
+
+
+def check_sample(case, said, year, lang):
+    t = truth(year)
+    p, error = (value / 100 for value in t.measure(0))
+    n, psus = len(t.households), t.households[["stratum", "psu"]].drop_duplicates()
+    same(said, lang, n=n, n_poor=t.poor.sum(), psus=len(psus), df=t.df)
+    w = t.households["weight_person"]
+    simple = p * (1 - p) / (n - 1) * (1 - n / t.households["weight_hh"].sum())
+    written, _ = number(said["effect"], lang)
+    assert written == pytest.approx(error**2 / simple, rel=0.05), w.sum()
+    assert case == "known"
+
+
+def check_inequality(case, said, year, lang):
+    """Gini by all pairs, shares by sorting."""
+    frame = truth(year).households.sort_values("expenditure_person_month")
+    y, w = (frame[name].to_numpy() for name in ("expenditure_person_month", "weight_person"))
+    mean = float(np.average(y, weights=w))
+    pairs = float(w @ np.abs(y[:, None] - y[None, :]) @ w)
+    same(said, lang, gini=pairs / (2 * w.sum() ** 2 * mean))
+    reached, spent = np.cumsum(w) / w.sum(), np.cumsum(w * y) / (w @ y)
+    below = {q: 100 * float(np.interp(q, reached, spent)) for q in (0.4, 0.8)}
+    same(said, lang, level=100 * LEVEL)
+    for name, value in (("bottom", below[0.4]), ("top", 100 - below[0.8])):
+        assert number(said[name], lang)[0] == pytest.approx(value, abs=0.1)
+    assert case == ("low" if below[0.4] > 17 else "moderate" if below[0.4] >= 12 else "high")
+    for name, statistic in (("gini", "gini:trapezoid"), ("bottom", "bottom_40")):
+        low, high = results(year).inequality.row(statistic).interval()
+        same(said, lang, **{f"{name}_low": low, f"{name}_high": high})
+
+
+def check_near(case, said, year, lang):
+    t = truth(year)
+    y, w = t.households["expenditure_person_month"] / t.line, t.households["weight_person"]
+    for name, inside in (("extreme", y < 0.8), ("near", (y >= 1) & (y < 1.2))):
+        same(said, lang, **{name: 100 * float(np.average(inside, weights=w))})
+        low, high = (number(said[f"{name}_{end}"], lang)[0] for end in ("low", "high"))
+        assert low <= number(said[name], lang)[0] <= high
+    assert case == "always"
+
+
+def check_rank(case, said, year, lang):
+    rates = rates_of_areas(year)
+    own = rates[AREA]
+    same(said, lang, n=len(rates), rate=own, rank=1 + sum(r < own for r in rates.values()))
+    spread = {a: r * (100 - r) / 308 for a, r in rates.items()}  # 616 households, effect of 2
+    z = stats.norm.ppf(0.5 + LEVEL / 2)
+    apart = {a: abs(r - own) > z * math.sqrt(spread[a] + spread[AREA]) for a, r in rates.items()}
+    lowest = 1 + sum(apart[a] and r < own for a, r in rates.items())
+    highest = len(rates) - sum(apart[a] and r > own for a, r in rates.items())
+    if case == "open":
+        same(said, lang, lowest=lowest, highest=highest)
+    assert case == ("apart" if lowest == highest else "open")
+
+
+def check_beside(case, said, year, lang):
+    printed = {code: printed_cell(code, year, "headcount") for code in ("6400", "0000")}
+    names = {"6400": "province_rate", "0000": "nation_rate"}
+    same(said, lang, **{names[c]: v for c, v in printed.items() if v is not None})
+    known = tuple(value is not None for value in printed.values())
+    assert case == {(True, True): "both", (True, False): "province", (False, True): "nation"}[known]
+
+
+def check_break(case, said, year, lang):
+    years = sorted(results(year).printed_rates)
+    assert (int(said["first"]), int(said["last"]), int(said["year"])) == (years[0], years[-1], 2021)
+    assert case == "some"
+
+
+def check_line(case, said, year, lang):
+    same(said, lang, line=truth(year).line)
+    assert (case, said["period"]) == ("known", month(year, lang))
+
+
+def check_line_change(case, said, year, lang):
+    before = printed_cell(AREA, year - 1, "poverty_line")
+    growth = 100 * (truth(year).line / before - 1)
+    same(said, lang, size=abs(growth))
+    assert case == ("higher" if growth > 0 else "lower")
+
+
+def check_line_parts(case, said, year, lang):
+    rebuilt = results(year).rebuilt
+    food, rest = rebuilt.food.estimate, rebuilt.nonfood.estimate
+    same(said, lang, food=100 * food / (food + rest), nonfood=100 * rest / (food + rest))
+    same(said, lang, food_rupiah=food, nonfood_rupiah=rest)
+    assert case == "always"
+
+
+def check_household_line(case, said, year, lang):
+    poor = truth(year).households[truth(year).poor]
+    size = float(np.average(poor["size"], weights=poor["weight_hh"]))
+    same(said, lang, size=size, line=size * truth(year).line)
+    low, high = (number(said[name], lang)[0] for name in ("low", "high"))
+    assert low < size < high
+    assert case == "poor"
+
+
+def check_basket(case, said, year, lang):
+    frame, total = results(year).rebuilt.to_frame(), results(year).rebuilt.total.estimate
+    for part in ("food", "nonfood"):
+        wanted = frame[frame["part"] == part].nlargest(3, "cost")["cost"] / total * 100
+        named = [number(text, lang) for text in re.findall(rf"\(({NUMBER})\)", said[part])]
+        for (written, tolerance), value in zip(named, wanted, strict=True):
+            assert written == pytest.approx(value, abs=tolerance)
+    assert case == "both"
+
+
+def check_citation(case, said, year, lang):
+    assert (case, said["period"], said["version"]) == ("undated", month(year, lang), __version__)
+
+
+@cache
+def printed_rows():
+    """The file of printed figures, read here."""
+    with (raw_dir() / "published.csv").open(encoding="utf8") as file:
+        return [row for row in csv.DictReader(file) if row["domain"] == "all"]
+
+
+def printed_cell(code, year, indicator):
+    """The print with most decimals."""
+    found = [
+        row["printed"]
+        for row in printed_rows()
+        if (row["area_code"], int(row["year"]), row["indicator"]) == (code, year, indicator)
+    ]
+    return float(max(found, key=lambda text: len(text.partition(".")[2]))) if found else None
+
+
+def rates_of_areas(year):
+    codes = {row["area_code"] for row in printed_rows() if row["area_code"].startswith("64")}
+    rates = {code: printed_cell(code, year, "headcount") for code in codes - {"6400"}}
+    return {code: rate for code, rate in rates.items() if rate is not None}
+
+
 CHECKS = {
     name.removeprefix("check_"): check
     for name, check in list(globals().items())
@@ -409,8 +578,10 @@ def texts(year, lang):
     """All prose of a release that is made by rule, and the titles of its figures."""
     shown = release(year, lang)
     by_rule = [section for section in shown if section.name != "ledger"]
+    yield shown.finding.text.replace("**", "")
     for section in [*by_rule, shown["specifications"], shown["line"]]:
-        yield section.text.text.replace("**", "")
+        said = section.text.text.replace("**", "")
+        yield " ".join(line.removeprefix("- ") for line in said.splitlines())
     yield shown["series"].figure.alt.split("; ")[0]
     yield shown["specifications"].figure.alt.split("; ")[0]
 
@@ -430,7 +601,12 @@ def test_every_claim_of_every_sentence_is_true(year, lang):
         "food",
         "model",
     }
+    wanted |= {
+        "finding", "mean_gap", "sample", "inequality", "near", "rank", "line",
+        "line_change", "line_parts", "household_line", "basket", "citation",
+    }  # fmt: skip
     wanted |= {"specifications", "band", "series", "specifications_title"}
     if year > YEARS[0]:
         wanted |= {"direction", "significance", "index_change", "model_test", "bridge", "print"}
+        wanted |= {"rate_change", "rate_interval"}
     assert wanted <= {rule for rule, _, _ in found}

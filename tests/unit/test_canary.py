@@ -78,7 +78,7 @@ def test_the_search_finds_a_record(secrets):
 def test_no_file_of_the_report_holds_a_value_of_a_household(report, secrets):
     paths = [path for path in report.rglob("*") if path.is_file()]
     assert {path.suffix for path in paths} == {
-        ".html", ".ipynb", ".csv", ".xlsx", ".png", ".svg", ".sha256"
+        ".html", ".ipynb", ".csv", ".xlsx", ".png", ".svg", ".sha256", ".pdf", ".json", ".bib"
     }  # fmt: skip
     for path in paths:
         if path.suffix == ".xlsx":

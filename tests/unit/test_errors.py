@@ -26,6 +26,7 @@ from bpsstats.poverty import headcount, headcount_curve, poverty_line
 from bpsstats.published import published
 from bpsstats.reporting import explore
 from bpsstats.reporting.report.notebooks import read_notebook
+from bpsstats.reporting.vintages.moved import Move, refuse
 from bpsstats.survey import SurveyDesign, estimate, mean
 
 SOURCES = sorted(Path(errors.__file__).parent.rglob("*.py"))
@@ -55,6 +56,12 @@ def a_damaged_description(tmp_path):
 
 def an_unknown_area(_):
     find_area("6472x")
+
+
+def a_release_that_is_another(tmp_path):
+    release = tmp_path / "6471" / "2022" / "en"
+    release.mkdir(parents=True)
+    refuse([Move("poverty", "headcount", "estimate", "2.4", "2.5")], str(release))
 
 
 def a_year_without_line(_):
@@ -178,6 +185,9 @@ EXAMPLES = {
     ),
     errors.OutputError: Example(
         a_folder_of_somebody_else, "KOR22RT.dbf", "Folder 2022-03", "Name another folder"
+    ),
+    errors.RevisionError: Example(
+        a_release_that_is_another, "headcount", "6471/2022/en", "--revision"
     ),
     errors.ProgramError: Example(
         a_fault_of_our_own, "TypeError", "at bpsstats.", "report what it shows"

@@ -111,10 +111,8 @@ def test_every_tick_says_the_number_where_it_stands(year, lang):
                 if not axes.axison or not any(re.fullmatch(r"[−\d.,]+", text) for text in labels):
                     continue
                 for at, text in zip(axis.get_ticklocs(), labels, strict=True):
-                    plain = text.replace(words.words["thousands"], "").replace("−", "-")
-                    assert float(plain.replace(words.words["decimal"], ".")) == pytest.approx(at), (
-                        name
-                    )
+                    plain = text.replace(words.thousands, "").replace("−", "-")
+                    assert float(plain.replace(words.decimal, ".")) == pytest.approx(at), name
 
 
 @each

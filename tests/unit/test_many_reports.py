@@ -1,11 +1,12 @@
 """Reports of many areas: which are meant, what comes of one that fails, and the index."""
 
+import json
 import re
 
-import pandas as pd
 import pytest
 
 from bpsstats.errors import ParameterError, UnknownAreaError, UnknownYearError
+from bpsstats.microdata import find_area
 from bpsstats.reporting.figures.areas import areas_figure
 from bpsstats.reporting.report import many
 from bpsstats.reporting.report.index import entries_of, write_index
@@ -84,11 +85,16 @@ def reports(tmp_path):
         for year, rate in years.items():
             for lang in LANGUAGES:
                 folder = folder_of(Task(area, year, lang, str(tmp_path)))
-                (folder / "tables").mkdir(parents=True)
+                folder.mkdir(parents=True)
                 (folder / "report.html").write_text("<p>report</p>", "utf8")
                 row = {"statistic": "headcount", "estimate": rate, "conf_low": rate / 2}
-                table = pd.DataFrame([row | {"conf_high": 2 * rate, "source": "survey microdata"}])
-                table.to_csv(folder / "tables" / "poverty.csv", index=False)
+                told = {
+                    "area": {"code": area, "name": find_area(area).name},
+                    "year": year,
+                    "data": {"kind": "survey", "source": "survey microdata"},
+                    "figures": [row | {"conf_high": 2 * rate}],
+                }
+                (folder / "release.json").write_text(json.dumps(told), "utf8")
     return tmp_path
 
 

@@ -104,7 +104,7 @@ def test_every_check_of_the_areas_is_named_in_words(record, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_tables_show_what_is_printed_in_the_marks_of_the_language(record, lang):
     levels = levels_table(record, lang).frame
-    mark = language(lang).words["decimal"]
+    mark = language(lang).decimal
     assert levels.iloc[7, 1] == f"2{mark}45"
     for result in (record.to_be_named, record.steadiness, record.depth, record.additivity,
                    record.ranks(2022), record.bounds(2022)):  # fmt: skip

@@ -10,15 +10,18 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 
+import jsonschema
 import nbformat
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
+from bpsstats import __version__
 from bpsstats.errors import NotebookError, ParameterError
-from bpsstats.paths import notebooks_dir
-from bpsstats.reporting.formats.writers import csv_text, json_text, stop_the_clock, write_workbook
+from bpsstats.paths import notebooks_dir, raw_dir
+from bpsstats.reporting.formats.tables import ELSEWHERE
+from bpsstats.reporting.formats.writers import csv_text, json_text, stop_the_clock
 from bpsstats.reporting.report.notebooks import (
     PAGE,
     check_parameters,
@@ -26,8 +29,11 @@ from bpsstats.reporting.report.notebooks import (
     notebook_paths,
 )
 from bpsstats.reporting.report.run import make_report
+from bpsstats.reporting.report.sections import PAGE as PAGE_SECTIONS
+from bpsstats.reporting.words.language import language
 
 TABLES = {
+    "around-the-line", "basket", "inequality", "ranks", "who-the-poor-are",
     "change", "education-effects", "education-model", "education-of-the-poor",
     "education-specifications", "engel-curve",
     "food-share", "poverty",
@@ -84,10 +90,15 @@ def test_the_folder_holds_page_notebooks_tables_and_figures(report):
     assert report.parts[-3:] == ("6471", "2022", "id")
     assert report.parents[2].name == "laporan {x.__class__}"
     assert sorted(path.name for path in report.iterdir()) == [
+        "citation.bib",
         "contents.sha256",
+        "datapackage.json",
         "figures",
         "notebooks",
+        "release.json",
+        "release.schema.json",
         "report.html",
+        "report.pdf",
         "tables",
         "tables.xlsx",
     ]
@@ -101,11 +112,12 @@ def test_the_folder_holds_page_notebooks_tables_and_figures(report):
 
 
 def test_the_page_stands_alone(report):
-    """No script, no code, nothing fetched: every address is a place in the page itself."""
+    """No script, no code, nothing fetched: every address is in the page or a table beside it."""
     page = read_page(report)
     assert page.open == []
     assert not {"script", "iframe", "object", "link", "img"} & set(page.tags)
-    assert [address for address in page.addresses if not address.startswith("#")] == []
+    others = [address for address in page.addresses if not address.startswith("#")]
+    assert set(others) <= {f"tables/{name}.csv" for name in TABLES}
     text = (report / "report.html").read_text("utf8")
     assert not re.search(r"@import|url\((?!#)|bps\.\w+\(|import bpsstats", text)
 
@@ -143,13 +155,79 @@ def test_the_notebooks_hold_the_parameters_that_were_asked_for(report):
 
 
 def test_the_tables_carry_full_precision_and_the_workbook_holds_the_same(report):
-    poverty = pd.read_csv(report / "tables" / "poverty.csv").set_index("statistic")
-    assert poverty.loc["headcount", "estimate"] == pytest.approx(2.45, abs=0.005)
-    assert poverty.loc["headcount", "estimate"] != round(poverty.loc["headcount", "estimate"], 6)
-    assert set(poverty["source"]) == {"synthetic microdata"}
+    poverty = pd.read_csv(report / "tables" / "poverty.csv").set_index("kode indikator")
+    rate = poverty.loc["headcount", "estimasi"]
+    assert rate == pytest.approx(2.45, abs=0.005)
+    assert rate != round(rate, 6)
+    assert set(poverty["sumber"]) == {"data mikro sintetis"}
+    assert set(poverty["wilayah"]) == {"Kota Balikpapan"}
     book = openpyxl.load_workbook(report / "tables.xlsx")
-    assert set(book.sheetnames) == {name[:31] for name in TABLES}
-    assert len(list(book["poverty"].rows)) == len(poverty) + 1
+    assert len(book.sheetnames) == 3 + len(TABLES - set(ELSEWHERE))
+    shown = [row for row in book["Tabel 1"].iter_rows(values_only=True) if rate in row]
+    assert len(shown) == 1
+
+
+def test_every_table_is_told_to_programs_with_its_columns_and_what_it_was_made_from(report):
+    package = json.loads((report / "datapackage.json").read_text("utf8"))
+    assert {resource["name"] for resource in package["resources"]} == TABLES
+    for resource in package["resources"]:
+        data = (report / resource["path"]).read_bytes()
+        assert resource["hash"] == f"sha256:{hashlib.sha256(data).hexdigest()}"
+        frame = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False)
+        schema = resource["schema"]
+        assert [field["name"] for field in schema["fields"]] == list(frame)
+        assert all(field["description"] for field in schema["fields"])
+        assert not frame.duplicated(schema["primaryKey"]).any(), resource["name"]
+        assert {"wilayah", "periode", "sumber"} <= set(frame), resource["name"]
+    rounds = (raw_dir() / "susenas" / "2022-03").glob("*.csv.gz")
+    digests = {hashlib.sha256(path.read_bytes()).hexdigest() for path in rounds}
+    assert digests < {source["sha256"] for source in package["sources"]}
+    assert package["licenses"]
+    assert package["provenance"]["line"]["value"] == 680_499
+    assert package["provenance"]["versions"]["bpsstats"] == __version__
+
+
+def test_the_release_is_told_after_its_schema(report):
+    told = json.loads((report / "release.json").read_text("utf8"))
+    schema = json.loads((report / told["$schema"]).read_text("utf8"))
+    jsonschema.Draft202012Validator(schema).validate(told)
+    assert told["release"]["vintage"] == 1
+    assert {row["statistic"] for row in told["figures"]} > {"headcount", "poor_count"}
+    told["figures"][0]["mark"] = "?"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schema).validate(told)
+    assert (
+        (report / "citation.bib").read_text("utf8").startswith("@techreport{poverty-6471-2022-id")
+    )
+
+
+@pytest.mark.external
+def test_frictionless_finds_the_package_valid(report):
+    from frictionless import validate
+
+    found = validate(str(report / "datapackage.json"))
+    assert found.valid, found.flatten(["type", "note"])[:5]
+    assert found.stats["tasks"] == len(TABLES)
+
+
+@pytest.mark.external
+def test_the_release_on_paper_says_what_the_page_says(report):
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(report / "report.pdf"), "-"],
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    words = language("id")
+    for section in PAGE_SECTIONS:
+        assert words.word("section", section.name) in text
+    page = (report / "report.html").read_text("utf8")
+    for kind in ("table", "figure"):
+        name = words.word("page", kind)
+        numbers = {int(n) for n in re.findall(rf"\b{name} (\d+)\. ", text)}
+        assert len(numbers) == len(set(re.findall(rf'id="{kind}-(\d+)"', page))) > 3
+    assert "15.830" in text
+    assert "Halaman" in text
 
 
 def test_a_workbook_of_the_same_tables_is_the_same_bytes(report, tmp_path):
@@ -192,7 +270,7 @@ def test_the_list_of_contents_is_that_of_sha256sum(report):
     }
 
 
-def test_text_that_a_spreadsheet_would_run_is_text_and_a_number_stays_a_number(tmp_path):
+def test_text_that_a_spreadsheet_would_run_is_text_and_a_number_stays_a_number():
     labels = ["=HYPERLINK(1)", "+1", "-2.7", "-2,7", "@x", "\tx", "-cmd", "plain", "+", "1e5"]
     frame = pd.DataFrame({"=label": labels, "value": -1.5})
     kept = ["'=HYPERLINK(1)", "+1", "-2.7", "-2,7", "'@x", "'\tx", "'-cmd", "plain", "'+", "1e5"]
@@ -200,10 +278,6 @@ def test_text_that_a_spreadsheet_would_run_is_text_and_a_number_stays_a_number(t
     assert list(read.columns) == ["'=label", "value"]
     assert read["'=label"].tolist() == kept
     assert read["value"].tolist() == ["-1.5"] * len(labels)
-    write_workbook({"table": frame}, tmp_path / "tables.xlsx")
-    sheet = openpyxl.load_workbook(tmp_path / "tables.xlsx")["table"]
-    assert [row[0].value for row in sheet.rows] == ["'=label", *kept]
-    assert all(cell.data_type != "f" for row in sheet.rows for cell in row)
 
 
 def test_json_has_no_number_that_json_does_not_know():
@@ -285,41 +359,3 @@ def test_a_notebook_that_stops_is_named_with_its_cell_and_without_words_of_other
     )
     assert "123456789" not in done.stdout + done.stderr
     assert not (tmp_path / "out.ipynb").exists()
-
-
-@pytest.mark.external
-@pytest.mark.parametrize("width", [390, 1280])
-def test_a_browser_shows_the_page_without_a_sideways_scroll(report, tmp_path, width):
-    """Chromium lays the page out; a probe that is added to a copy says how wide it became."""
-    probe = (
-        "<script>document.title = document.documentElement.scrollWidth + ' of ' +"
-        " innerWidth</script>"
-    )
-    page = tmp_path / "page.html"
-    page.write_text(
-        (report / "report.html").read_text("utf8").replace("</body>", probe + "</body>"), "utf8"
-    )
-    frame = tmp_path / "frame.html"
-    frame.write_text(
-        '<iframe src="page.html"'
-        f' style="width:{width}px;height:4000px;border:0"></iframe><script>onload = () =>'
-        " document.title = document.querySelector('iframe').contentDocument.title</script>",
-        "utf8",
-    )
-    command = [
-        "chromium",
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--allow-file-access-from-files",
-    ]
-    command += [
-        "--virtual-time-budget=5000",
-        f"--user-data-dir={tmp_path / 'profile'}",
-        "--dump-dom",
-        frame.as_uri(),
-    ]
-    dom = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
-    wide, inner = map(int, re.search(r"<title>(\d+) of (\d+)</title>", dom).groups())
-    assert inner == width
-    assert wide <= width

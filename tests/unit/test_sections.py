@@ -88,11 +88,11 @@ def test_a_section_that_is_added_to_the_list_is_in_files_figures_and_cells(whole
     assert list(made.frames()) == ["extra-table"]
     assert list(made.drawings()) == ["extra-figure"]
     sources = [cell.source for cell in cells.section_cells()]
-    assert sources == ["## extra", 'release["extra"].text', 'release["extra"].figure']
+    assert sources == ["## extra", 'release["extra"]']
 
 
 def test_an_unknown_section_is_refused_with_those_that_there_are(whole):
-    with pytest.raises(ParameterError, match=r"no section 'povrety'\. Its sections are: poverty"):
+    with pytest.raises(ParameterError, match=r"no section 'povrety'\. Its sections are: summary"):
         Release(whole, "en")["povrety"]
 
 

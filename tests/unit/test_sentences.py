@@ -14,6 +14,7 @@ import bpsstats.reporting.words.model
 import bpsstats.reporting.words.poverty
 import bpsstats.reporting.words.release  # noqa: F401 - each enters its rules
 from bpsstats.poverty import change, headcount, poor_count, poverty_gap, severity
+from bpsstats.poverty.profile.differences import holm
 from bpsstats.reporting.words.change import (
     DETECTABLE,
     DIRECTION,
@@ -22,7 +23,6 @@ from bpsstats.reporting.words.change import (
     ChangeFacts,
     PrintFacts,
     SeriesFacts,
-    holm,
     say_change,
 )
 from bpsstats.reporting.words.language import LANGUAGES, language

@@ -20,6 +20,7 @@ from bpsstats.errors import NotebookError, OutputError, UnknownYearError
 from bpsstats.files import held, put_in_place, recover, scratch_folder, tidy_up
 from bpsstats.reporting.report import run
 from bpsstats.reporting.report.run import make_report
+from bpsstats.reporting.vintages import place
 
 # {step} is where the worker stops to be ended, or what it does there.
 WORKER = """
@@ -31,7 +32,9 @@ json.loads(sys.stdin.readline())
 Path(os.environ["TMPDIR"], "records.parquet").write_text("records")
 if step == "early": say(error=["UnknownYearError", ["There is no such year."]]); sys.exit()
 say(area="6471")
-new = Path(json.loads(sys.stdin.readline())["folder"])
+job = json.loads(sys.stdin.readline())
+new = Path(job["folder"])
+say(revised=job["insist"])
 (new / "tables").mkdir(parents=True)
 (new / "report.html").write_text("new")
 if step == "late": say(error=["OSError", [28, "No space left on device", "a.csv"]]); sys.exit()
@@ -51,9 +54,10 @@ say(done=True)
 COMMAND = """
 import sys
 from bpsstats.reporting.report import run
+from bpsstats.reporting.vintages import place
 from bpsstats.cli import main
 run.WORKER = ("-c", sys.argv[1], sys.argv[2])
-sys.exit(main(["report", "--out", sys.argv[3]]))
+sys.exit(main(["report", "--out", sys.argv[3], "--revision", "a test"]))
 """
 
 
@@ -77,9 +81,10 @@ def last(tmp_path):
     return folder
 
 
-def report_by(monkeypatch, tmp_path, step):
+def report_by(monkeypatch, tmp_path, step, revision="a test"):
     monkeypatch.setattr(run, "WORKER", ("-c", WORKER, step))
-    return make_report("6471", 2022, out=tmp_path / "reports", progress=False)
+    out = tmp_path / "reports"
+    return make_report("6471", 2022, out=out, revision=revision, progress=False)
 
 
 def assert_as_it_was(last, temporary):
@@ -113,7 +118,7 @@ def test_files_that_no_run_wrote_stay_and_old_tables_go(monkeypatch, tmp_path, t
     assert sorted(p.relative_to(last).as_posix() for p in last.rglob("*") if p.is_file()) == [
         "contents.sha256", "notes.docx", "report.html", "tables/mine.csv", "tables/poverty.csv",
     ]  # fmt: skip
-    assert [path.name for path in last.parent.iterdir()] == ["en"]
+    assert sorted(path.name for path in last.parent.iterdir()) == ["earlier", "en"]
 
 
 def started(step, tmp_path):
@@ -149,7 +154,7 @@ def test_what_a_killed_run_left_goes_with_the_next(monkeypatch, tmp_path, tempor
         report_by(monkeypatch, tmp_path, "early")
     report_by(monkeypatch, tmp_path, "")
     assert (last / "report.html").read_text("utf8") == "new"
-    assert [path.name for path in last.parent.iterdir()] == ["en"]
+    assert sorted(path.name for path in last.parent.iterdir()) == ["earlier", "en"]
     assert list(temporary.iterdir()) == []
 
 
@@ -198,7 +203,7 @@ def test_two_folders_are_exchanged_in_one_step_where_the_system_can(tmp_path):
 
 
 def test_a_folder_that_cannot_be_put_in_place_leaves_the_last(monkeypatch, tmp_path, last):
-    monkeypatch.setattr(run, "put_in_place", refuse)
+    monkeypatch.setattr(place, "put_in_place", refuse)
     with pytest.raises(OutputError, match="could not be put in place in folder en"):
         report_by(monkeypatch, tmp_path, "")
     assert (last / "report.html").read_text("utf8") == "last"

@@ -19,6 +19,14 @@ from bpsstats.cli.shared import (
 )
 from bpsstats.paths import DATA_VARIABLE, FACTS_VARIABLE, absolute, reports_dir
 
+MASTHEAD = {
+    "number": "number of the release, such as 03/01/6471/Th. XVIII",
+    "date": "its day, such as 2023-01-12",
+    "contact": "whom to ask",
+    "licence": "licence of the release",
+    "next_release": "day of the next release",
+}
+
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its options."""
@@ -37,6 +45,14 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument(
         "--conf-level", type=float, default=0.95, help="confidence level (default: 0.95)"
     )
+    parser.add_argument(
+        "--revision",
+        metavar="REASON",
+        help="replace a release that is in place by another one, keep the earlier, say what moved",
+    )
+    office = parser.add_argument_group("masthead", "what the office writes over its release")
+    for name, what in MASTHEAD.items():
+        office.add_argument(f"--{name.replace('_', '-')}", default="", help=what)
     add_design_fallback(parser)
     add_lone_psu(parser)
     add_accept_line(parser)
@@ -61,6 +77,8 @@ def run(options: argparse.Namespace) -> int:
         conf_level=options.conf_level,
         lone_psu=options.lone_psu,
         accept_line=options.accept_line,
+        masthead={name: getattr(options, name) for name in MASTHEAD},
+        revision=options.revision or None,
         audience=options.audience,
         progress=not options.quiet,
     )
@@ -99,6 +117,9 @@ def _shared_options(options: argparse.Namespace) -> tuple[str, ...]:
     """The options that each report is made with, those of facts among them."""
     said = options_of_facts(options)
     said += ["--conf-level", str(options.conf_level), "--lone-psu", options.lone_psu]
+    for name in MASTHEAD:
+        said += [f"--{name.replace('_', '-')}", value] if (value := getattr(options, name)) else []
+    said += ["--revision", options.revision] if options.revision else []
     said += ["--audience", options.audience]
     switches = ("accept_line", "design_fallback", "no_store")
     said += [f"--{name.replace('_', '-')}" for name in switches if getattr(options, name, False)]

@@ -13,7 +13,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 Sum = tuple[str, Sequence[str]]
-ZERO = 1e-9
+ZERO, TOUCH = 1e-9, 1e-6  # of an eigenvalue, and of a component of a solution
 
 
 def withhold_more(
@@ -31,15 +31,17 @@ def withhold_more(
     printed : set of str
         Cells that BPS has printed. They are known to everybody, and so protect nothing.
     """
+    around: dict[str, set[str]] = {}
+    for total, parts in sums:
+        for cell in (total, *parts):
+            around.setdefault(cell, set()).update((total, *parts))
     hopeless: set[str] = set()
     while can_be_had := [label for label in _exposed(reasons, sums) if label not in hopeless]:
         touched: set[str] = set()
         for label in can_be_had:
-            around = {cell for total, parts in sums for cell in (total, *parts)
-                      if label in (total, *parts)}  # fmt: skip
-            if around & touched:
+            if around[label] & touched:
                 continue
-            open_ = [cell for cell in around if reasons.get(cell) == "" and cell not in printed]
+            open_ = [c for c in around[label] if reasons.get(c) == "" and c not in printed]
             if open_:
                 smallest = min(open_, key=lambda cell: (sizes[cell], cell))
                 reasons[smallest] = f"else {label} could be had from the sums"
@@ -75,7 +77,6 @@ def _exposed(reasons: Mapping[str, str], sums: Iterable[Sum]) -> list[str]:
 
 def _fixed(matrix: np.ndarray) -> list[int]:
     """Unknowns of a homogeneous system that are zero in all of its solutions."""
-    _, singular, vectors = np.linalg.svd(matrix)
-    rank = int((singular > ZERO * max(matrix.shape)).sum())
-    free = vectors[rank:]
-    return np.flatnonzero(np.abs(free).max(axis=0, initial=0.0) < ZERO).tolist()
+    values, vectors = np.linalg.eigh(matrix.T @ matrix)
+    free = vectors[:, values < ZERO * max(1.0, values[-1])]
+    return np.flatnonzero(np.abs(free).max(axis=1, initial=0.0) < TOUCH).tolist()

@@ -167,9 +167,7 @@ class Comparisons:
         return frame
 
     def shown(self) -> pd.DataFrame:
-        """The table as read by people: rounded one place further than printed, in the printed
-        unit.
-        """
+        """The table as read by people: one place further than printed, in the printed unit."""
         rows = []
         for row in self.rows:
             target, places = row.target, row.target.decimals + 1

@@ -12,9 +12,12 @@ from pathlib import Path
 import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from bpsstats.reporting.paper import latex, word
 from bpsstats.reprs import NOT_A_NUMBER, cell_style
+
+POINTS, MARGIN = 72.0, 6.0  # of an inch; around what a page shows of a drawing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,14 +27,18 @@ class Table:
     Parameters
     ----------
     caption : str
+        Without one, it is a list of names and what is said of each, and has no head.
     frame : DataFrame of str
         Cells as they are read; the first column names the rows.
     notes : tuple of str
+    file : str
+        Name of the file that holds it for programs; empty where there is none.
     """
 
     caption: str
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
+    file: str = ""
 
     def __post_init__(self) -> None:
         # What stands above a table need not be said below it.
@@ -79,17 +86,20 @@ class Table:
         return "\n".join([self.caption, *body, *self.notes])
 
     def _repr_html_(self) -> str:
-        head = "".join(
+        names, *others = self.frame
+        head = f'<th scope="col">{html.escape(str(names))}</th>' + "".join(
             f'<th scope="col"{_stands(self.frame[column], column)}>{html.escape(str(column))}</th>'
-            for column in self.frame
+            for column in others
         )
         notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
-        return (
-            "<table"
-            f' class="bps"><caption>{html.escape(self.caption)}</caption>\n'
-            f"<thead><tr>{head}</tr></thead>\n"
-            f"<tbody>\n{self._body()}</tbody></table>{notes}"
-        )
+        above = f"<caption>{html.escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
+        above = above if self.caption else ""
+        body = f"<tbody>\n{self._body()}</tbody>"
+        return f'<table class="bps">{above}{body}</table>{notes}'
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, object]]:
+        """The file of the table, as metadata of the notebook's output."""
+        return {}, {"text/html": {"file": self.file}} if self.file else {}
 
     def _body(self) -> str:
         """Rows; a name that several rows share stands once beside them."""
@@ -157,16 +167,22 @@ class Cards:
 
 
 class Drawing(Figure):
-    """A figure that shows itself as SVG, the same bytes each time, with its title as alternative
-    text.
+    """A figure that shows itself as SVG, the same bytes each time.
+
+    Its title says the finding, its subtitle what is measured, its caption whose data they are; the
+    alternative text `alt` has the values as well. A page that writes these beside the figure shows
+    the part of it inside `box`.
     """
 
-    alt: str = ""
+    title = subtitle = caption = alt = file = ""
 
-    def svg(self) -> str:
-        """The drawing as SVG without a date."""
+    def svg(self, *, letters: bool = False) -> str:
+        """The drawing as SVG without a date; with letters as text, which the reader's fonts and
+        colours take part in, or as shapes.
+        """
         buffer = io.StringIO()
-        with matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": "bpsstats"}):
+        shape = "none" if letters else "path"
+        with matplotlib.rc_context({"svg.fonttype": shape, "svg.hashsalt": "bpsstats"}):
             self.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         text = buffer.getvalue()
         # The XML heading is for files; inside a page the element stands alone.
@@ -178,12 +194,31 @@ class Drawing(Figure):
         self.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
         return buffer.getvalue()
 
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """The drawing without titles and caption: left, top, width and height, points."""
+        width, height = (POINTS * float(inches) for inches in self.get_size_inches())
+        if len(self.axes) != 1:
+            return 0.0, 0.0, width, height
+        axes = self.axes[0]
+        beside = [axis.get_tightbbox() for axis in (axes.xaxis, axes.yaxis)]
+        whole = Bbox.union([axes.bbox, *(box for box in beside if box is not None)])
+        top, bottom = (height - POINTS * float(side) / self.dpi for side in (whole.y1, whole.y0))
+        top, bottom = max(0.0, top - MARGIN), min(height, bottom + MARGIN)
+        return 0.0, round(top, 1), round(width, 1), round(bottom - top, 1)
+
     def __repr__(self) -> str:
         return f"Figure: {self.alt}"
 
     def _repr_svg_(self) -> str:
         label = html.escape(self.alt, quote=True)
-        return re.sub(r"<svg ", f'<svg role="img" aria-label="{label}" ', self.svg(), count=1)
+        svg = self.svg(letters=True)
+        return re.sub(r"<svg ", f'<svg role="img" aria-label="{label}" ', svg, count=1)
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, object]]:
+        """What a page writes beside the figure, as metadata of the notebook's output."""
+        about = {name: getattr(self, name) for name in ("title", "subtitle", "caption", "file")}
+        return {}, {"image/svg+xml": about | {"box": list(self.box)}}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,6 +5,7 @@ their number.
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bpsstats.poverty.profile.cells import MEASURES, TOTAL, Entry, counted
@@ -71,7 +72,7 @@ def _order(one: Difference) -> tuple[bool, float]:
     return not one.is_significant, -abs(float(np.nan_to_num(one.difference)))
 
 
-def holm(p_values: np.ndarray) -> np.ndarray:
+def holm(p_values: npt.ArrayLike) -> np.ndarray:
     """Holm's step-down p-values, shape (k,); NaN stays and does not count.
 
     Examples
@@ -84,9 +85,10 @@ def holm(p_values: np.ndarray) -> np.ndarray:
     Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal
     of Statistics 6, 65-70.
     """
-    corrected = np.full(len(p_values), np.nan)
-    order = np.argsort(p_values, kind="stable")[: int(np.isfinite(p_values).sum())]
-    steps = p_values[order] * np.arange(len(order), 0, -1)
+    p = np.asarray(p_values, dtype=np.float64)
+    corrected = np.full(len(p), np.nan)
+    order = np.argsort(p, kind="stable")[: int(np.isfinite(p).sum())]
+    steps = p[order] * np.arange(len(order), 0, -1)
     corrected[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
     return corrected
 

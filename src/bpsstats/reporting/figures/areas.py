@@ -8,7 +8,7 @@ import numpy as np
 from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import BLUE, number_axis, styled, wrapped
 from bpsstats.reporting.gated import gated
-from bpsstats.reporting.words.language import language
+from bpsstats.reporting.words.language import DASH, language
 
 WIDTH, HEAD, ROW = 3.2, 1.4, 0.3  # inches: of a panel, of titles and axis, of a row
 
@@ -52,7 +52,13 @@ def areas_figure(rates: Sequence[Rate], lang: str = "en") -> Drawing:
     years = sorted({rate.year for rate in rates})
     size = (2.0 + WIDTH * len(years), HEAD + ROW * len(names))
     drawing = Drawing(figsize=size, layout="constrained")
-    drawing.alt = words.say("title", "index")
+    drawing.title = words.say("title", "index")
+    said = [
+        f"{rate.name} {words.period(rate.year)} {words.number(rate.estimate, 2)}"
+        f" ({words.number(rate.low, 2)}{DASH}{words.number(rate.high, 2)})"
+        for rate in rates
+    ]
+    drawing.alt = f"{drawing.title}; {', '.join(said)}"
     panels = drawing.subplots(1, len(years), sharey=True, sharex=True, squeeze=False)[0]
     for axes, year in zip(panels, years, strict=True):
         shown = [rate for rate in rates if rate.year == year]

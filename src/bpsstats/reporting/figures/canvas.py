@@ -16,7 +16,7 @@ from matplotlib.ticker import Formatter, FuncFormatter
 
 from bpsstats.reporting.display import Drawing, Plot
 from bpsstats.reporting.tables.table import translate_heading
-from bpsstats.reporting.words.language import Language
+from bpsstats.reporting.words.language import DASH, Language
 from bpsstats.survey import Estimate, Estimates
 
 STYLE = Path(__file__).with_name("bps.mplstyle")
@@ -57,12 +57,15 @@ def canvas(title: str, subtitle: str, room: float = 1.0) -> tuple[Drawing, Axes]
     the rows leave.
     """
     drawing = Drawing(layout="constrained")
-    drawing.alt = title if not subtitle else f"{title}; {subtitle}"
+    drawing.title, drawing.subtitle = title, subtitle
+    drawing.alt = "; ".join(filter(None, (title, subtitle)))
     axes = drawing.add_subplot()
     below = wrapped(subtitle, int(80 * room))
-    axes.set_title(wrapped(title, int(54 * room)) + "\n" * (1 + below.count("\n")), pad=10)
+    heading = wrapped(title, int(54 * room)) + "\n" * (1 + below.count("\n"))
+    axes.set_title(heading, pad=10)
     # The title has left the room; text that took part in the layout would narrow the axes.
-    axes.text(0, 1.025, below, transform=axes.transAxes, color=GREY).set_in_layout(False)
+    said = axes.text(0, 1.025, below, transform=axes.transAxes, color=GREY)
+    said.set_in_layout(False)
     return drawing, axes
 
 
@@ -89,15 +92,37 @@ def finish(
     heading: str,
     words: Language,
     caption: str,
+    *series: tuple[str, Sequence[Estimate]],
 ) -> Drawing:
-    """Caption with area and kind of data."""
+    """Caption with area and kind of data, and the values of each series as alternative text."""
     parts = translate_heading(heading, words).split(" · ")
     if len(parts) > 2 and parts[2] in words.words["source"].values():
         text = words.say(caption, "figure", area=f"{parts[0]}, {parts[1]}", source=parts[2])
     else:  # a design that does not say its area, period and source
         text = words.say("caption_any", "figure", source=", ".join(parts))
     drawing.supxlabel(wrapped(text, 110), x=0.01, ha="left", fontsize=9, color=GREY)
+    drawing.caption = text
+    values = [_in_words(name, rows, words) for name, rows in series]
+    drawing.alt = "; ".join([drawing.alt, *values])
     return drawing
+
+
+def _in_words(name: str, rows: Sequence[Estimate], words: Language) -> str:
+    """The values of a series with their intervals, each by what it differs in."""
+
+    def of(row: Estimate) -> str:
+        if len({row.period for row in rows}) > 1:
+            return words.translate_period(row.period)
+        several = len({row.domain for row in rows}) > 1
+        return words.label(row.domain) if several else words.statistic(row.statistic)
+
+    values = []
+    for row in rows:
+        low, high = row.interval()
+        between = f"{words.number(low, 2)}{DASH}{words.number(high, 2)}"
+        named = f"{of(row)} " if len(rows) > 1 else ""
+        values.append(f"{named}{words.number(row.estimate, 2)} ({between})")
+    return f"{name}: {', '.join(values)}" if name else ", ".join(values)
 
 
 def band(axes: Axes, at: np.ndarray, limits: np.ndarray, color: str) -> None:

@@ -1,5 +1,7 @@
 """Figures of the models: effects, predictions over household size, and the specification curve."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -61,7 +63,7 @@ def education_model_figure(model: EducationModel, lang: str = "en") -> Drawing:
     axes.set_ylim(bottom=0)
     axes.set_ylabel(wrapped(words.say("effects_x", "figure"), 28))
     number_axis(axes.yaxis, words)
-    return finish(drawing, model.predicted.heading, words, "caption")
+    return finish(drawing, model.predicted.heading, words, "caption", ("", rows))
 
 
 @gated
@@ -90,7 +92,9 @@ def effects_figure(model: EducationModel, lang: str = "en") -> Drawing:
         colour = ORANGE if row in sure else GREY
         across(axes, y, row.estimate, row.interval(), colour, filled=True)
     names = [f"{words.statistic(row.statistic)}: {words.label(row.domain)}" for row in rows]
-    return _rows(drawing, axes, at, names, words, model.effects.heading)
+    return _rows(
+        drawing, axes, at, dict(zip(names, rows, strict=True)), words, model.effects.heading
+    )
 
 
 @gated
@@ -124,7 +128,10 @@ def size_figure(model: EducationModel, lang: str = "en") -> Drawing:
     axes.set_ylabel(wrapped(words.say("effects_x", "figure"), 28))
     axes.legend(loc="upper left")
     number_axis(axes.yaxis, words)
-    return finish(drawing, model.by_size.heading, words, "caption")
+    series = [
+        (words.label(education), [row for _, row in rows]) for education, rows in groups.items()
+    ]
+    return finish(drawing, model.by_size.heading, words, "caption", *series)
 
 
 @gated
@@ -155,18 +162,26 @@ def specification_figure(specifications: Specifications, lang: str = "en") -> Dr
             effect, filled = row.effect, row.method != "Firth"
             across(axes, y, effect.estimate, effect.interval(), colour, filled=filled)
     names = [words.word("specification", row.choice.key) for row in shown]
-    return _rows(drawing, axes, at, names, words, specifications.heading)
+    effects = [row.effect for row in shown if row.effect is not None]
+    named = dict(zip(names, effects, strict=True))
+    return _rows(drawing, axes, at, named, words, specifications.heading)
 
 
 def _rows(
-    drawing: Drawing, axes: Axes, at: np.ndarray, names: list[str], words: Language, heading: str
+    drawing: Drawing,
+    axes: Axes,
+    at: np.ndarray,
+    names: Mapping[str, Estimate],
+    words: Language,
+    heading: str,
 ) -> Drawing:
     """Names beside the lines, and the axis of percentage points with its zero."""
     axes.axvline(0, color=GREY, linewidth=1.2)
     name_rows(drawing, axes, at, names)
     axes.set_xlabel(words.word("unit", "percentage points"))
     number_axis(axes.xaxis, words)
-    return finish(drawing, heading, words, "caption")
+    series = [(name, [row]) for name, row in names.items()]
+    return finish(drawing, heading, words, "caption", *series)
 
 
 def _refused(model: EducationModel, title: str, words: Language) -> Drawing:

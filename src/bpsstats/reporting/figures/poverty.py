@@ -2,7 +2,7 @@
 is measured.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import seaborn as sns
@@ -41,7 +41,12 @@ EDGE = 1e-9  # bands meet at the line to rounding
 
 @gated
 @styled
-def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "en") -> Drawing:
+def trend_figure(
+    series: Estimates,
+    printed: Mapping[int, float],
+    lang: str = "en",
+    breaks: Sequence[int] = (),
+) -> Drawing:
     """P0 by round with intervals, and the printed values as hollow markers.
 
     Parameters
@@ -51,38 +56,50 @@ def trend_figure(series: Estimates, printed: Mapping[int, float], lang: str = "e
     printed : mapping of int to float
         Year to printed P0, percent.
     lang : {"en", "id"}
+    breaks : sequence of int
+        Years from which the printed figures rest on another population base.
     """
     words = language(lang)
     rows = list(series)
     years = [int(row.period.split()[-1]) for row in rows]
+    level = level_of(series, words)
+    subtitle = "subtitle_persons" if len(rows) == 1 else "subtitle_series"
+    alpha = words.number(100 * (1 - series.level))
     drawing, axes = canvas(
-        say_series(rows, lang),
-        words.say(
-            "subtitle_persons" if len(rows) == 1 else "subtitle_series",
-            "figure",
-            level=level_of(series, words),
-            alpha=words.number(100 * (1 - series.level)),
-        ),
+        say_series(rows, lang), words.say(subtitle, "figure", level=level, alpha=alpha)
     )
     points(axes, np.array(years) - 0.06, rows, BLUE, words.say("legend_recomputed", "figure"))
-    shown = [year for year in years if year in printed]
-    axes.plot(
-        np.array(shown) + 0.06,
-        [printed[year] for year in shown],
-        "o",
-        markerfacecolor="white",
-        markeredgecolor=ORANGE,
-        markeredgewidth=2,
-        markersize=8,
-        label=words.say("legend_printed", "figure"),
-    )
-    axes.set_xticks(years, [words.period(year) for year in years])
-    axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
-    axes.set_ylim(0, 1.18 * max(row.interval()[1] for row in rows))
+    shown = {year: rate for year, rate in printed.items() if year <= years[-1]}
+    first, last = min([*shown, years[0]]), years[-1]
+    cut = [year for year in breaks if first < year <= last][:1]
+    # A line joins only what rests on one base.
+    for part in np.split(np.array(sorted(shown)), [sum(year < at for year in shown) for at in cut]):
+        axes.plot(
+            part + 0.06,
+            [shown[int(year)] for year in part],
+            "o-",
+            color=ORANGE,
+            linewidth=1.2,
+            markerfacecolor="white",
+            markeredgewidth=2,
+            markersize=8,
+            label=None
+            if part.size and cut and part[0] >= cut[0]
+            else words.say("legend_printed", "figure"),
+        )
+    every = list(range(first, last + 1))
+    axes.set_xticks(every, [str(year) for year in every])
+    axes.set_xlim(first - 0.5, last + 0.5)
+    axes.set_ylim(0, 1.25 * max(row.interval()[1] for row in rows))
+    for at in cut:
+        upright(axes, at - 0.5, words.word("trend", "break_line"))
     axes.set_ylabel(words.say("y_rate", "figure"))
     axes.legend(loc="upper left", ncols=2)
     number_axis(axes.yaxis, words)
-    return finish(drawing, series.heading, words, "caption_published")
+    drawing = finish(drawing, series.heading, words, "caption_published", ("", rows))
+    values = ", ".join(f"{year} {words.number(rate, 2)}" for year, rate in shown.items())
+    drawing.alt += f"; {words.say('legend_printed', 'figure')}: {values}"
+    return drawing
 
 
 @gated
@@ -118,7 +135,9 @@ def shares_figure(poor: Estimates, others: Estimates, name: str, lang: str = "en
     axes.set_yticks(range(0, 101, 20))
     axes.legend(loc="upper left", ncols=2)
     number_axis(axes.yaxis, words)
-    return finish(drawing, poor.heading, words, "caption")
+    named = (words.say(f"legend_{group}", "figure") for group in ("poor", "others"))
+    series = zip(named, (list(poor), [others.row(name) for name in names]), strict=True)
+    return finish(drawing, poor.heading, words, "caption", *series)
 
 
 @gated
@@ -152,7 +171,7 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
     axes.set_xlabel(words.say("engel_x", "figure"))
     axes.set_ylabel(words.say("engel_y", "figure"))
     number_axis(axes.yaxis, words)
-    return finish(drawing, curve.heading, words, "caption")
+    return finish(drawing, curve.heading, words, "caption", ("", shares))
 
 
 @gated
@@ -226,4 +245,4 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     axes.set_xlabel(words.say("sensitivity_x", "figure"))
     axes.set_ylabel(words.say("y_rate", "figure"))
     number_axis(axes.yaxis, words)
-    return finish(drawing, curve.heading, words, "caption")
+    return finish(drawing, curve.heading, words, "caption", ("", rows))

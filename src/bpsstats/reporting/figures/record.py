@@ -129,7 +129,7 @@ def _multiples(
     n_rows = ceil(len(record.areas) / COLUMNS)
     drawing = Drawing(figsize=(WIDTH, 1.1 + ROW * n_rows), layout="constrained")
     head = words.word("record", title)
-    drawing.alt = f"{head}; {subtitle}"
+    drawing.title, drawing.subtitle, drawing.alt = head, subtitle, f"{head}; {subtitle}"
     drawing.suptitle(f"{head}\n\n", x=0.01, ha="left", fontweight="bold", fontsize=14)
     drawing.text(0.01, 1 - 0.42 / drawing.get_figheight(), subtitle, color=GREY, va="top")
     every = drawing.subplots(n_rows, COLUMNS, squeeze=False, sharex=True)
@@ -151,7 +151,7 @@ def _multiples(
 def _source(drawing: Drawing, record: PrintedRecord, words: Language) -> None:
     """Where the figures come from."""
     area = record.additivity.area
-    text = words.say("caption", "record", area=area)
+    text = drawing.caption = words.say("caption", "record", area=area)
     drawing.supxlabel(text, x=0.01, ha="left", fontsize=9, color=GREY)
 
 

@@ -17,7 +17,6 @@ import pandas as pd
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NUMBER = re.compile(r"[+-]?(\d[\d.,]*|\.\d+)([eE][+-]?\d+)?\s?%?")
 CLOCK = re.compile(rb">\d{4}-\d\d-\d\dT[\d:]+Z<")
-LONGEST_SHEET_NAME = 31  # characters, the limit of the format
 
 
 def json_text(records: object) -> str:
@@ -47,14 +46,6 @@ def csv_text(frame: pd.DataFrame) -> str:
     '=1+1
     """
     return str(guarded(frame).to_csv(index=False, lineterminator="\n"))
-
-
-def write_workbook(frames: Mapping[str, pd.DataFrame], path: Path) -> None:
-    """All frames in one workbook, a sheet each; the same frames give the same bytes."""
-    with pd.ExcelWriter(path, engine="openpyxl") as book:
-        for name, frame in frames.items():
-            guarded(frame).to_excel(book, sheet_name=name[:LONGEST_SHEET_NAME], index=False)
-    stop_the_clock(path)
 
 
 def guarded(frame: pd.DataFrame) -> pd.DataFrame:

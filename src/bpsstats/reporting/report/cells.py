@@ -9,27 +9,22 @@ from bpsstats.reporting.report.notebooks import SECTION_CELL
 from bpsstats.reporting.report.sections import PAGE
 from bpsstats.reporting.words.language import language
 
-# The notebook's own cells, before and after the sections.
-LAST_BEFORE, FIRST_AFTER = "banner", "about-method"
+LAST_BEFORE = "headline"  # of the notebook's own cells; the sections follow
 
 
 def section_cells() -> list[NotebookNode]:
-    """A heading and a cell for each part of each section of the page."""
+    """A heading and a cell for each section of the page."""
     words = language("en")
     cells = []
     for section in PAGE:
         heading = f"## {words.word('section', section.name)}"
         cells.append(new_markdown_cell(heading, id=f"{SECTION_CELL}{section.name}"))
-        cells += [
-            new_code_cell(f'release["{section.name}"].{part}', id=f"{section.name}-{part}")
-            for part in section.shows
-        ]
+        cells.append(new_code_cell(f'release["{section.name}"]', id=section.name))
     return cells
 
 
 def with_sections(notebook: NotebookNode) -> NotebookNode:
-    """The annual report with the cells of all sections, and its own around them."""
-    ids = [cell.id for cell in notebook.cells]
-    first, last = ids.index(LAST_BEFORE) + 1, ids.index(FIRST_AFTER)
-    notebook.cells = [*notebook.cells[:first], *section_cells(), *notebook.cells[last:]]
+    """The annual report: its own cells, then those of all sections."""
+    first = [cell.id for cell in notebook.cells].index(LAST_BEFORE) + 1
+    notebook.cells = [*notebook.cells[:first], *section_cells()]
     return notebook

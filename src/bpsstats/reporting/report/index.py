@@ -3,17 +3,18 @@ multiples over the years, and links.
 """
 
 import html
+import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
 import pandas as pd
 
-from bpsstats.microdata import find_area
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.figures.areas import areas_figure
-from bpsstats.reporting.report.page import TEMPLATE
+from bpsstats.reporting.report.page import page_drawing, render
 from bpsstats.reporting.tables.table import translate_heading
+from bpsstats.reporting.vintages.moved import RELEASE
 from bpsstats.reporting.words.language import language
 from bpsstats.reprs import without_style
 
@@ -56,17 +57,10 @@ def write_index(folder: Path, lang: str) -> Path | None:
     drawing = areas_figure(entries, lang)
     parts = [
         f"<h1>{html.escape(title)}</h1>",
-        f"<figure>{drawing._repr_svg_()}</figure>",
+        f"<figure>{page_drawing(drawing._repr_svg_(), 'figure-1', list(drawing.box))}</figure>",
         _table(entries, lang),
     ]
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATE), autoescape=True)
-    page = environment.get_template("report.html").render(
-        lang=lang,
-        title=title,
-        parts=parts,
-        style=(TEMPLATE / "report.css").read_text("utf8"),
-        words=words.words["index"],
-    )
+    page = render(lang, title, parts, words.words["index"])
     target = folder / f"index-{lang}.html"
     beside = target.with_name(f".{target.name}.writing")
     beside.write_text(page, encoding="utf8")
@@ -77,13 +71,14 @@ def write_index(folder: Path, lang: str) -> Path | None:
 def entries_of(folder: Path, lang: str) -> list[Entry]:
     """The reports of a language, by the rate of the last year, then by year."""
     found = []
-    for page in sorted(folder.glob(f"*/*/{lang}/report.html")):
-        table = pd.read_csv(page.parent / "tables" / "poverty.csv").set_index("statistic")
-        row, area = table.loc["headcount"], page.parents[2].name
-        rate, low, high = (float(str(row[name])) for name in LIMITS)
-        about = (area, find_area(area).name, int(page.parents[1].name))
-        where = page.relative_to(folder).as_posix()
-        found.append(Entry(*about, rate, low, high, str(row["source"]), where))
+    for about in sorted(folder.glob(f"*/*/{lang}/{RELEASE}")):
+        told = json.loads(about.read_text("utf8"))
+        rate = next(row for row in told["figures"] if row["statistic"] == "headcount")
+        known, low, high = (math.nan if rate[n] is None else float(rate[n]) for n in LIMITS)
+        area, source = told["area"], told["data"]["source"]
+        where = about.with_name("report.html").relative_to(folder).as_posix()
+        entry = Entry(area["code"], area["name"], told["year"], known, low, high, source, where)
+        found.append(entry)
     last = {entry.area: entry.estimate for entry in sorted(found, key=lambda e: e.year)}
     return sorted(found, key=lambda e: (last[e.area], e.area, e.year))
 

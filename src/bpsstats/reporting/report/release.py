@@ -1,22 +1,26 @@
 """The annual release of an area and year: a list of sections, and all of them as files."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
+from bpsstats import __version__
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.microdata import find_area
-from bpsstats.poverty import PovertyLine
 from bpsstats.reporting.display import Cards, Drawing, Prose, Table
-from bpsstats.reporting.report.results import Results, line_of, shown
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.formats.package import PROGRAM
+from bpsstats.reporting.formats.tables import OutTable
+from bpsstats.reporting.report.results import Results, shown
+from bpsstats.reporting.report.section import MASTHEAD, Office, Section
 from bpsstats.reporting.report.sections import PAGE, SECTIONS
-from bpsstats.reporting.tables.table import lines_table
+from bpsstats.reporting.tables.table import translate_heading
 from bpsstats.reporting.words.language import language
+from bpsstats.reporting.words.poverty import PovertyFacts
 from bpsstats.reporting.words.release import headline, say_source
+from bpsstats.reporting.words.summary import finding
 
-LINES_SHOWN = 8  # years
 # Results that a process was told to keep, by what they were asked for with.
 _KEPT: dict[tuple[object, ...], Results] = {}
 
@@ -30,12 +34,15 @@ class Release:
     ----------
     results : Results
     lang : {"en", "id"}
+    office : Office
+        What the office writes over its release.
     """
 
-    def __init__(self, results: Results, lang: str) -> None:
+    def __init__(self, results: Results, lang: str, office: Office = Office()) -> None:  # noqa: B008
         language(lang)
-        self.computed, self.results, self.lang = results, shown(results), lang
-        self._sections = {section.name: section(self.results, lang) for section in SECTIONS}
+        self.computed, self.results = results, shown(results)
+        self.lang, self.office = lang, office
+        self._sections = {section.name: section(self.results, lang, office) for section in SECTIONS}
 
     def __getitem__(self, name: str) -> Section:
         """A section.
@@ -62,6 +69,27 @@ class Release:
         return Prose(f"# {self['poverty'].caption()}")
 
     @property
+    def finding(self) -> Prose:
+        """The headline: how many are poor, and whether that has changed."""
+        now, words = self.results.now, language(self.lang)
+        facts = PovertyFacts.of(now.poverty, now.line, self.results.n_poor)
+        return Prose(f"**{finding(facts, self.results.changes, words)}**")
+
+    @property
+    def masthead(self) -> Table:
+        """Number, date, period, data, contact, licence and next release."""
+        words, now = language(self.lang), self.results.now.round
+        said = {name: self.office.said(name, words) for name in MASTHEAD}
+        said |= {
+            "period": words.translate_period(now.period),
+            "data": translate_heading(now.provenance.source, words),
+        }
+        unsaid = words.word("masthead", "unsaid")
+        names = list(words.words["masthead"])[:-1]
+        rows = {words.word("masthead", name): said[name] or unsaid for name in names}
+        return Table("", pd.DataFrame({"": list(rows), " ": list(rows.values())}))
+
+    @property
     def banner(self) -> Prose:
         """Kind of data."""
         source = self.results.now.round.provenance.source
@@ -72,12 +100,51 @@ class Release:
         """The three figures that the release is read for."""
         return headline(self.results.now.poverty, self.results.changes, self.lang)
 
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """Tables at full precision, by file name."""
-        return {
-            name: frame
+    def tables(self) -> list[OutTable]:
+        """Tables at full precision, as they are handed out."""
+        area = self.results.area
+        about = {"area_code": area.code, "area": area.name}
+        return [
+            OutTable(name, frame, about, self.lang)
             for section in self._sections.values()
             for name, frame in section.files().items()
+        ]
+
+    @property
+    def name(self) -> str:
+        """Title of the report as plain text."""
+        return self.title.text.lstrip("# ")
+
+    @property
+    def author(self) -> str:
+        """Who hands it out, as far as the office says."""
+        return self.office.contact or PROGRAM
+
+    def cover(self) -> list[str]:
+        """Lines of the cover of its workbook."""
+        facts = self.masthead.frame.itertuples(index=False)
+        return [repr(self.finding), repr(self.banner), *(f"{row[0]}: {row[1]}" for row in facts)]
+
+    def notes(self) -> list[str]:
+        """Notes of its workbook."""
+        words = language(self.lang)
+        level = words.number(100 * self.results.level, 0)
+        notes = [words.say("level", "workbook", level=level)]
+        return [*notes, words.say("made_with", "workbook", version=__version__)]
+
+    def about_paper(self) -> dict[str, Any]:
+        """What its PDF says of itself."""
+        words, now = language(self.lang), self.results.now.round
+        imprint = [f"{PROGRAM} {__version__}", self.office.number]
+        return {
+            "title": self.name,
+            "lang": self.lang,
+            "author": self.author,
+            "description": repr(self.finding),
+            "keywords": [now.area.name, words.translate_period(now.period), "Susenas"],
+            "kind": translate_heading(now.provenance.source, words),
+            "imprint": " · ".join(filter(None, imprint)),
+            "words": {**words.words["paper"], **words.words["page"]},
         }
 
     def drawings(self) -> dict[str, Drawing]:
@@ -100,6 +167,7 @@ def annual_release(
     lone_psu: str = "error",
     accept_line: bool = False,
     factor: float | Mapping[int, float] | None = None,
+    masthead: Mapping[str, str] | None = None,
 ) -> Release:
     """The release of an area and year.
 
@@ -122,13 +190,16 @@ def annual_release(
     factor : float or mapping of int to float, optional
         Correction factor of the year, or of each year; default those on file, which are 1 for
         nearly all. See `poverty_line`.
+        `poverty_line`.
+    masthead : mapping of str to str, optional
+        What the office writes over it: `number`, `date`, `contact`, `licence`, `next_release`.
 
     Raises
     ------
     UnknownAreaError, UnknownYearError
         If there is no such area, round or line.
     ParameterError
-        If the level or the language is none.
+        If the level, the language, a day or a name of the masthead is none.
     InputError
         If a file is missing or inconsistent.
 
@@ -136,13 +207,18 @@ def annual_release(
     --------
     >>> release = annual_release("6471", 2022)
     >>> [section.name for section in release][:3]
-    ['poverty', 'change', 'series']
+    ['summary', 'poverty', 'change']
     """
     language(lang)
+    unknown = set(masthead or ()) - set(MASTHEAD)
+    if unknown:
+        raise ParameterError(
+            f"The masthead has no {', '.join(sorted(unknown))}. It has: {', '.join(MASTHEAD)}."
+        )
     asked = (find_area(area).code, year, conf_level, lone_psu, accept_line)
     kept = _KEPT.get(asked) if factor is None else None
     results = kept or Results(area, year, conf_level, lone_psu, accept_line, factor)
-    return Release(results, lang)
+    return Release(results, lang, Office(**(masthead or {})))
 
 
 def remember(results: Results) -> None:
@@ -153,18 +229,3 @@ def remember(results: Results) -> None:
     """
     asked = (results.area.code, results.year, results.level)
     _KEPT[*asked, results.lone_psu, results.accept_line] = results
-
-
-@checked
-def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
-    """Printed lines of an area up to a year, as a table."""
-    known = find_area(area)
-    years = range(year - LINES_SHOWN + 1, year + 1)
-    lines = [line for line in (line_of(known.code, y, accept=True) for y in years) if line]
-    return lines_table([(line.year, float(line), line.source) for line in lines], known.name, lang)
-
-
-@checked
-def line_before(area: str | int, year: int) -> PovertyLine | None:
-    """The line of the year before, if it is on file."""
-    return line_of(find_area(area).code, year - 1, accept=True)

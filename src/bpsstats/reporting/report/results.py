@@ -1,10 +1,11 @@
 """Everything that a report is made from: read and computed once, when it is first asked for."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
-from bpsstats.disclosure import WITHHELD, is_of_respondents
+from bpsstats.disclosure import WITHHELD, is_of_respondents, released
 from bpsstats.disclosure.released import Disclosure, disclosure, put_in_force
 from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.microdata import Round, find_area, known_years, read_items, read_round
@@ -21,30 +22,59 @@ from bpsstats.poverty import (
     Changes,
     PovertyLine,
     Profile,
+    bottom_40,
     change,
     education_of_the_poor,
     engel_curve,
     estimate_poverty_line,
+    gini,
     headcount_by_line,
+    just_above,
+    middle_40,
     poor_mask,
     poverty_line,
     poverty_profile,
+    top_20,
     work_of_the_poor,
 )
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.poverty.profile.differences import Difference, differences
 from bpsstats.published import Comparisons, compare_recomputed, published, recompute
+from bpsstats.published.indicators import find_indicator
 from bpsstats.published.ledger import Recomputed
-from bpsstats.published.record import steadiness
+from bpsstats.published.record import PrintedRecord, Ranks, printed_record, steadiness
 from bpsstats.published.record.cells import printed_cells
 from bpsstats.published.targets import Target
+from bpsstats.reporting.vintages.moved import Revisions
 from bpsstats.reporting.words.change import PrintFacts
-from bpsstats.survey import Estimates, SurveyDesign, joint_source
+from bpsstats.survey import Estimates, SurveyDesign, estimate, joint_source, mean
 from bpsstats.survey.variance.intervals import check_level
 
 ROUNDS_POOLED = 5
+# What a release tells of the profile: table, group, concept and class.
+WHO = {
+    "head_female": ("head_sex", "", "sex", "female"),
+    "head_65": ("head_age", "", "age_head", "a65"),
+    "size_7": ("size", "", "household_size", "s7"),
+    "children": ("age", "", "age_broad", "a0"),
+    "school_7": ("participation", "a7", "schooling", "attending"),
+    "school_13": ("participation", "a13", "schooling", "attending"),
+    "school_16": ("participation", "a16", "schooling", "attending"),
+    "agriculture": ("sector", "", "sector", "agriculture"),
+    "other_sectors": ("sector", "", "sector", "non_agriculture"),
+    "water": ("water_sanitation", "", "improved_water", "improved"),
+    "sanitation": ("water_sanitation", "", "improved_sanitation", "improved"),
+    "own": ("tenure", "", "tenure", "own"),
+    "small": ("floor_area", "", "floor_per_head", "small"),
+    "insured": ("insurance", "", "insurance", "insured"),
+    "pkh": ("pkh", "", "pkh", "yes"),
+    "food_assistance": ("food_assistance", "", "food_assistance", "yes"),
+}
+NEAR, FAR = (1.2, 1.6), "line=0.80"  # multiples of the line that shares around it reach up to
 # Large fits whose figures add up with no others; each is decided on when it is shown.
 ALONE = ("model", "specifications", "_rebuilt", "steadiness")
+# Two thousand cells, whose sums take long to look through where nothing is withheld in the end.
+LARGE = ("profile", "profile_differences")
 
 
 class Results:
@@ -77,6 +107,9 @@ class Results:
     InputError
         If a file is missing or inconsistent.
     """
+
+    # Of the release in place and of this one, in a process that makes a report.
+    revisions: ClassVar[Revisions] = Revisions()
 
     def __init__(
         self,
@@ -123,7 +156,8 @@ class Results:
         """Decide what may be shown, beside what the last release has shown; from here on no table
         in this process shows more.
         """
-        tables = [self.now, *self._all_but(*ALONE)]
+        left_out = ALONE if is_of_respondents(self.now) else (*ALONE, *LARGE)
+        tables = [self.now, *self._all_but(*left_out)]
         years = [one.round.year for one in self.rounds]
         cells = [cell for year in years for cell in self._printed(year)]
         printed = {(cell.indicator, cell.domain, f"March {cell.year}") for cell in cells}
@@ -274,6 +308,46 @@ class Results:
         """Headcount ratio by multiples of the line."""
         return headcount_by_line(self.households, self.now.line, level=self.level)
 
+    @cached_property
+    def inequality(self) -> Estimates:
+        """Gini ratio and shares of the poorest 40, the middle 40 and the richest 20 percent."""
+        measures = [gini(form="trapezoid"), bottom_40(), middle_40(), top_20()]
+        return estimate(self.households, measures, level=self.level)
+
+    @cached_property
+    def around_the_line(self) -> Estimates:
+        """Shares of persons far below the line, up to 1.2 times and up to 1.6 times the line."""
+        line = self.now.line
+        above = estimate(
+            self.households, [just_above(line, up_to=most) for most in NEAR], level=self.level
+        )
+        far = self.by_line.row("headcount", FAR)
+        return Estimates((far, *above), self.by_line.heading, self.level)
+
+    @cached_property
+    def size_of_the_poor(self) -> Estimates:
+        """Mean size of poor households."""
+        design = SurveyDesign(self.now.round.households, weight="weight_hh")
+        poor = poor_mask(design, self.now.line)
+        return estimate(design, [mean("size")], domain=poor, domain_name="poor", level=self.level)
+
+    @cached_property
+    def who(self) -> Estimates:
+        """Shares of the profile that a release tells, of the poor and of the others."""
+        named = {
+            (table.declared.name, entry.within, entry.concept, entry.row, entry.column): entry.value
+            for table in self.profile.tables
+            for entry in table.entries
+            if entry.sex == "both"
+        }
+        rows = [
+            replace(share, statistic=f"who:{name}", domain=domain)
+            for name, place in WHO.items()
+            for column, domain in (("poor", "poor"), ("non_poor", "non-poor"))
+            if (share := named.get((*place, column))) is not None
+        ]
+        return Estimates(tuple(rows), self.now.poverty.heading, self.level)
+
     # The line rebuilt from what people buy.
 
     @property
@@ -334,6 +408,21 @@ class Results:
             return None
 
     @cached_property
+    def record(self) -> PrintedRecord:
+        """All that is printed of the area and its province."""
+        return printed_record(self.area.code)
+
+    @cached_property
+    def ranks(self) -> Ranks:
+        """Ranks of the areas of the province by printed P0."""
+        return self.record.ranks(self.year, self.level)
+
+    @property
+    def breaks(self) -> tuple[int, ...]:
+        """Years from which printed numbers of poor rest on another population base."""
+        return find_indicator("poor_count").breaks
+
+    @cached_property
     def printed_rates(self) -> Mapping[int, float]:
         """Printed P0 by year up to this one, percent; doubtful cells left out."""
         series = printed_cells().series(self.area.code, "headcount")
@@ -379,7 +468,8 @@ class ShownResults:
         if name not in self._views:
             value = getattr(self._results, name)
             if is_of_respondents(value):
-                value = self._results.disclosure.show(value)
+                alone = name in ALONE or name == "rebuilt"
+                value = released(value) if alone else self._results.disclosure.show(value)
             self._views[name] = value
         return self._views[name]
 

@@ -6,10 +6,8 @@ notebooks share and is ended with all that it started, however this one ends.
 """
 
 import contextlib
-import hashlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,17 +20,26 @@ from tqdm import tqdm
 from bpsstats import errors
 from bpsstats.disclosure.log import decision_log, keep_log
 from bpsstats.disclosure.policy import Audience
-from bpsstats.errors import BpsStatsError, NotebookError, OutputError, ProgramError
-from bpsstats.files import held, put_in_place, recover, scratch_folder
+from bpsstats.errors import BpsStatsError, NotebookError, ProgramError
+from bpsstats.files import held, recover, scratch_folder
 from bpsstats.microdata import find_area
 from bpsstats.microdata.lists.facts import facts_first
 from bpsstats.paths import AUDIENCE_VARIABLE, absolute, reports_dir
 from bpsstats.poverty.lines.factors import FACTORS, GIVEN, factors_document
+from bpsstats.reporting.vintages.moved import check_reason, refuse
+from bpsstats.reporting.vintages.place import (
+    differences,
+    is_complete,
+    keep,
+    replace_release,
+    write_list,
+    write_log,
+)
 
-MANIFEST = "contents.sha256"  # what a run wrote; other files in the folder are not its own
 WORKER = ("-m", "bpsstats.reporting.report.worker")
 ATTEMPTS = 2  # a process that was killed is started again once
 WRITING = ".writing-"
+SAME = "The release in place is the same; nothing was written."
 # Settings of a user that change what Python imports or how a drawing is made.
 DROPPED = ("MPLBACKEND", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE")
 # Each notebook has a processor to itself; more threads would only take turns.
@@ -55,8 +62,10 @@ def make_report(
     conf_level: float = 0.95,
     lone_psu: str = "error",
     accept_line: bool = False,
+    masthead: Mapping[str, str] | None = None,
     audience: Audience = "external",
     factor: float | Mapping[int, float] | None = None,
+    revision: str | None = None,
     progress: bool = True,
 ) -> Path:
     """Run the notebooks and write the report of an area and year.
@@ -76,28 +85,37 @@ def make_report(
         What to do with a stratum with a single PSU.
     accept_line : bool
         Whether to take a line that moved by more than a line does from one year to the next.
+    masthead : mapping of str to str, optional
+        What the office writes over it: `number`, `date`, `contact`, `licence`, `next_release`.
     audience : {"external", "internal"}
         Who will see the report, by which figures of survey data are withheld.
     factor : float or mapping of int to float, optional
         Correction factor of the year, or of each year; default those on file.
+    revision : str, optional
+        Why a release that is in place is replaced by another one. The one in place is then kept
+        under ``earlier/``, and what moved is told in the new one and in ``revisions-<lang>.csv``.
     progress : bool
         Whether to say how far it is.
 
     Returns
     -------
     Path
-        The folder ``<out>/<area>/<year>/<lang>/``: ``report.html``, ``notebooks/``, ``tables/`` and
-        ``tables.xlsx``, ``figures/``, and their list in ``contents.sha256``. It takes the place of
-        an older one in one step; if anything fails, the older one stays as it was. Files that are
-        not on the older one's list stay.
+        The folder ``<out>/<area>/<year>/<lang>/``: ``report.html``, ``report.pdf``, ``notebooks/``,
+        ``tables/`` and ``tables.xlsx``, ``figures/``, what programs are told in ``release.json``
+        and ``datapackage.json``, ``citation.bib``, and the list of all in ``contents.sha256``. If
+        anything fails, a release in place stays as it was, and one that is the same stays in any
+        case. Files that are not on its list stay.
 
     Raises
     ------
     ParameterError, UnknownAreaError, UnknownYearError, InputError
         Before any notebook runs.
+    RevisionError
+        If another release is in place and no reason for a revision is given.
     NotebookError
         If a notebook stops; the message names notebook and cell.
     """
+    reason = check_reason(revision)
     base = absolute(out) if out is not None else reports_dir()
     parameters = {
         "area": area,
@@ -106,10 +124,14 @@ def make_report(
         "lang": lang,
         "lone_psu": lone_psu,
         "accept_line": accept_line,
+        **(masthead or {}),
     }
     for attempt in range(ATTEMPTS):
         with contextlib.suppress(_LostError), _with_factors(area, year, factor):
-            return _made(parameters, base, audience, progress)
+            for insist in (False, True):
+                made = _made(parameters, base, reason, audience, progress, insist=insist)
+                if made is not None:
+                    return made
         if progress:
             print(f"The worker was ended from outside; attempt {attempt + 2}.", file=sys.stderr)
     raise NotebookError(
@@ -132,12 +154,23 @@ def _with_factors(
         yield
 
 
-def _made(parameters: Mapping[str, object], base: Path, audience: Audience, progress: bool) -> Path:
-    """The finished folder."""
+def _made(
+    parameters: Mapping[str, object],
+    base: Path,
+    reason: str | None,
+    audience: Audience,
+    progress: bool,
+    *,
+    insist: bool,
+) -> Path | None:
+    """The finished folder; None where a revision is asked for and no cell moved, but files differ,
+    which is known when all is made without it. The second attempt then insists.
+    """
     with scratch_folder() as temporary, _worker(temporary, audience) as worker:
         _tell(worker, parameters)
         # Everything that can be wrong with files and parameters is found before a folder is made.
-        code = next(_answers(worker))["area"]
+        answers = _answers(worker)
+        code = next(answers)["area"]
         folder = base / code / str(parameters["year"]) / str(parameters["lang"])
         folder.parent.mkdir(parents=True, exist_ok=True)
 
@@ -151,11 +184,27 @@ def _made(parameters: Mapping[str, object], base: Path, audience: Audience, prog
         with held(folder.parent, on_wait):
             recover(folder)
             with scratch_folder(WRITING, folder.parent) as beside:
-                new, log = beside / "report", decision_log(base, folder)
-                _tell(worker, {"folder": str(new), "log": str(log)})
-                _show(_answers(worker), progress)
-                _put_in_place(new, folder)
-                keep_log(beside, log)
+                new, last = beside / "report", folder if folder.exists() else None
+                log = decision_log(base, folder)
+                job = {"folder": str(new), "log": str(log), "last": str(last) if last else ""}
+                _tell(worker, {**job, "revision": reason, "insist": insist})
+                is_revision = next(answers)["revised"]
+                _show(answers, progress)
+                write_list(new)
+                differ = differences(last, new)
+                if last and differ and not is_revision:
+                    if reason is None:
+                        refuse([], str(folder), differ)
+                    return None
+                if last and not differ and is_complete(last, new):
+                    if progress:
+                        print(SAME, file=sys.stderr, flush=True)
+                else:
+                    if last and differ:
+                        keep(last)
+                    replace_release(new, folder)
+                    keep_log(beside, log)
+            write_log(folder)
     return folder
 
 
@@ -248,43 +297,3 @@ def _show(steps: Iterator[Mapping[str, Any]], progress: bool) -> None:
             print(f"[{step['step']}/{step['of']}] {step['name']}", file=sys.stderr, flush=True)
     if bar is not None:
         bar.close()
-
-
-def _put_in_place(new: Path, folder: Path) -> None:
-    """Put the finished report in the place of the last; files that a run did not write stay."""
-    lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(new).as_posix()}\n"
-        for path in _files(new)
-    ]
-    (new / MANIFEST).write_text("".join(lines), encoding="utf8")
-    try:
-        replaced = put_in_place(new, folder)
-    except OSError as error:
-        raise OutputError(
-            f"The report could not be put in place in folder {folder.name} ({error.strerror}). The"
-            " last one is as it was. Close programs that hold its files open, see that the folder"
-            " may be written, and run it again."
-        ) from error
-    if replaced is None:
-        return
-    for path in _others(replaced):
-        target = folder / path.relative_to(replaced)
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(path, target)
-
-
-def _others(folder: Path) -> list[Path]:
-    """Files of a report's folder that no run wrote."""
-    manifest = folder / MANIFEST
-    if manifest.is_file():
-        own = {line[66:] for line in manifest.read_text("utf8").splitlines()} | {MANIFEST}
-        return [path for path in _files(folder) if path.relative_to(folder).as_posix() not in own]
-    # Written before there was a list.
-    own = {"report.html", "tables.xlsx", "tables", "figures", "notebooks"}
-    return [path for path in _files(folder) if path.relative_to(folder).parts[0] not in own]
-
-
-def _files(folder: Path) -> list[Path]:
-    """All files below a folder, in order."""
-    return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())

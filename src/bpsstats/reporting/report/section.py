@@ -1,16 +1,67 @@
 """A section of the report: its sentences, table, figure and files, and what it needs for them."""
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol
 
 import pandas as pd
 
+from bpsstats.errors import ParameterError
 from bpsstats.published.ledger import Recomputed, facts_of
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.report.results import Results
 from bpsstats.reporting.words.language import Language, language
 
 NOTHING = Prose("")
+DATES = ("date", "next_release")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What an office writes over its release; empty where it says nothing.
+
+    Parameters
+    ----------
+    number : str
+        Number of the release, such as "03/01/6471/Th. XVIII".
+    date, next_release : str
+        Days of this release and of the next, such as "2023-01-12".
+    contact, licence : str
+
+    Raises
+    ------
+    ParameterError
+        If a day is none.
+    """
+
+    number: str = ""
+    date: str = ""
+    contact: str = ""
+    licence: str = ""
+    next_release: str = ""
+
+    def __post_init__(self) -> None:
+        for name in DATES:
+            self._day(name)
+
+    def said(self, name: str, words: Language) -> str:
+        """One fact in words of a language; empty where nothing is said."""
+        day = self._day(name) if name in DATES else None
+        return str(getattr(self, name)) if day is None else words.date(day)
+
+    def _day(self, name: str) -> datetime.date | None:
+        text = str(getattr(self, name))
+        try:
+            return datetime.date.fromisoformat(text) if text else None
+        except ValueError:
+            raise ParameterError(
+                f"The {name} of the release is {text!r}; write year, month and day, such as"
+                " 2023-01-12."
+            ) from None
+
+
+MASTHEAD = tuple(Office.__dataclass_fields__)
 
 
 class Tabular(Protocol):
@@ -32,8 +83,8 @@ class Section:
     shows: ClassVar[tuple[str, ...]] = ("text", "figure", "table")
     file: ClassVar[str] = ""  # name of its figure as a file, where it is one
 
-    def __init__(self, results: Results, lang: str) -> None:
-        self.results, self.lang = results, lang
+    def __init__(self, results: Results, lang: str, office: Office = Office()) -> None:
+        self.results, self.lang, self.office = results, lang, office
 
     @property
     def words(self) -> Language:
@@ -45,6 +96,11 @@ class Section:
         """Heading of the section."""
         return self.words.word("section", self.name)
 
+    def parts(self) -> Iterator[Prose | Table | Drawing]:
+        """What it shows, in order; what says nothing is left out."""
+        shown: list[Prose | Table | Drawing] = [getattr(self, name) for name in self.shows]
+        return (part for part in shown if not isinstance(part, Prose) or part.text)
+
     @property
     def text(self) -> Prose:
         """What is said, or why nothing is."""
@@ -54,12 +110,17 @@ class Section:
     @property
     def table(self) -> Table | Prose:
         """The table, or nothing."""
-        return NOTHING if self.lacks() else self.tabulate()
+        shown = NOTHING if self.lacks() else self.tabulate()
+        named = next(iter(self.files()), "") if isinstance(shown, Table) else ""
+        return replace(shown, file=named) if isinstance(shown, Table) and named else shown
 
     @property
     def figure(self) -> Drawing | Prose:
         """The figure, or nothing."""
-        return NOTHING if self.lacks() else self.draw()
+        drawn = NOTHING if self.lacks() else self.draw()
+        if isinstance(drawn, Drawing):
+            drawn.file = self.file
+        return drawn
 
     def files(self) -> dict[str, pd.DataFrame]:
         """Its tables at full precision, by file name, each with its kind of data; none where it is
@@ -67,9 +128,17 @@ class Section:
         """
         if self.lacks():
             return {}
+        facts, period = self.facts(), {"period": self.period}
+        frames = {name: result.to_frame() for name, result in self.frames().items()}
         return {
-            name: result.to_frame().assign(**self.facts()) for name, result in self.frames().items()
+            name: frame.assign(**(facts if "period" in frame else period | facts))
+            for name, frame in frames.items()
         }
+
+    @property
+    def period(self) -> str:
+        """Period of rows that do not say theirs."""
+        return self.results.now.round.period
 
     def facts(self) -> dict[str, Any]:
         """Kind of data, and the correction factor where there is one, of the whole or by row."""
@@ -108,6 +177,12 @@ class Section:
         return self.words.say(
             key or self.name, "caption", area=self.results.area.name, period=shown
         )
+
+    def _ipython_display_(self) -> None:
+        """All parts, one below the other."""
+        from IPython.display import display
+
+        display(*self.parts())
 
     def __repr__(self) -> str:
         return f"Section {self.name} ({', '.join(self.shows)}): {self.title}"

@@ -25,21 +25,27 @@ from typing import Any, TextIO
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 import duckdb  # noqa: E402
-import nbformat  # noqa: E402
 
 from bpsstats.disclosure.log import last_shown, write_log  # noqa: E402
 from bpsstats.errors import BpsStatsError, NotebookError, ProgramError  # noqa: E402
 from bpsstats.microdata import find_area  # noqa: E402
-from bpsstats.reporting.formats.writers import csv_text, write_workbook  # noqa: E402
-from bpsstats.reporting.report.execute import execute  # noqa: E402
-from bpsstats.reporting.report.notebooks import (  # noqa: E402
-    PAGE,
-    check_parameters,
-    notebook_path,
-    notebook_paths,
+from bpsstats.reporting.report.notebooks import check_parameters, notebook_paths  # noqa: E402
+from bpsstats.reporting.report.parts import (  # noqa: E402
+    Parameters,
+    Part,
+    all_parts,
+    finish,
+    of_notebook,
+    release_of,
 )
-from bpsstats.reporting.report.page import report_page  # noqa: E402
-from bpsstats.reporting.report.release import Release, annual_release, remember  # noqa: E402
+from bpsstats.reporting.report.release import Release, remember  # noqa: E402
+from bpsstats.reporting.report.results import Results  # noqa: E402
+from bpsstats.reporting.vintages.moved import (  # noqa: E402
+    Revisions,
+    moves,
+    refuse,
+    revisions_of,
+)
 
 ATTEMPTS = 2  # a part whose process is killed is started again once
 PART_SECONDS = 1800  # a part that hangs would otherwise hang for ever
@@ -49,9 +55,6 @@ LOOK_AGAIN = 0.5  # seconds between two looks at whether the parent is there
 # The database of the process that was copied: its threads were not, and to close it here would wait
 # for them for ever.
 _HELD: list[duckdb.DuckDBPyConnection] = []
-
-Parameters = Mapping[str, object]
-Part = Callable[[Parameters, Path], None]
 
 
 @dataclass(slots=True)
@@ -73,8 +76,7 @@ def make(parameters: Parameters, folder: Path, say: Callable[[int, int, str], No
         As the part that failed.
     """
     (folder / "notebooks").mkdir(parents=True)
-    parts: dict[str, Part] = {"tables": _tables, "figures": _figures}
-    parts |= {path.stem: _Notebook(path) for path in notebook_paths()}
+    parts = all_parts()
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     waiting = [_Running(name, part) for name, part in parts.items()]
     running: dict[multiprocessing.connection.Connection, tuple[_Running, Any]] = {}
@@ -84,7 +86,8 @@ def make(parameters: Parameters, folder: Path, say: Callable[[int, int, str], No
             job = waiting.pop(0)
             job.started = time.monotonic()
             here, there = context.Pipe(duplex=False)
-            process = context.Process(target=_do, args=(job.part, parameters, folder, there))
+            given = (job.part, parameters, folder, Results.revisions, there)
+            process = context.Process(target=_do, args=given)
             process.start()
             there.close()
             running[here] = (job, process)
@@ -102,9 +105,7 @@ def make(parameters: Parameters, folder: Path, say: Callable[[int, int, str], No
                 say(done, len(parts), job.name)
             else:
                 waiting.insert(0, _Running(job.name, job.part, job.attempt + 1))
-    notebook = nbformat.read(folder / "notebooks" / notebook_path(PAGE).name, as_version=4)
-    page = report_page(notebook, repr(_release(parameters).title).lstrip("# "), _lang(parameters))
-    (folder / "report.html").write_text(page, encoding="utf8")
+    finish(parameters, folder)
 
 
 def _end_with_parent() -> None:
@@ -136,10 +137,15 @@ def _came_to_its_end(end: multiprocessing.connection.Connection, job: _Running) 
 
 
 def _do(
-    part: Part, parameters: Parameters, folder: Path, end: multiprocessing.connection.Connection
+    part: Part,
+    parameters: Parameters,
+    folder: Path,
+    revisions: Revisions,
+    end: multiprocessing.connection.Connection,
 ) -> None:
     """A part in its own process; how it went is all that comes back."""
     _end_with_parent()
+    Results.revisions = revisions
     _HELD.append(duckdb.default_connection())
     duckdb.set_default_connection(duckdb.connect())
     try:
@@ -161,41 +167,25 @@ def _sendable(error: Exception) -> BpsStatsError | OSError:
     return ProgramError.of(error)
 
 
-@dataclass(frozen=True, slots=True)
-class _Notebook:
-    """A notebook as a part."""
+def _revise(release: Release, job: Mapping[str, Any]) -> bool:
+    """Compare the release with the one in place, before anything is made of it; whether this is a
+    revision.
 
-    path: Path
-
-    def __call__(self, parameters: Parameters, folder: Path) -> None:
-        execute(self.path, parameters, _lang(parameters), folder / "notebooks" / self.path.name)
-
-
-def _tables(parameters: Parameters, folder: Path) -> None:
-    """Each table as CSV, and all in one workbook."""
-    frames = _release(parameters).frames()
-    (folder / "tables").mkdir(exist_ok=True)
-    for name, frame in frames.items():
-        (folder / "tables" / f"{name}.csv").write_text(csv_text(frame), encoding="utf8")
-    write_workbook(frames, folder / "tables.xlsx")
-
-
-def _figures(parameters: Parameters, folder: Path) -> None:
-    """Each figure as PNG and SVG."""
-    (folder / "figures").mkdir(exist_ok=True)
-    for name, drawing in _release(parameters).drawings().items():
-        (folder / "figures" / f"{name}.png").write_bytes(drawing.png())
-        (folder / "figures" / f"{name}.svg").write_text(drawing.svg(), encoding="utf8")
-
-
-def _release(parameters: Parameters) -> Release:
-    """The release; computed by the first who asks, and known to the copies of this process."""
-    return annual_release(**parameters)  # type: ignore[arg-type]
-
-
-def _lang(parameters: Parameters) -> str:
-    """Language of the report."""
-    return str(parameters["lang"])
+    Raises
+    ------
+    RevisionError
+        If cells moved and no reason is given.
+    """
+    last, reason = Path(job["last"]) if job["last"] else None, job["revision"]
+    revisions = revisions_of(last)
+    moved = moves(last, release.tables())
+    if moved and reason is None:
+        refuse(moved, job["last"])
+    is_revision = bool(moved) or bool(job["insist"])
+    if is_revision and reason is not None:
+        revisions = revisions.with_reason(reason, moved)
+    Results.revisions = revisions
+    return is_revision
 
 
 def _processors() -> int:
@@ -215,16 +205,17 @@ def main() -> None:
         parameters = json.loads(sys.stdin.readline())
         parameters["area"] = find_area(parameters["area"]).code
         for path in notebook_paths():
-            check_parameters(path, parameters)
+            check_parameters(path, of_notebook(path, parameters))
         # What is wrong with files or parameters is found here, before anything is written.
-        release = annual_release(**parameters)
+        release = release_of(parameters)
         release.computed.prepare()
         remember(release.computed)
         _answer(answers, area=parameters["area"])
-        told = json.loads(sys.stdin.readline())
-        folder = Path(told["folder"])
-        release.computed.decide(last_shown(Path(told["log"])))
+        job = json.loads(sys.stdin.readline())
+        folder = Path(job["folder"])
+        release.computed.decide(last_shown(Path(job["log"])))
         write_log(release.computed.disclosure.result, folder.parent)
+        _answer(answers, revised=_revise(release, job))
         make(parameters, folder, lambda i, n, name: _answer(answers, step=i, of=n, name=name))
     except Exception as error:
         sent = _sendable(error)

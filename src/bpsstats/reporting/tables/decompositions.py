@@ -74,10 +74,10 @@ def _columns(
     data[f"{column['estimate']}, {unit}"] = [
         words.number(row.estimate, digits, signed=True) for row in rows
     ]
-    data[column["std_error"]] = [words.number(row.std_error, digits) for row in rows]
     data[interval_heading(words, level)] = [
         _interval(row, words, digits, signed=True) for row in rows
     ]
+    data[column["std_error"]] = [words.number(row.std_error, digits) for row in rows]
     return data
 
 

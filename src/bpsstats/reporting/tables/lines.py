@@ -31,10 +31,10 @@ def _(result: RebuiltLine, words: Language, caption: str) -> Table:
         f"{column['estimate']}, {words.word('unit', rows[0].unit)}": [
             words.number(row.estimate) for row in rows
         ],
-        column["std_error"]: [words.number(row.std_error) for row in rows],
         interval_heading(words, result.lines.level): [
             f" {DASH} ".join(words.number(limit) for limit in row.interval()) for row in rows
         ],
+        column["std_error"]: [words.number(row.std_error) for row in rows],
         column["share_of_line"]: [words.number(100 * row.estimate / total, 1) for row in rows],
     }
     note = words.say(
@@ -105,19 +105,6 @@ def engel_table(curve: Estimates, lang: str = "en") -> Table:
     curve : Estimates
         Result of `bpsstats.poverty.engel_curve`.
     lang : {"en", "id"}
-
-    Returns
-    -------
-    Table
-
-    Examples
-    --------
-    >>> from bpsstats.microdata import read_round
-    >>> from bpsstats.poverty import engel_curve
-    >>> from bpsstats.survey import SurveyDesign
-    >>> curve = engel_curve(SurveyDesign(read_round("6471", 2022).households))
-    >>> len(engel_table(curve).frame)
-    10
     """
     words = language(lang)
     shares = [row for row in curve if row.statistic == "food_share"]

@@ -89,10 +89,10 @@ def _(result: Specifications, words: Language, caption: str) -> Table:
         f"{column['effect']}": [
             DASH if row.effect is None else words.number(row.effect.estimate, 2) for row in rows
         ],
+        interval_heading(words, result.level): [interval(row) for row in rows],
         column["std_error"]: [
             DASH if row.effect is None else words.number(row.effect.std_error, 2) for row in rows
         ],
-        interval_heading(words, result.level): [interval(row) for row in rows],
         column["events"]: [
             words.number(row.events) if isinstance(row.result, LogitResult) else DASH
             for row in rows

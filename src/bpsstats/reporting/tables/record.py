@@ -1,6 +1,6 @@
 """The printed record as tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -17,11 +17,12 @@ from bpsstats.published.record import (
 )
 from bpsstats.published.record.cells import Printed
 from bpsstats.published.record.finding import VERDICTS, digits
-from bpsstats.published.record.printed_record import RELEASE
+from bpsstats.published.record.printed_record import POVERTY, RELEASE
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.gated import gated
-from bpsstats.reporting.tables.table import as_table
+from bpsstats.reporting.tables.table import as_printed, as_table, interval_heading, source_note
 from bpsstats.reporting.words.language import DASH, Language, language
+from bpsstats.survey import Estimates
 
 MOST_CELLS = 4  # that a finding names one by one
 
@@ -36,14 +37,62 @@ def levels_table(record: PrintedRecord, lang: str = "en") -> Table:
     lang : {"en", "id"}
     """
     words = language(lang)
-    series = {name: record.cells.series(record.area.code, name) for name in RELEASE}
-    years = sorted({year for one in series.values() for year in one})
+    data = _levels(record, RELEASE, words)
+    return Table(_say("caption_levels", words, area=record.area.name), pd.DataFrame(data))
+
+
+@gated
+def trend_table(
+    record: PrintedRecord, rates: Estimates, breaks: Sequence[int], caption: str, lang: str = "en"
+) -> Table:
+    """Poverty as printed, year by year, with the recomputed rate of the rounds that are there.
+
+    Parameters
+    ----------
+    record : PrintedRecord
+    rates : Estimates
+        P0 of the rounds; the table ends with the last of them.
+    breaks : sequence of int
+        Years from which the printed numbers rest on another base.
+    caption : str
+    lang : {"en", "id"}
+    """
+    words = language(lang)
+    by_year = {int(row.period.split()[-1]): row for row in rates}
+    data = _levels(record, POVERTY, words, max(by_year), by_year)
+    years = data[words.words["column"]["year"]]
+    marked = [f"{year} †" if int(year) in breaks[:1] else year for year in years]
+    data[words.words["column"]["year"]] = marked
+    of = f"P0, {words.word('trend', 'recomputed')}"
+    rows = [by_year.get(int(year)) for year in years]
+    data[of] = [DASH if row is None else words.number(row.estimate, 2) for row in rows]
+    data[interval_heading(words, rates.level)] = [
+        DASH if row is None else f" {DASH} ".join(words.number(v, 2) for v in row.interval())
+        for row in rows
+    ]
+    notes = [source_note(rates.heading, words)]
+    if marked != years:
+        notes.append(words.word("trend", "break"))
+    return Table(caption, pd.DataFrame(data), tuple(notes))
+
+
+def _levels(
+    record: PrintedRecord,
+    names: Sequence[str],
+    words: Language,
+    last: int | None = None,
+    others: Iterable[int] = (),
+) -> dict[str, list[str]]:
+    """Columns of printed figures by year, up to a last year, and of other years."""
+    series = {name: record.cells.series(record.area.code, name) for name in names}
+    known = {year for one in series.values() for year in one} | set(others)
+    years = sorted(year for year in known if last is None or year <= last)
     data = {words.words["column"]["year"]: [str(year) for year in years]}
     for name, one in series.items():
         unit = next((printed.cells[0].unit for printed in one.values()), "")
         head = ", ".join(filter(None, (words.word("indicator", name), words.word("unit", unit))))
         data[head] = [_as_printed(one[y], words) if y in one else DASH for y in years]
-    return Table(_say("caption_levels", words, area=record.area.name), pd.DataFrame(data))
+    return data
 
 
 @gated
@@ -211,11 +260,7 @@ def _named(cell: Printed, area_code: str, year: int, words: Language) -> str:
 
 def _as_printed(cell: Printed, words: Language) -> str:
     """All prints of a cell, with the language's marks."""
-    prints = dict.fromkeys(
-        words.number(float(c.number), max(0, -int(c.number.as_tuple().exponent)))
-        for c in cell.cells
-    )
-    return " / ".join(prints)
+    return " / ".join(dict.fromkeys(as_printed(print_, words) for print_ in cell.cells))
 
 
 def _check(name: str, words: Language) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from bpsstats.errors import ParameterError
 from bpsstats.poverty import Changes
 from bpsstats.published import Comparisons
+from bpsstats.published.targets import POSITIVE, Target
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import DASH, Language, language
@@ -20,6 +21,8 @@ SAMPLE = re.compile(
 )
 # How a result says where its errors come from.
 REPLICATES = re.compile(r"errors by ([^,]+(?:, Fay [\d.]+)?), ([\d,]+) replicates")
+# How it says how many rounds it is of.
+ROUNDS = re.compile(r"(\d+) (rounds?)\b")
 # How it says which correction factor the line has.
 FACTOR = re.compile(r"correction factor ([\d.]+)(?: in (\d{4}))?")
 # What a mark in a table means, by the reliability that it stands for.
@@ -47,7 +50,7 @@ def table(result: object, lang: str = "en", caption: str = "") -> Table:
     >>> from bpsstats.survey import SurveyDesign, estimate
     >>> design = SurveyDesign(read_round("6471", 2022).households)
     >>> list(table(estimate(design, headcount(700_000)), "id").frame.columns)[:3]
-    ['Indikator', 'Estimasi, persen', 'Galat baku']
+    ['Indikator', 'Estimasi, persen', 'Selang kepercayaan 95%']
     """
     return as_table(result, language(lang), caption)
 
@@ -82,10 +85,10 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
         else ", ".join([column["estimate"], *filter(None, units)])
     )
     data[heading] = [_value(row, row.estimate, words) for row in rows]
+    data[interval_heading(words, result.level)] = [_interval(row, words) for row in rows]
     if len(units) > 1:
         data[column["unit"]] = [words.word("unit", row.unit) for row in rows]
     data[column["std_error"]] = [_value(row, row.std_error, words) for row in rows]
-    data[interval_heading(words, result.level)] = [_interval(row, words) for row in rows]
     data[column["rse"]] = [words.number(row.rse, 1) for row in rows]
     data[column["n"]] = [words.number(row.n) for row in rows]
     data[column["n_psu"]] = [words.number(row.n_psu) for row in rows]
@@ -112,8 +115,8 @@ def _(result: Curve, words: Language, caption: str) -> Table:
             words.number(value, 0 if value >= 1000 else 3) for value in result.grid
         ],
         f"{column['estimate']}, {unit}": [_value(row, row.estimate, words) for row in rows],
-        column["std_error"]: [_value(row, row.std_error, words) for row in rows],
         interval_heading(words, result.points.level): [_interval(row, words) for row in rows],
+        column["std_error"]: [_value(row, row.std_error, words) for row in rows],
         column["band"]: [
             f"{_value(row, low, words)} {DASH} {_value(row, high, words)}"
             for row, low, high in band
@@ -134,9 +137,14 @@ def _(result: Changes, words: Language, caption: str) -> Table:
 
     data = {
         column["statistic"]: [words.statistic(row.after.statistic) for row in rows],
+        column["change"]: [number(i, row.change, signed=True) for i, row in enumerate(rows)],
+        interval_heading(words, rows[0].level): [
+            f"{number(i, row.interval()[0], signed=True)} {DASH}"
+            f" {number(i, row.interval()[1], signed=True)}"
+            for i, row in enumerate(rows)
+        ],
         column["before"]: [number(i, row.before.estimate) for i, row in enumerate(rows)],
         column["after"]: [number(i, row.after.estimate) for i, row in enumerate(rows)],
-        column["change"]: [number(i, row.change, signed=True) for i, row in enumerate(rows)],
         column["unit"]: [
             words.word(
                 "unit", "percentage points" if row.after.unit == "percent" else row.after.unit
@@ -144,11 +152,6 @@ def _(result: Changes, words: Language, caption: str) -> Table:
             for row in rows
         ],
         column["std_error"]: [number(i, row.std_error) for i, row in enumerate(rows)],
-        interval_heading(words, rows[0].level): [
-            f"{number(i, row.interval()[0], signed=True)} {DASH}"
-            f" {number(i, row.interval()[1], signed=True)}"
-            for i, row in enumerate(rows)
-        ],
         column["p_value"]: [words.number(row.p_value, 2) for row in rows],
         column["detectable"]: [number(i, row.detectable) for i, row in enumerate(rows)],
         column["distinguishable"]: [
@@ -179,18 +182,23 @@ def _(result: Comparisons, words: Language, caption: str) -> Table:
         rows.append(
             {
                 column["statistic"]: words.statistic(target.indicator),
-                column["printed"]: (
-                    target.printed.replace(".", words.words["decimal"]).replace("-", "−")
-                ),
+                column["printed"]: as_printed(target, words),
                 column["recomputed"]: words.number(row.value / factor, places),
                 column["unit"]: words.word("unit", target.unit),
                 column["interval"].format(level=95): interval,
                 column["rounding"]: "> 0" if high == DASH else f"{low} {DASH} {high}",
                 column["verdict"]: words.word("verdict", row.shown_verdict),
-                column["publication"]: target.publication,
+                column["publication"]: words.publication(target.publication),
             }
         )
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(rows))
+
+
+def as_printed(cell: Target, words: Language) -> str:
+    """A printed figure with its own decimals and the language's marks."""
+    if cell.printed == POSITIVE:
+        return cell.printed
+    return words.number(float(cell.number), max(0, -int(cell.number.as_tuple().exponent)))
 
 
 @gated
@@ -217,7 +225,7 @@ def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = 
             column["increase"]: [
                 words.number(g, 1, signed=True) + (" %" if g == g else "") for g in growth
             ],
-            column["source"]: [source for _, _, source in lines],
+            column["source"]: [words.publication(source) for _, _, source in lines],
         }
     )
     return Table(words.say("lines", "caption", area=area), frame)
@@ -232,23 +240,22 @@ def translate_heading(heading: str, words: Language) -> str:
     def in_words(found: re.Match[str]) -> str:
         n, observed, psus, strata = found.groups()
         numbers = {"n": n, "psus": psus, "strata": strata}
-        marked = {
-            name: text.replace(",", words.words["thousands"]) for name, text in numbers.items()
-        }
+        marked = {name: text.replace(",", words.thousands) for name, text in numbers.items()}
         return words.say("sample", "heading", observed=words.words["heading"][observed], **marked)
 
     def by_replicates(found: re.Match[str]) -> str:
         method, n = found.groups()
-        number = n.replace(",", words.words["thousands"])
+        number = n.replace(",", words.thousands)
         return words.say("replicates", "heading", method=words.word("replicates", method), n=number)
 
     def by_factor(found: re.Match[str]) -> str:
-        said = found[1].replace(".", words.words["decimal"])
+        said = found[1].replace(".", words.decimal)
         return words.say(
             "factor_of" if found[2] else "factor", "heading", factor=said, year=found[2]
         )
 
     heading = SAMPLE.sub(in_words, words.translate_period(heading))
+    heading = ROUNDS.sub(lambda found: f"{found[1]} {words.words['heading'][found[2]]}", heading)
     return FACTOR.sub(by_factor, REPLICATES.sub(by_replicates, heading))
 
 

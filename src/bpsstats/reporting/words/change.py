@@ -10,6 +10,7 @@ import numpy as np
 
 from bpsstats.poverty import Changes, change
 from bpsstats.poverty.changes.change import POWER, Change
+from bpsstats.poverty.profile.differences import holm
 from bpsstats.reporting.display import Prose
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import language
@@ -240,37 +241,6 @@ SERIES = rule(
     higher=lambda f: f.earlier > 0 and f.tested > 0 and not f.lower and bool(f.higher),
     both=lambda f: f.earlier > 0 and f.tested > 0 and bool(f.lower) and bool(f.higher),
 )
-
-
-def holm(p_values: Sequence[float]) -> np.ndarray:
-    """P-values adjusted by Holm's step-down method; those that are missing stay so and do not
-    count.
-
-    Parameters
-    ----------
-    p_values : sequence of float
-
-    Returns
-    -------
-    ndarray, shape (n,)
-
-    References
-    ----------
-    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal
-    of Statistics 6, 65-70.
-
-    Examples
-    --------
-    >>> holm([0.01, 0.04, 0.03]).round(2).tolist()
-    [0.03, 0.06, 0.06]
-    """
-    p = np.asarray(p_values, dtype=float)
-    order = np.argsort(p)  # NaN last
-    m = int(np.isfinite(p).sum())
-    steps = np.maximum(m - np.arange(len(p)), 1)
-    adjusted = np.full(len(p), np.nan)
-    adjusted[order[:m]] = np.minimum(np.maximum.accumulate(steps[:m] * p[order[:m]]), 1.0)
-    return adjusted
 
 
 def _year(row: Estimate) -> str:

@@ -1,17 +1,29 @@
 """Two languages: words and number formats, from one catalogue each."""
 
 import math
+import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from babel.dates import format_date, get_month_names
+from babel.numbers import (
+    NumberPattern,
+    format_decimal,
+    get_decimal_symbol,
+    get_group_symbol,
+    parse_pattern,
+)
 
 from bpsstats.disclosure import is_withheld, policy_for
 from bpsstats.errors import ParameterError
 
-LANGUAGES = ("en", "id")
+LOCALES = {"en": "en_GB", "id": "id_ID"}
+LANGUAGES = tuple(LOCALES)
+MONTH = 3  # of a round of Susenas
 DASH = "–"
 WITHHELD_MARK = policy_for("external").withheld
 LOCALE = Path(__file__).parent / "locale"
@@ -38,15 +50,35 @@ class Language:
         """
         if not math.isfinite(value):
             return WITHHELD_MARK if is_withheld(value) else DASH
-        text = f"{value:{'+' if signed else ''},.{digits}f}"
-        if float(text.replace(",", "")) == 0:
-            text = text.lstrip("+-")
-        text = (
-            text.replace(",", "_")
-            .replace(".", self.words["decimal"])
-            .replace("_", self.words["thousands"])
-        )
-        return text.replace("-", "−")
+        text = format_decimal(abs(value), format=_pattern(digits), locale=self.locale)
+        if not re.search("[1-9]", text):
+            return text
+        return f"{'−' if value < 0 else '+' if signed else ''}{text}"
+
+    @property
+    def locale(self) -> str:
+        """Name of the locale, with day before month."""
+        return LOCALES[self.code]
+
+    @property
+    def decimal(self) -> str:
+        """Mark before the decimals."""
+        return get_decimal_symbol(self.locale)
+
+    @property
+    def thousands(self) -> str:
+        """Mark between thousands."""
+        return get_group_symbol(self.locale)
+
+    def date(self, day: date) -> str:
+        """A day in words.
+
+        Examples
+        --------
+        >>> [language(code).date(date(2022, 12, 1)) for code in LANGUAGES]
+        ['1 December 2022', '1 Desember 2022']
+        """
+        return format_date(day, "long", locale=self.locale)
 
     def word(self, section: str, key: str) -> str:
         """A word of a section; the key itself where the catalogue has none."""
@@ -58,14 +90,18 @@ class Language:
 
     def period(self, year: int) -> str:
         """Month and year of a round."""
-        return str(self.words["period"]).format(year=year)
+        return format_date(date(year, MONTH, 1), "MMMM y", locale=self.locale)
 
     def translate_period(self, text: str) -> str:
         """A period as the estimates carry it, "March 2022" or "March 2018 to 2022"."""
-        month = str(self.words["period"]).split(" ", maxsplit=1)[0]
-        return text.replace("March", month).replace(
-            " to ", " to " if self.code == "en" else " sampai "
-        )
+        march, here = (get_month_names(locale=to)[MONTH] for to in (LOCALES["en"], self.locale))
+        return text.replace(march, here).replace(" to ", f" {self.words['to']} ")
+
+    def publication(self, text: str) -> str:
+        """A source as its file names it, with what the catalogue knows of it translated."""
+        for name, translated in self.words["publication"].items():
+            text = text.replace(name, translated)
+        return self.translate_period(text)
 
     def label(self, text: str) -> str:
         """A domain or term: every part that the catalogue knows, translated.
@@ -118,3 +154,9 @@ def language(code: str) -> Language:
         )
     path = LOCALE / f"{code}.yaml"
     return Language(code, yaml.load(path.read_text("utf8"), Loader=yaml.BaseLoader))
+
+
+@cache
+def _pattern(digits: int) -> NumberPattern:
+    """Pattern of numbers with these decimals."""
+    return parse_pattern(f"#,##0.{'0' * digits}".rstrip("."))

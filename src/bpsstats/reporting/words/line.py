@@ -7,8 +7,11 @@ from bpsstats.poverty import PovertyLine
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Prose
 from bpsstats.reporting.gated import gated
-from bpsstats.reporting.words.language import language
+from bpsstats.reporting.words.language import Language, language
 from bpsstats.reporting.words.rule import joined, rule
+from bpsstats.survey import Estimate
+
+MOST_NAMED = 3  # commodities of a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,24 @@ class RebuiltFacts:
         """Distance from the printed line, percent of it."""
         return abs(100 * (self.line / self.printed - 1)) if self.printed else float("nan")
 
+    @property
+    def food_rupiah(self) -> float:
+        """Food part, Rp per person and month."""
+        return self.food * self.line / 100
+
+    @property
+    def nonfood(self) -> float:
+        """Non-food part, percent."""
+        return 100 - self.food
+
+    @property
+    def nonfood_rupiah(self) -> float:
+        """Non-food part, Rp per person and month."""
+        return self.line - self.food_rupiah
+
 
 REBUILT = rule("rebuilt", RebuiltFacts, always=lambda _: True)
+LINE_PARTS = rule("line_parts", RebuiltFacts, always=lambda _: True)
 REBUILT_INSIDE = rule(
     "rebuilt_inside",
     RebuiltFacts,
@@ -150,3 +169,54 @@ def say_rebuilt_line(result: RebuiltLine, printed: PovertyLine, lang: str = "en"
     return Prose(
         joined(*(one.say(facts, words) for one in (REBUILT, REBUILT_INSIDE, REBUILT_RATE)))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdFacts:
+    """Mean size of poor households with its interval, and the line of such a household, Rp."""
+
+    size: float
+    low: float
+    high: float
+    level: float
+    line: float
+
+    @classmethod
+    def of(cls, size: Estimate, line: PovertyLine) -> "HouseholdFacts":
+        """Facts of the mean size and a line per person."""
+        mean = size.estimate
+        return cls(mean, *size.interval(), size.level, mean * float(line))
+
+
+HOUSEHOLD_LINE = rule(
+    "household_line",
+    HouseholdFacts,
+    poor=lambda f: isfinite(f.size),
+    nobody=lambda f: not isfinite(f.size),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BasketFacts:
+    """What weighs most in the food and in the non-food line, each with its percent of the line."""
+
+    food: tuple[str, ...]
+    nonfood: tuple[str, ...]
+
+    @classmethod
+    def of(cls, result: RebuiltLine, words: Language) -> "BasketFacts":
+        """Facts of the basket, what costs most first."""
+        named: dict[str, list[str]] = {}
+        for entry in result.costs:
+            name = entry.commodity.name_id if words.code == "id" else entry.commodity.name_en
+            percent = words.number(100 * entry.cost.estimate / result.total.estimate, 1)
+            named.setdefault(entry.commodity.part, []).append(f"{name} ({percent})")
+        return cls(*(tuple(named.get(part, ())[:MOST_NAMED]) for part in ("food", "nonfood")))
+
+
+BASKET = rule(
+    "basket",
+    BasketFacts,
+    both=lambda f: bool(f.food) and bool(f.nonfood),
+    unsaid=lambda f: not (f.food and f.nonfood),
+)

@@ -96,8 +96,8 @@ class Value:
     """A number or word that a text writes by its mark.
 
     Marks: decimals (``2``), with sign (``+2``), a fraction as percent (``percent``), one less the
-    fraction as percent (``alpha``), a p-value (``p``), a period, label or statistic in the
-    language (``period``, ``label``, ``statistic``, ``short``).
+    fraction as percent (``alpha``), a p-value (``p``), a period, label, statistic or
+    source in the language (``period``, ``label``, ``statistic``, ``short``, ``publication``).
     """
 
     value: object
@@ -114,6 +114,7 @@ class Value:
                 "label": self.words.label,
                 "statistic": self.words.statistic,
                 "short": self.words.short,
+                "publication": self.words.publication,
             }
             return named[mark](self.value) if mark else self.value
         return _number(float(self.value), mark, self.words)  # type: ignore[arg-type]

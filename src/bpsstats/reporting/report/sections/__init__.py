@@ -1,8 +1,15 @@
 """The sections of the report: a section is a class in one of these modules and a line in a list."""
 
 from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.sections.about import (
+    Citation,
+    Glossary,
+    Limits,
+    Method,
+    Revisions,
+)
 from bpsstats.reporting.report.sections.behind import Behind, Classes, Incidence
-from bpsstats.reporting.report.sections.line import Basket, Line
+from bpsstats.reporting.report.sections.line import Basket, Line, Lines
 from bpsstats.reporting.report.sections.models import (
     BySize,
     Differences,
@@ -11,27 +18,49 @@ from bpsstats.reporting.report.sections.models import (
     Predicted,
     SeveralModels,
 )
-from bpsstats.reporting.report.sections.people import Education, Food, Work
-from bpsstats.reporting.report.sections.printed import Ledger, Withholding
+from bpsstats.reporting.report.sections.people import Education, Food, Who, Work
+from bpsstats.reporting.report.sections.printed import Areas, Ledger, Quality, Withholding
 from bpsstats.reporting.report.sections.profile import Profile
-from bpsstats.reporting.report.sections.year import Change, Poverty, Sensitivity, Series
+from bpsstats.reporting.report.sections.year import (
+    Change,
+    Depth,
+    Inequality,
+    Near,
+    Poverty,
+    Sensitivity,
+    Series,
+    Summary,
+)
 
-# The page shows these, in this order.
+# The page shows these, in this order: that of a press release of BPS.
 PAGE: tuple[type[Section], ...] = (
+    Summary,
     Poverty,
     Change,
     Series,
+    Lines,
+    Basket,
+    Depth,
+    Inequality,
     Education,
     Work,
-    Food,
+    Who,
     Profile,
+    Food,
     Model,
+    Near,
+    Areas,
+    Quality,
     Ledger,
+    Method,
+    Limits,
+    Glossary,
+    Revisions,
+    Citation,
 )
 # The notebooks show these as well.
 MORE: tuple[type[Section], ...] = (
     Line,
-    Basket,
     Sensitivity,
     Differences,
     BySize,

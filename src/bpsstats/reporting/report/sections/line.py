@@ -2,12 +2,28 @@
 
 from typing import ClassVar
 
+from bpsstats.arguments import checked
+from bpsstats.microdata import find_area
+from bpsstats.poverty import PovertyLine
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Prose, Table
-from bpsstats.reporting.report.section import Section
+from bpsstats.reporting.report.results import line_of
+from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.tables.lines import basket_table
-from bpsstats.reporting.tables.table import table
-from bpsstats.reporting.words.line import say_rebuilt_line
+from bpsstats.reporting.tables.table import lines_table, table
+from bpsstats.reporting.words.line import (
+    BASKET,
+    HOUSEHOLD_LINE,
+    LINE_PARTS,
+    BasketFacts,
+    HouseholdFacts,
+    RebuiltFacts,
+    say_line,
+    say_rebuilt_line,
+)
+from bpsstats.reporting.words.rule import joined
+
+LINES_SHOWN = 8  # years
 
 
 class Line(Section):
@@ -39,16 +55,56 @@ class Line(Section):
         return self.results.rebuilt
 
 
+class Lines(Section):
+    """The printed line, its growth, and the line of a household."""
+
+    name = "lines"
+    shows: ClassVar[tuple[str, ...]] = ("text", "table")
+
+    def say(self) -> Prose:
+        """The line, its growth, and what it comes to for a household."""
+        results = self.results
+        household = HouseholdFacts.of(results.size_of_the_poor.row("mean:size"), results.now.line)
+        said = say_line(results.now.line, results.line_before, self.lang).text
+        return Prose(joined(said, HOUSEHOLD_LINE.say(household, self.words)))
+
+    def tabulate(self) -> Table:
+        """Printed lines by year."""
+        return printed_lines(self.results.area.code, self.results.year, self.lang)
+
+
 class Basket(Line):
     """What weighs most in the rebuilt line."""
 
     name = "basket"
-    shows = ("table",)
+    shows = ("text", "table")
 
     def say(self) -> Prose:
-        """Nothing: the table speaks."""
-        return Prose("")
+        """Food and other parts, what weighs most in each, and the rebuilt line beside print."""
+        facts = RebuiltFacts.of(self.rebuilt, self.results.now.line)
+        heaviest = BASKET.say(BasketFacts.of(self.rebuilt, self.words), self.words)
+        beside = say_rebuilt_line(self.rebuilt, self.results.now.line, self.lang).text
+        return Prose(joined(LINE_PARTS.say(facts, self.words), heaviest, beside))
 
     def tabulate(self) -> Table:
         """The commodities that weigh most."""
         return basket_table(self.rebuilt, self.lang)
+
+    def frames(self) -> dict[str, Tabular]:
+        """The basket."""
+        return {"basket": self.rebuilt}
+
+
+@checked
+def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
+    """Printed lines of an area up to a year, as a table."""
+    known = find_area(area)
+    years = range(year - LINES_SHOWN + 1, year + 1)
+    lines = [line for line in (line_of(known.code, y, accept=True) for y in years) if line]
+    return lines_table([(line.year, float(line), line.source) for line in lines], known.name, lang)
+
+
+@checked
+def line_before(area: str | int, year: int) -> PovertyLine | None:
+    """The line of the year before, if it is on file."""
+    return line_of(find_area(area).code, year - 1, accept=True)

@@ -33,6 +33,11 @@ class _OfModel(Section):
         return self.caption(key, self.results.model.design.period)
 
     @property
+    def period(self) -> str:
+        """All rounds of the model."""
+        return self.results.model.design.period
+
+    @property
     def made_from(self) -> Sequence[Recomputed]:
         """All rounds."""
         return self.results.rounds

@@ -3,6 +3,7 @@
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.figures.poverty import engel_figure, shares_figure
 from bpsstats.reporting.report.section import Section, Tabular
+from bpsstats.reporting.tables.profile import who_table
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.profile import say_education, say_food, say_work
 from bpsstats.survey import Estimates
@@ -62,6 +63,25 @@ class Work(Section):
 
     def _both(self) -> Estimates:
         return self.results.now.work + self.results.work_of_others
+
+
+class Who(Section):
+    """The poor and the others by what the profile tells of them."""
+
+    name = "who"
+    shows = ("text", "table")  # the text is what is said where there are no persons
+
+    def lacks(self) -> str:
+        """Without persons there is no profile of them."""
+        return "" if self.results.who.rows else self.words.say("no_persons")
+
+    def tabulate(self) -> Table:
+        """Each characteristic of both groups."""
+        return who_table(self.results.who, self.lang, self.caption())
+
+    def frames(self) -> dict[str, Tabular]:
+        """Each characteristic of both groups."""
+        return {"who-the-poor-are": self.results.who}
 
 
 class Food(Section):

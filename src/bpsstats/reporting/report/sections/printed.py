@@ -1,13 +1,69 @@
 """The recomputed figures beside the printed ones."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from bpsstats.published.ledger import Recomputed
 from bpsstats.reporting.display import Prose, Table
 from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.tables.disclosure import Withheld
 from bpsstats.reporting.tables.table import table
+from bpsstats.reporting.words.areas import BESIDE, RANK, BesideFacts, RankFacts
+from bpsstats.reporting.words.change import PRINT
+from bpsstats.reporting.words.poverty import PRESENTATION, RELIABILITY, PovertyFacts
 from bpsstats.reporting.words.release import say_ledger
+from bpsstats.reporting.words.rule import joined
+from bpsstats.reporting.words.summary import SAMPLE, SampleFacts
+
+PRINT_ALONE = "printed figures of BPS"
+
+
+class Areas(Section):
+    """The area beside the others of its province, the province and the nation."""
+
+    name = "areas"
+    shows = ("text", "table")
+
+    def lacks(self) -> str:
+        """Where no rate of the area is printed, there is no rank."""
+        ranked = {row.area_code for row in self.results.ranks}
+        return "" if self.results.area.code in ranked else self.words.say("ledger_none")
+
+    def say(self) -> Prose:
+        """Rank, and the rates of province and nation."""
+        results, words = self.results, self.words
+        rank = RANK.say(RankFacts.of(results.record, results.ranks), words)
+        beside = BESIDE.say(BesideFacts.of(results.record, results.year), words)
+        return Prose(joined(rank, beside))
+
+    def tabulate(self) -> Table:
+        """The areas by their printed rate."""
+        return table(self.results.ranks, self.lang)
+
+    def frames(self) -> dict[str, Tabular]:
+        """The areas by their printed rate."""
+        return {"ranks": self.results.ranks}
+
+    def facts(self) -> dict[str, Any]:
+        """Print alone."""
+        return {"source": PRINT_ALONE}
+
+
+class Quality(Section):
+    """How sure the figures are."""
+
+    name = "quality"
+    shows = ("text",)
+
+    def say(self) -> Prose:
+        """What the rate rests on, its classes, and what print adds."""
+        results, words = self.results, self.words
+        now = results.now
+        facts = PovertyFacts.of(now.poverty, now.line, results.n_poor)
+        sample = SampleFacts.of(now.poverty.row("headcount"), results.n_poor)
+        sure = (one.say(facts, words) for one in (RELIABILITY, PRESENTATION))
+        steady = "" if results.changes else PRINT.say(results.steadiness, words)
+        return Prose(joined(SAMPLE.say(sample, words), *sure, steady))
 
 
 class Withholding(Section):

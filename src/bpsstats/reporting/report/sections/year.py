@@ -9,9 +9,76 @@ from bpsstats.published.ledger import Recomputed, facts_of
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.figures.poverty import sensitivity_figure, trend_figure
 from bpsstats.reporting.report.section import Section, Tabular
+from bpsstats.reporting.tables.record import trend_table
 from bpsstats.reporting.tables.table import table
-from bpsstats.reporting.words.change import say_change, say_rounds
-from bpsstats.reporting.words.poverty import say_poverty
+from bpsstats.reporting.words.areas import (
+    BESIDE,
+    BREAK,
+    RANK,
+    BesideFacts,
+    BreakFacts,
+    RankFacts,
+)
+from bpsstats.reporting.words.change import (
+    DIRECTION,
+    SIGNIFICANCE,
+    ChangeFacts,
+    say_change,
+    say_rounds,
+)
+from bpsstats.reporting.words.line import (
+    LINE,
+    LINE_CHANGE,
+    LINE_FACTOR,
+    LINE_PARTS,
+    FactorFacts,
+    LineFacts,
+    RebuiltFacts,
+)
+from bpsstats.reporting.words.poverty import DEPTH, POVERTY, PovertyFacts
+from bpsstats.reporting.words.rule import joined
+from bpsstats.reporting.words.summary import (
+    INEQUALITY,
+    MEAN_GAP,
+    NEAR,
+    RATE_INTERVAL,
+    GapFacts,
+    InequalityFacts,
+    NearFacts,
+    finding,
+    rate_facts,
+)
+
+
+class Summary(Section):
+    """The year in a list of sentences."""
+
+    name = "summary"
+    shows = ("text",)
+
+    def say(self) -> Prose:
+        """Rate and number with their changes, depth, line, rank, province and nation."""
+        results, words = self.results, self.words
+        now, changes = results.now, results.changes
+        facts = PovertyFacts.of(now.poverty, now.line, results.n_poor)
+        moved = [] if changes is None else [RATE_INTERVAL.say(rate_facts(changes), words)]
+        counted = [] if changes is None else [
+            DIRECTION.say(ChangeFacts.of(changes.row("poor_count"), 0), words),
+            SIGNIFICANCE.say(ChangeFacts.of(changes.row("poor_count"), 0), words),
+        ]  # fmt: skip
+        line = LineFacts.of(now.line, results.line_before)
+        parts = [] if results.rebuilt is None else [
+            LINE_PARTS.say(RebuiltFacts.of(results.rebuilt, now.line), words)
+        ]  # fmt: skip
+        points = (
+            [finding(facts, changes, words), *moved],
+            counted,
+            [DEPTH.say(facts, words), MEAN_GAP.say(GapFacts.of(now.poverty, now.line), words)],
+            [LINE.say(line, words), LINE_CHANGE.say(line, words), *parts],
+            [RANK.say(RankFacts.of(results.record, results.ranks), words)],
+            [BESIDE.say(BesideFacts.of(results.record, results.year), words)],
+        )
+        return Prose("\n".join(f"- {said}" for point in points if (said := joined(*point))))
 
 
 class Poverty(Section):
@@ -22,8 +89,10 @@ class Poverty(Section):
 
     def say(self) -> Prose:
         """How many are poor, and how sure that is."""
-        now = self.results.now
-        return say_poverty(now.poverty, now.line, self.results.n_poor, self.lang)
+        now, words = self.results.now, self.words
+        facts = PovertyFacts.of(now.poverty, now.line, self.results.n_poor)
+        factor = LINE_FACTOR.say(FactorFacts.of(now.line), words)
+        return Prose(joined(POVERTY.say(facts, words), factor))
 
     def tabulate(self) -> Table:
         """The four measures."""
@@ -71,23 +140,37 @@ class Series(Section):
 
     name = "series"
     file = "poverty-by-round"
-    shows = ("text", "figure")
+    shows = ("text", "figure", "table")
 
     def say(self) -> Prose:
-        """Each index of the year against the earlier rounds."""
+        """The index of the year against the earlier rounds, and where the printed series breaks."""
         left_out = {
             "without_line": self.results.without_line,
             "without_area": self.results.without_area,
         }
-        return say_rounds(self.results.series, left_out, self.lang)
+        left_out = {reason: years for reason, years in left_out.items() if years}
+        said = say_rounds(self.results.series, left_out, self.lang).text
+        years = BreakFacts.of(sorted(self.results.printed_rates), self.results.breaks)
+        return Prose(joined(said, BREAK.say(years, self.words)))
 
     def tabulate(self) -> Table:
-        """The four measures of each round."""
-        return table(self.results.series, self.lang, self.caption())
+        """Printed and recomputed figures by year."""
+        results = self.results
+        first = min([*results.printed_rates, results.rounds[0].round.year])
+        period = f"{first}–{results.year}"
+        return trend_table(
+            results.record,
+            results.headcounts,
+            results.breaks,
+            self.caption("trend", period),
+            self.lang,
+        )
 
     def draw(self) -> Drawing:
         """P0 by round, with the printed values."""
-        return trend_figure(self.results.headcounts, self.results.printed_rates, self.lang)
+        return trend_figure(
+            self.results.headcounts, self.results.printed_rates, self.lang, self.results.breaks
+        )
 
     def frames(self) -> dict[str, Tabular]:
         """The four measures of each round."""
@@ -117,3 +200,55 @@ class Sensitivity(Section):
     def frames(self) -> dict[str, Tabular]:
         """P0 by multiples of the line."""
         return {"poverty-by-line": self.results.by_line}
+
+
+class Depth(Section):
+    """How far the poor are below the line."""
+
+    name = "depth"
+    shows = ("text",)
+
+    def say(self) -> Prose:
+        """P1 and P2, what they mean, and the gap in rupiah."""
+        now, words = self.results.now, self.words
+        facts = PovertyFacts.of(now.poverty, now.line, self.results.n_poor)
+        gaps = MEAN_GAP.say(GapFacts.of(now.poverty, now.line), words)
+        return Prose(joined(DEPTH.say(facts, words), words.say("gap_explained"), gaps))
+
+
+class Inequality(Section):
+    """How unequal spending is."""
+
+    name = "inequality"
+    shows = ("text", "table")
+
+    def say(self) -> Prose:
+        """Gini ratio and the share of the poorest 40 percent."""
+        return Prose(INEQUALITY.say(InequalityFacts.of(self.results.inequality), self.words))
+
+    def tabulate(self) -> Table:
+        """Gini ratio and shares."""
+        return table(self.results.inequality, self.lang, self.caption())
+
+    def frames(self) -> dict[str, Tabular]:
+        """Gini ratio and shares."""
+        return {"inequality": self.results.inequality}
+
+
+class Near(Section):
+    """Far below the line, and little above it."""
+
+    name = "near"
+    shows = ("text", "table")
+
+    def say(self) -> Prose:
+        """Both shares with their intervals."""
+        return Prose(NEAR.say(NearFacts.of(self.results.around_the_line), self.words))
+
+    def tabulate(self) -> Table:
+        """Shares around the line."""
+        return table(self.results.around_the_line, self.lang, self.caption())
+
+    def frames(self) -> dict[str, Tabular]:
+        """Shares around the line."""
+        return {"around-the-line": self.results.around_the_line}

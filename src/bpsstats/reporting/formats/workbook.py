@@ -1,0 +1,206 @@
+"""The one writer of workbooks, after the UK Government's guidance on accessible spreadsheets:
+cover, contents, notes, and one table a sheet that is marked as a table, with its title and what it
+is of above it; no merged and no empty cells; numbers are numbers with formats; nothing is cut.
+
+Source: Analysis Function, "Releasing statistics in spreadsheets", 2023.
+"""
+
+import math
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from bpsstats.reporting.formats.writers import guard, stop_the_clock
+from bpsstats.reporting.words.language import language
+
+WRAPPED = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=1)
+TO_THE_RIGHT = Alignment(wrap_text=True, vertical="top", horizontal="right", indent=1)
+STYLE = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+# What stands for a number that is not there, and for text that does not apply.
+NO_NUMBER, NO_TEXT = "[x]", "[z]"
+WIDEST, LEAST, LINES_WIDE = 40, 7, 56  # characters
+# Programs that lack the font take a wider one; nothing may be cut then either.
+ROOM, LINE = 1.25, 15.5  # widths of a digit to a character, points to a line
+PAGE_WIDE = 200  # characters side by side on A4
+FONT = "Arial"
+TITLE, HEADING, PLAIN = Font(FONT, 14, bold=True), Font(FONT, 10, bold=True), Font(FONT, 10)
+LINK = Font(FONT, 10, color="0563C1", underline="single")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """One table of a workbook.
+
+    Parameters
+    ----------
+    title : str
+    about : sequence of str
+        Lines between title and table: area, period, source.
+    frame : DataFrame
+        Values; the columns are the headings. Without rows the sheet says why in `about`.
+    formats : DataFrame of str, optional
+        Number format of each cell of `frame`, empty for none.
+    marks : DataFrame of str, optional
+        What is written in place of a number that is not there; default `NO_NUMBER`.
+    covers : str
+        A word on the sheet for the contents.
+    """
+
+    title: str
+    about: Sequence[str]
+    frame: pd.DataFrame
+    formats: pd.DataFrame | None = None
+    marks: pd.DataFrame | None = None
+    covers: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Book:
+    """A workbook: what it is, the lines of its cover, its notes, its tables."""
+
+    title: str
+    author: str
+    lang: str
+    cover: Sequence[str]
+    notes: Sequence[str]
+    sheets: Sequence[Sheet]
+
+
+def write_book(book: Book, path: Path) -> None:
+    """Write a workbook; the same book gives the same bytes."""
+    words = language(book.lang).words["workbook"]
+    made = Workbook()
+    about = made.properties
+    about.title, about.creator, about.lastModifiedBy = book.title, book.author, book.author
+    about.language = words["code"]
+    cover: Worksheet = made.active
+    cover.title = words["cover"]
+    _lines(cover, [book.title, *book.cover])
+    names = {i: words["table"].format(n=i) for i in range(1, len(book.sheets) + 1)}
+    contents = pd.DataFrame(
+        [
+            [words["notes"], words["notes_title"], NO_TEXT],
+            *([names[i], sheet.title, sheet.covers] for i, sheet in enumerate(book.sheets, 1)),
+        ],
+        columns=[words["sheet"], words["title"], words["covers"]],
+    )
+    if not any(sheet.covers for sheet in book.sheets):
+        contents = contents.iloc[:, :2]
+    _sheet(made, words["contents"], Sheet(words["contents"], [], contents), "contents")
+    _link(made[words["contents"]])
+    notes = pd.DataFrame(
+        {words["note"]: range(1, len(book.notes) + 1), words["text"]: list(book.notes)}
+    )
+    _sheet(made, words["notes"], Sheet(words["notes_title"], [], notes), "notes")
+    for i, sheet in enumerate(book.sheets, 1):
+        _sheet(made, names[i], sheet, f"table_{i}")
+    made.save(path)
+    stop_the_clock(path)
+
+
+def _lines(sheet: Worksheet, lines: Iterable[str]) -> None:
+    """Text, a line a row, the first as a title."""
+    sheet.column_dimensions["A"].width = LINES_WIDE * ROOM
+    for i, text in enumerate(lines, start=1):
+        cell = sheet.cell(i, 1, guard(text))
+        cell.alignment, cell.font = WRAPPED, TITLE if i == 1 else PLAIN
+        _height(sheet, i, [_lines_of(text, LINES_WIDE // (2 if i == 1 else 1))], i == 1)
+    _on_paper(sheet, portrait=True)
+
+
+def _sheet(book: Workbook, name: str, of: Sheet, table: str) -> None:
+    """A sheet with its title, what it is of, and its table."""
+    sheet: Worksheet = book.create_sheet(name)
+    top = [of.title, *of.about]
+    for i, text in enumerate(top, start=1):
+        sheet.cell(i, 1, guard(text)).font = TITLE if i == 1 else PLAIN
+    if of.frame.empty:
+        _lines(sheet, top)
+        return
+    at, (rows, columns) = len(top) + 1, of.frame.shape
+    lines = [_column(sheet, at, j, of) for j in range(columns)]
+    for i, needed in enumerate(zip(*lines, strict=True)):
+        _height(sheet, at + i, needed)
+    last = f"{get_column_letter(columns)}{at + rows}"
+    marked = Table(displayName=table, name=table, ref=f"A{at}:{last}", tableStyleInfo=STYLE)
+    # Named by hand, so that no buttons of a filter lie over the headings.
+    marked.tableColumns = [
+        TableColumn(id=j, name=str(sheet.cell(at, j).value)) for j in range(1, columns + 1)
+    ]
+    sheet.add_table(marked)
+    sheet.freeze_panes = sheet.cell(at + 1, 2)
+    sheet.print_title_rows = f"{at}:{at}"
+    _on_paper(sheet, portrait=columns <= 3)
+
+
+def _column(sheet: Worksheet, at: int, j: int, of: Sheet) -> list[int]:
+    """A column of a table: its heading, its cells, its width; the lines that each cell needs."""
+    values, forms = of.frame.iloc[:, j], None if of.formats is None else of.formats.iloc[:, j]
+    is_number = pd.api.types.is_numeric_dtype(values) or (forms is not None and forms.any())
+    heading = sheet.cell(at, j + 1, guard(str(of.frame.columns[j])))
+    heading.font, heading.alignment = HEADING, TO_THE_RIGHT if is_number else WRAPPED
+    shown = []
+    for i, value in enumerate(values):
+        cell = sheet.cell(at + i + 1, j + 1)
+        cell.font, cell.alignment = PLAIN, TO_THE_RIGHT if is_number else WRAPPED
+        form = "" if forms is None else str(forms.iloc[i])
+        mark = "" if of.marks is None else str(of.marks.iloc[i, j])
+        shown.append(_write(cell, value, form, mark, is_number=bool(is_number)))
+    named = str(heading.value)
+    longest = max(len(word) for word in named.split())
+    wide = max(LEAST, longest, min(WIDEST, max(map(len, shown))))
+    sheet.column_dimensions[get_column_letter(j + 1)].width = wide * ROOM + 2
+    return [_lines_of(text, wide) for text in (named, *shown)]
+
+
+def _write(cell: Cell, value: Any, form: str, mark: str, *, is_number: bool) -> str:
+    """A value in its cell; what is seen of it."""
+    if isinstance(value, str) or not is_number:
+        cell.value = guard(str(value)) if value is not None and str(value) else NO_TEXT
+        return str(cell.value)
+    number = float(value) if pd.notna(value) else math.nan
+    if not math.isfinite(number):
+        cell.value = mark or NO_NUMBER
+        return str(cell.value)
+    cell.value = int(number) if number.is_integer() and "." not in form else number
+    cell.number_format = form or "General"
+    return f"{number:,.{len(form.rpartition('.')[2]) if '.' in form else 0}f}"
+
+
+def _lines_of(text: str, wide: int) -> int:
+    """Lines that a text needs in a column so many characters wide."""
+    return max(1, len(textwrap.wrap(text, wide + 2)))
+
+
+def _height(sheet: Worksheet, row: int, lines: Iterable[int], is_title: bool = False) -> None:
+    """Height of a row whose cells need so many lines; programs that print do not find it out."""
+    sheet.row_dimensions[row].height = LINE * max(lines) * (1.5 if is_title else 1)
+
+
+def _link(contents: Worksheet) -> None:
+    """Links from the contents to the sheets that they name."""
+    for row in contents.iter_rows(min_row=3, max_col=1):
+        for cell in row:
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{cell.value}'!A1")
+            cell.font = LINK
+
+
+def _on_paper(sheet: Worksheet, *, portrait: bool) -> None:
+    """As wide as the table, on the sheet of paper on which it can be read."""
+    wide = sum(each.width for each in sheet.column_dimensions.values())
+    sheet.page_setup.orientation = "portrait" if portrait else "landscape"
+    is_wide = wide > PAGE_WIDE
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A3 if is_wide else sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

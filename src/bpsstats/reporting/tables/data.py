@@ -1,0 +1,53 @@
+"""A round and a sample design as tables: counts, never records."""
+
+import pandas as pd
+
+from bpsstats.microdata import Round
+from bpsstats.reporting.display import Table
+from bpsstats.reporting.tables.table import as_table, translate_heading
+from bpsstats.reporting.words.language import Language
+from bpsstats.survey import SurveyDesign
+
+
+@as_table.register
+def _(result: SurveyDesign, words: Language, caption: str) -> Table:
+    """Records, PSUs, strata, degrees of freedom and the sum of the weights."""
+    counts = {
+        result.observed: result.n,
+        "psus": result.n_psu,
+        "strata": result.n_strata,
+        "df": result.df,
+        "weights": result.weights.sum(),
+    }
+    head = " · ".join(part for part in (result.area, result.period, result.source) if part)
+    return _counted(caption or translate_heading(head, words), counts, words)
+
+
+@as_table.register
+def _(result: Round, words: Language, caption: str) -> Table:
+    """What a round counts, its files with their rows, and what is noted of them."""
+    households, persons = result.households, result.persons
+    weights = households if persons.empty else persons
+    counts = {
+        "households": len(households),
+        "persons": len(persons),
+        "psus": households["psu"].nunique(),
+        "strata": households["stratum"].nunique(),
+        "population": weights["weight_person"].sum(),
+    }
+    head = f"{result.area.name} · {result.period} · {result.provenance.source}"
+    files = {file.name: file.rows for file in result.provenance.files}
+    shown = _counted(caption or translate_heading(head, words), counts | files, words)
+    return Table(shown.caption, shown.frame, tuple(result.provenance.notes))
+
+
+def _counted(caption: str, counts: dict[str, float], words: Language) -> Table:
+    """Counts by their names."""
+    column = words.words["column"]
+    frame = pd.DataFrame(
+        {
+            column["counted"]: [words.word("counted", name) for name in counts],
+            column["number"]: [words.number(count) for count in counts.values()],
+        }
+    )
+    return Table(caption, frame)

@@ -1,0 +1,35 @@
+"""What the profile tells of the poor and of the others, in one table."""
+
+import pandas as pd
+
+from bpsstats.reporting.display import Table
+from bpsstats.reporting.gated import gated
+from bpsstats.reporting.tables.table import interval_heading, source_note
+from bpsstats.reporting.words.language import DASH, language
+from bpsstats.survey import Estimates
+
+
+@gated
+def who_table(result: Estimates, lang: str = "en", caption: str = "") -> Table:
+    """Shares of the poor and of the others with their intervals, a row for each characteristic.
+
+    Parameters
+    ----------
+    result : Estimates
+        Statistics ``who:<characteristic>`` in the domains ``poor`` and ``non-poor``.
+    lang : {"en", "id"}
+    caption : str
+    """
+    words = language(lang)
+    names = list(dict.fromkeys(row.statistic for row in result))
+    data = {words.words["column"]["characteristic"]: [words.statistic(name) for name in names]}
+    interval = interval_heading(words, result.level)
+    for group in ("poor", "non-poor"):
+        rows = [result.row(name, group) for name in names]
+        heading = words.label(group)
+        data[heading] = [words.number(row.estimate, 1) for row in rows]
+        data[f"{interval}, {heading}"] = [
+            f" {DASH} ".join(words.number(limit, 1) for limit in row.interval()) for row in rows
+        ]
+    notes = (source_note(result.heading, words), words.say("who", "note"))
+    return Table(caption, pd.DataFrame(data), notes)
