@@ -20,7 +20,7 @@ def sections(thing):
     """Sections of a docstring in the style of numpy, by their heading."""
     lines = (inspect.getdoc(thing) or "").splitlines()
     starts = [k for k, line in enumerate(lines) if k and re.fullmatch(r"-{3,}", line)]
-    ends = [k - 1 for k in starts[1:]] + [len(lines)]
+    ends = [k - 1 for k in starts[1:]] + [len(lines)] * bool(starts)
     return {
         lines[k - 1]: "\n".join(lines[k + 1 : end]) for k, end in zip(starts, ends, strict=True)
     }

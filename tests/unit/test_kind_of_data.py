@@ -3,6 +3,7 @@ both kinds meet, and no unknown word in the description of a folder.
 """
 
 import shutil
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -114,3 +115,17 @@ def test_every_description_that_is_shipped_is_one_that_may_be():
     for path in SHIPPED.glob("*/source.yaml"):
         assert yaml.safe_load(path.read_text("utf8"))["kind"] == "synthetic"
         assert read_round(AREA, int(path.parent.name[:4])).provenance.kind == "synthetic"
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_the_page_says_what_was_assumed_of_the_files(lang):
+    release = bps.annual_release("6471", 2021, lang=lang)
+    plain, now = release.banner.text, release.results.now
+    assert "\n" not in plain
+    told = replace(now.round.provenance, notes=("a.csv is coded in UTF-16.",))
+    release.results.now = replace(now, round=replace(now.round, provenance=told))
+    lines = release.banner.text.split("\n>\n")
+    assert lines[0] == plain
+    assert lines[1].startswith("> ")
+    assert "2021" in lines[1]
+    assert lines[1].endswith("a.csv is coded in UTF-16.")

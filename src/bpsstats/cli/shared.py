@@ -272,7 +272,7 @@ def show(
         A line below the table.
     """
     from bpsstats.disclosure import released
-    from bpsstats.poverty.lines.official import factor_facts
+    from bpsstats.poverty.lines.threshold import factor_facts
     from bpsstats.reporting.formats.writers import csv_text, json_text
 
     shown = released(result)

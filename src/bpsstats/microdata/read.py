@@ -231,8 +231,11 @@ def check_round(
 ) -> CheckReport:
     """Everything that is wrong with the files of a round, without refusing them.
 
-    Parameters as in `read_round`. Only a folder that is not there, or holds no file of the round,
-    is an error.
+    Only a folder that is not there, or holds no file of the round, is an error.
+
+    Parameters
+    ----------
+    area, year, raw, design_fallback, population : as of `read_round`
 
     Examples
     --------

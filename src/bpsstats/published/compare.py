@@ -234,6 +234,16 @@ def compare(
     Returns
     -------
     Comparisons
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> from bpsstats.published import published
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> poverty = bps.estimate(households, bps.headcount(line))
+    >>> [row.shown_verdict for row in bps.compare(poverty, published("6471", 2022))]
+    ['reproduced']
     """
     several = results if isinstance(results, Sequence) else [results]
     found, source = dict(_cells(several)), _source(several)

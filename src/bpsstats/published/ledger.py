@@ -22,7 +22,7 @@ from bpsstats.poverty import (
     severity,
     work_of_the_poor,
 )
-from bpsstats.poverty.lines.official import factor_facts
+from bpsstats.poverty.lines.threshold import factor_facts
 from bpsstats.poverty.profile.spending import schooling_of_residents, spending_of_residents
 from bpsstats.published.compare import Comparisons, Known, Result, compare
 from bpsstats.published.targets import published

@@ -70,6 +70,15 @@ def education_model(
     -----
     Being poor on the head's education (reference: senior secondary or higher), log household size,
     the share of dependants and the round.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> years = (2021, 2022)
+    >>> rounds = [bps.read_round("6471", year) for year in years]
+    >>> lines = [bps.poverty_line("6471", year) for year in years]
+    >>> bps.education_model(rounds, lines).result.method
+    'Firth'
     """
     design = pool_rounds(rounds, lines)
     formula = f"poor ~ {FACTOR} + {CONTROLS}{_round_effects(rounds)}"

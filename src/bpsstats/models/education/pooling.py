@@ -67,6 +67,15 @@ def pool_rounds(
         If rounds and lines do not belong together, or the unit or weights are unknown.
     InputError
         If a round was read from files without spending or without the roster.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> years = (2021, 2022)
+    >>> rounds = [bps.read_round("6471", year) for year in years]
+    >>> lines = [bps.poverty_line("6471", year) for year in years]
+    >>> bps.pool_rounds(rounds, lines).n == sum(len(each.households) for each in rounds)
+    True
     """
     if len(rounds) != len(lines) or not rounds:
         raise ParameterError(

@@ -193,6 +193,15 @@ def education_specifications(
     ----------
     Simonsohn, U., Simmons, J. P. and Nelson, L. D. (2020). Specification curve analysis. Nature
     Human Behaviour 4, 1208-1214.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> years = (2021, 2022)
+    >>> rounds = [bps.read_round("6471", year) for year in years]
+    >>> lines = [bps.poverty_line("6471", year) for year in years]
+    >>> len(bps.education_specifications(rounds, lines).rows)
+    9
     """
     # Most choices are of the same records: those of each kind are pooled once.
     pooled = {

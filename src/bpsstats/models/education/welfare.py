@@ -65,6 +65,19 @@ def predicted_poverty(
     ``P_g = sum_i w_i F(-x_i(g)'b) / sum_i w_i`` with ``F`` the weighted distribution of the
     residuals; both are estimated anew in each replicate, as indicators of residuals are not smooth
     in ``b``.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> import numpy as np
+    >>> frame = households.frame.assign(
+    ...     log_ratio=np.log(households.frame["expenditure_person_month"] / line.threshold)
+    ... )
+    >>> fit = bps.survey_regression("log_ratio ~ C(head_education)", bps.SurveyDesign(frame))
+    >>> [row.domain for row in bps.predicted_poverty(fit, "head_education")]
+    ['head_education=below_sd', 'head_education=sd_smp', 'head_education=sma_plus']
     """
     frame = result.design.frame[result.mask]
     levels = result.columns.classes(frame, variable)
@@ -152,6 +165,15 @@ def welfare_model(
         The line of each round.
     level : float
         Confidence level.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> years = (2021, 2022)
+    >>> rounds = [bps.read_round("6471", year) for year in years]
+    >>> lines = [bps.poverty_line("6471", year) for year in years]
+    >>> type(bps.welfare_model(rounds, lines)).__name__
+    'WelfareModel'
     """
     design = pool_rounds(rounds, lines)
     covariates = f"{FACTOR} + {CONTROLS}{' + C(year)' if len(rounds) > 1 else ''}"

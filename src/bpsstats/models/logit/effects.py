@@ -143,6 +143,17 @@ def contrast(
         Name of the statistic.
     covariates : {"random", "fixed"}
         As in `average_marginal_effects`.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"y": [0, 1, 1, 0, 1] * 24, "g": list("aabb") * 30, "weight": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="weight", strata=None, psu=None)
+    >>> fit = bps.survey_logit("y ~ C(g)", design)
+    >>> effect = bps.contrast(fit, {"g": "a"}, {"g": "b"})[0]
+    >>> effect.unit, effect.domain
+    ('percentage points', 'g=a against g=b')
     """
     one, other = _predictions(result, [settings, base], covariates)
     row = difference_of(name, f"{_named(settings)} against {_named(base)}", one, other)
@@ -168,6 +179,16 @@ def predicted_by(
         Other columns to set for everybody.
     covariates : {"random", "fixed"}
         As in `average_marginal_effects`.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"y": [0, 1, 1, 0, 1] * 24, "g": list("aabb") * 30, "weight": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="weight", strata=None, psu=None)
+    >>> fit = bps.survey_logit("y ~ C(g)", design)
+    >>> [row.domain for row in bps.predicted_by(fit, "g")]
+    ['g=a', 'g=b']
     """
     levels = result.columns.classes(result.frame, variable)
     return _predictions(result, [{variable: level, **(at or {})} for level in levels], covariates)

@@ -56,6 +56,16 @@ def wald_test(result: LogitResult, term: str) -> TermTest:
     -----
     ``F = b'V^-1 b / q`` is referred to ``F(q, df)``, ``df`` the residual degrees of freedom of the
     design; `regTermTest` of R's `survey` with ``method = "Wald"``.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"y": [0, 1, 1, 0, 1] * 24, "g": list("aabb") * 30, "weight": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="weight", strata=None, psu=None)
+    >>> fit = bps.survey_logit("y ~ C(g)", design)
+    >>> round(bps.wald_test(fit, "C(g)").p_value, 3)
+    1.0
     """
     place = result.columns.positions(term)
     b, v = result.coefficients[place], result.cov[place, place]

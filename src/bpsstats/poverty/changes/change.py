@@ -201,6 +201,16 @@ def change(
     ------
     ParameterError
         If a statistic of `after` is missing from `before`.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> rounds = (bps.read_round("6471", year) for year in (2021, 2022))
+    >>> before, after = (bps.SurveyDesign(each.households) for each in rounds)
+    >>> lines = [bps.poverty_line("6471", year) for year in (2021, 2022)]
+    >>> tables = [bps.estimate(d, bps.headcount(z)) for d, z in zip((before, after), lines)]
+    >>> round(bps.change(*tables).row("headcount").change, 2)
+    -0.44
     """
     level = check_level(after.level if level is None else level)
     rows = []

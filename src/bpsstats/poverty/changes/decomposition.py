@@ -124,6 +124,16 @@ def decompose_change(
     ----------
     Datt, G. and Ravallion, M. (1992). Growth and redistribution components of changes in poverty
     measures. Journal of Development Economics 38(2), 275-295.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> rounds = (bps.read_round("6471", year) for year in (2021, 2022))
+    >>> before, after = (bps.SurveyDesign(each.households) for each in rounds)
+    >>> lines = [bps.poverty_line("6471", year) for year in (2021, 2022)]
+    >>> parts = bps.decompose_change(before, after, *lines, replicates=20)
+    >>> type(parts).__name__
+    'Decomposition'
     """
     if alpha < 0:
         raise ParameterError(f"The order of an FGT index is {alpha}; it is 0 or more.")
@@ -176,7 +186,7 @@ def decompose_by_group(
 
     Parameters
     ----------
-    before, after, line_before, line_after, alpha, replicates, seed, level
+    before, after, line_before, line_after, alpha, replicates, seed, level : as there
         As in `decompose_change`.
     by : str
         Column of the classes, such as head_education.
@@ -197,6 +207,16 @@ def decompose_by_group(
     ``P = sum_g s_g P_g``: composition ``(s_g1 - s_g0) (P_g1 + P_g0)/2``, rate ``(s_g1 + s_g0)/2
     (P_g1 - P_g0)``. The composition of a single class says little by itself, as the shares sum to
     one; their sum does.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> rounds = (bps.read_round("6471", year) for year in (2021, 2022))
+    >>> before, after = (bps.SurveyDesign(each.households) for each in rounds)
+    >>> lines = [bps.poverty_line("6471", year) for year in (2021, 2022)]
+    >>> parts = bps.decompose_by_group(before, after, *lines, by="head_education", replicates=20)
+    >>> type(parts).__name__
+    'Decomposition'
     """
     stacked = stack_rounds(before, after, [WELFARE, by])
     late = (stacked.frame[ROUND] == AFTER).to_numpy()

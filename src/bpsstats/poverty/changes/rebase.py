@@ -133,7 +133,7 @@ def rebased_design(
         ``population``, or columns of ``round_.persons`` with a total for each category. All persons
         of a household keep one weight: a household takes part with the share of its members in each
         category.
-    method, bounds
+    method, bounds : optional
         As in `survey.calibrate`.
 
     Raises
@@ -180,7 +180,7 @@ def rebase(
         Rp per person per month; it stays as it is.
     basis : str or mapping
         Name of a basis in ``data/raw/populations.yaml``, or totals of persons.
-    method, bounds
+    method, bounds : optional
         As in `survey.calibrate`.
     level : float
         Confidence level.
@@ -196,6 +196,14 @@ def rebase(
     ------
     ParameterError
         If the margins contradict one another or the sample.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> round_, line = bps.read_round("6471", 2022), bps.poverty_line("6471", 2022)
+    >>> rows = bps.rebase(round_, line, {"sex": {"male": 325_000, "female": 321_000}})
+    >>> sorted({row.statistic for row in rows})
+    ['headcount', 'poor_count', 'population', 'poverty_gap', 'severity']
     """
     name = basis if isinstance(basis, str) else "given"
     margins = (

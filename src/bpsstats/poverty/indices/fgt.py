@@ -216,7 +216,24 @@ def _mean_gap(alpha: float, moment: float) -> float:
 
 @checked
 def headcount(line: Line | Threshold, *, welfare: str = WELFARE) -> Ratio:
-    """Headcount ratio P0: percentage of persons below the line. See `fgt`."""
+    """Headcount ratio P0: percentage of persons below the line. See `fgt`.
+
+    Parameters
+    ----------
+    line : PovertyLine or float, or ndarray or Series of float, shape (n,)
+        Rp per person per month; see `fgt`.
+    welfare : str
+        Column of expenditure per person, Rp per month.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.headcount(100))[0].estimate, 2)
+    50.0
+    """
     return fgt(line, 0, welfare=welfare)
 
 
@@ -224,13 +241,46 @@ def headcount(line: Line | Threshold, *, welfare: str = WELFARE) -> Ratio:
 def poverty_gap(line: Line, *, welfare: str = WELFARE) -> Ratio:
     """Poverty gap index P1: mean shortfall in percent of the line, the others counting zero. See
     `fgt`.
+
+    Parameters
+    ----------
+    line : PovertyLine or float, or ndarray or Series of float, shape (n,)
+        Rp per person per month; see `fgt`.
+    welfare : str
+        Column of expenditure per person, Rp per month.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.poverty_gap(100))[0].estimate, 2)
+    17.5
     """
     return fgt(line, 1, welfare=welfare)
 
 
 @checked
 def severity(line: Line, *, welfare: str = WELFARE) -> Ratio:
-    """Poverty severity index P2: mean squared shortfall, times 100. See `fgt`."""
+    """Poverty severity index P2: mean squared shortfall, times 100. See `fgt`.
+
+    Parameters
+    ----------
+    line : PovertyLine or float, or ndarray or Series of float, shape (n,)
+        Rp per person per month; see `fgt`.
+    welfare : str
+        Column of expenditure per person, Rp per month.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.severity(100))[0].estimate, 2)
+    7.25
+    """
     return fgt(line, 2, welfare=welfare)
 
 
@@ -240,6 +290,13 @@ def poor_count(line: Line, *, welfare: str = WELFARE) -> Ratio:
 
     Where the weights are calibrated to the population, its interval is that of the headcount ratio
     times the population.
+
+    Parameters
+    ----------
+    line : PovertyLine or float, or ndarray or Series of float, shape (n,)
+        Rp per person per month; see `fgt`.
+    welfare : str
+        Column of expenditure per person, Rp per month.
 
     Examples
     --------

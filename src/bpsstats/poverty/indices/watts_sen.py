@@ -138,6 +138,15 @@ def sen_shorrocks_thon(line: Line, *, welfare: str = WELFARE) -> DistributionSta
     References
     ----------
     Shorrocks, A. F. (1995). Revisiting the Sen poverty index. Econometrica 63(5), 1225-1230.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.sen_shorrocks_thon(100))[0].estimate, 2)
+    28.12
     """
     known = threshold(line)
 

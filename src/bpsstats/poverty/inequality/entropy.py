@@ -63,13 +63,33 @@ def generalised_entropy(alpha: float, *, welfare: str = WELFARE) -> Distribution
 
 @checked
 def theil(*, welfare: str = WELFARE) -> DistributionStatistic:
-    """Theil index, ``sum w (y/m) ln(y/m) / N``. See `generalised_entropy`."""
+    """Theil index, ``sum w (y/m) ln(y/m) / N``. See `generalised_entropy`.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.theil())[0].estimate, 3)
+    0.343
+    """
     return generalised_entropy(1, welfare=welfare)
 
 
 @checked
 def mean_log_deviation(*, welfare: str = WELFARE) -> DistributionStatistic:
-    """Mean log deviation, ``sum w ln(m/y) / N``. See `generalised_entropy`."""
+    """Mean log deviation, ``sum w ln(m/y) / N``. See `generalised_entropy`.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.mean_log_deviation())[0].estimate, 3)
+    0.337
+    """
     return generalised_entropy(0, welfare=welfare)
 
 
@@ -151,7 +171,7 @@ def decompose_inequality(
         Order of the index: 1 Theil, 0 mean log deviation.
     welfare : str
         Column of expenditure per person, Rp per month. Not estimable where somebody spends nothing.
-    domain, domain_name, level
+    domain, domain_name, level : optional
         As in `estimate`.
 
     Returns

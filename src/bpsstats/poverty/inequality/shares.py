@@ -66,6 +66,24 @@ def generalised_lorenz(
 ) -> DistributionStatistic:
     """Generalised Lorenz ordinate: spending of the poorest `probability` of persons, per person of
     all, ``L(p) Y / N``.
+
+    Parameters
+    ----------
+    probability : float
+        Between 0 and 1.
+    welfare : str
+        Column of expenditure per person, Rp per month.
+    unit : str
+        Unit of the result.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.generalised_lorenz(0.5))[0].estimate, 2)
+    32.5
     """
     p = check_probability(probability)
 
@@ -102,6 +120,15 @@ def expenditure_share(
     ------
     ParameterError
         If they are not ``0 <= low < high <= 1``.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.expenditure_share(0.5, 1.0))[0].estimate, 2)
+    79.37
     """
     if not 0 <= low < high <= 1:
         raise ParameterError(
@@ -128,6 +155,20 @@ def expenditure_share(
 def bottom_40(*, welfare: str = WELFARE) -> DistributionStatistic:
     """Percent of all spending by the poorest 40 percent of persons, the World Bank's measure that
     BPS prints.
+
+    Parameters
+    ----------
+    welfare : str
+        Column of expenditure per person, Rp per month.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.bottom_40())[0].estimate, 2)
+    15.56
     """
     return expenditure_share(0, 0.4, welfare=welfare, name="bottom_40")
 
@@ -136,19 +177,65 @@ def bottom_40(*, welfare: str = WELFARE) -> DistributionStatistic:
 def middle_40(*, welfare: str = WELFARE) -> DistributionStatistic:
     """Percent of all spending by the 40 percent of persons between the poorest 40 and the richest
     20.
+
+    Parameters
+    ----------
+    welfare : str
+        Column of expenditure per person, Rp per month.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.middle_40())[0].estimate, 2)
+    33.65
     """
     return expenditure_share(0.4, 0.8, welfare=welfare, name="middle_40")
 
 
 @checked
 def top_20(*, welfare: str = WELFARE) -> DistributionStatistic:
-    """Percent of all spending by the richest 20 percent of persons."""
+    """Percent of all spending by the richest 20 percent of persons.
+
+    Parameters
+    ----------
+    welfare : str
+        Column of expenditure per person, Rp per month.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.top_20())[0].estimate, 2)
+    50.79
+    """
     return expenditure_share(0.8, 1, welfare=welfare, name="top_20")
 
 
 @checked
 def quintile_share(fifth: int, *, welfare: str = WELFARE) -> DistributionStatistic:
-    """Percent of all spending by one fifth of persons, 1 the poorest and 5 the richest."""
+    """Percent of all spending by one fifth of persons, 1 the poorest and 5 the richest.
+
+    Parameters
+    ----------
+    fifth : int
+        1 the poorest to 5 the richest.
+    welfare : str
+        Column of expenditure per person, Rp per month.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.quintile_share(5))[0].estimate, 2)
+    50.79
+    """
     if fifth not in (1, 2, 3, 4, 5):
         raise ParameterError(
             f"There is no fifth {fifth!r}; they are numbered 1, the poorest, to 5, the richest."
@@ -179,6 +266,15 @@ def quintile_ratio(*, welfare: str = WELFARE, tail: float = 0.2) -> Distribution
     ----------
     Osier, G. (2009). Variance estimation for complex indicators of poverty and inequality using
     linearization techniques. Survey Research Methods 3(3), 167-195.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.quintile_ratio())[0].estimate, 2)
+    0.0
     """
     if not 0 < tail <= 0.5:
         raise ParameterError(

@@ -93,23 +93,6 @@ class PovertyLine:
         )
 
 
-def factor_facts(*lines: PovertyLine) -> dict[str, float | str]:
-    """What a file says of the correction factors of its lines; nothing where there are none.
-
-    Examples
-    --------
-    >>> line = PovertyLine(500_000.0, "0000", "Contoh", 2022, "made up", factor=0.87)
-    >>> factor_facts(line)
-    {'correction_factor': 0.87}
-    """
-    factors = {line.factor for line in lines}
-    if factors <= {1.0}:
-        return {}
-    if len(factors) == 1:
-        return {"correction_factor": factors.pop()}
-    return {"correction_factor": ", ".join(f"{line.factor:g} in {line.year}" for line in lines)}
-
-
 @checked
 def poverty_line(
     area: str | int,

@@ -167,6 +167,23 @@ def factor_note(factor: float) -> str:
     return "" if factor == 1 else f"correction factor {factor:g}"
 
 
+def factor_facts(*lines: PovertyLine) -> dict[str, float | str]:
+    """What a file says of the correction factors of its lines; nothing where there are none.
+
+    Examples
+    --------
+    >>> line = PovertyLine(500_000.0, "0000", "Contoh", 2022, "made up", factor=0.87)
+    >>> factor_facts(line)
+    {'correction_factor': 0.87}
+    """
+    factors = {line.factor for line in lines}
+    if factors <= {1.0}:
+        return {}
+    if len(factors) == 1:
+        return {"correction_factor": factors.pop()}
+    return {"correction_factor": ", ".join(f"{line.factor:g} in {line.year}" for line in lines)}
+
+
 def _usual(expenditure: np.ndarray) -> float:
     """Median of what is spent, infinite where nothing is."""
     spent = expenditure[np.isfinite(expenditure) & (expenditure > 0)]

@@ -61,6 +61,15 @@ def headcount_by_line(
     Estimates
         Statistic ``headcount`` in the domains ``line=0.80`` and so on; everybody is in each of
         them.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> rows = bps.headcount_by_line(households, line, multiples=[1.0, 1.2])
+    >>> [(row.domain, round(row.estimate, 2)) for row in rows]
+    [('line=1.00', 2.45), ('line=1.20', 6.76)]
     """
     known = threshold(line)
     rows = [
@@ -133,6 +142,14 @@ def engel_curve(design: SurveyDesign, *, level: float = 0.95) -> Estimates:
     Estimates
         Statistics ``food_share`` (percent) and ``mean:expenditure_person_month`` (Rp) in the
         domains ``tenth=1`` to ``tenth=10``. The bounds of the tenths are taken as given.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> tenths = bps.engel_curve(households).select("food_share")
+    >>> tenths[0].estimate > tenths[-1].estimate
+    True
     """
     expenditure = design.column(WELFARE)
     # Households that spend the same are in the same tenth, wherever they stand in the file.
@@ -180,6 +197,15 @@ def headcount_curve(
     References
     ----------
     Atkinson, A. B. (1987). On the measurement of poverty. Econometrica 55(4), 749-764.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> curve = bps.headcount_curve(households, line, multiples=[1.0, 1.5])
+    >>> [round(row.estimate, 2) for row in curve.points]
+    [2.45, 18.04]
     """
     known, by = threshold(line), [float(multiple) for multiple in multiples]
     points = estimate(
@@ -222,6 +248,15 @@ def tip_curve(
     ----------
     Jenkins, S. P. and Lambert, P. J. (1997). Three 'I's of poverty curves, with an analysis of UK
     poverty trends. Oxford Economic Papers 49(3), 317-327.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> curve = bps.tip_curve(households, line, shares=[0.01, 0.1])
+    >>> [round(row.estimate, 2) for row in curve.points]
+    [0.13, 0.17]
     """
     points = estimate(design, [tip(share, line) for share in shares], domain=domain, level=level)
     return curve(points, "share_of_persons", np.asarray(shares, dtype=np.float64))
@@ -238,6 +273,14 @@ def lorenz_curve(
 ) -> Curve:
     """Lorenz curve with a pointwise and a uniform band, along ``share_of_persons``; see
     `lorenz`.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> curve = bps.lorenz_curve(households, shares=[0.4, 0.8])
+    >>> [round(row.estimate, 1) for row in curve.points]
+    [20.5, 59.8]
     """
     points = estimate(
         design, [lorenz(share, welfare=welfare) for share in shares], domain=domain, level=level
@@ -250,12 +293,30 @@ def tip(share: float, line: Line, *, welfare: str = WELFARE) -> DistributionStat
     """Ordinate of the TIP curve: gaps of the poorest `share` of persons, in percent of the line,
     per person of all.
 
+    Parameters
+    ----------
+    share : float
+        Share of persons, counted from the poorest, above 0 and up to 1.
+    line : PovertyLine or float, or ndarray or Series of float, shape (n,)
+        Rp per person per month; see `fgt`.
+    welfare : str
+        Column of expenditure per person, Rp per month.
+
     Returns
     -------
     DistributionStatistic
         ``100 sum_i min(max(p N - W_{i-1}, 0), w_i) g_i / N`` with the gaps ``g = max(z - y, 0)/z``
         from the largest on. Influence ``((g - k) 1(g > k) + p k - T) / N`` with ``k`` the gap at
         the border.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.tip(0.25, 100))[0].estimate, 2)
+    12.5
     """
     if not 0 < share <= 1:
         raise ParameterError(

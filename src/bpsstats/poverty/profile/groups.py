@@ -51,6 +51,14 @@ def education_of_the_poor(
     -------
     Estimates
         Statistics ``share:below_sd``, ``share:sd_smp``, ``share:sma_plus``; they sum to 100.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> persons = bps.SurveyDesign(bps.read_round("6471", 2022).persons)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> [round(row.estimate, 1) for row in bps.education_of_the_poor(persons, line)]
+    [10.9, 27.1, 62.0]
     """
     return _shares_of_adults(persons, line, "education", EDUCATION, group, level)
 
@@ -61,6 +69,14 @@ def work_of_the_poor(
 ) -> Estimates:
     """Persons of 15 and over by work, percent: not working, informal, formal. See
     `education_of_the_poor`.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> persons = bps.SurveyDesign(bps.read_round("6471", 2022).persons)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> [round(row.estimate, 1) for row in bps.work_of_the_poor(persons, line)]
+    [47.7, 28.2, 24.1]
     """
     return _shares_of_adults(persons, line, "work", WORK, group, level)
 
@@ -172,6 +188,15 @@ def food_share(households: SurveyDesign, line: Line, *, level: float = 0.95) -> 
     Estimates
         Statistics ``food_share`` and ``mean_food_share`` in the domains ``poor``, ``non-poor`` and
         ``all``.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> food = bps.food_share(households, line)
+    >>> round(food.row("food_share", "poor").estimate, 1)
+    60.4
     """
     note = threshold(line).note
     statistics = [replace(each, note=note) for each in (share_of_food(), mean_share_of_food())]

@@ -62,6 +62,16 @@ def plot_coefficients(
     ------
     ParameterError
         If odds ratios are asked for of a regression.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"y": [0, 1, 1, 0, 1] * 24, "g": list("aabb") * 30, "weight": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="weight", strata=None, psu=None)
+    >>> fit = bps.survey_logit("y ~ C(g)", design)
+    >>> bps.plot_coefficients(fit, odds=True).data["term"].tolist()
+    ['g: b']
     """
     words, logit = language(lang), isinstance(result, LogitResult)
     if odds and not logit:
@@ -117,6 +127,15 @@ def plot_forest(
     ------
     ParameterError
         If the rows have different units, or no row can be drawn.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> rates = bps.estimate(households, bps.headcount(2 * line.value), by="head_education")
+    >>> len(bps.plot_forest(rates, sort=True).data)
+    3
     """
     words = language(lang)
     rows = _of_one_unit(table)
@@ -160,6 +179,15 @@ def plot_panels(table: Estimates, *, lang: str = "en") -> Plot:
     ------
     ParameterError
         If the rows have different units, or no row can be drawn.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> rates = bps.estimate(households, bps.mean("size"), by=["head_education", "head_sex"])
+    >>> bps.plot_panels(rates).data["along"].unique().tolist()
+    ['head_sex=male', 'head_sex=female']
     """
     words, rows = language(lang), _of_one_unit(table)
     cut = [row.domain.split(", ", 1) for row in rows]

@@ -2,14 +2,11 @@
 design or of several together.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 
 from bpsstats.disclosure import released
-from bpsstats.errors import ParameterError
 from bpsstats.poverty import (
     growth_incidence_curve,
     headcount,
@@ -20,59 +17,29 @@ from bpsstats.poverty import (
     tip_curve,
 )
 from bpsstats.poverty.lines.official import WELFARE
-from bpsstats.poverty.lines.threshold import Line, threshold
+from bpsstats.poverty.lines.threshold import threshold
 from bpsstats.poverty.profile.curves import POOREST, TWENTIETHS
 from bpsstats.reporting.display import Plot
 from bpsstats.reporting.figures.canvas import (
     GREY,
-    SERIES,
-    band,
-    canvas,
-    finish,
-    number_axis,
     styled,
     upright,
-    wrapped,
+)
+from bpsstats.reporting.figures.together import (
+    HUNDRED,
+    MILLION,
+    Designs,
+    Lines,
+    joint,
+    line_of,
+    named,
+    together,
 )
 from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Curve, SurveyDesign
 
-MILLION, HUNDRED = 1e6, 100.0
 FINE = tuple(np.geomspace(0.6, 2.0, 25).round(3).tolist())
-Designs = SurveyDesign | Mapping[str, SurveyDesign]
-Lines = Line | Mapping[str, Line]
-
-
-def named(designs: Designs) -> dict[str, SurveyDesign]:
-    """Designs by the name of their curve; one alone has none.
-
-    Raises
-    ------
-    ParameterError
-        If there are none, or more than can be told apart.
-    """
-    found = {"": designs} if isinstance(designs, SurveyDesign) else dict(designs)
-    if not 0 < len(found) <= len(SERIES):
-        raise ParameterError(
-            f"There are {len(found)} designs to draw together; give one to {len(SERIES)}."
-        )
-    return found
-
-
-def line_of(lines: Lines, name: str) -> Line:
-    """The line of a design.
-
-    Raises
-    ------
-    ParameterError
-        If the lines have names and this is none of them.
-    """
-    if not isinstance(lines, Mapping):
-        return lines
-    if name not in lines:
-        raise ParameterError(f"There is no line called {name!r}. There are: {', '.join(lines)}.")
-    return lines[name]
 
 
 @gated
@@ -157,6 +124,14 @@ def plot_tip(
     -------
     Plot
         The data are those of `tip_curve`, percent of the line by ``share_of_persons``.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> bps.plot_tip(households, line, shares=[0.01, 0.1]).data["estimate"].round(2).tolist()
+    [0.13, 0.17]
     """
     words, found = language(lang), named(designs)
     curves = released(
@@ -206,6 +181,14 @@ def plot_headcount_curve(
     -------
     Plot
         The data are those of `headcount_curve`, percent of persons by ``line``.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> bps.plot_headcount_curve(households, line, multiples=[0.8, 1.0, 1.2]).data["line"].tolist()
+    [544399.2000000001, 680499.0, 816598.7999999999]
     """
     words, found = language(lang), named(designs)
     curves = released(
@@ -267,6 +250,16 @@ def plot_growth_incidence(
     -------
     Plot
         The data are those of `growth_incidence_curve`, percent by ``share_of_persons``.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> rounds = (bps.read_round("6471", year) for year in (2021, 2022))
+    >>> before, after = (bps.SurveyDesign(each.households) for each in rounds)
+    >>> lines = [bps.poverty_line("6471", year) for year in (2021, 2022)]
+    >>> plot = bps.plot_growth_incidence(before, after, prices=lines[1].value / lines[0].value)
+    >>> plot.data["share_of_persons"].tolist()[:3]
+    [0.05, 0.1, 0.15]
     """
     words = language(lang)
     curve = growth_incidence_curve(
@@ -298,58 +291,3 @@ def _drawn(
         (what, unit, joint([curve.points.heading for curve in curves.values()])),
         words,
     )
-
-
-def joint(headings: Sequence[str]) -> str:
-    """First line of several designs together: their areas, periods and kinds of data."""
-    parts = [heading.split(" · ")[:3] for heading in headings]
-    if len(headings) == 1 or min(map(len, parts)) < 3:
-        return headings[0] if len(headings) == 1 else "; ".join(dict.fromkeys(headings))
-    return " · ".join(", ".join(dict.fromkeys(each)) for each in zip(*parts, strict=True))
-
-
-def together(
-    frames: Mapping[str, pd.DataFrame],
-    read: Callable[[pd.DataFrame], tuple[pd.Series, pd.DataFrame]],
-    title: str,
-    subtitle: str,
-    said: tuple[str, str, str],
-    words: Language,
-    legend: Literal["upper left", "upper right"] = "upper left",
-) -> Plot:
-    """Curves of estimates with their limits in one drawing.
-
-    Parameters
-    ----------
-    frames : mapping of name to DataFrame
-        The data of each curve.
-    read : callable
-        Takes the data of a curve, returns where its points stand, and their values and limits.
-    title, subtitle : str
-        The title is of one curve; several are named.
-    said : (str, str, str)
-        What the curves are, by its key in the words; the unit; their heading.
-    words : Language
-    legend : {"upper left", "upper right"}
-        Where the names of several curves stand.
-    """
-    what, unit, heading = said
-    if len(frames) > 1:
-        names = ", ".join(frames)
-        title = words.say("several", "plot", what=words.say(f"{what}_what", "plot"), names=names)
-    drawing, axes = canvas(title, subtitle)
-    for (name, frame), (colour, dashes) in zip(frames.items(), SERIES, strict=False):
-        at, values = (each.to_numpy() for each in read(frame))
-        band(axes, at, values[:, 1:], colour)
-        style = "-" if len(frames) == 1 else dashes
-        axes.plot(at, values[:, 0], color=colour, linestyle=style, label=name or None)
-    if len(frames) > 1:
-        axes.legend(loc=legend)
-        data = pd.concat(frames, names=["design", None])
-        data = data.reset_index(level=0).reset_index(drop=True)
-    else:
-        data = next(iter(frames.values()))
-    axes.set_ylabel(wrapped(unit, 34))
-    number_axis(axes.xaxis, words)
-    number_axis(axes.yaxis, words)
-    return Plot(finish(drawing, heading, words, "caption"), data)

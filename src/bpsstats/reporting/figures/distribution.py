@@ -16,7 +16,7 @@ from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.reporting.display import Plot
 from bpsstats.reporting.figures.canvas import DARK_ORANGE, ORANGE, number_each, styled
-from bpsstats.reporting.figures.curves import HUNDRED, MILLION, Designs, joint, named, together
+from bpsstats.reporting.figures.together import HUNDRED, MILLION, Designs, joint, named, together
 from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Estimates, Ratio, SurveyDesign
@@ -157,6 +157,14 @@ def plot_parade(
     References
     ----------
     Pen, J. (1971). Income Distribution. Allen Lane.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> len(bps.plot_parade(households, line).data)
+    59
     """
     words, found = language(lang), named(designs)
     tables = {}

@@ -151,6 +151,14 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
         Result of `bpsstats.poverty.engel_curve`.
     line : PovertyLine
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> bps.engel_figure(bps.engel_curve(households), line)
+    Figure: The poorest tenth spend a larger share on food than the ...
     """
     words = language(lang)
     shares = [row for row in curve if row.statistic == "food_share"]
@@ -185,6 +193,14 @@ def welfare_figure(households: SurveyDesign, line: PovertyLine, lang: str = "en"
         Design with person weights over household records.
     line : PovertyLine
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> bps.welfare_figure(households, line)
+    Figure: 2.5 percent live below the line; 4.3 percent less than a ...
     """
     words = language(lang)
     z = line.threshold
@@ -228,6 +244,14 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     curve : Estimates
         Result of `bpsstats.poverty.headcount_by_line`.
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> bps.sensitivity_figure(bps.headcount_by_line(households, line))
+    Figure: What P0 would be if the line were another; percent of persons, 95% intervals
     """
     words = language(lang)
     rows = list(curve)

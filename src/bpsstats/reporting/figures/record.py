@@ -30,6 +30,13 @@ def record_figure(record: PrintedRecord, lang: str = "en") -> Drawing:
     ----------
     record : PrintedRecord
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> record = bps.printed_record("6471")
+    >>> bps.record_figure(record)
+    Figure: Printed P0 moves less than samples of the design would; ...
     """
     words = language(lang)
     reach = normal_quantile((1 + LEVEL) / 2)
@@ -58,6 +65,13 @@ def depth_figure(record: PrintedRecord, lang: str = "en") -> Drawing:
     ----------
     record : PrintedRecord
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> record = bps.printed_record("6471")
+    >>> bps.depth_figure(record)
+    Figure: The mean gap of the poor swings from year to year; P1/P0, ...
     """
     words = language(lang)
     top = float(np.nanmax(record.gaps().to_numpy(), initial=0))
@@ -85,6 +99,13 @@ def steadiness_figure(record: PrintedRecord, lang: str = "en") -> Drawing:
     ----------
     record : PrintedRecord
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> record = bps.printed_record("6471")
+    >>> bps.steadiness_figure(record)
+    Figure: No simulated set of samples is as steady as the printed ...
     """
     words = language(lang)
     if not record.steadiness.rows:

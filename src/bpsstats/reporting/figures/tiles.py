@@ -58,6 +58,18 @@ def plot_map(
     ------
     ParameterError
         If no area of the table has a place, an area has several rows, or an area has no place.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> frame["zone"] = list("nnss")
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> table = bps.estimate(design, bps.mean("expenditure_person_month"), by="zone")
+    >>> plot = bps.plot_map(table, {"zone=n": (0, 0), "zone=s": (1, 0)})
+    >>> plot.data[["area", "row", "column"]].to_numpy().tolist()
+    [['zone=n', 0, 0], ['zone=s', 1, 0]]
     """
     words = language(lang)
     places = dict(positions) if positions is not None else _known()

@@ -91,9 +91,15 @@ class Release:
 
     @property
     def banner(self) -> Prose:
-        """Kind of data."""
+        """Kind of data, and what was assumed of the files of the year and the year before."""
         source = self.results.now.round.provenance.source
-        return say_source(source, self.lang, self.results.years_by_kind)
+        said = [say_source(source, self.lang, self.results.years_by_kind).text]
+        for made_from in self.results.both_years:
+            if notes := made_from.round.provenance.notes:
+                year, all_notes = made_from.round.year, " ".join(notes)
+                words = language(self.lang)
+                said.append(f"> {words.say('banner_notes', year=year, notes=all_notes)}")
+        return Prose("\n>\n".join(said))
 
     @property
     def headline(self) -> Cards:

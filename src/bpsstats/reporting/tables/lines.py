@@ -59,6 +59,15 @@ def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) 
     lang : {"en", "id"}
     most : int
         How many.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> round_, line = bps.read_round("6471", 2022), bps.poverty_line("6471", 2022)
+    >>> design, items = bps.SurveyDesign(round_.households), bps.read_items("6471", 2022)
+    >>> rebuilt = bps.estimate_poverty_line(design, items, bps.line_before("6471", 2022))
+    >>> len(bps.basket_table(rebuilt, most=5).frame)
+    5
     """
     words = language(lang)
     column, costs = words.words["column"], result.costs[:most]

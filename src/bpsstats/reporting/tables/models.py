@@ -146,6 +146,20 @@ def _(result: FrequencyGLM, words: Language, caption: str) -> Table:
 def glm_table(model: EducationModel, lang: str = "en") -> Table | Prose:
     """The education model by maximum likelihood beside a GLM with weights as frequencies, or why
     there is none.
+
+    Parameters
+    ----------
+    model : EducationModel
+    lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> years = (2021, 2022)
+    >>> rounds = [bps.read_round("6471", year) for year in years]
+    >>> lines = [bps.poverty_line("6471", year) for year in years]
+    >>> type(bps.glm_table(bps.education_model(rounds, lines))).__name__
+    'Table'
     """
     if model.result is None:
         return Prose(model.refused)

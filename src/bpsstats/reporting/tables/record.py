@@ -35,6 +35,13 @@ def levels_table(record: PrintedRecord, lang: str = "en") -> Table:
     ----------
     record : PrintedRecord
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> record = bps.printed_record("6471")
+    >>> bps.levels_table(record, "id").caption
+    'Yang tercetak tentang Kota Balikpapan'
     """
     words = language(lang)
     data = _levels(record, RELEASE, words)
@@ -103,6 +110,13 @@ def coherence_table(record: PrintedRecord, lang: str = "en") -> Table:
     ----------
     record : PrintedRecord
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> record = bps.printed_record("6471")
+    >>> bps.coherence_table(record).frame.shape[0] > 0
+    True
     """
     words = language(lang)
     counts = record.coherence.counts()

@@ -149,7 +149,21 @@ REBUILT_RATE = rule(
 
 @gated
 def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") -> Prose:
-    """The line, its source, and its growth."""
+    """The line, its source, and its growth.
+
+    Parameters
+    ----------
+    line : PovertyLine
+    before : PovertyLine or None
+        That of the year before, where there is one.
+    lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> bps.say_line(bps.poverty_line("6471", 2022), bps.line_before("6471", 2022), "id")
+    Garis kemiskinan Kota Balikpapan pada Maret 2022 adalah Rp680.499 ...
+    """
     words, facts = language(lang), LineFacts.of(line, before)
     factor = LINE_FACTOR.say(FactorFacts.of(line), words)
     return Prose(joined(LINE.say(facts, words), factor, LINE_CHANGE.say(facts, words)))
@@ -164,6 +178,15 @@ def say_rebuilt_line(result: RebuiltLine, printed: PovertyLine, lang: str = "en"
     result : RebuiltLine
     printed : PovertyLine
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> round_, line = bps.read_round("6471", 2022), bps.poverty_line("6471", 2022)
+    >>> design, items = bps.SurveyDesign(round_.households), bps.read_items("6471", 2022)
+    >>> rebuilt = bps.estimate_poverty_line(design, items, bps.line_before("6471", 2022))
+    >>> bps.say_rebuilt_line(rebuilt, line).text[:16]
+    'Rebuilt from the'
     """
     words, facts = language(lang), RebuiltFacts.of(result, printed)
     return Prose(

@@ -116,6 +116,17 @@ def say_poverty(poverty: Estimates, line: PovertyLine, n_poor: int, lang: str = 
     n_poor : int
         Poor households in the sample.
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> measures = [bps.poor_count, bps.headcount, bps.poverty_gap, bps.severity]
+    >>> poverty = bps.estimate(households, [measure(line) for measure in measures])
+    >>> spent = households.frame["expenditure_person_month"]
+    >>> bps.say_poverty(poverty, line, int((spent < line.threshold).sum())).text[:14]
+    'In March 2022,'
     """
     words, facts = language(lang), PovertyFacts.of(poverty, line, n_poor)
     factor = LINE_FACTOR.say(FactorFacts.of(line), words)

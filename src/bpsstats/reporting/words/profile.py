@@ -220,7 +220,22 @@ FOOD = rule(
 
 @gated
 def say_food(food: Estimates, lang: str = "en") -> Prose:
-    """Engel's law in two numbers and their difference."""
+    """Engel's law in two numbers and their difference.
+
+    Parameters
+    ----------
+    food : Estimates
+        Result of `food_share`.
+    lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> line = bps.poverty_line("6471", 2022)
+    >>> bps.say_food(bps.food_share(households, line))
+    The poor spend 60.4 percent of their budget on food, the others ...
+    """
     return Prose(FOOD.say(FoodFacts.of(food), language(lang)))
 
 

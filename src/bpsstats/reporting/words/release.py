@@ -60,7 +60,19 @@ def say_ledger(comparisons: Comparisons | None, lang: str = "en") -> Prose:
 
 @gated
 def say_observed(round_: Round, lang: str = "en") -> Prose:
-    """What the sample is made of."""
+    """What the sample is made of.
+
+    Parameters
+    ----------
+    round_ : Round
+    lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> bps.say_observed(bps.read_round("6471", 2022))
+    608 households with 2,166 members were interviewed in 64 census ...
+    """
     words = language(lang)
     weights = round_.households["weight_hh"]
     base = 1.0 if round_.provenance.kind == "synthetic" else current_policy().bases["households"]
@@ -84,7 +96,22 @@ def say_observed(round_: Round, lang: str = "en") -> Prose:
 
 @gated
 def say_source(source: str, lang: str = "en", years: Mapping[str, str] | None = None) -> Prose:
-    """The banner: which kind of data this is; of a mix, which years are of which kind."""
+    """The banner: which kind of data this is; of a mix, which years are of which kind.
+
+    Parameters
+    ----------
+    source : str
+        Kind of data, as results carry it.
+    lang : {"en", "id"}
+    years : mapping of kind to text, optional
+        Of a mix: which years are of which kind.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> bps.say_source("survey microdata")
+    > Survey microdata of Susenas March, under the licence of BPS. ...
+    """
     mixed = years is not None and all(years.get(kind) for kind in KINDS)
     kind = "mixed" if mixed else "synthetic" if source.startswith("synthetic") else "survey"
     return Prose(f"> {language(lang).say(f'banner_{kind}', **(years or {}))}")

@@ -325,6 +325,17 @@ def given_weights(
         If a column is missing, or a weight is negative or no number.
     ParameterError
         If the scale is not positive, or an rscale is negative.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> frame["r1"] = [2.0, 0, 1, 1]
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> drawn = bps.given_weights(design, ["r1", "r1"], scale=0.5)
+    >>> drawn.n
+    2
     """
     missing = [column for column in columns if column not in design.frame.columns]
     if missing or not columns:

@@ -145,19 +145,69 @@ def ones(design: SurveyDesign) -> np.ndarray:
 
 @checked
 def total(column: str, unit: str = "") -> Ratio:
-    """Population total of a column."""
+    """Population total of a column.
+
+    Parameters
+    ----------
+    column : str
+    unit : str
+        Unit of the result.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.total("expenditure_person_month", "Rp"))[0].estimate, 2)
+    630.0
+    """
     return Ratio(f"total:{column}", unit, "total", lambda design: design.column(column))
 
 
 @checked
 def mean(column: str, unit: str = "") -> Ratio:
-    """Mean of a column per unit of the weights."""
+    """Mean of a column per unit of the weights.
+
+    Parameters
+    ----------
+    column : str
+    unit : str
+        Unit of the result.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.mean("expenditure_person_month", "Rp"))[0].estimate, 2)
+    157.5
+    """
     return Ratio(f"mean:{column}", unit, "mean", lambda design: design.column(column), ones)
 
 
 @checked
 def ratio(numerator: str, denominator: str, unit: str = "") -> Ratio:
-    """Ratio of the totals of two columns."""
+    """Ratio of the totals of two columns.
+
+    Parameters
+    ----------
+    numerator, denominator : str
+        Columns.
+    unit : str
+        Unit of the result.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> frame["food"] = 40.0
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.ratio("food", "expenditure_person_month"))[0].estimate, 3)
+    0.254
+    """
     name = f"ratio:{numerator}/{denominator}"
     return Ratio(
         name,
@@ -212,5 +262,20 @@ def share(column: str, *categories: object) -> Ratio:
 
 @checked
 def population(unit: str = "persons") -> Ratio:
-    """Total of the weights: the population that the sample stands for."""
+    """Total of the weights: the population that the sample stands for.
+
+    Parameters
+    ----------
+    unit : str
+        Unit of the result.
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"expenditure_person_month": [50.0, 80, 100, 400], "w": 1.0})
+    >>> design = bps.SurveyDesign(frame, weight="w", strata=None, psu=None)
+    >>> round(bps.estimate(design, bps.population())[0].estimate, 2)
+    4.0
+    """
     return Ratio("population", unit, "total", ones)

@@ -97,7 +97,22 @@ class Basket(Line):
 
 @checked
 def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
-    """Printed lines of an area up to a year, as a table."""
+    """Printed lines of an area up to a year, as a table.
+
+    Parameters
+    ----------
+    area : str or int
+        BPS code or name.
+    year : int
+        Last year.
+    lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> bps.printed_lines("6471", 2022).frame.iloc[-1, :2].tolist()
+    ['2022', '680,499']
+    """
     known = find_area(area)
     years = range(year - LINES_SHOWN + 1, year + 1)
     lines = [line for line in (line_of(known.code, y, accept=True) for y in years) if line]
@@ -106,5 +121,18 @@ def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
 
 @checked
 def line_before(area: str | int, year: int) -> PovertyLine | None:
-    """The line of the year before, if it is on file."""
+    """The line of the year before, if it is on file.
+
+    Parameters
+    ----------
+    area : str or int
+        BPS code or name.
+    year : int
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> bps.line_before("6471", 2022).year
+    2021
+    """
     return line_of(find_area(area).code, year - 1, accept=True)
