@@ -8,10 +8,10 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
-from bpsstats.disclosure.scan import scan
 
 from bpsstats.cli import main
 from bpsstats.errors import NotebookError, OutputError, ParameterError
+from bpsstats.microdata.files.scan import scan
 from bpsstats.paths import notebooks_dir
 from bpsstats.reporting.explorer.start import START, start_notebook
 from bpsstats.reporting.report.notebooks import (
