@@ -16,7 +16,6 @@ import pandas as pd
 import yaml
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
-from bpsstats.errors import ParameterError
 from bpsstats.reporting.words.language import Language, language
 
 FIRST = ("area_code", "area", "period", "year", "figure", "group")
@@ -52,22 +51,15 @@ class Field:
 def field_of(name: str, lang: str) -> Field:
     """A column.
 
-    Raises
-    ------
-    ParameterError
-        If it is not described.
-
     Examples
     --------
     >>> field_of("std_error", "id").heading
     'galat baku'
     """
     known = _catalogue()
-    if name not in known:
-        raise ParameterError(
-            f"The column {name!r} of a table that is handed out is not described. Give it a heading"
-            " and a meaning in both languages in formats/fields.yaml."
-        )
+    if name not in known:  # a new column, until it is described, is called as results call it
+        said = name.replace("_", " ")
+        return Field(name, said, said, digits="any")
     of = known[name]
     heading, meaning = of[lang]
     digits = str(of.get("digits", ""))

@@ -10,7 +10,6 @@ import pandas as pd
 import yaml
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from bpsstats.errors import ParameterError
 from bpsstats.reporting.formats.fields import field_of, handed_out, in_words, schema_of
 from bpsstats.reporting.formats.workbook import Book, Sheet
 from bpsstats.reporting.formats.writers import csv_text
@@ -104,20 +103,8 @@ def book_of(
 
 
 def title_of(name: str, lang: str) -> str:
-    """Title of a table by the name of its file.
-
-    Raises
-    ------
-    ParameterError
-        If it has none.
-    """
-    known = _titles()
-    if name not in known:
-        raise ParameterError(
-            f"The table {name!r} has no title. Give it one in both languages in"
-            " formats/tables.yaml."
-        )
-    return known[name][lang]
+    """Title of a table by the name of its file; of a new one, until it has a title, the name."""
+    return _titles().get(name, {}).get(lang, _capital(name.replace("-", " ")))
 
 
 @cache
