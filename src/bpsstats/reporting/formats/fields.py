@@ -117,8 +117,11 @@ def in_words(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
 
 
 def key_of(frame: pd.DataFrame, lang: str) -> list[str]:
-    """Headings of the columns that tell the rows of a table apart."""
-    return [f.heading for f in (field_of(str(name), lang) for name in frame) if f.is_key]
+    """Headings of the columns that tell the rows of a table apart; none where they do not."""
+    keys = [field for field in (field_of(str(name), lang) for name in frame) if field.is_key]
+    if frame.duplicated([field.name for field in keys] or None).any():
+        return []
+    return [field.heading for field in keys]
 
 
 def schema_of(frame: pd.DataFrame, lang: str) -> dict[str, Any]:
@@ -137,7 +140,9 @@ def schema_of(frame: pd.DataFrame, lang: str) -> dict[str, Any]:
                 else (language(lang).word("unit", field.unit))
             )
         fields.append(described)
-    return {"fields": fields, "missingValues": ["", ".."], "primaryKey": key_of(frame, lang)}
+    key = key_of(frame, lang)
+    told = {"primaryKey": key} if key else {}
+    return {"fields": fields, "missingValues": ["", ".."], **told}
 
 
 def _word(words: Language, section: str, text: Any) -> str:
