@@ -177,7 +177,7 @@ def _rows(
 ) -> Drawing:
     """Names beside the lines, and the axis of percentage points with its zero."""
     axes.axvline(0, color=GREY, linewidth=1.2)
-    name_rows(drawing, axes, at, names)
+    name_rows(drawing, axes, at, list(names))
     axes.set_xlabel(words.word("unit", "percentage points"))
     number_axis(axes.xaxis, words)
     series = [(name, [row]) for name, row in names.items()]
