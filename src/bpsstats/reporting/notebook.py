@@ -38,14 +38,17 @@ def check_notebook(names: Mapping[str, object]) -> None:
     >>> lone_psu, accept_line = "error", False
     >>> check_notebook(globals())
     """
-    cells = names.get("In", ())
-    given = _given(cells) if isinstance(cells, Sequence) else iter(())
-    unknown = sorted(set(given) - set(PARAMETERS))
-    if unknown:
-        raise ParameterError(
-            f"The notebook has no parameter {', '.join(map(repr, unknown))}. It has:"
-            f" {', '.join(PARAMETERS)}."
-        )
+    run = names.get("In", ())
+    cells = [cell for cell in run if isinstance(cell, str)] if isinstance(run, Sequence) else []
+    given = [i for i, cell in enumerate(cells) if cell.lstrip().startswith(INJECTED)]
+    for i in given:
+        # Some notebooks have parameters of their own in the cell before.
+        known = dict.fromkeys((*PARAMETERS, *(name for cell in cells[:i] for name in _set(cell))))
+        if unknown := sorted(set(_set(cells[i])) - set(known)):
+            raise ParameterError(
+                f"The notebook has no parameter {', '.join(map(repr, unknown))}. It has:"
+                f" {', '.join(known)}."
+            )
     missing = [name for name in PARAMETERS if name not in names]
     if missing:
         raise ParameterError(
@@ -64,10 +67,8 @@ def check_notebook(names: Mapping[str, object]) -> None:
     find_area(names["area"])  # type: ignore[arg-type]  # refuses what is neither text nor number
 
 
-def _given(cells: Sequence[object]) -> Iterator[str]:
-    """Names that papermill gave values."""
-    for cell in cells:
-        if isinstance(cell, str) and cell.lstrip().startswith(INJECTED):
-            for node in ast.walk(ast.parse(cell)):
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                    yield node.id
+def _set(cell: str) -> Iterator[str]:
+    """Names that a cell gives values."""
+    for node in ast.walk(ast.parse(cell)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
