@@ -45,6 +45,8 @@ napoleon_use_param = napoleon_use_rtype = False
 napoleon_preprocess_types = False
 default_role = "code"  # names in docstrings are code; links are written where they help
 nitpicky = True
+# Napoleon takes what stands before a colon in the docstring of a property for its type.
+nitpick_ignore_regex = [("py:class", r"[A-Za-z-]+( [\w ]+)?")]
 suppress_warnings = ["myst.header"]  # tables that are made stand under a title of their own
 
 # What the site shows from elsewhere in the repository is copied here first; Git ignores the copies.

@@ -77,16 +77,15 @@ class Release:
 
     @property
     def masthead(self) -> Table:
-        """Number, date, period, data, contact, licence and next release."""
+        """Number, date, period, data, contact, licence and next release: those that are stated."""
         words, now = language(self.lang), self.results.now.round
         said = {name: self.office.said(name, words) for name in MASTHEAD}
         said |= {
             "period": words.translate_period(now.period),
             "data": translate_heading(now.provenance.source, words),
         }
-        unsaid = words.word("masthead", "unsaid")
-        names = list(words.words["masthead"])[:-1]
-        rows = {words.word("masthead", name): said[name] or unsaid for name in names}
+        rows = {words.word("masthead", name): said[name] for name in words.words["masthead"]}
+        rows = {name: text for name, text in rows.items() if text}
         return Table("", pd.DataFrame({"": list(rows), " ": list(rows.values())}))
 
     @property
