@@ -197,7 +197,8 @@ def test_headings_notes_sentences_and_pools_show_the_factor(round_2022):
     assert "correction factor 0.87 in 2022" in pool.heading
     assert "correction factor 0.87 (given)" in repr(line)
     for lang, words in (("en", "correction factor 0.87"), ("id", "faktor koreksi 0,87")):
-        assert any(words in note for note in table(shown, lang).notes)
+        made = table(shown, lang)
+        assert any(words in said for said in (made.caption, *made.notes))
     assert "0,8700" in say_line(line, None, "id").text
     assert "782,183" in say_line(line, None, "en").text
     assert "factor" not in estimate(households, headcount(corrected(1))).heading
@@ -359,7 +360,7 @@ def test_the_reference_population_of_a_rebuilt_line_is_that_of_corrected_spendin
 def test_a_report_takes_a_factor_of_the_year_or_of_each(monkeypatch, tmp_path):
     seen = []
 
-    def made(*_):
+    def made(*_, **__):
         seen.append([poverty_line("6471", year).factor for year in (2021, 2022)])
         return tmp_path
 

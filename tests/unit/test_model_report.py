@@ -57,7 +57,7 @@ def refused():
 @each_language
 @pytest.mark.parametrize("code", TEXTS)
 def test_every_reason_of_the_gate_can_be_told_in_every_language(code, lang):
-    heading = "Kota Contoh · March 2022 · made up · 24 households in 8 PSUs, 2 strata"
+    heading = "Kota Contoh · March 2022 · synthetic microdata · 24 households in 8 PSUs, 2 strata"
     note = firth_note(Reason(code, VALUES), language(lang), heading)
     assert "Firth" in note
     assert "{" not in note

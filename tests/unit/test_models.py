@@ -33,7 +33,7 @@ def frame():
     education = random.choice(["low", "middle", "high"], n, p=[0.2, 0.3, 0.5])
     size = random.integers(1, 8, n).astype(float)
     linear = -3 + 1.5 * (education == "low") + 0.7 * (education == "middle") + 0.2 * size
-    return pd.DataFrame(
+    made = pd.DataFrame(
         {
             "poor": (random.uniform(size=n) < 1 / (1 + np.exp(-linear))).astype(float),
             "education": pd.Categorical(education, ["low", "middle", "high"]),
@@ -44,6 +44,8 @@ def frame():
             "psu": np.repeat(np.arange(n // 10), 10),
         }
     )
+    made.attrs["source"] = "synthetic microdata"
+    return made
 
 
 @pytest.fixture(scope="module")

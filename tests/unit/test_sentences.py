@@ -206,7 +206,7 @@ def poverty(poor, households=8):
     frame = pd.DataFrame(
         {"expenditure_person_month": spending, "weight_person": 1.0, "psu": range(households)}
     )
-    frame.attrs = {"period": "March 2021"}
+    frame.attrs = {"period": "March 2021", "source": "synthetic microdata"}
     measures = [poor_count(100), headcount(100), poverty_gap(100), severity(100)]
     return estimate(SurveyDesign(frame, strata=None), measures)
 

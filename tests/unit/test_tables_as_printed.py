@@ -53,7 +53,7 @@ def design(shift=0.0, year=2021):
     frame.attrs = {
         "area": "Kota Contoh",
         "period": f"March {year}",
-        "source": "made up",
+        "source": "synthetic microdata",
         "observed": "households",
     }
     return SurveyDesign(frame)
@@ -77,14 +77,14 @@ def lines(text):
 def test_a_design():
     assert (
         repr(design())
-        == "Survey design: Kota Contoh · March 2021 · made up: 24 households, 8 PSUs, 2 strata, 6"
+        == "Survey design: Kota Contoh · March 2021 · synthetic microdata: 24 households, 8 PSUs, 2 strata, 6"
         " degrees of freedom, weights sum to 6,600"
     )
 
 
 def test_a_table_of_one_domain():
     assert lines(repr(estimate(design(), statistics()))) == lines("""
-Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata
+Kota Contoh · March 2021 · synthetic microdata · 24 households in 8 PSUs, 2 strata
                                    statistic estimate std. error 95% low 95% high RSE %  n  PSUs deff    unit reliability presentation
                                   poor_count    2,750        707   1,021    4,479  25.7 24     8 1.08 persons     caution not reliable
                                    headcount    41.67      11.02   17.05    69.81  26.4 24     8 1.15 percent     caution not reliable
@@ -97,7 +97,7 @@ ratio:weight_person/expenditure_person_month     1.80       0.25    1.20     2.4
 
 def test_a_table_of_several_domains_at_another_level():
     assert lines(repr(estimate(design(), statistics()[:2], by="area", level=0.9))) == lines("""
-Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata
+Kota Contoh · March 2021 · synthetic microdata · 24 households in 8 PSUs, 2 strata
  statistic       domain estimate std. error 90% low 90% high RSE %  n  PSUs deff    unit reliability presentation
 poor_count    area=town    2,200        762     720    3,680  34.6 16     8 1.80 persons     caution not reliable
  headcount    area=town    50.00      17.41   16.88    83.12  34.8 16     8 1.82 percent     caution not reliable
@@ -112,7 +112,7 @@ def test_a_domain_of_one_psu_has_dashes():
         sample, headcount(LINE), domain=(sample.frame["psu"] < 1).to_numpy(), domain_name="one"
     )
     assert lines(repr(table)) == lines("""
-Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata
+Kota Contoh · March 2021 · synthetic microdata · 24 households in 8 PSUs, 2 strata
 statistic domain estimate std. error 95% low 95% high RSE %  n  PSUs deff    unit   reliability  presentation
 headcount    one    60.00          –       –        –     –  3     1    – percent not estimable not estimable
 """)
@@ -123,7 +123,7 @@ def test_two_rounds_below_one_another_show_their_periods():
         design(11.5, 2022), headcount(LINE), level=0.9
     )
     assert lines(repr(both)) == lines("""
-Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata
+Kota Contoh · March 2021 · synthetic microdata · 24 households in 8 PSUs, 2 strata
 statistic     period estimate std. error 95% low 95% high RSE %  n  PSUs deff    unit reliability presentation
 headcount March 2021    41.67      11.02   17.05    69.81  26.4 24     8 1.15 percent     caution not reliable
 headcount March 2022    24.24      10.43    7.32    50.54  43.0 24     8 1.36 percent     caution not reliable
@@ -135,7 +135,7 @@ def test_a_difference_of_tables():
         design(), statistics()[:3]
     )
     assert lines(repr(difference)) == lines("""
-Kota Contoh · March 2022 · made up · 24 households in 8 PSUs, 2 strata, minus Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata
+Kota Contoh · March 2022 · synthetic microdata · 24 households in 8 PSUs, 2 strata, minus Kota Contoh · March 2021 · synthetic microdata · 24 households in 8 PSUs, 2 strata
   statistic estimate std. error 95% low 95% high RSE %  n  PSUs deff    unit reliability presentation
  poor_count   -1,150        969  -3,262      962  84.3 48    16    – persons  unreliable    not rated
   headcount   -17.42      15.17  -50.48    15.64  87.1 48    16    – percent  unreliable    not rated
@@ -146,7 +146,7 @@ poverty_gap    -3.54       3.95  -12.15     5.07 111.7 48    16    – percent  
 def test_a_change():
     changes = change(estimate(design(), statistics()), estimate(design(11.5, 2022), statistics()))
     assert lines(repr(changes)) == lines("""
-Kota Contoh · March 2022 · made up · 24 households in 8 PSUs, 2 strata, against Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata
+Kota Contoh · March 2022 · synthetic microdata · 24 households in 8 PSUs, 2 strata, against Kota Contoh · March 2021 · synthetic microdata · 24 households in 8 PSUs, 2 strata
                                    statistic before  after change std_error conf_low conf_high detectable    p              unit significant
                                   poor_count  2,750  1,600 -1,150       969   -3,262      +962      2,957 0.26           persons          no
                                    headcount  41.67  24.24 -17.42     15.17   -50.48    +15.64      46.30 0.27 percentage points          no
@@ -191,7 +191,7 @@ def test_html_has_the_heading_the_table_and_the_note():
     table = estimate(design(), headcount(LINE))
     html = table._repr_html_()
     assert html.startswith(
-        "<p>Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata</p><table class="
+        "<p>Kota Contoh · March 2021 · synthetic microdata · 24 households in 8 PSUs, 2 strata</p><table class="
     )
     assert '<td style="text-align:right;white-space:nowrap">41.67</td>' in html
     assert '<td style="text-align:left;white-space:nowrap">headcount</td>' in html
@@ -209,7 +209,7 @@ def test_a_ratio_of_rounds_says_what_it_was_made_of():
     table = estimate(design(11.5, 2022), statistics()[:1]) / estimate(design(), statistics()[:1])
     row = table.rows[0]
     assert (row.statistic, row.domain, row.period, row.source) == (
-        "poor_count", "all", "March 2022 / March 2021", "made up"
+        "poor_count", "all", "March 2022 / March 2021", "synthetic microdata"
     )  # fmt: skip
     assert (row.unit, row.kind, row.scale, row.level) == ("", "ratio", 1.0, 0.95)
     assert (row.df, row.n, row.n_psu) == (12, 48, 16)
@@ -275,21 +275,21 @@ def test_rounds_without_a_common_block_say_so_and_a_change_has_its_columns():
     assert list(changes.to_frame()) == [
         "statistic", "domain", "before", "after", "change", "std_error", "conf_low", "conf_high",
         "df", "p_value",
-        "detectable", "distinguishable", "unit",
+        "detectable", "distinguishable", "unit", "mark",
     ]  # fmt: skip
 
 
 def test_a_curve():
     made = headcount_curve(design(), LINE, multiples=(0.9, 1, 2), level=0.9)
     assert lines(repr(made)) == lines("""
-Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata · the 90% band is 2.57 standard errors wide on either side
+Kota Contoh · March 2021 · synthetic microdata · 24 households in 8 PSUs, 2 strata · the 90% band is 2.57 standard errors wide on either side
 line estimate std. error 90% low 90% high band low band high    unit
   90    24.24      10.43    7.32    50.54     4.72     57.68 percent
  100    41.67      11.02   20.75    65.10    16.24     70.88 percent
  200    75.76       8.22   55.92    89.78    50.22     92.45 percent
 """)
     assert made._repr_html_().startswith(
-        "<p>Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata · the 90% band"
+        "<p>Kota Contoh · March 2021 · synthetic microdata · 24 households in 8 PSUs, 2 strata · the 90% band"
     )
     assert "border=" not in made._repr_html_()
     assert "<th>0</th>" not in made._repr_html_()
@@ -298,7 +298,7 @@ line estimate std. error 90% low 90% high band low band high    unit
 def test_a_curve_of_large_numbers_has_no_decimals_and_points_without_error_have_a_dash():
     points = estimate(design(), [poor_count(z) for z in (10, 100, 1000)])
     assert lines(repr(curve(points, "line", np.array([10.0, 999.0, 1000.0])))) == lines("""
-Kota Contoh · March 2021 · made up · 24 households in 8 PSUs, 2 strata · the 95% band is 2.91 standard errors wide on either side
+Kota Contoh · March 2021 · synthetic microdata · 24 households in 8 PSUs, 2 strata · the 95% band is 2.91 standard errors wide on either side
  line estimate std. error 95% low 95% high band low band high    unit
    10        0          –       –        –        –         – persons
   999    2,750        707   1,021    4,479      694     4,806 persons
@@ -333,6 +333,7 @@ def test_a_curve_as_a_frame_holds_the_estimates_and_both_bands():
         "n",
         "n_psu",
         "unit",
+        "mark",
     ]
     assert frame[["df", "n", "n_psu"]].to_numpy().tolist() == [[6, 24, 8], [6, 24, 8]]
     assert set(frame["unit"]) == {"percent"}
@@ -378,4 +379,4 @@ def test_tables_of_two_rounds_are_subtracted_domain_by_domain():
     assert [row.domain for row in difference] == ["area=town", "area=village"]
     for old, new, row in zip(before, after, difference, strict=True):
         assert row.estimate == new.estimate - old.estimate
-        assert row.source == "made up"
+        assert row.source == "synthetic microdata"

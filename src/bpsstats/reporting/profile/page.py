@@ -20,7 +20,7 @@ TEMPLATE = Path(__file__).parents[1] / "report" / "template"
 
 
 def profile_page(
-    profile: Profile, found: Sequence[Difference], notes: Sequence[str], lang: str
+    profile: Profile, found: tuple[Difference, ...], notes: Sequence[str], lang: str
 ) -> str:
     """The profile as one HTML page without network or scripts; arguments as of `page_parts`."""
     parts, contents = page_parts(profile, found, notes, lang)
@@ -33,7 +33,7 @@ def profile_page(
 
 
 def page_parts(
-    profile: Profile, found: Sequence[Difference], notes: Sequence[str], lang: str
+    profile: Profile, found: tuple[Difference, ...], notes: Sequence[str], lang: str
 ) -> tuple[list[str], dict[str, str]]:
     """The page of a profile in parts of HTML, and the titles of its sections by their places.
 

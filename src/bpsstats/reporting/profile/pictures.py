@@ -127,7 +127,7 @@ def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
 @gated
 @styled
 def differences_figure(
-    profile: Profile, found: Sequence[Difference], lang: str = "en", *, most: int = 12
+    profile: Profile, found: tuple[Difference, ...], lang: str = "en", *, most: int = 12
 ) -> Drawing:
     """The largest differences of the poor and the others, with intervals: filled where they can be
     told from sampling error once all comparisons are counted.

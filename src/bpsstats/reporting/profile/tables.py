@@ -1,7 +1,6 @@
 """The tables of the profile for people to read, and that of its differences."""
 
 import math
-from collections.abc import Sequence
 
 import pandas as pd
 
@@ -80,7 +79,7 @@ def profile_table(profile: Profile, name: str, lang: str = "en") -> Table:
 
 @gated
 def differences_table(
-    profile: Profile, found: Sequence[Difference], lang: str = "en", *, most: int = 12
+    profile: Profile, found: tuple[Difference, ...], lang: str = "en", *, most: int = 12
 ) -> Table:
     """The largest differences of the poor and the others.
 

@@ -114,6 +114,13 @@ def engel_table(curve: Estimates, lang: str = "en") -> Table:
     curve : Estimates
         Result of `bpsstats.poverty.engel_curve`.
     lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
+    >>> len(bps.engel_table(bps.engel_curve(households)).frame)
+    10
     """
     words = language(lang)
     shares = [row for row in curve if row.statistic == "food_share"]

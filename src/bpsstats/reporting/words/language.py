@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import localcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from bpsstats.errors import ParameterError
 
 LOCALES = {"en": "en_GB", "id": "id_ID"}
 LANGUAGES = tuple(LOCALES)
+MOST_DIGITS = 400  # of the largest number there is
 MONTH = 3  # of a round of Susenas
 DASH = "–"
 WITHHELD_MARK = policy_for("external").withheld
@@ -50,7 +52,8 @@ class Language:
         """
         if not math.isfinite(value):
             return WITHHELD_MARK if is_withheld(value) else DASH
-        text = format_decimal(abs(value), format=_pattern(digits), locale=self.locale)
+        with localcontext(prec=MOST_DIGITS):
+            text = format_decimal(abs(value), format=_pattern(digits), locale=self.locale)
         if not re.search("[1-9]", text):
             return text
         return f"{'−' if value < 0 else '+' if signed else ''}{text}"
