@@ -37,7 +37,7 @@ VERBS = {
     "bounds": ("bounds", "--printed"),
 }  # fmt: skip
 # Those that take minutes are asked what they were given, not to do it.
-LONG = {"report", "synthesize", "profile"}
+LONG = {"report", "synthesize", "profile", "notebook"}
 
 
 @pytest.fixture

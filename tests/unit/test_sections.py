@@ -85,7 +85,7 @@ def test_a_section_that_is_added_to_the_list_is_in_files_figures_and_cells(whole
     monkeypatch.setattr(cells, "PAGE", (Extra,))
     made = Release(whole, "en")
     assert [section.text.text for section in made] == ["More."]
-    assert list(made.frames()) == ["extra-table"]
+    assert [made_table.name for made_table in made.tables()] == ["extra-table"]
     assert list(made.drawings()) == ["extra-figure"]
     sources = [cell.source for cell in cells.section_cells()]
     assert sources == ["## extra", 'release["extra"]']
@@ -118,7 +118,7 @@ def test_a_lone_round_without_items_still_has_its_other_sections(alone, lang):
         assert isinstance(shown[name].table, Table), name
         assert shown[name].files()
     assert isinstance(shown["series"].figure, Drawing)
-    assert "change" not in made.frames()
+    assert "change" not in [made_table.name for made_table in made.tables()]
 
 
 def test_without_inflation_the_line_is_not_rebuilt_and_says_so(whole, monkeypatch):

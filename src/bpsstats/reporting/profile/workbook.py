@@ -118,7 +118,11 @@ def _table(table: ProfileTable, of: str, lang: str) -> Sheet:
         told = [_told(e, hide=h) for e, h in zip(entries, is_hidden, strict=True)]
         row = [_part(table, key[:3], lang), row_name(entries[0], lang)]
         rows.append([*row, *(value for values in told for value in values)])
-        of_cells = [current_policy().withheld if h else "" for h in is_hidden for _ in FACTS]
+        of_cells = [
+            current_policy().withheld if h and getattr(e, name, True) is not None else ""
+            for e, h in zip(entries, is_hidden, strict=True)
+            for name, _ in FACTS
+        ]
         marks.append(["", "", *of_cells])
     forms = ["", "", *(form for _ in columns for _, form in FACTS)]
     return _sheet(title, of, names, rows, [forms] * len(rows), marks, declared.covers)
@@ -135,7 +139,8 @@ def _sheet(
 ) -> Sheet:
     """A sheet without the columns that say nothing in any row."""
     frame, formats, hidden = (pd.DataFrame(e, columns=names) for e in (rows, forms, marks))
-    says = [name for name in names if frame[name].map(lambda v: v == v and v != "").any()]
+    told = frame.map(lambda v: v == v and v != "") | (hidden != "")
+    says = [name for name in names if told[name].any()]
     return Sheet(title, [of], frame[says], formats[says], hidden[says], covers)
 
 

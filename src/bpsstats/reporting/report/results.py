@@ -20,14 +20,18 @@ from bpsstats.models import (
 from bpsstats.paths import has_round
 from bpsstats.poverty import (
     Changes,
+    Decomposition,
     PovertyLine,
     Profile,
     bottom_40,
     change,
+    decompose_by_group,
+    decompose_change,
     education_of_the_poor,
     engel_curve,
     estimate_poverty_line,
     gini,
+    growth_incidence_curve,
     headcount_by_line,
     just_above,
     middle_40,
@@ -47,10 +51,11 @@ from bpsstats.published.record.cells import printed_cells
 from bpsstats.published.targets import Target
 from bpsstats.reporting.vintages.moved import Revisions
 from bpsstats.reporting.words.change import PrintFacts
-from bpsstats.survey import Estimates, SurveyDesign, estimate, joint_source, mean
+from bpsstats.survey import Curve, Estimates, SurveyDesign, estimate, joint_source, mean
 from bpsstats.survey.variance.intervals import check_level
 
 ROUNDS_POOLED = 5
+CLASSES = "head_education"
 # What a release tells of the profile: table, group, concept and class.
 WHO = {
     "head_female": ("head_sex", "", "sex", "female"),
@@ -222,6 +227,36 @@ class Results:
     def changes(self) -> Changes | None:
         """Change compared with the year before."""
         return None if self.before is None else change(self.before.poverty, self.now.poverty)
+
+    @cached_property
+    def change_behind(self) -> Decomposition | None:
+        """Parts of the change of P0: growth of the mean, redistribution and the line."""
+        two = self._two_rounds
+        return None if two is None else decompose_change(*two, level=self.level)
+
+    @cached_property
+    def change_classes(self) -> Decomposition | None:
+        """Parts by the head's education; None where only one of the rounds holds a class."""
+        two = self._two_rounds
+        if two is None or len({frozenset(of.frame[CLASSES].dropna()) for of in two[:2]}) > 1:
+            return None
+        return decompose_by_group(*two, CLASSES, level=self.level)
+
+    @cached_property
+    def change_incidence(self) -> Curve | None:
+        """Growth of spending along the distribution, in prices of the line."""
+        if self.before is None or self._two_rounds is None:
+            return None
+        prices = float(self.now.line) / float(self.before.line)
+        return growth_incidence_curve(*self._two_rounds[:2], prices=prices, level=self.level)
+
+    @property
+    def _two_rounds(self) -> tuple[SurveyDesign, SurveyDesign, float, float] | None:
+        """Designs and lines of the year before and of the year."""
+        if self.before is None:
+            return None
+        before = SurveyDesign(self.before.round.households)
+        return before, self.households, self.before.line.threshold, self.now.line.threshold
 
     @cached_property
     def series(self) -> Estimates:

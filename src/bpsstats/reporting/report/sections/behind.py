@@ -4,19 +4,12 @@ rates; growth along the distribution.
 
 from collections.abc import Sequence
 
-from bpsstats.poverty import (
-    Decomposition,
-    decompose_by_group,
-    decompose_change,
-    growth_incidence_curve,
-)
+from bpsstats.poverty import Decomposition
 from bpsstats.published.ledger import Recomputed
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.tables.table import table
-from bpsstats.survey import Curve, SurveyDesign
-
-CLASSES = "head_education"
+from bpsstats.survey import Curve
 
 
 class Behind(Section):
@@ -44,17 +37,8 @@ class Behind(Section):
 
     def found(self) -> Decomposition | Curve:
         """The parts of the change of P0."""
-        return decompose_change(*self._designs(), *self._lines(), level=self.results.level)
-
-    def _before(self) -> Recomputed:
-        assert self.results.before is not None
-        return self.results.before
-
-    def _designs(self) -> tuple[SurveyDesign, SurveyDesign]:
-        return SurveyDesign(self._before().round.households), self.results.households
-
-    def _lines(self) -> tuple[float, float]:
-        return self._before().line.threshold, self.results.now.line.threshold
+        assert self.results.change_behind is not None
+        return self.results.change_behind
 
 
 class Classes(Behind):
@@ -66,13 +50,12 @@ class Classes(Behind):
         """A class that only one of the rounds holds has no change."""
         if reason := super().lacks():
             return reason
-        held = [set(design.frame[CLASSES].dropna()) for design in self._designs()]
-        return "" if held[0] == held[1] else self.words.say("classes_differ")
+        return "" if self.results.change_classes else self.words.say("classes_differ")
 
     def found(self) -> Decomposition | Curve:
         """The parts of each class."""
-        two = (*self._designs(), *self._lines())
-        return decompose_by_group(*two, CLASSES, level=self.results.level)
+        assert self.results.change_classes is not None
+        return self.results.change_classes
 
 
 class Incidence(Behind):
@@ -82,6 +65,5 @@ class Incidence(Behind):
 
     def found(self) -> Decomposition | Curve:
         """Growth of each quantile."""
-        before, after = (float(of.line) for of in (self._before(), self.results.now))
-        level = self.results.level
-        return growth_incidence_curve(*self._designs(), prices=after / before, level=level)
+        assert self.results.change_incidence is not None
+        return self.results.change_incidence
