@@ -43,7 +43,7 @@ TABLES = {
 }  # fmt: skip
 FIGURES = {
     "education-model", "education-of-the-poor", "education-specifications", "engel-curve",
-    "poverty-by-round", "work-of-the-poor",
+    "poverty-by-round", "profile-differences", "work-of-the-poor",
 }  # fmt: skip
 # Elements that HTML leaves open.
 VOID = {"meta", "br", "hr", "img", "link", "input", "path", "use", "rect"}

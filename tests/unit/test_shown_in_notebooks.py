@@ -56,7 +56,9 @@ def cells(html):
     "html",
     [
         html_table(pd.DataFrame({"of": ["poor", "all"], "share": ["1.0 – 2.0", "–"]})),
-        Table("", pd.DataFrame({"of": ["poor", "all"], "share": ["1.0 – 2.0", "–"]}))._repr_html_(),
+        Table(
+            "P0", pd.DataFrame({"of": ["poor", "all"], "share": ["1.0 – 2.0", "–"]})
+        )._repr_html_(),
     ],
 )
 def test_text_is_to_the_left_numbers_to_the_right_each_on_one_line(html):

@@ -87,7 +87,8 @@ class Table:
 
     def _repr_html_(self) -> str:
         names, *others = self.frame
-        head = f'<th scope="col">{html.escape(str(names))}</th>' + "".join(
+        first = cell_style(str(names), number=False)
+        head = f'<th scope="col"{first}>{html.escape(str(names))}</th>' + "".join(
             f'<th scope="col"{_stands(self.frame[column], column)}>{html.escape(str(column))}</th>'
             for column in others
         )

@@ -1,7 +1,7 @@
 """The figure of many areas: points with intervals, sorted, one panel for each year."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from bpsstats.reporting.words.language import DASH, language
 WIDTH, HEAD, ROW = 3.2, 1.4, 0.3  # inches: of a panel, of titles and axis, of a row
 
 
+@runtime_checkable
 class Rate(Protocol):
     """P0 of an area and year with its interval, percent."""
 

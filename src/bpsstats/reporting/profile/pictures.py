@@ -37,7 +37,7 @@ from bpsstats.reporting.profile.shown import (
     withheld,
     words,
 )
-from bpsstats.reporting.words.language import Language, language
+from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Estimate
 
 COLOURS = {"poor": ORANGE, "non_poor": BLUE, ALL: BLUE}
@@ -159,7 +159,14 @@ def differences_figure(
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2, borderaxespad=3)
     axes.set_xlabel(said["gap"])
     number_axis(axes.xaxis, spoken)
-    return _finished(drawing, profile, spoken)
+    made = _finished(drawing, profile, spoken)
+    values = [
+        f"{name}: {spoken.number(one.difference, 1)} ({spoken.number(one.conf_low, 1)} {DASH}"
+        f" {spoken.number(one.conf_high, 1)})"
+        for name, one in zip(names, shown, strict=True)
+    ]
+    made.alt = "; ".join([made.alt, *values])
+    return made
 
 
 def drawn_tables(profile: Profile, group: str) -> list[ProfileTable]:

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 
 from bpsstats.reporting.report.notebooks import SECTION_CELL
 from bpsstats.reporting.words.language import Language, language
+from bpsstats.reprs import without_style
 
 TEMPLATE = Path(__file__).parent / "template"
 HIDDEN = "notebook-only"  # tag of cells that speak to readers of the notebook
@@ -101,6 +102,7 @@ class _Page:
 
     def _table(self, text: str, file: str) -> str:
         """A table that can be scrolled by keyboard, with its number and a link to its file."""
+        text = without_style(text)
         if "<caption>" not in text:
             return text
         place, name = self._number("table")

@@ -80,7 +80,11 @@ def trend_table(
     notes = [source_note(rates.heading, words)]
     if marked != years:
         notes.append(words.word("trend", "break"))
-    return Table(caption, pd.DataFrame(data), tuple(notes))
+    # The recomputed rate and its interval stand beside the printed rate.
+    year, rate, *others = data
+    beside = [of, interval_heading(words, rates.level)]
+    order = [year, rate, *beside, *(name for name in others if name not in beside)]
+    return Table(caption, pd.DataFrame(data)[order], tuple(notes))
 
 
 def _levels(

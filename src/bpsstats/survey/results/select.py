@@ -1,7 +1,7 @@
 """Which rows of a table are meant: by position, by label, or by keys."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bpsstats.errors import ParameterError
 from bpsstats.survey.design.levels import MOST_NAMED, written
@@ -10,6 +10,7 @@ from bpsstats.survey.design.levels import MOST_NAMED, written
 RowName = int | str | tuple[str, str]
 
 
+@runtime_checkable
 class Labelled(Protocol):
     """What rows are told apart by."""
 
