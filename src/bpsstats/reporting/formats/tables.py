@@ -14,6 +14,7 @@ from bpsstats.reporting.formats.fields import field_of, handed_out, in_words, sc
 from bpsstats.reporting.formats.workbook import Book, Sheet
 from bpsstats.reporting.formats.writers import csv_text
 from bpsstats.reporting.words.language import language
+from bpsstats.reprs import SizesOnly
 
 # People read the words; these are for programs.
 FOR_PROGRAMS = ("area_code", "statistic", "indicator", "domain")
@@ -25,8 +26,8 @@ WHOLE = ("persons", "households", "Rp", "kcal")
 MOST_DIGITS = 3
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OutTable:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class OutTable(SizesOnly):
     """A table of a release in a language.
 
     Parameters

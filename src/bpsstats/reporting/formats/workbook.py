@@ -23,6 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bpsstats.reporting.formats.writers import guard, stop_the_clock
 from bpsstats.reporting.words.language import language
+from bpsstats.reprs import SizesOnly
 
 WRAPPED = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=1)
 TO_THE_RIGHT = Alignment(wrap_text=True, vertical="top", horizontal="right", indent=1)
@@ -38,8 +39,8 @@ TITLE, HEADING, PLAIN = Font(FONT, 14, bold=True), Font(FONT, 10, bold=True), Fo
 LINK = Font(FONT, 10, color="0563C1", underline="single")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sheet(SizesOnly):
     """One table of a workbook.
 
     Parameters
