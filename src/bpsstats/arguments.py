@@ -55,6 +55,7 @@ def checked(public: Public) -> Public:
     if inspect.isclass(public):
         type.__setattr__(public, "__init__", _guarded(public.__init__, public.__name__))
         return public
+    # The wrapper has the signature of what it wraps, which a type variable cannot say.
     guarded: Public = _guarded(public, public.__name__)  # type: ignore[assignment]
     return guarded
 
@@ -245,6 +246,7 @@ def as_frame(frame: Any) -> pd.DataFrame:
         return frame
     if hasattr(frame, "__arrow_c_stream__"):
         try:
+            # The stubs of pandas do not know its reader of Arrow.
             return pd.DataFrame.from_arrow(frame)  # type: ignore[attr-defined, no-any-return]
         except (ImportError, TypeError, ValueError):  # no reader of Arrow, or none of a frame
             pass

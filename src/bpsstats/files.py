@@ -18,6 +18,7 @@ from pathlib import Path
 try:
     import fcntl
 except ImportError:  # Windows: nothing is locked, and nothing is tidied up
+    # A module is no None to the type checker.
     fcntl = None  # type: ignore[assignment]
 
 PREFIX = "bpsstats-scratch-"  # among the temporary files of a machine

@@ -36,6 +36,11 @@ FOOD = (
 SAFE = (3, 4, 5, 7, 10)
 
 
+def by_status(status, everybody):
+    """Masks of the poor, of the others and of all."""
+    return (("poor", status == "poor"), ("non_poor", status != "poor"), ("all", everybody))
+
+
 def read(folder: Path, pattern: str) -> pd.DataFrame:
     """One file of a round."""
     (path,) = folder.glob(pattern)
@@ -70,7 +75,7 @@ class PlainProfile:
             classes[told],
             frame[weight][told],
         )
-        for column, of in (("poor", status == "poor"), ("non_poor", status != "poor"), ("all", told[told])):  # fmt: skip # noqa: E501
+        for column, of in by_status(status, told[told]):
             total = weights[of].sum()
             for row, part in weights[of].groupby(classes[of]).sum().items():
                 self.cells[name, sex, within, concept or name, row, column] = 100 * part / total
@@ -142,11 +147,15 @@ class PlainProfile:
         of_2025 = 2025 if self.year == 2025 else 2022
         size = pd.cut(h["R301"], [0, 3, 6, 99], labels=["s1", "s4", "s7"]).astype(str)
         self.table("size", size, h, concept="household_size")
-        tenure = question("02").map({1: "own", 2: "rented", 3: "rent_free", 4: "official", 5: "other"})  # fmt: skip # noqa: E501
+        tenures = {1: "own", 2: "rented", 3: "rent_free", 4: "official", 5: "other"}
+        tenure = question("02").map(tenures)
         self.table("tenure", tenure, h)
         per_head = question("04") / h["R301"]
-        self.table("floor_area", two(per_head <= 7.2, "small", "large"), h, concept="floor_per_head")  # fmt: skip # noqa: E501
-        self.table("floor_area_8", two(per_head <= 8, "small", "large"), h, concept="floor_per_head_8")  # fmt: skip # noqa: E501
+        for name, limit, concept in (
+            ("floor_area", 7.2, "floor_per_head"),
+            ("floor_area_8", 8, "floor_per_head_8"),
+        ):
+            self.table(name, two(per_head <= limit, "small", "large"), h, concept=concept)
         self.table("roof", question("06").map(ROOF[of_2025]).fillna("other"), h)
         wall = question("07").map({1: "masonry", 2: "plastered", 3: "wood"}).fillna("other")
         self.table("wall", wall, h)
@@ -182,7 +191,7 @@ class PlainProfile:
         status = p["URUT"].map(self.status)
         by_sex = (("both", p["R405"] > 0), ("male", p["R405"] == 1), ("female", p["R405"] == 2))
         for sex, of_sex in by_sex:
-            for column, of in (("poor", status == "poor"), ("non_poor", status != "poor"), ("all", status != "")):  # fmt: skip # noqa: E501
+            for column, of in by_status(status, status != ""):
                 w, part = p["FWT"][of & of_sex], share[of & of_sex]
                 key = ("food_share", sex, "", "summary", "food", column)
                 self.cells[key] = 100 * (w * part).sum() / w.sum()
@@ -190,7 +199,7 @@ class PlainProfile:
         per_head = food["B41K10"] * 30 / 7 / food["R301"] * food["WEIND"]
         status = food["URUT"].map(self.status)
         names = dict(zip(sorted(food["KLP"].unique()), FOOD, strict=True))
-        for column, of in (("poor", status == "poor"), ("non_poor", status != "poor"), ("all", status != "")):  # fmt: skip # noqa: E501
+        for column, of in by_status(status, status != ""):
             total = per_head[of].sum()
             for code, part in per_head[of].groupby(food["KLP"][of]).sum().items():
                 key = ("food_groups", "both", "", "blok41", names[code], column)

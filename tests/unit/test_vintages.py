@@ -85,7 +85,11 @@ def test_another_release_is_refused_with_what_moved_and_what_to_do(release):
     with pytest.raises(RevisionError) as refused:
         release(2.5)
     said = refused.value.paragraph
-    assert "Headcount ratio (P0), headcount, all, estimate: 2.4 to 2.5" in said
+    assert (
+        "1 cells moved: poverty, 6471, March 2022, Headcount ratio (P0), headcount, all, estimate:"
+        in said
+    )
+    assert "all, estimate: 2.4 to 2.5" in said
     assert "--revision" in said
     assert "--out" in said
     assert refused.value.exit_code == 1

@@ -61,12 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
             return code
     except BrokenPipeError:  # whoever read what is printed, such as head, has enough
+        # It stays open as long as the process, whose end would write to the broken pipe again.
         sys.stdout = open(os.devnull, "w", encoding="utf8")  # noqa: PTH123, SIM115
         return STOPPED + BROKEN_PIPE
     except Stopped as stopped:
         _complain("stopped. The last report is as it was.")
         return STOPPED + stopped.number
-    except Exception as error:
+    except Exception as error:  # whatever it is, the user reads one paragraph
         if options.debug:
             raise
         if isinstance(error, OSError):
