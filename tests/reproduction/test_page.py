@@ -19,7 +19,7 @@ from shipped import YEARS, release
 external = pytest.mark.external
 WIDTHS = (360, 768, 1280)
 MOST_BYTES = 400_000
-MOST_PAGES = 12
+MOST_PAGES = 8
 LEAST_CONTRAST = 4.5  # of text, WCAG 2.2 AA
 CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
 # Contrast of each text of the figures against the page, by the formula of WCAG.

@@ -7,7 +7,7 @@ from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.profile.pictures import differences_figure
 from bpsstats.reporting.profile.shown import ShownDifferences, difference_name, shown_differences
 from bpsstats.reporting.profile.tables import differences_table
-from bpsstats.reporting.report.section import Section, Tabular
+from bpsstats.reporting.report.section import NOTHING, Section, Tabular
 from bpsstats.reporting.words.profile import PROFILE, ProfileFacts
 
 
@@ -32,17 +32,21 @@ class Profile(Section):
         )  # fmt: skip
         return Prose(PROFILE.say(facts, self.words))
 
-    def tabulate(self) -> Table:
-        """The largest differences."""
-        return differences_table(self.results.profile, self._shown(), self.lang)
+    def tabulate(self) -> Table | Prose:
+        """The largest differences; nothing where all are withheld."""
+        shown = self._shown()
+        return differences_table(self.results.profile, shown, self.lang) if shown else NOTHING
 
-    def draw(self) -> Drawing:
-        """The largest differences with their intervals."""
-        return differences_figure(self.results.profile, self._shown(), self.lang)
+    def draw(self) -> Drawing | Prose:
+        """The largest differences with their intervals; nothing where all are withheld."""
+        shown = self._shown()
+        return differences_figure(self.results.profile, shown, self.lang) if shown else NOTHING
 
     def frames(self) -> dict[str, Tabular]:
         """All cells of all tables that may be shown, and all differences."""
-        return {"profile": self.results.profile, self.file: ShownDifferences(self._shown())}
+        shown = self._shown()
+        tested: dict[str, Tabular] = {self.file: ShownDifferences(shown)} if shown else {}
+        return {"profile": self.results.profile, **tested}
 
     def _shown(self) -> tuple[Difference, ...]:
         """The comparisons of which nothing is withheld."""
