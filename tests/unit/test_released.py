@@ -117,6 +117,13 @@ def test_totals_and_rates_are_rounded_so_that_no_weight_is_left_in_their_last_di
         assert all(limit == round(limit, 2) for limit in (*row.interval(), row.std_error))
 
 
+def test_the_error_cannot_be_had_to_more_digits_from_the_design_effect(households, line):
+    table = bps.estimate(households, bps.headcount(line))
+    frame = shown(table).to_frame()
+    assert frame["deff"].iloc[0] == float(f"{table.rows[0].deff:.4g}")
+    assert frame["n_eff"].iloc[0] == frame["n"].iloc[0] / frame["deff"].iloc[0]
+
+
 def test_two_releases_that_differ_by_one_household_do_not_both_show_it(households, line):
     """The second release is the first without its poorest household."""
     first = bps.estimate(households, [bps.poor_count(line), bps.headcount(line)])

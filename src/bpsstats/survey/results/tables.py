@@ -162,6 +162,8 @@ class Estimate:
             self,
             estimate=self._rounded(self.estimate, policy),
             std_error=self._rounded(self.std_error, policy),
+            # The error follows from the design effect, whose digits are rounded too.
+            deff=policy.rounded(self.deff, policy.base("", self.deff)),
             as_computed=self,
         )
 
