@@ -119,7 +119,7 @@ def test_totals_and_rates_are_rounded_so_that_no_weight_is_left_in_their_last_di
 
 def test_the_error_cannot_be_had_to_more_digits_from_the_design_effect(households, line):
     table = bps.estimate(households, bps.headcount(line))
-    frame = shown(table).to_frame()
+    frame = released(table).to_frame()
     assert frame["deff"].iloc[0] == float(f"{table.rows[0].deff:.4g}")
     assert frame["n_eff"].iloc[0] == frame["n"].iloc[0] / frame["deff"].iloc[0]
 
