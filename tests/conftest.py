@@ -1,6 +1,7 @@
 """What all tests share: which of them run, and how hypothesis searches."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -18,6 +19,14 @@ collect_ignore = ["benchmarks"]
 EXTERNAL = bool(os.environ.get("BPSSTATS_EXTERNAL"))
 MUTATION = "MUTANT_UNDER_TEST" in os.environ
 settings.load_profile("mutation" if MUTATION else "ci" if EXTERNAL else "work")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _children_hear_a_hangup() -> None:
+    """Under ``nohup`` the hangup is ignored, by all children too; a handler is not handed down."""
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) is signal.SIG_IGN:
+        signal.signal(hangup, lambda *_: None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -279,6 +279,35 @@ def check_food(case, said, year, lang):
     assert case == ("more" if low > 0 else "less" if high < 0 else "same")
 
 
+def check_profile(case, said, year, lang):
+    """Comparisons are counted again after Holm, and the difference is that of two table cells."""
+    found = results(year).profile_differences
+    p_values = np.sort([one.test.p_value for one in found if np.isfinite(one.test.p_value)])
+    shown = release(year, lang)["profile"].frames()["profile-differences"].to_frame()
+    tested = shown[np.isfinite(shown["p_value"])]
+    # Step down: the k-th smallest of m p-values is held against 0.05 / (m - k).
+    refused = p_values * np.arange(len(p_values), 0, -1) >= 0.05
+    limit = p_values[refused.argmax()] if refused.any() else np.inf
+    sure = tested[tested["p_value"] < limit]
+    assert list(sure.index) == list(tested.index[tested["significant"]])
+    same(said, lang, tested=len(tested), significant=len(sure), level=100 * LEVEL)
+    by_itself = sure[(sure["conf_low"] > 0) | (sure["conf_high"] < 0)]
+    largest = by_itself.loc[by_itself["difference"].abs().idxmax()]
+    entries = results(year).profile.table(largest["table"]).entries
+    poor, others = (
+        next(
+            e.value.estimate
+            for e in entries
+            if (e.sex, e.within, e.concept) == tuple(largest[["sex", "within", "concept"]])
+            and (e.row, e.column) == (largest["row"], column)
+        )
+        for column in ("poor", "non_poor")
+    )
+    same(said, lang, difference=poor - others, low=largest["conf_low"], high=largest["conf_high"])
+    assert case == "some"
+    assert said["period"] == month(year, lang)
+
+
 def check_model(case, said, year, lang):
     """The differences are averages of predictions that are made here from the coefficients."""
     model = results(year).model
@@ -603,7 +632,7 @@ def test_every_claim_of_every_sentence_is_true(year, lang):
     }
     wanted |= {
         "finding", "mean_gap", "sample", "inequality", "near", "rank", "line",
-        "line_change", "line_parts", "household_line", "basket", "citation",
+        "line_change", "line_parts", "household_line", "basket", "citation", "profile",
     }  # fmt: skip
     wanted |= {"specifications", "band", "series", "specifications_title"}
     if year > YEARS[0]:

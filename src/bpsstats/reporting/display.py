@@ -61,9 +61,7 @@ class Table:
         Examples
         --------
         >>> made = Table("P0, percent", pd.DataFrame({"of": ["a & b"], "P0": ["2.4"]})).latex("p0")
-        >>> print("\n".join(made.splitlines()[5:9]))
-        \begin{tabular}{lr}
-        \toprule
+        >>> print("\n".join(made.splitlines()[6:8]))
         of & P0 \\
         \midrule
         """

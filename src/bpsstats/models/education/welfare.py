@@ -19,10 +19,9 @@ from bpsstats.errors import NotEstimableError, SeparationError
 from bpsstats.microdata import Round
 from bpsstats.models.education.model import CONTROLS, FACTOR
 from bpsstats.models.education.pooling import pool_rounds
-from bpsstats.models.formula import Columns
 from bpsstats.models.logit.effects import predicted_by
 from bpsstats.models.logit.survey_logit import survey_logit
-from bpsstats.models.regression.linear import RegressionResult, least_squares, survey_regression
+from bpsstats.models.regression.linear import RegressionResult, survey_regression
 from bpsstats.poverty import PovertyLine
 from bpsstats.reprs import formatted, html_table
 from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
@@ -81,11 +80,16 @@ def predicted_poverty(
     """
     frame = result.design.frame[result.mask]
     levels = result.columns.classes(frame, variable)
-    made = [result.columns.with_values(frame, {variable: each}) for each in levels]
-    columns, mask = result.columns, result.mask
+    # In an orthonormal basis, found once, the normal equations of each replicate keep the digits.
+    basis, triangle = np.linalg.qr(result.columns.x)
+    made = [
+        np.linalg.solve(triangle.T, result.columns.with_values(frame, {variable: each}).T).T
+        for each in levels
+    ]
+    y, mask = result.columns.y, result.mask
 
     def chances(design: SurveyDesign) -> np.ndarray:
-        return _chances(columns, made, design.weights[mask])
+        return _chances(basis, y, made, design.weights[mask])
 
     drawn = bootstrap(result.design, REPLICATES, seed=SEED) if replicates is None else replicates
     table = replicate(result.design, chances, drawn)
@@ -98,15 +102,17 @@ def predicted_poverty(
     )
 
 
-def _chances(columns: Columns, made: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
+def _chances(
+    basis: np.ndarray, y: np.ndarray, made: Sequence[np.ndarray], weights: np.ndarray
+) -> np.ndarray:
     """Average chance of being poor, percent, under each setting of the columns."""
-    coefficients, _ = least_squares(columns.x, columns.y, weights)
-    residuals = columns.y - columns.x @ coefficients
+    weighted = basis * weights[:, None]
+    coefficients = np.linalg.solve(weighted.T @ basis, weighted.T @ y)
+    residuals = y - basis @ coefficients
     order = np.argsort(residuals)
+    ordered = residuals[order]
     reached = np.concatenate([[0.0], np.cumsum(weights[order])]) / weights.sum()
-    below = [
-        reached[np.searchsorted(residuals[order], -(x @ coefficients), side="left")] for x in made
-    ]
+    below = [reached[np.searchsorted(ordered, -(x @ coefficients), side="left")] for x in made]
     return 100 * np.array([np.average(share, weights=weights) for share in below])
 
 

@@ -73,8 +73,10 @@ def plot_lorenz(
 
     Examples
     --------
+    >>> import bpsstats as bps
+    >>> import pandas as pd
     >>> frame = pd.DataFrame({"expenditure_person_month": np.arange(1.0, 41), "w": 1.0})
-    >>> plot = plot_lorenz(SurveyDesign(frame, weight="w", strata=None, psu=None))
+    >>> plot = plot_lorenz(bps.SurveyDesign(frame, weight="w", strata=None, psu=None))
     >>> plot.figure.alt.partition(";")[0]
     'The poorest 40 percent account for 16.6 percent of spending'
     """

@@ -164,7 +164,7 @@ def plot_parade(
     >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
     >>> line = bps.poverty_line("6471", 2022)
     >>> len(bps.plot_parade(households, line).data)
-    59
+    99
     """
     words, found = language(lang), named(designs)
     tables = {}

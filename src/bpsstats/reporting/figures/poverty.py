@@ -250,8 +250,9 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     >>> import bpsstats as bps
     >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
     >>> line = bps.poverty_line("6471", 2022)
-    >>> bps.sensitivity_figure(bps.headcount_by_line(households, line))
-    Figure: What P0 would be if the line were another; percent of persons, 95% intervals
+    >>> figure = bps.sensitivity_figure(bps.headcount_by_line(households, line))
+    >>> figure.alt.partition(";")[0]
+    'What P0 would be if the line were another'
     """
     words = language(lang)
     rows = list(curve)

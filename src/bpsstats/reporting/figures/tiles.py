@@ -93,22 +93,23 @@ def plot_map(
         )
     rows = list(found.values())
     names = [_name(name) for name in found]
-    values = np.array([row.estimate for row in rows])
-    low, high = int(np.nanargmin(values)), int(np.nanargmax(values))
-    digits = 0 if abs(values[high]) >= 1000 else 1
-    title = words.say(
-        "range", "plot", statistic=words.statistic(rows[0].statistic),
-        low=words.number(values[low], digits), low_name=names[low],
-        high=words.number(values[high], digits), high_name=names[high],
+    values, statistic = np.array([row.estimate for row in rows]), words.statistic(rows[0].statistic)
+    known = values[np.isfinite(values)]
+    least, most = (known.min(), known.max()) if len(known) else (0.0, 0.0)
+    digits = 0 if abs(most) >= 1000 else 1
+    title = statistic if not len(known) else words.say(
+        "range", "plot", statistic=statistic,
+        low=words.number(least, digits), low_name=names[list(values).index(least)],
+        high=words.number(most, digits), high_name=names[list(values).index(most)],
     )  # fmt: skip
     unit = words.word("unit", rows[0].unit)
     tiles = words.say("tiles", "plot", level=words.number(100 * table.level, 0))
     drawing, axes = canvas(title, f"{unit}; {tiles}" if unit else tiles, ROOM)
-    shade, scale = matplotlib.colormaps[SHADES], Normalize(values[low], values[high])
+    shade, scale = matplotlib.colormaps[SHADES], Normalize(least, most)
     at = np.array([places[name] for name in found])
     for (down, right), row, name in zip(at, rows, names, strict=True):
-        known = np.isfinite(row.estimate)
-        face = to_rgb(shade(scale(row.estimate))) if known else (1.0, 1.0, 1.0)
+        is_known = np.isfinite(row.estimate)
+        face = to_rgb(shade(scale(row.estimate))) if is_known else (1.0, 1.0, 1.0)
         hatch = None if row.reliability == "reliable" else HATCHED
         ink = "black" if _luminance(face) > BRIGHT else "white"
         axes.add_patch(Rectangle((right, -down), 0.94, 0.94, facecolor=face, edgecolor="#555555"))

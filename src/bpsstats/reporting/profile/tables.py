@@ -104,8 +104,8 @@ def differences_table(
             for one in rows
         ],
         said["f"]: [spoken.number(one.test.statistic, 2) for one in rows],
-        said["p_value"]: [spoken.number(one.test.p_value, 4) for one in rows],
-        said["p_holm"]: [spoken.number(one.p_holm, 4) for one in rows],
+        said["p_value"]: [spoken.p_value(one.test.p_value) for one in rows],
+        said["p_holm"]: [spoken.p_value(one.p_holm) for one in rows],
     }
     return Table(said["picture_gaps"], pd.DataFrame(data), (said["said"][-1],))
 

@@ -40,7 +40,7 @@ def _(result: LogitResult, words: Language, caption: str) -> Table:
             f"{words.number(a, 2)} {DASH} {words.number(b, 2)}"
             for a, b in zip(low, high, strict=True)
         ],
-        column["p_value"]: [words.number(v, 3) for v in frame["p_value"]],
+        column["p_value"]: [words.p_value(v) for v in frame["p_value"]],
     }
     notes = [source_note(result.sample, words)]
     if result.reason is not None:
@@ -64,7 +64,7 @@ def _(result: RegressionResult, words: Language, caption: str) -> Table:
         column["estimate"]: numbers("estimate"),
         column["std_error"]: numbers("std_error"),
         interval_heading(words, result.level): [f"{low} {DASH} {high}" for low, high in intervals],
-        column["p_value"]: numbers("p_value"),
+        column["p_value"]: [words.p_value(v) for v in frame["p_value"]],
     }
     heading = result.design.heading
     return Table(

@@ -152,7 +152,7 @@ def _(result: Changes, words: Language, caption: str) -> Table:
             for row in rows
         ],
         column["std_error"]: [number(i, row.std_error) for i, row in enumerate(rows)],
-        column["p_value"]: [words.number(row.p_value, 2) for row in rows],
+        column["p_value"]: [words.p_value(row.p_value, 2) for row in rows],
         column["detectable"]: [number(i, row.detectable) for i, row in enumerate(rows)],
         column["distinguishable"]: [
             str(words.words["yes" if row.is_distinguishable else "no"]) for row in rows

@@ -58,6 +58,11 @@ class Language:
             return text
         return f"{'−' if value < 0 else '+' if signed else ''}{text}"
 
+    def p_value(self, value: float, digits: int = 3) -> str:
+        """A p-value; one that would be written as zero is said to be below the last decimal."""
+        least = 10.0**-digits
+        return f"<{self.number(least, digits)}" if value < least else self.number(value, digits)
+
     @property
     def locale(self) -> str:
         """Name of the locale, with day before month."""

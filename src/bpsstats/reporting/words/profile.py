@@ -155,7 +155,8 @@ BRIDGE = rule(
 @dataclass(frozen=True, slots=True)
 class ProfileFacts:
     """Comparisons of the poor and the others: how many, how many that hold once their number is
-    counted, and the largest of these, percentage points.
+    counted, and in these the largest difference of one class whose own interval excludes zero,
+    percentage points.
     """
 
     period: str
@@ -172,7 +173,8 @@ class ProfileFacts:
 PROFILE = rule(
     "profile",
     ProfileFacts,
-    some=lambda f: f.tested > 0 and f.significant > 0,
+    some=lambda f: f.tested > 0 and f.significant > 0 and isfinite(f.difference),
+    no_class=lambda f: f.tested > 0 and f.significant > 0 and not isfinite(f.difference),
     none=lambda f: f.tested > 0 and f.significant <= 0,
     untested=lambda f: f.tested <= 0,
 )

@@ -14,7 +14,6 @@ from bpsstats.reporting.words.language import DASH, Language
 from bpsstats.reprs import SizesOnly
 
 F = TypeVar("F")
-LEAST_P = 0.001  # smaller p-values are written as below it
 RULES: "dict[str, Rule[object]]" = {}
 
 
@@ -142,10 +141,8 @@ def _number(value: float, mark: str, words: Language) -> str:
     if mark == "alpha":
         return _short(100 * (1 - value), words)
     if mark == "p":
-        if not math.isfinite(value):
-            return f"p = {DASH}"
-        small = value < LEAST_P
-        return f"p {'<' if small else '='} {words.number(LEAST_P if small else value, 3)}"
+        said = words.p_value(value)
+        return f"p < {said[1:]}" if said.startswith("<") else f"p = {said}"
     if not mark:
         return str(int(value))  # a year
     return words.number(value, int(mark.removeprefix("+")), signed=mark.startswith("+"))

@@ -23,7 +23,7 @@ class Profile(Section):
         tested = [one for one in shown if math.isfinite(one.p_holm)]
         sure = [one for one in tested if one.is_significant]
         name, gap = "", (math.nan,) * 3
-        for first in (sure or tested)[:1]:
+        for first in [one for one in sure if one.conf_low > 0 or one.conf_high < 0][:1]:
             name = difference_name(self.results.profile, first, self.lang)
             gap = (first.difference, first.conf_low, first.conf_high)
         facts = ProfileFacts(
