@@ -4,13 +4,12 @@ The conditions stand here as code, the texts in the catalogues; a text writes it
 marks behind its names, ``{rate:2}`` with two decimals, ``{change:+0}`` with its sign.
 """
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, fields, is_dataclass
 from typing import Generic, TypeVar
 
 from bpsstats.disclosure import is_withheld
-from bpsstats.reporting.words.language import DASH, Language
+from bpsstats.reporting.words.language import Language
 from bpsstats.reprs import SizesOnly
 
 F = TypeVar("F")
