@@ -9,6 +9,7 @@ from bpsstats.disclosure.gate import SYNTHETIC, Cell
 from bpsstats.disclosure.policy import Policy
 
 Place = tuple[str, str, str]  # statistic, domain, period
+Declared = tuple[object, list[object]] | tuple[object, list[object], list[float]]
 RESULTS = ("holder", "result")  # kinds with fields of their own
 
 
@@ -104,7 +105,7 @@ def _parts(value: Any, kind: str) -> Iterable[object]:
     return [getattr(value, each) for each in _held(value.__class__)]
 
 
-def declared_sums(value: Any) -> Iterator[tuple[object, list[object]]]:
+def declared_sums(value: Any) -> Iterator[Declared]:
     """Sums that a result itself says its numbers to be: total, or None, and parts."""
     kind = _kind(value)
     if kind in RESULTS and hasattr(value, "gate_sums"):
