@@ -85,6 +85,20 @@ def test_no_two_texts_of_a_figure_collide_and_none_is_cut_off(year, lang):
 
 
 @each
+def test_what_a_page_shows_of_a_figure_cuts_through_no_text(year, lang):
+    """Titles and caption, which the page writes itself, lie outside of it and all else inside."""
+    for name, drawing in drawings(year, lang).items():
+        left, top, width, height = drawing.box
+        _, whole = (72 * inches for inches in drawing.get_size_inches())
+        for text, box in boxes(drawing):
+            above, below = (whole - 72 / drawing.dpi * y for y in (box.y1, box.y0))
+            is_inside = top <= above + 1 and below <= top + height + 1
+            assert is_inside or below <= top + 1.5 or above >= top + height - 1.5, (name, text)
+        assert left == 0
+        assert width > 0
+
+
+@each
 def test_all_text_of_a_figure_can_be_read(year, lang):
     for name, drawing in drawings(year, lang).items():
         for text in texts(drawing):

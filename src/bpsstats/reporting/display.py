@@ -18,7 +18,8 @@ from matplotlib.transforms import Bbox
 from bpsstats.reporting.paper import latex, word
 from bpsstats.reprs import NOT_A_NUMBER, cell_style
 
-POINTS, MARGIN = 72.0, 6.0  # of an inch; around what a page shows of a drawing
+POINTS = 72.0  # of an inch
+MARGIN = 1.0  # points around what a page shows of a drawing; subtitle and caption are next to it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
