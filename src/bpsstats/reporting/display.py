@@ -86,13 +86,15 @@ class Table:
         return "\n".join([self.caption, *body, *self.notes])
 
     def _repr_html_(self) -> str:
+        notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
+        if self.frame.columns.empty:  # a table that cannot be made, which says why
+            return f"<p>{html.escape(self.caption)}</p>{notes}"
         names, *others = self.frame
         first = cell_style(str(names), number=False)
         head = f'<th scope="col"{first}>{html.escape(str(names))}</th>' + "".join(
             f'<th scope="col"{_stands(self.frame[column], column)}>{html.escape(str(column))}</th>'
             for column in others
         )
-        notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
         above = f"<caption>{html.escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
         above = above if self.caption else ""
         body = f"<tbody>\n{self._body()}</tbody>"

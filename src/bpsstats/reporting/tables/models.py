@@ -25,7 +25,7 @@ from bpsstats.reporting.tables.table import (
     table,
     translate_heading,
 )
-from bpsstats.reporting.words.language import DASH, Language
+from bpsstats.reporting.words.language import DASH, Language, language
 
 
 @as_table.register
@@ -162,7 +162,7 @@ def glm_table(model: EducationModel, lang: str = "en") -> Table | Prose:
     'Table'
     """
     if model.result is None:
-        return Prose(model.refused)
+        return Prose(language(lang).translated(model.refused))
     try:
         return table(frequency_glm(model.result), lang)
     except SeparationError as error:
