@@ -84,13 +84,13 @@ class CheckReport:
             for f in self.findings
         ]
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per finding."""
+    def to_frame(self, *, as_text: bool = True) -> pd.DataFrame:
+        """One row per finding; the rows that it names as text, or as lists."""
         columns = ["gravity", "file", "column", "count", "rows", "what", "remedy"]
         frame = pd.DataFrame(self.to_records(), columns=columns)
-        return frame.assign(
-            rows=[", ".join(map(str, f.rows[:MAX_ROWS_NAMED])) for f in self.findings]
-        )
+        if not as_text:
+            return frame
+        return frame.assign(rows=[", ".join(map(str, rows)) for rows in frame["rows"]])
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "CheckReport":

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from bpsstats.microdata import Round
+from bpsstats.microdata.findings import CheckReport
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.tables.table import as_table, translate_heading
 from bpsstats.reporting.words.language import Language
@@ -39,6 +40,20 @@ def _(result: Round, words: Language, caption: str) -> Table:
     files = {file.name: file.rows for file in result.provenance.files}
     shown = _counted(caption or translate_heading(head, words), counts | files, words)
     return Table(shown.caption, shown.frame, tuple(result.provenance.notes))
+
+
+@as_table.register
+def _(result: CheckReport, words: Language, caption: str) -> Table:
+    """What is wrong with a set of files, in the words of its errors."""
+    said, found = words.words["check"], result.findings
+    data = {
+        said["number"]: [str(i) for i, _ in enumerate(found, start=1)],
+        said["gravity"]: [said[each.gravity] for each in found],
+        said["finding"]: [str(each) for each in found],
+    }
+    counts = {"errors": len(result.errors), "warnings": len(result.warnings)}
+    note = said["found" if found else "nothing"].format(checks=result.n_checks, **counts)
+    return Table(caption or translate_heading(result.heading, words), pd.DataFrame(data), (note,))
 
 
 def _counted(caption: str, counts: dict[str, float], words: Language) -> Table:

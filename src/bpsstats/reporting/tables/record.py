@@ -20,7 +20,13 @@ from bpsstats.published.record.finding import VERDICTS, digits
 from bpsstats.published.record.printed_record import POVERTY, RELEASE
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.gated import gated
-from bpsstats.reporting.tables.table import as_printed, as_table, interval_heading, source_note
+from bpsstats.reporting.tables.table import (
+    as_printed,
+    as_table,
+    interval_heading,
+    source_note,
+    table,
+)
 from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Estimates
 
@@ -132,6 +138,13 @@ def coherence_table(record: PrintedRecord, lang: str = "en") -> Table:
     n = words.number(len(record.coherence))
     caption = _say("caption_coherence", words, area=record.area.name, n=n)
     return Table(caption, pd.DataFrame(data))
+
+
+@gated
+def record_tables(record: PrintedRecord, lang: str = "en") -> list[Table]:
+    """All that the printed record of an area says, as tables."""
+    parts = [table(part, lang) for part in record.parts]
+    return [levels_table(record, lang), coherence_table(record, lang), *parts]
 
 
 @as_table.register
