@@ -14,6 +14,7 @@ from bpsstats.cli import (
     bounds,
     build,
     check,
+    completion,
     estimate,
     estimate_areas,
     factor,
@@ -41,7 +42,7 @@ BROKEN_PIPE = 13  # number of the signal, which Windows does not name
 # that runs it.
 COMMANDS = (
     report, profile, reproduce, record, bounds, estimate, factor, line, model, estimate_areas,
-    notebook, build, check, synthesize,
+    notebook, build, check, synthesize, completion,
 )  # fmt: skip
 
 
@@ -97,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"bpsstats {__version__}")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(required=True, metavar="command")
+    parser.set_defaults(parser=parser)
     for command in COMMANDS:
         command.add_to(commands)
     return parser

@@ -78,18 +78,18 @@ def add_raw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--raw", type=absolute, help="folder of raw files (default: data/raw, or $BPSSTATS_DATA)"
     )
-    add_design_fallback(parser)
-    add_lone_psu(parser)
-
-
-def add_design_fallback(parser: argparse.ArgumentParser) -> None:
-    """The option that accepts a rebuilt design."""
     parser.add_argument(
         "--design-fallback",
         action="store_true",
         help=(
             "rebuild PSU and stratum from region and serials where the round does not release them"
         ),
+    )
+    parser.add_argument(
+        "--lone-psu",
+        choices=LONE_PSU,
+        default="error",
+        help="what to do with a stratum with a single PSU (default: %(default)s)",
     )
     add_audience(parser)
     parser.add_argument(
@@ -115,16 +115,6 @@ def add_audience(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_lone_psu(parser: argparse.ArgumentParser) -> None:
-    """The option of strata with a single PSU."""
-    parser.add_argument(
-        "--lone-psu",
-        choices=LONE_PSU,
-        default="error",
-        help="what to do with a stratum with a single PSU (default: %(default)s)",
-    )
-
-
 def add_accept_line(parser: argparse.ArgumentParser) -> None:
     """The option that accepts a line which moved by more than a line does."""
     parser.add_argument(
@@ -137,10 +127,10 @@ def add_accept_line(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def environment_of(options: argparse.Namespace) -> Iterator[None]:
     """Let everything that reads a round, in this process and in its notebooks, know what the
-    options say: that a rebuilt design is accepted, that the store is not used. A folder is meant as
-    seen from where the command was given.
+    options say: where the raw files are, that a rebuilt design is accepted, that the store is not
+    used. A folder is meant as seen from where the command was given.
     """
-    data = os.environ.get(DATA_VARIABLE)
+    data = getattr(options, "raw", None) or os.environ.get(DATA_VARIABLE)
     facts = [entry for entry in os.environ.get(FACTS_VARIABLE, "").split(os.pathsep) if entry]
     said = {
         DATA_VARIABLE: str(absolute(data)) if data else None,
@@ -256,7 +246,7 @@ def parse_years(text: str) -> list[int]:
     return years
 
 
-def about(area: str, period: str, source: object) -> dict[str, object]:
+def about(area: str, period: str, source: object) -> dict[str, Any]:
     """What every row of JSON and CSV says: code and name of the area, period, kind of data.
 
     Parameters
@@ -278,7 +268,7 @@ def about(area: str, period: str, source: object) -> dict[str, object]:
 def show(
     result: Any,
     options: argparse.Namespace,
-    facts: Mapping[str, object],
+    facts: Mapping[str, Any],
     lines: "Sequence[PovertyLine]" = (),
     *,
     frame: "Callable[[Any], pd.DataFrame]" = lambda shown: shown.to_frame(),

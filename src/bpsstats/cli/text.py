@@ -10,7 +10,8 @@ from bpsstats.reporting.display import Table
 WIDTH = 80  # where the terminal is not wider, or there is none
 GAP = "  "
 CALM = 14  # letters that a column of words gets before the table is broken into several
-MOST_KEYS = 2  # columns that name the rows
+KEYS = 2  # columns that name the rows where none tell them apart
+MOST_KEYS = 3  # columns that name the rows
 
 
 def width_of_output() -> int:
@@ -49,7 +50,7 @@ def as_text(table: Table, width: int) -> str:
     ]
     blocks = ["\n".join(wrap(table.caption, width))] if table.caption else []
     if len(frame):
-        n_keys = next((k for k in range(1, MOST_KEYS) if _tells(columns[:k])), MOST_KEYS)
+        n_keys = next((k for k in range(1, MOST_KEYS + 1) if _tells(columns[:k])), KEYS)
         panels = _panels(columns[:n_keys], columns[n_keys:], width)
         if n_keys > 1:
             columns[0].once()
@@ -74,9 +75,8 @@ class _Column:
         pairs = zip(self.cells, ["", *self.cells], strict=False)
         self.cells = ["" if name == before else name for name, before in pairs]
 
-    def lines(self, text: str, width: int) -> list[str]:
-        """A text on lines of a width."""
-        inside = "" if self.number else GAP
+    def lines(self, text: str, width: int, inside: str) -> list[str]:
+        """A text on lines of a width, the lines after the first set in."""
         found = wrap(text, width, subsequent_indent=inside) or [""]
         return [line.rjust(width) if self.number else line.ljust(width) for line in found]
 
@@ -91,15 +91,11 @@ def _panels(keys: list[_Column], others: list[_Column], width: int) -> list[list
     """Columns that stand beside one another, each time after those that name the rows."""
     panels = [list(keys)]
     for column in others:
-        if len(panels[-1]) > len(keys) and _sum([*panels[-1], column], "calm") > width:
+        line = len(GAP) * len(panels[-1]) + sum(one.calm for one in [*panels[-1], column])
+        if len(panels[-1]) > len(keys) and line > width:
             panels.append(list(keys))
         panels[-1].append(column)
     return panels
-
-
-def _sum(columns: Sequence[_Column], width: str) -> int:
-    """Letters of a line of columns."""
-    return sum(getattr(column, width) for column in columns) + len(GAP) * (len(columns) - 1)
 
 
 def _panel(columns: Sequence[_Column], width: int, *, headed: bool) -> str:
@@ -111,14 +107,24 @@ def _panel(columns: Sequence[_Column], width: int, *, headed: bool) -> str:
         if not wide:  # a word as long as the line is cut
             wide = list(range(len(fit)))
         fit[max(wide, key=fit.__getitem__)] -= 1
-    rows = [[column.cells[i] for column in columns] for i in range(len(columns[0].cells))]
-    head = [[column.name for column in columns]] if headed else []
-    lines: list[str] = []
-    for row in [*head, *rows]:
-        cells = [c.lines(text, w) for c, text, w in zip(columns, row, fit, strict=True)]
-        for i in range(max(map(len, cells))):
-            at = [cell[i] if i < len(cell) else " " * w for cell, w in zip(cells, fit, strict=True)]
-            lines.append(GAP.join(at).rstrip())
-        if headed and row is head[0]:
-            lines.append(GAP.join("-" * w for w in fit))
+    rows = zip(*(column.cells for column in columns), strict=True)
+    lines = [line for row in rows for line in _row(columns, row, fit)]
+    if headed:
+        head = _row(columns, [column.name for column in columns], fit, inside="")
+        lines = [*head, GAP.join("-" * w for w in fit), *lines]
     return "\n".join(lines)
+
+
+def _row(
+    columns: Sequence[_Column], texts: Sequence[str], fit: Sequence[int], inside: str = GAP
+) -> list[str]:
+    """A row on as many lines as its longest text takes."""
+    cells = [
+        column.lines(text, width, "" if column.number else inside)
+        for column, text, width in zip(columns, texts, fit, strict=True)
+    ]
+    most = max(map(len, cells))
+    filled = [
+        cell + [" " * width] * (most - len(cell)) for cell, width in zip(cells, fit, strict=True)
+    ]
+    return [GAP.join(line).rstrip() for line in zip(*filled, strict=True)]

@@ -113,24 +113,24 @@ def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) 
 def _(result: ImpliedFactor, words: Language, caption: str) -> Table:
     """What moves with a correction factor, over all factors that print the rate."""
     column, said = words.words["column"], words.words["factor"]
-    rows = list(result.to_frame().itertuples(index=False))
+    rows = result.to_frame().to_dict("records")
 
-    def between(row: Any, low: float, high: float) -> str:
-        digits = 4 if row.figure == FACTOR else 3
-        ends = dict.fromkeys(words.number(limit, digits) for limit in (low, high))
-        return f" {DASH} ".join(ends)
+    def between(row: dict[Any, Any], *ends: str) -> str:
+        digits = 4 if row["figure"] == FACTOR else 3
+        return f" {DASH} ".join(dict.fromkeys(words.number(row[end], digits) for end in ends))
 
     data = {
         column["statistic"]: [
-            said["name"] if row.figure == FACTOR else words.statistic(row.figure) for row in rows
+            said["name"] if row["figure"] == FACTOR else words.statistic(row["figure"])
+            for row in rows
         ],
-        column["domain"]: [words.label(row.of) for row in rows],
-        said["without"]: [words.number(row.without, 3) for row in rows],
-        said["prints"]: [between(row, row.low, row.high) for row in rows],
+        column["domain"]: [words.label(row["of"]) for row in rows],
+        said["without"]: [words.number(row["without"], 3) for row in rows],
+        said["prints"]: [between(row, "low", "high") for row in rows],
         interval_heading(words, result.level): [
-            between(row, row.conf_low, row.conf_high) for row in rows
+            between(row, "conf_low", "conf_high") for row in rows
         ],
-        column["std_error"]: [words.number(row.std_error, 3) for row in rows],
+        column["std_error"]: [words.number(row["std_error"], 3) for row in rows],
     }
     sentence = IMPLIED_FACTOR.say(ImpliedFacts.of(result, words), words)
     heading = result.heading.rpartition(" · ")[0]

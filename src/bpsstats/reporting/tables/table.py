@@ -73,14 +73,15 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
         column["statistic"]: [words.statistic(row.statistic) for row in rows]
     }
     domains = [row.domain for row in rows]
+    n_periods = len({row.period for row in rows})
     if set(domains) != {"all"}:
         labels = {column["domain"]: [words.label(domain) for domain in domains]}
         # The same figures of several groups: the group names the rows. Else the figure does.
         n_groups, n_figures = len(set(domains)), len({row.statistic for row in rows})
-        crossed = min(n_groups, n_figures) > 1 and n_groups * n_figures == len(rows)
+        crossed = min(n_groups, n_figures) > 1 and n_groups * n_figures * n_periods == len(rows)
         data = labels | data if crossed else data | labels
     units = {words.word("unit", row.unit) for row in rows}
-    if len({row.period for row in rows}) > 1:
+    if n_periods > 1:
         data[column["period"]] = [words.translate_period(row.period) for row in rows]
     heading = (
         column["estimate"]
