@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 import bpsstats.cli as cli
 from bpsstats.cli import main, shared
-from bpsstats.cli.text import WIDTH, as_text
 from bpsstats.microdata import read_round
 from bpsstats.poverty import implied_factor, poverty_line
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.tables.table import table
+from bpsstats.reporting.text import WIDTH, as_text
 from bpsstats.reporting.words.language import LANGUAGES
 from bpsstats.survey import SurveyDesign
 

@@ -35,7 +35,7 @@ def completed(script, *words):
         ' _bpsstats; printf "%s\\n" "${COMPREPLY[@]}"'
     )
     done = subprocess.run(
-        ["bash", "--norc", "-euc", run], capture_output=True, text=True, check=True
+        ["bash", "--norc", "-uc", run], capture_output=True, text=True, check=True
     )
     return done.stdout.split()
 

@@ -4,9 +4,12 @@ input or parameters.
 
 import argparse
 import contextlib
+import io
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bpsstats import __version__
@@ -28,15 +31,11 @@ from bpsstats.cli import (
     synthesize,
 )
 from bpsstats.cli.facts import facts_of
-from bpsstats.cli.shared import (
-    STOPPED,
-    UNUSABLE,
-    Stopped,
-    environment_of,
-    stopped_by_signals,
-)
+from bpsstats.cli.shared import UNUSABLE, environment_of
 from bpsstats.errors import BpsStatsError, ProgramError
 
+STOPPED = 128  # and the number of the signal, as shells have it
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 BROKEN_PIPE = 13  # number of the signal, which Windows does not name
 # One module per command, in the order of the help; each adds its options and names the function
 # that runs it.
@@ -56,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a sign that it lacks is shown by its number
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with stopped_by_signals(), environment_of(options), facts_of(options):
             code = run(options)
@@ -79,6 +80,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
         known = error if isinstance(error, BpsStatsError) else ProgramError.of(error)
         _complain(known.paragraph)
         return known.exit_code
+
+
+class Stopped(BaseException):
+    """A signal asked this process to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextlib.contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Let what is under way clean up where a signal asks the process to end; one that the caller
+    has told to be ignored, as `nohup` does, stays ignored.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, _frame: object) -> None:
+        for other in before:
+            signal.signal(other, signal.SIG_IGN)
+        raise Stopped(number)
+
+    named = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in named}
+    before = {number: held for number, held in before.items() if held is not signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, held in before.items():
+            signal.signal(number, held)
 
 
 def _complain(text: str) -> None:

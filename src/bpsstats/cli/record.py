@@ -29,8 +29,14 @@ def add_printed(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the record; 1 where a printed figure contradicts another."""
     from bpsstats.microdata import find_area
-    from bpsstats.published.record import printed_record
-    from bpsstats.reporting.tables.record import record_tables
+    from bpsstats.published.record import PrintedRecord, printed_record
+    from bpsstats.reporting.display import Table
+    from bpsstats.reporting.tables.record import coherence_table, levels_table
+    from bpsstats.reporting.tables.table import table
+
+    def tables(record: PrintedRecord, lang: str) -> list[Table]:
+        parts = [table(part, lang) for part in record.parts]
+        return [levels_table(record, lang), coherence_table(record, lang), *parts]
 
     record = printed_record(options.area, file=options.printed)
     show(
@@ -40,6 +46,6 @@ def run(options: argparse.Namespace) -> int:
         frame=lambda shown: shown.to_frame().assign(
             area=lambda rows: [find_area(code).name for code in rows["area_code"]]
         ),
-        tables=record_tables,
+        tables=tables,
     )
     return DONE if record.coherence.all_hold else DIFFERS

@@ -5,9 +5,7 @@ output.
 import argparse
 import logging
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
     from bpsstats.reporting.display import Table
 
 DONE, DIFFERS, UNUSABLE = 0, 1, 2
-STOPPED = 128  # and the number of the signal, as shells have it
-ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 LONE_PSU = ("error", "centre", "merge", "certainty", "average")
 DEFAULT_AREA, DEFAULT_YEAR = "6471", 2022
 FORMATS = ("table", "json", "csv")
@@ -156,40 +152,6 @@ def environment_of(options: argparse.Namespace) -> Iterator[None]:
                 os.environ[name] = value
 
 
-class Stopped(BaseException):
-    """A signal asked this process to end."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-@contextmanager
-def stopped_by_signals() -> Iterator[None]:
-    """Let what is under way clean up where a signal asks the process to end; one that the caller
-    has told to be ignored, as `nohup` does, stays ignored.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, _frame: object) -> None:
-        for other in before:
-            signal.signal(other, signal.SIG_IGN)
-        raise Stopped(number)
-
-    named = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
-    before = {number: signal.getsignal(number) for number in named}
-    before = {number: held for number, held in before.items() if held is not signal.SIG_IGN}
-    for number in before:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, held in before.items():
-            signal.signal(number, held)
-
-
 def add_format(parser: argparse.ArgumentParser) -> None:
     """The options of the form of the output and of its language."""
     parser.add_argument(
@@ -294,7 +256,7 @@ def show(
     note : str
         A line below the tables.
     """
-    from bpsstats.cli.text import as_text, width_of_output
+    from bpsstats.reporting.text import as_text, width_of_output
     from bpsstats.disclosure import released
     from bpsstats.poverty.lines.threshold import factor_facts
     from bpsstats.reporting.formats.writers import csv_text, json_text

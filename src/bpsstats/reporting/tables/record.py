@@ -25,7 +25,6 @@ from bpsstats.reporting.tables.table import (
     as_table,
     interval_heading,
     source_note,
-    table,
 )
 from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Estimates
@@ -138,13 +137,6 @@ def coherence_table(record: PrintedRecord, lang: str = "en") -> Table:
     n = words.number(len(record.coherence))
     caption = _say("caption_coherence", words, area=record.area.name, n=n)
     return Table(caption, pd.DataFrame(data))
-
-
-@gated
-def record_tables(record: PrintedRecord, lang: str = "en") -> list[Table]:
-    """All that the printed record of an area says, as tables."""
-    parts = [table(part, lang) for part in record.parts]
-    return [levels_table(record, lang), coherence_table(record, lang), *parts]
 
 
 @as_table.register

@@ -36,7 +36,7 @@ def as_text(table: Table, width: int) -> str:
     Balikpapan
     <BLANKLINE>
     Figure      Estimate
-    ---------   --------
+    ----------  --------
     Number of     15,830
       poor
     <BLANKLINE>
