@@ -67,8 +67,8 @@ def written(value: float, digits: int = 0, *, signed: bool = False) -> str:
 
     Examples
     --------
-    >>> written(15832.4), written(-2.4, 2, signed=True), written(float("nan"))
-    ('15,832', '-2.40', '–')
+    >>> written(12345.6), written(-2.4, 2, signed=True), written(float("nan"))
+    ('12,346', '-2.40', '–')
     """
     if is_withheld(value):
         return ".."

@@ -82,7 +82,7 @@ def test_a_line_of_the_users_own_comes_before_the_projects_and_keeps_its_source(
 
 
 def test_a_line_that_is_nowhere_is_asked_for():
-    with pytest.raises(UnknownYearError, match=r"--line 680499 --line-source.*poverty_lines.yaml"):
+    with pytest.raises(UnknownYearError, match=r"--line 500000 --line-source.*poverty_lines.yaml"):
         poverty_line("3578", 2022)
 
 
@@ -112,7 +112,7 @@ def test_the_options_name_an_area_and_give_its_line(elsewhere, capsys, monkeypat
     assert "--area-name" in capsys.readouterr().err
     asked += ["--area-name", NAME]
     assert main(asked) == 2
-    assert "--line 680499" in capsys.readouterr().err
+    assert "--line 500000" in capsys.readouterr().err
     assert main([*asked, "--line", "680499"]) == 2
     assert "--line-source" in capsys.readouterr().err
     assert main([*asked, "--line", "680499", "--line-source", "a book"]) == 0

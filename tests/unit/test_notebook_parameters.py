@@ -6,37 +6,55 @@ import pytest
 
 from bpsstats.errors import ParameterError, UnknownAreaError
 from bpsstats.paths import notebooks_dir
-from bpsstats.reporting.notebook import PARAMETERS, check_notebook
-from bpsstats.reporting.report.notebooks import PAGE, declared_parameters, notebook_paths
-from bpsstats.reporting.report.section import MASTHEAD
+from bpsstats.reporting.explorer.start import START
+from bpsstats.reporting.notebook import check_notebook
+from bpsstats.reporting.report.notebooks import (
+    CHECK,
+    companion_paths,
+    notebook_path,
+    notebook_paths,
+    read_notebook,
+)
 
+DECLARED = "area = '6471'\nyear = 2022\nconf_level = 0.95\nlang = 'en'"
 GIVEN = {
     "area": "6471", "year": 2022, "conf_level": 0.95, "lang": "en", "lone_psu": "error",
     "accept_line": False,
 }  # fmt: skip
 
 
-def test_the_parameters_are_those_of_every_notebook():
-    for path in notebook_paths():
-        own = MASTHEAD if path.stem == PAGE else ()
-        assert tuple(declared_parameters(path)) == (*PARAMETERS, *own)
+def checks(path):
+    """Lines of the first code cell after the parameters that check them."""
+    code = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    return [line for line in code[1].source.splitlines() if line.startswith(CHECK)]
 
 
-def test_every_notebook_checks_them_in_its_first_cell_after_them():
+def test_every_notebook_checks_them_in_its_first_cell_after_them_and_names_its_prose():
     for path in notebook_paths():
-        code = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
-        assert code[1].source.splitlines()[2] == "bps.check_notebook(globals())"
+        assert checks(path) == [f'{CHECK}, "{path.stem}")']
+
+
+def test_so_do_the_notebooks_beside_the_report_and_the_one_that_a_user_starts():
+    assert len(companion_paths()) > 1
+    for path in [*companion_paths(), START]:
+        assert checks(path) == [f"{CHECK})"]
 
 
 def test_what_was_asked_for_and_a_name_of_ones_own_are_taken():
     check_notebook(GIVEN)
-    check_notebook(GIVEN | {"mine": 3, "In": ["", "mine = 3", "# Parameters\nyear = 2022"]})
+    check_notebook(GIVEN | {"mine": 3, "In": [DECLARED, "mine = 3", "# Parameters\nmine = 4"]})
 
 
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [
-        ({"In": ["", "# Parameters\nyaer = 2021\n"]}, ParameterError, "no parameter 'yaer'"),
+        (
+            {"In": [DECLARED, "# Parameters\nyaer = 2021"]},
+            ParameterError,
+            "'yaer'. It has: area, year",
+        ),
+        # A parameter of other notebooks would change nothing in this one.
+        ({"In": [DECLARED, "# Parameters\nlone_psu = 'merge'"]}, ParameterError, "'lone_psu'"),
         ({"year": "2021"}, ParameterError, "-p year 2022"),
         ({"year": 2021.0}, ParameterError, "whole number"),
         ({"lang": "fr"}, ParameterError, "en or id"),
@@ -51,8 +69,8 @@ def test_what_cannot_be_is_refused_in_words(change, error, words):
 
 
 def test_a_notebook_whose_parameters_were_not_run_says_so():
-    with pytest.raises(ParameterError, match="gives year no value"):
-        check_notebook({name: value for name, value in GIVEN.items() if name != "year"})
+    with pytest.raises(ParameterError, match="gives lang no value"):
+        check_notebook({name: value for name, value in GIVEN.items() if name != "lang"})
 
 
 def test_papermill_stops_at_a_misspelt_name(tmp_path):
@@ -61,3 +79,31 @@ def test_papermill_stops_at_a_misspelt_name(tmp_path):
             notebooks_dir() / "08-printed-record.ipynb", tmp_path / "out.ipynb",
             parameters={"yaer": 2021}, kernel_name="python3", progress_bar=False,
         )  # fmt: skip
+
+
+def test_papermill_in_indonesian_says_all_prose_in_indonesian_each_above_its_output(tmp_path):
+    path = notebook_path("08-printed-record")
+    done = papermill.execute_notebook(
+        path, tmp_path / "out.ipynb", parameters={"lang": "id", "area": "Balikpapan"},
+        kernel_name="python3", progress_bar=False,
+    )  # fmt: skip
+    outputs = {cell.id: cell.outputs for cell in done.cells if cell.cell_type == "code"}
+    said = [
+        [o.data["text/markdown"] for o in those if o.output_type == "display_data"]
+        for those in outputs.values()
+    ]
+    first, *prose = [text for those in said for text in those]
+    assert "`bpsstats report --area 6471 --year 2022 --lang id`" in first
+    translated = read_notebook(path, "id").cells
+    assert "\n\n".join(prose) == "\n\n".join(
+        cell.source for cell in translated if cell.cell_type == "markdown"
+    )
+    (above,) = [cell.source for cell in translated if cell.id == "about-depth"]
+    assert [output.output_type for output in outputs["depth"]] == ["display_data", "execute_result"]
+    assert outputs["depth"][0].data["text/markdown"] == above
+
+
+def test_a_notebook_of_the_indonesian_report_does_not_say_its_prose_twice():
+    for path in notebook_paths():
+        code = [c.source for c in read_notebook(path, "id").cells if c.cell_type == "code"]
+        assert f"{CHECK})" in code[1].splitlines()

@@ -22,7 +22,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add_raw(parser)
     add_format(parser)
     parser.add_argument(
-        "--rate", metavar="PERCENT", help="rate as printed, such as 2.45 (default: that on file)"
+        "--rate", metavar="PERCENT", help="rate as printed, such as 5.00 (default: that on file)"
     )
 
 

@@ -82,8 +82,8 @@ class Policy:
         Examples
         --------
         >>> policy = policy_for("external")
-        >>> policy.rounded(15832.4, 10), policy.rounded(2.4497, 0.01)
-        (15830.0, 2.45)
+        >>> policy.rounded(1234.5, 10), policy.rounded(1.2345, 0.01)
+        (1230.0, 1.23)
         """
         if not base or not isfinite(value):
             return value

@@ -211,8 +211,8 @@ def implied_factor(
     --------
     >>> import bpsstats as bps
     >>> households = bps.SurveyDesign(bps.read_round("6471", 2022).households)
-    >>> implied_factor(households, bps.poverty_line("6471", 2022), "2.45").needs_none
-    True
+    >>> implied_factor(households, bps.poverty_line("6471", 2022), "5.00").needs_none
+    False
     """
     z = common_threshold(dated_line(line)).given
     printed, low_rate, high_rate = _rounding(printed_rate)
@@ -266,7 +266,7 @@ def _rounding(rate: float | str) -> tuple[str, float, float]:
     if isinstance(rate, bool) or not number.is_finite() or not 0 < number < 100:
         raise ParameterError(
             f"The printed rate is {rate!r}; it is a percentage between 0 and 100 as it was printed,"
-            ' such as "2.45".'
+            ' such as "5.00".'
         )
     half = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
     return f"{number:f}", float(number - half), float(number + half)

@@ -22,7 +22,7 @@ WELFARE = "expenditure_person_month"  # the column that a line is held against
 # a person.
 LOWEST_LINE, HIGHEST_LINE = 100_000.0, 2_500_000.0
 HOW_TO_GIVE = (
-    "Write whole rupiah per person and month, such as 680499, without a point or a comma between"
+    "Write whole rupiah per person and month, such as 500000, without a point or a comma between"
     " thousands, and not the line of a household; or take it from poverty_line(area, year)."
 )
 
@@ -157,8 +157,8 @@ def poverty_line(
         )
         raise UnknownYearError(
             f"There is no poverty line for {known.name} in {year} in file {name}. {years} Give it"
-            " with its source, --line 680499 --line-source BPS, or write it in a file"
-            f' {LINES} beside the data: lines: {{"{known.code}": {{{year}: {{value: 680499, source:'
+            " with its source, --line 500000 --line-source BPS, or write it in a file"
+            f' {LINES} beside the data: lines: {{"{known.code}": {{{year}: {{value: 500000, source:'
             " BPS}}}."
         )
     entry = lines[year]
@@ -199,7 +199,7 @@ def is_monthly_line(value: float) -> bool:
 
     Examples
     --------
-    >>> is_monthly_line(680_499), is_monthly_line(680.499)
+    >>> is_monthly_line(500_000), is_monthly_line(500.0)
     (True, False)
     """
     return LOWEST_LINE <= value <= HIGHEST_LINE

@@ -206,8 +206,8 @@ def threshold(line: "Line | Threshold") -> Threshold:
 
     Examples
     --------
-    >>> threshold("680499")
-    Threshold(value=680499.0, given=680499.0, factor=1.0)
+    >>> threshold("500000")
+    Threshold(value=500000.0, given=500000.0, factor=1.0)
     """
     if isinstance(line, Threshold):
         return line

@@ -151,7 +151,7 @@ def bounds(area: str | int, year: int, *, file: str | Path | None = None) -> Bou
     Examples
     --------
     >>> gap = bounds("6471", 2022).row("mean_gap").interval
-    >>> gap.low < 100 * 0.17 / 2.45 < gap.high
+    >>> 0 < gap.low < gap.high < 100
     True
     """
     known = find_area(area)

@@ -17,8 +17,8 @@ class Interval:
 
     Examples
     --------
-    >>> poor, rate = Interval(15825, 15835), Interval(2.445, 2.455)
-    >>> (100 * poor / rate).meets(Interval(646_000, 646_500))
+    >>> poor, rate = Interval(1995, 2005), Interval(0.995, 1.005)
+    >>> (100 * poor / rate).meets(Interval(200_500, 201_000))
     True
     """
 

@@ -90,7 +90,9 @@ def trend_figure(
     every = list(range(first, last + 1))
     axes.set_xticks(every, [str(year) for year in every])
     axes.set_xlim(first - 0.5, last + 0.5)
-    axes.set_ylim(0, 1.25 * max(row.interval()[1] for row in rows))
+    # All may be withheld, and nothing printed.
+    highest = np.fmax.reduce([0.0, *shown.values(), *(row.interval()[1] for row in rows)])
+    axes.set_ylim(0, 1.25 * highest or None)
     for at in cut:
         upright(axes, at - 0.5, words.word("trend", "break_line"))
     axes.set_ylabel(words.say("y_rate", "figure"))

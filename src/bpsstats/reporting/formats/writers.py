@@ -40,9 +40,9 @@ def csv_text(frame: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> print(csv_text(pd.DataFrame({"printed": ["-2.7", "=1+1"]})), end="")
+    >>> print(csv_text(pd.DataFrame({"printed": ["-1.5", "=1+1"]})), end="")
     printed
-    -2.7
+    -1.5
     '=1+1
     """
     return str(guarded(frame).to_csv(index=False, lineterminator="\n"))
@@ -58,8 +58,8 @@ def guard(value: object) -> object:
 
     Examples
     --------
-    >>> [guard(value) for value in ("=1+1", "-2.7", "-cmd", -2.7)]
-    ["'=1+1", '-2.7', "'-cmd", -2.7]
+    >>> [guard(value) for value in ("=1+1", "-1.5", "-cmd", -1.5)]
+    ["'=1+1", '-1.5', "'-cmd", -1.5]
     """
     if isinstance(value, str) and value.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(value):
         return f"'{value}"

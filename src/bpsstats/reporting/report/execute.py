@@ -42,13 +42,13 @@ def execute(path: Path, parameters: Mapping[str, object], lang: str, target: Pat
             cwd=str(notebooks_dir()),
         )
     except papermill.PapermillExecutionError as error:
-        raise NotebookError(_failure(path, error)) from error
+        raise NotebookError(_failure(path, lang, error)) from error
     nbformat.write(_without_traces(executed), target)
 
 
-def _failure(path: Path, error: papermill.PapermillExecutionError) -> str:
+def _failure(path: Path, lang: str, error: papermill.PapermillExecutionError) -> str:
     """One paragraph: notebook, cell, what it said."""
-    cells = read_notebook(path).cells
+    cells = read_notebook(path, lang).cells
     sources = [cell.source for cell in cells]
     number = sources.index(error.source) + 1 if error.source in sources else 0
     cell_id = cells[number - 1].id if number else "parameters"
