@@ -256,11 +256,11 @@ def show(
     note : str
         A line below the tables.
     """
-    from bpsstats.reporting.text import as_text, width_of_output
     from bpsstats.disclosure import released
     from bpsstats.poverty.lines.threshold import factor_facts
     from bpsstats.reporting.formats.writers import csv_text, json_text
     from bpsstats.reporting.tables.table import table
+    from bpsstats.reporting.text import as_text, width_of_output
 
     if options.format == "table":
         # Each table opens the gate itself.
