@@ -3,6 +3,7 @@ path.
 """
 
 import os
+import re
 from pathlib import Path
 
 from bpsstats.errors import InputError
@@ -12,7 +13,8 @@ FACTS_VARIABLE = "BPSSTATS_FACTS"
 FALLBACK_VARIABLE, ACCEPTED = "BPSSTATS_DESIGN_FALLBACK", "accepted"
 STORE_VARIABLE, OFF = "BPSSTATS_STORE", "off"
 AUDIENCE_VARIABLE = "BPSSTATS_AUDIENCE"
-PROCESSED = "processed"
+PROCESSED, SUSENAS = "processed", "susenas"
+ROUND = re.compile(r"\d{4}-03")  # folder of one round
 
 
 def project_root() -> Path:
@@ -50,9 +52,25 @@ def absolute(path: str | Path) -> Path:
 
 
 def raw_dir() -> Path:
-    """Folder of the raw files: ``$BPSSTATS_DATA`` if set, else ``data/raw``."""
+    """Folder of the raw files: ``$BPSSTATS_DATA`` if set, else ``data/raw``.
+
+    Raises
+    ------
+    InputError
+        If the variable names the folder of one round.
+    """
     chosen = os.environ.get(DATA_VARIABLE)
-    return absolute(chosen) if chosen else project_root() / "data" / "raw"
+    if not chosen:
+        return project_root() / "data" / "raw"
+    folder = absolute(chosen)
+    if ROUND.fullmatch(folder.name) and not (folder / SUSENAS).is_dir():
+        above = folder.parent.parent if folder.parent.name == SUSENAS else folder.parent
+        raise InputError(
+            f"{DATA_VARIABLE} names folder {folder.name}, which is that of one round.",
+            f"Let it name the folder of all rounds, {above.name}, which holds"
+            f" {folder.relative_to(above).as_posix()}; or name the one round with --raw.",
+        )
+    return folder
 
 
 def base_dir(raw: str | Path | None = None) -> Path:
@@ -107,7 +125,7 @@ def round_dir(year: int, raw: str | Path | None = None) -> Path:
     for folder in _folders_of_round(year, base):
         if folder.is_dir():
             return folder
-    return base / "susenas" / f"{year}-03" if raw is None else base
+    return base / SUSENAS / f"{year}-03" if raw is None else base
 
 
 def has_round(year: int, raw: str | Path | None = None) -> bool:
@@ -120,7 +138,7 @@ def has_round(year: int, raw: str | Path | None = None) -> bool:
 
 def _folders_of_round(year: int, base: Path) -> tuple[Path, Path]:
     """Where a raw folder may keep a round."""
-    return base / "susenas" / f"{year}-03", base / f"{year}-03"
+    return base / SUSENAS / f"{year}-03", base / f"{year}-03"
 
 
 def facts_files(name: str, raw: str | Path | None = None) -> list[Path]:

@@ -192,3 +192,16 @@ def test_a_breakdown_by_what_a_round_lacks_says_why_it_lacks_it(folder, capsys):
     code, _, error = said(capsys, ["estimate", "--by", "head_sex", "--raw", str(folder.path)])
     assert code == 2
     assert "The folder holds no roster" in error
+
+
+@pytest.mark.parametrize("folder", ["data/susenas/2022-03", "data/2022-03"])
+@pytest.mark.parametrize("verb", ["check", "build", "estimate", "reproduce", "factor", "record"])
+def test_a_variable_that_names_the_folder_of_one_round_is_told_the_right_one(
+    verb, folder, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / folder).mkdir(parents=True)
+    monkeypatch.setenv("BPSSTATS_DATA", str(tmp_path / folder))
+    assert main([verb, "--area", "6471", *([] if verb == "record" else ["--year", "2022"])]) == 2
+    error = capsys.readouterr().err.strip()
+    assert "\n" not in error
+    assert f"the folder of all rounds, data, which holds {folder.removeprefix('data/')};" in error

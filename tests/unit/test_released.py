@@ -223,6 +223,25 @@ def test_a_cell_is_protected_through_any_chain_of_sums():
     assert {"00", "11"} <= set(hidden)
 
 
+def test_where_the_poor_are_few_the_others_go_with_them_and_the_column_of_all_stays():
+    """Three classes by status: number and share of each, and their totals."""
+    cells, sums = [], []
+    for column, size in (("poor", 14), ("others", 550), ("all", 564)):
+        for row, part in (("a", 0.5), ("b", 0.3), ("c", 0.2)):
+            households = round(size * part)
+            cells += [Cell(f"{column} {row} {kind}", households, size, 10.0) for kind in "ns"]
+            pair = [f"{column} {row} s", f"{column} n"]
+            sums.append((f"{column} {row} n", pair, [1.0, part]))
+        cells.append(Cell(f"{column} n", size, size, 10.0))
+        sums.append((f"{column} n", [f"{column} {row} n" for row in "abc"]))
+        sums.append(("", [f"{column} {row} s" for row in "abc"]))
+    rows = ("a ", "b ", "c ", "")
+    sums += [(f"all {row}n", [f"poor {row}n", f"others {row}n"]) for row in rows]
+    hidden = set(gate(cells, "survey", totals=sums).withheld)
+    assert {cell.label.split()[0] for cell in cells if cell.label in hidden} == {"poor", "others"}
+    assert {cell.label for cell in cells if cell.label.startswith("poor")} <= hidden
+
+
 def test_a_difference_of_a_withheld_estimate_is_withheld_whatever_it_is_written_in(
     households, line
 ):

@@ -125,7 +125,8 @@ def gate(
     source : str
         Source of the data, as results carry it; "synthetic microdata" may be shown in full.
     totals : mapping of total to parts, or iterable of (total, parts)
-        Label of a total, and of its parts. A total that is no cell, such as 100 percent, is known
+        Label of a total, and of its parts; a third entry says what each part is multiplied by. A
+        total that is no cell, such as 100 percent, is known
         to everybody. No withheld cell may be had from the sums of all tables together.
     audience : {"external", "internal"}
         Who will see the tables.
@@ -148,7 +149,7 @@ def gate(
     rules = policy_for(audience)
     reasons = {cell.label: _breach(cell, rules) for cell in cells}
     known = list(totals.items() if isinstance(totals, Mapping) else totals)
-    unknown = {part for _, parts in known for part in parts} - reasons.keys()
+    unknown = {part for _, parts, *_ in known for part in parts} - reasons.keys()
     if unknown:
         raise ParameterError(
             f"A total has parts that are no cells of the table: {', '.join(sorted(unknown))}."
@@ -157,7 +158,7 @@ def gate(
         reasons[label] = reasons[label] or "withheld from the release"
     printed = {cell.label for cell in cells if cell.published_before}
     _withhold_differences(cells, reasons, rules.least_numerator, last or {})
-    sizes = {cell.label: cell.numerator for cell in cells}
+    sizes = {cell.label: (cell.numerator, cell.denominator) for cell in cells}
     withhold_more(reasons, known, sizes, printed)
     for cell in cells:
         behind = [label for label in cell.rests_on if reasons.get(label)]

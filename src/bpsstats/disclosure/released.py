@@ -130,12 +130,12 @@ def disclosure(
                 labels[id(leaf)] = entered(counted, name)
                 # A table that names its cells says which sums they are.
                 unnamed += [] if name else [labels[id(leaf)]]
-    declared = (
-        (labels.get(id(total), ""), [labels[id(part)] for part in parts])
+    declared: list[Any] = [
+        (labels.get(id(total), ""), [labels[id(part)] for part in parts], *times)
         for result in results
-        for total, parts in declared_sums(result)
+        for total, parts, *times in declared_sums(result)
         if all(id(part) in labels for part in parts)
-    )
+    ]
     is_synthetic = bool(sources) and all(source.startswith(SYNTHETIC) for source in sources)
     found = gate(
         list(cells.values()),

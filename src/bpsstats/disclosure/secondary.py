@@ -6,45 +6,78 @@ of the withheld cells set to nothing. This holds across tables, in two direction
 chain of totals, where counting the withheld cells of each sum would not be enough.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-Sum = tuple[str, Sequence[str]]
+# Total and parts, and where the parts are not summed as they are what each is multiplied by.
+Sum = tuple[str, Sequence[str]] | tuple[str, Sequence[str], Sequence[float]]
+Size = tuple[int, int]
 ZERO, TOUCH = 1e-9, 1e-6  # of an eigenvalue, and of a component of a solution
 
 
 def withhold_more(
-    reasons: dict[str, str], sums: Sequence[Sum], sizes: Mapping[str, int], printed: set[str]
+    reasons: dict[str, str], sums: Sequence[Sum], sizes: Mapping[str, Size], printed: set[str]
 ) -> None:
     """Withhold further cells, the smallest first, until none can be had from the others.
+
+    What was withheld last is protected first, with what stands beside it: the column of those who
+    are not poor goes with that of the poor, and the column of all stays.
 
     Parameters
     ----------
     reasons : dict of label to reason
         Why a cell is withheld, empty for those that are shown; more are written into it.
-    sums : sequence of (total, parts)
-    sizes : mapping of label to int
+    sums : sequence of (total, parts) or (total, parts, coefficients)
+    sizes : mapping of label to (numerator, denominator)
         Households of each cell.
     printed : set of str
         Cells that BPS has printed. They are known to everybody, and so protect nothing.
     """
+    for apart in _apart(sums):
+        _withhold_more(reasons, apart, sizes, printed)
+
+
+def _apart(sums: Sequence[Sum]) -> Iterator[list[Sum]]:
+    """The sums in groups that have no cell in common."""
+    place: dict[str, int] = {}
+    entries = [
+        (i, place.setdefault(cell, len(place)))
+        for i, (total, parts, *_) in enumerate(sums)
+        for cell in (*parts, *filter(None, [total]))
+    ]
+    if not entries:
+        return
+    i, k = np.array(entries).T
+    holds = sparse.csr_array((np.ones(len(i)), (i, k)), shape=(len(sums), len(place)))
+    n, group = connected_components(holds @ holds.T, directed=False)
+    for one in range(n):
+        yield [each for each, of in zip(sums, group, strict=True) if of == one]
+
+
+def _withhold_more(
+    reasons: dict[str, str], sums: Sequence[Sum], sizes: Mapping[str, Size], printed: set[str]
+) -> None:
+    """The same for sums that hang together."""
     around: dict[str, set[str]] = {}
-    for total, parts in sums:
+    for total, parts, *_ in sums:
         for cell in (total, *parts):
             around.setdefault(cell, set()).update((total, *parts))
     hopeless: set[str] = set()
+    turn = dict.fromkeys(around, 0)
     while can_be_had := [label for label in _exposed(reasons, sums) if label not in hopeless]:
         touched: set[str] = set()
-        for label in can_be_had:
+        last = max(turn[label] for label in can_be_had)
+        for label in [label for label in can_be_had if turn[label] == last]:
             if around[label] & touched:
                 continue
             open_ = [c for c in around[label] if reasons.get(c) == "" and c not in printed]
             if open_:
                 smallest = min(open_, key=lambda cell: (sizes[cell], cell))
                 reasons[smallest] = f"else {label} could be had from the sums"
+                turn[smallest] = 1 + last
                 touched |= {smallest, label}
             else:
                 # All else is printed: whoever subtracts knows the figure, whatever is done here.
@@ -52,11 +85,13 @@ def withhold_more(
 
 
 def _exposed(reasons: Mapping[str, str], sums: Iterable[Sum]) -> list[str]:
-    """Withheld cells that follow from what is shown, in the order of the cells."""
-    place = {label: k for k, label in enumerate(label for label, why in reasons.items() if why)}
+    """Withheld cells that follow from what is shown, in the order of the sums."""
+    cells = dict.fromkeys(cell for total, parts, *_ in sums for cell in (total, *parts))
+    place = {label: k for k, label in enumerate(cell for cell in cells if reasons.get(cell))}
     equations = []
-    for total, parts in sums:
-        row = [(place[part], 1.0) for part in parts if part in place]
+    for total, parts, *given in sums:
+        times = given[0] if given else [1.0] * len(parts)
+        row = [(place[p], factor) for p, factor in zip(parts, times, strict=True) if p in place]
         row += [(place[total], -1.0)] if total in place else []
         if row:
             equations.append(row)

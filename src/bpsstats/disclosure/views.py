@@ -1,13 +1,16 @@
 """The numbers that a result holds: found wherever they are, and replaced by what may be shown."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
 from typing import Any, Protocol, runtime_checkable
 
 from bpsstats.disclosure.gate import SYNTHETIC, Cell
 from bpsstats.disclosure.policy import Policy
 
 Place = tuple[str, str, str]  # statistic, domain, period
+Declared = tuple[object, list[object]] | tuple[object, list[object], list[float]]
+RESULTS = ("holder", "result")  # kinds with fields of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,84 +64,97 @@ class Holder(Protocol):
         """The result with its own numbers as they may leave; the same if done twice."""
 
 
-def with_source(value: object) -> Iterator[Leaf | Holder]:
+# A printed record has ten thousand cells: of each type it is found out once what it is.
+_KINDS: dict[type, str] = {}
+
+
+def _kind(value: object) -> str:
+    """What an object is to the gate: a leaf, a holder, a sequence, a mapping, another result of
+    this package, whose fields may hold others, or nothing of these.
+    """
+    of = type(value)
+    if of not in _KINDS:
+        is_ours = is_dataclass(of) and of.__module__.startswith("bpsstats.")
+        known = {
+            "leaf": isinstance(value, Leaf),
+            "holder": isinstance(value, Holder) and is_ours,
+            "sequence": isinstance(value, tuple | list),
+            "mapping": isinstance(value, Mapping),
+            "result": is_ours,
+        }
+        _KINDS[of] = next((kind for kind, is_it in known.items() if is_it), "")
+    return _KINDS[of]
+
+
+def with_source(value: Any) -> Iterator[Leaf | Holder]:
     """All of a result that says what data it is made from."""
-    if isinstance(value, Leaf | Holder):
+    kind = _kind(value)
+    if kind in ("leaf", "holder"):
         yield value
-    elif isinstance(value, tuple | list):
-        for each in value:
+    elif kind:
+        for each in _parts(value, kind):
             yield from with_source(each)
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from with_source(each)
-    elif _holds_results(value):
-        for each in _held(value):
-            yield from with_source(getattr(value, each))
 
 
-def declared_sums(value: object) -> Iterator[tuple[object, list[object]]]:
+def _parts(value: Any, kind: str) -> Iterable[object]:
+    """What an object holds that is no leaf."""
+    if kind == "sequence":
+        return value  # type: ignore[no-any-return]
+    if kind == "mapping":
+        return value.values()  # type: ignore[no-any-return]
+    return [getattr(value, each) for each in _held(value.__class__)]
+
+
+def declared_sums(value: Any) -> Iterator[Declared]:
     """Sums that a result itself says its numbers to be: total, or None, and parts."""
-    if isinstance(value, tuple | list):
-        for each in value:
+    kind = _kind(value)
+    if kind in RESULTS and hasattr(value, "gate_sums"):
+        yield from value.gate_sums()
+    if kind not in ("leaf", ""):
+        for each in _parts(value, kind):
             yield from declared_sums(each)
-    elif _holds_results(value) and not isinstance(value, Leaf):
-        if hasattr(value, "gate_sums"):
-            yield from value.gate_sums()
-        for each in _held(value):
-            yield from declared_sums(getattr(value, each))
 
 
-def leaves(value: object, name: str = "") -> Iterator[tuple[Leaf, str]]:
+def leaves(value: Any, name: str = "") -> Iterator[tuple[Leaf, str]]:
     """The numbers that a result holds, each with the names of the tables that it stands in."""
-    if isinstance(value, Leaf):
+    kind = _kind(value)
+    if kind == "leaf":
         yield value, name
-    elif isinstance(value, tuple | list):
-        for each in value:
-            yield from leaves(each, name)
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from leaves(each, name)
-    elif _holds_results(value):
-        inside = " / ".join(filter(None, [name, str(getattr(value, "gate_name", ""))]))
-        for each in _held(value):
-            yield from leaves(getattr(value, each), inside)
+    elif kind:
+        own = str(getattr(value, "gate_name", "")) if kind in RESULTS else ""
+        inside = " / ".join(filter(None, [name, own]))
+        for each in _parts(value, kind):
+            yield from leaves(each, inside)
 
 
 def rebuilt(value: Any, view: Callable[[Leaf], Any], policy: Policy) -> Any:
     """A result with the views of its numbers in their places; itself where nothing changed."""
-    if isinstance(value, Leaf):
+    kind = _kind(value)
+    if kind == "leaf":
         return view(value)
-    if isinstance(value, tuple | list):
+    if kind == "sequence":
         parts = [rebuilt(each, view, policy) for each in value]
         if all(new is old for new, old in zip(parts, value, strict=True)):
             return value
         return type(value)(parts)
-    if isinstance(value, Mapping):
+    if kind == "mapping":
         made = {key: rebuilt(each, view, policy) for key, each in value.items()}
         return value if all(made[key] is value[key] for key in made) else made
-    if not _holds_results(value):
+    if not kind:
         return value
     changed = {}
-    for each in _held(value):
+    for each in _held(value.__class__):
         old = getattr(value, each)
         new = rebuilt(old, view, policy)
         if new is not old:
             changed[each] = new
     made = replace(value, **changed) if changed else value
-    if isinstance(made, Holder) and not made.source.startswith(SYNTHETIC):
+    if kind == "holder" and not made.source.startswith(SYNTHETIC):
         return made.settled(policy)
     return made
 
 
-def _holds_results(value: object) -> bool:
-    """Whether an object is a result of this package, whose fields may hold others."""
-    return (
-        is_dataclass(value)
-        and not isinstance(value, type)
-        and type(value).__module__.startswith("bpsstats.")
-    )
-
-
-def _held(value: Any) -> list[str]:
-    """Fields of a result."""
-    return [field.name for field in fields(value) if field.init]
+@cache
+def _held(of: Any) -> list[str]:
+    """Fields of a type of result."""
+    return [field.name for field in fields(of) if field.init]

@@ -123,7 +123,8 @@ class CheckReport:
             rows=first.rows,
         )
 
-    def _summary(self) -> str:
+    @property
+    def summary(self) -> str:
         """How much was found, in words."""
         if not self.findings:
             return f"Nothing wrong was found in {self.n_checks} checks."
@@ -135,12 +136,12 @@ class CheckReport:
 
     def __repr__(self) -> str:
         return "\n".join(
-            [self.heading, self._summary(), *(f"{f.gravity}: {f}" for f in self.findings)]
+            [self.heading, self.summary, *(f"{f.gravity}: {f}" for f in self.findings)]
         )
 
     def _repr_html_(self) -> str:
         table = html_table(self.to_frame()) if self.findings else ""
-        return f"<p>{self.heading}</p><p>{self._summary()}</p>{table}"
+        return f"<p>{self.heading}</p><p>{self.summary}</p>{table}"
 
 
 def found(

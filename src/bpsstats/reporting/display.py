@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 import matplotlib
 import pandas as pd
@@ -84,13 +85,15 @@ class Table:
         return "\n".join([self.caption, *body, *self.notes])
 
     def _repr_html_(self) -> str:
+        notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
+        if self.frame.columns.empty:  # a table that cannot be made, which says why
+            return f"<p>{html.escape(self.caption)}</p>{notes}"
         names, *others = self.frame
         first = cell_style(str(names), number=False)
         head = f'<th scope="col"{first}>{html.escape(str(names))}</th>' + "".join(
             f'<th scope="col"{_stands(self.frame[column], column)}>{html.escape(str(column))}</th>'
             for column in others
         )
-        notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
         above = f"<caption>{html.escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
         above = above if self.caption else ""
         body = f"<tbody>\n{self._body()}</tbody>"
@@ -182,7 +185,7 @@ class Drawing(Figure):
         buffer = io.StringIO()
         shape = "none" if letters else "path"
         with matplotlib.rc_context({"svg.fonttype": shape, "svg.hashsalt": "bpsstats"}):
-            self.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+            self._save(buffer, format="svg", metadata={"Date": None, "Creator": None})
         text = buffer.getvalue()
         # The XML heading is for files; inside a page the element stands alone.
         return text[text.index("<svg") :]
@@ -190,8 +193,19 @@ class Drawing(Figure):
     def png(self, dpi: int = 160) -> bytes:
         """The drawing as PNG without a date."""
         buffer = io.BytesIO()
-        self.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+        self._save(buffer, format="png", dpi=dpi, metadata={"Software": None})
         return buffer.getvalue()
+
+    def _save(self, buffer: IO[Any], **options: Any) -> None:
+        """Save the drawing as it is laid out; `savefig` would draw it once more for its layout."""
+        if self.stale:
+            self.draw_without_rendering()
+        layout = self.get_layout_engine()
+        self.set_layout_engine(None)
+        self.savefig(buffer, **options)
+        self.set_layout_engine(layout)
+        # Resolution and background are set for the file and set back: nothing has changed.
+        self.stale = False
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -199,8 +213,9 @@ class Drawing(Figure):
         width, height = (POINTS * float(inches) for inches in self.get_size_inches())
         if len(self.axes) != 1:
             return 0.0, 0.0, width, height
-        axes = self.axes[0]
+        axes, is_stale = self.axes[0], self.stale
         beside = [axis.get_tightbbox() for axis in (axes.xaxis, axes.yaxis)]
+        self.stale = is_stale  # to measure is not to change
         whole = Bbox.union([axes.bbox, *(box for box in beside if box is not None)])
         top, bottom = (height - POINTS * float(side) / self.dpi for side in (whole.y1, whole.y0))
         top, bottom = max(0.0, top - MARGIN), min(height, bottom + MARGIN)

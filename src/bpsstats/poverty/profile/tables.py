@@ -4,7 +4,7 @@ A table is a breakdown of shares over domains (status x sex x group), so that al
 from sums over PSU x domain cells.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,8 +24,23 @@ from bpsstats.survey import Estimate, SurveyDesign
 
 WEIGHTS = {"persons": "weight_person", "households": "weight_hh", "people": "weight_person"}
 ROUNDING = 1e-12
+DeclaredSum = (
+    tuple[Estimate | None, list[Estimate]] | tuple[Estimate | None, list[Estimate], list[float]]
+)
 SEX, ROW, COLUMN = 0, 3, 4  # in the place of a cell
 ENDS = {"decile": np.arange(0.1, 1.0, 0.1), "group_40_40_20": np.array([0.4, 0.8])}
+
+
+def _numbers_and_shares(entries: Sequence[Entry], total: Estimate | None) -> Iterator[DeclaredSum]:
+    """Each number of persons or households by its share and the total."""
+    for entry in entries:
+        number, share = entry.number, entry.value
+        if number is None or share is None or number.unit == "Rp":
+            continue
+        if total is None:
+            yield number, [share]
+        else:
+            yield number, [share, total], [1.0, float(np.nan_to_num(share.estimate)) / 100]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,9 +56,13 @@ class ProfileTable:
         """What disclosure control calls the table."""
         return self.declared.name
 
-    def gate_sums(self) -> Iterator[tuple[Estimate | None, list[Estimate]]]:
+    def gate_sums(self) -> Iterator[DeclaredSum]:
         """Which numbers sum to which, for disclosure control: classes to their total, columns to
-        all, both sexes to both; a number and its percent are one figure.
+        all, both sexes to both.
+
+        A number ``n`` is its share ``s`` of a total ``N``: what is not known of them, in persons,
+        obeys ``dn = N ds + s dN``, so that number and share are one figure where the total is
+        known.
         """
         classes: dict[tuple[int, tuple[str, ...]], list[Entry]] = {}
         for entry in self.entries:
@@ -51,8 +70,6 @@ class ProfileTable:
             for at, whole in ((SEX, BOTH), (ROW, TOTAL), (COLUMN, ALL_COLUMNS)):
                 of = (*place[:at], whole, *place[at + 1 :])
                 classes.setdefault((at, of), []).append(entry)
-            if entry.number is not None and entry.value is not None and entry.number.unit != "Rp":
-                yield entry.number, [entry.value]
         for (at, of), entries in classes.items():
             is_whole = [(e.sex, e.within, e.concept, e.row, e.column) == of for e in entries]
             parts = [e for e, whole in zip(entries, is_whole, strict=True) if not whole]
@@ -63,6 +80,7 @@ class ProfileTable:
             shares = [e.value for e in parts if e.value is not None]
             if at == ROW and shares:
                 yield None, shares
+                yield from _numbers_and_shares(parts, total)
 
     def to_frame(self) -> pd.DataFrame:
         """One row per cell and measure, at full precision."""

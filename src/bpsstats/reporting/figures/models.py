@@ -191,7 +191,7 @@ def _refused(model: EducationModel, title: str, words: Language) -> Drawing:
     axes.text(
         0,
         0.5,
-        wrapped(words.say("model_refused", reason=model.refused), 80),
+        wrapped(words.say("model_refused", reason=words.translated(model.refused)), 80),
         transform=axes.transAxes,
     )
     return finish(drawing, model.design.heading, words, "caption")

@@ -30,6 +30,7 @@ VALUES = {
     "method": "method",
 }  # fmt: skip
 LABELS = ("term", "education")
+SENTENCES = ("cause", "rule", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,9 @@ def handed_out(frame: pd.DataFrame, about: Mapping[str, str], lang: str) -> pd.D
     for name in LABELS:
         if name in made:
             made[name] = [words.label(str(text)) for text in made[name]]
+    for name in SENTENCES:
+        if name in made:
+            made[name] = [words.translated("" if pd.isna(one) else str(one)) for one in made[name]]
     if "period" in made:
         made["period"] = [words.translate_period(str(text)) for text in made["period"]]
     first = [name for name in FIRST if name in made]

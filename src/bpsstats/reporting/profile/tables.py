@@ -53,7 +53,9 @@ def profile_table(profile: Profile, name: str, lang: str = "en") -> Table:
     table, said, spoken = profile.table(name), words(lang), language(lang)
     title = table.declared.titles[lang]
     if not table.entries:
-        return Table(title, pd.DataFrame(), (said["absent"].format(reason=table.reason),))
+        return Table(
+            title, pd.DataFrame(), (said["absent"].format(reason=spoken.translated(table.reason)),)
+        )
     hidden = withheld(table)
     cells = {place(entry): entry for entry in table.entries}
     rows = list(dict.fromkeys(place(entry)[:4] for entry in table.entries))

@@ -101,7 +101,7 @@ def _table(table: ProfileTable, of: str, lang: str) -> Sheet:
     said, declared = words(lang), table.declared
     title = declared.titles[lang]
     if table.reason:
-        absent = said["absent"].format(reason=table.reason)
+        absent = said["absent"].format(reason=language(lang).translated(table.reason))
         return Sheet(title, [of, absent], pd.DataFrame(), covers=declared.covers)
     columns = list(dict.fromkeys(entry.column for entry in table.entries))
     is_rp = bool(declared.amounts) or declared.measures == "mean_of_shares"

@@ -30,7 +30,7 @@ Part = Callable[[Parameters, Path], None]
 
 def all_parts() -> dict[str, Part]:
     """The parts by name, in the order in which they are begun."""
-    parts: dict[str, Part] = {"tables": _tables, "figures": _figures, "paper": _paper}
+    parts: dict[str, Part] = {"paper": _paper, "tables": _tables}
     return parts | {path.stem: _Notebook(path) for path in notebook_paths()}
 
 
@@ -65,8 +65,12 @@ def _tables(parameters: Parameters, folder: Path) -> None:
 
 
 def _paper(parameters: Parameters, folder: Path) -> None:
-    """The release as PDF."""
+    """Each figure as PNG and SVG, and the release as PDF, with the same drawings."""
     release = release_of(parameters)
+    (folder / "figures").mkdir(exist_ok=True)
+    for name, drawing in release.drawings().items():
+        (folder / "figures" / f"{name}.png").write_bytes(drawing.png())
+        (folder / "figures" / f"{name}.svg").write_text(drawing.svg(), encoding="utf8")
     front = [release.finding, release.masthead, release.banner, release.headline]
     body = [part for section in release for part in (section.title, *section.parts())]
     (folder / "report.pdf").write_bytes(paper(front, body, release.about_paper()))
@@ -93,14 +97,6 @@ def _describe(parameters: Parameters, folder: Path) -> None:
     (folder / "datapackage.json").write_text(json_text(package), encoding="utf8")
     (folder / "citation.bib").write_text(citation(record), encoding="utf8")
     (folder / SCHEMA.name).write_text(SCHEMA.read_text("utf8"), encoding="utf8")
-
-
-def _figures(parameters: Parameters, folder: Path) -> None:
-    """Each figure as PNG and SVG."""
-    (folder / "figures").mkdir(exist_ok=True)
-    for name, drawing in release_of(parameters).drawings().items():
-        (folder / "figures" / f"{name}.png").write_bytes(drawing.png())
-        (folder / "figures" / f"{name}.svg").write_text(drawing.svg(), encoding="utf8")
 
 
 def release_of(parameters: Parameters) -> Release:

@@ -95,8 +95,8 @@ class Release:
         said = [say_source(source, self.lang, self.results.years_by_kind).text]
         for made_from in self.results.both_years:
             if notes := made_from.round.provenance.notes:
-                year, all_notes = made_from.round.year, " ".join(notes)
-                words = language(self.lang)
+                words, year = language(self.lang), made_from.round.year
+                all_notes = " ".join(map(words.translated, notes))
                 said.append(f"> {words.say('banner_notes', year=year, notes=all_notes)}")
         return Prose("\n>\n".join(said))
 

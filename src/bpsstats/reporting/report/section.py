@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
 import pandas as pd
@@ -114,9 +115,9 @@ class Section:
         named = next(iter(self.files()), "") if isinstance(shown, Table) else ""
         return replace(shown, file=named) if isinstance(shown, Table) and named else shown
 
-    @property
+    @cached_property
     def figure(self) -> Drawing | Prose:
-        """The figure, or nothing."""
+        """The figure, drawn once, or nothing."""
         drawn = NOTHING if self.lacks() else self.draw()
         if isinstance(drawn, Drawing):
             drawn.file = self.file

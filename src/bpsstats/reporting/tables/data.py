@@ -9,6 +9,8 @@ from bpsstats.reporting.tables.table import as_table, translate_heading
 from bpsstats.reporting.words.language import Language
 from bpsstats.survey import SurveyDesign
 
+TEXTS = ("what", "remedy")  # of a finding
+
 
 @as_table.register
 def _(result: SurveyDesign, words: Language, caption: str) -> Table:
@@ -39,7 +41,23 @@ def _(result: Round, words: Language, caption: str) -> Table:
     head = f"{result.area.name} · {result.period} · {result.provenance.source}"
     files = {file.name: file.rows for file in result.provenance.files}
     shown = _counted(caption or translate_heading(head, words), counts | files, words)
-    return Table(shown.caption, shown.frame, tuple(result.provenance.notes))
+    return Table(shown.caption, shown.frame, tuple(map(words.translated, result.provenance.notes)))
+
+
+@as_table.register
+def _(result: CheckReport, words: Language, caption: str) -> Table:
+    """What a check found: where, how often, and what to do."""
+    frame, heading = result.to_frame(), words.words["finding"]
+    gravity = [heading[each] for each in frame["gravity"]]
+    english = {*frame["what"], *frame["remedy"]} - {""}
+    frame["what"], frame["remedy"] = (frame[name].map(words.translated) for name in TEXTS)
+    notes = [words.translated(result.summary)]
+    if words.code != "en" and not english.isdisjoint([*frame["what"], *frame["remedy"]]):
+        notes.append(heading["not_translated"])
+    shown = frame.assign(gravity=gravity).astype(str).rename(columns=heading)
+    parts = translate_heading(result.heading, words).split(" · ")
+    head = caption or " · ".join(map(words.translated, parts))
+    return Table(head, pd.DataFrame() if frame.empty else shown, tuple(notes))
 
 
 @as_table.register

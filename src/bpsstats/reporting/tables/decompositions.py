@@ -56,7 +56,7 @@ def _(result: WelfareModel, words: Language, caption: str) -> Table:
     heading = result.result.design.heading
     notes = [source_note(heading, words), words.say("welfare", "note")]
     if result.by_logit is None:
-        notes.append(result.refused)
+        notes.append(words.translated(result.refused))
     return Table(caption or translate_heading(heading, words), pd.DataFrame(data), tuple(notes))
 
 

@@ -170,7 +170,7 @@ def glm_table(model: EducationModel, lang: str = "en") -> Table | Prose:
     'Table'
     """
     if model.result is None:
-        return Prose(model.refused)
+        return Prose(language(lang).translated(model.refused))
     try:
         return table(frequency_glm(model.result), lang)
     except SeparationError as error:

@@ -106,6 +106,20 @@ class Language:
         march, here = (get_month_names(locale=to)[MONTH] for to in (LOCALES["en"], self.locale))
         return text.replace(march, here).replace(" to ", f" {self.words['to']} ")
 
+    def translated(self, text: str) -> str:
+        """What the layers below say in English, in the language; itself where it is not known.
+
+        Examples
+        --------
+        >>> language("id").translated("blok42.csv is coded in cp1252.")
+        'blok42.csv memakai pengodean cp1252.'
+        """
+        for pattern, said in _said(self.code):
+            if found := pattern.fullmatch(text):
+                parts = {name: self.translated(part) for name, part in found.groupdict().items()}
+                return said.format(**parts)
+        return text
+
     def publication(self, text: str) -> str:
         """A source as its file names it, with what the catalogue knows of it translated."""
         for name, translated in self.words["publication"].items():
@@ -165,6 +179,17 @@ def language(code: str) -> Language:
         )
     path = LOCALE / f"{code}.yaml"
     return Language(code, yaml.load(path.read_text("utf8"), Loader=yaml.BaseLoader))
+
+
+@cache
+def _said(code: str) -> list[tuple[re.Pattern[str], str]]:
+    """English texts of the layers below as patterns, and the same in a language."""
+    path = LOCALE / f"said.{code}.yaml"
+    texts = yaml.load(path.read_text("utf8"), Loader=yaml.BaseLoader) if path.is_file() else {}
+    return [
+        (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text))), said)
+        for text, said in texts.items()
+    ]
 
 
 @cache

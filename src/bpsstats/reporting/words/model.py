@@ -67,7 +67,7 @@ def say_model(model: EducationModel, lang: str = "en") -> Prose:
     """The paragraph on the model, and what it does not say."""
     words = language(lang)
     if model.effects is None:
-        return Prose(words.say("model_refused", reason=model.refused))
+        return Prose(words.say("model_refused", reason=words.translated(model.refused)))
     facts = ModelFacts.of(model)
     cause = words.say("model_cause")
     return Prose(joined(MODEL.say(facts, words), MODEL_TEST.say(facts, words), cause))
@@ -80,7 +80,7 @@ def say_model_check(model: EducationModel, lang: str = "en") -> Prose:
     """
     words = language(lang)
     if model.result is None:
-        return Prose(words.say("model_refused", reason=model.refused))
+        return Prose(words.say("model_refused", reason=words.translated(model.refused)))
     weights = model.design.weights
     rates = {
         "predicted": model.result.predict(model.result.frame),

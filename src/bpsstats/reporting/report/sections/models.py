@@ -26,7 +26,11 @@ class _OfModel(Section):
         """Why no model was fitted."""
         model = self.results.model
         refused = model.effects is None
-        return self.words.say("model_refused", reason=model.refused) if refused else ""
+        return (
+            self.words.say("model_refused", reason=self.words.translated(model.refused))
+            if refused
+            else ""
+        )
 
     def of_rounds(self, key: str) -> str:
         """Caption with the rounds of the model."""
