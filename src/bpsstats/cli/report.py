@@ -55,7 +55,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add_raw(parser)
     add_accept_line(parser)
     parser.add_argument("--quiet", action="store_true", help="do not say how far it is")
-    parser.set_defaults(audience="external")
+    parser.set_defaults(audience="external", runs_notebooks=True)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -126,7 +126,8 @@ def environment_of(options: argparse.Namespace) -> Iterator[None]:
     options say: where the raw files are, that a rebuilt design is accepted, that the store is not
     used. A folder is meant as seen from where the command was given.
     """
-    data = getattr(options, "raw", None) or os.environ.get(DATA_VARIABLE)
+    of_notebooks = options.raw if getattr(options, "runs_notebooks", False) else None
+    data = of_notebooks or os.environ.get(DATA_VARIABLE)
     facts = [entry for entry in os.environ.get(FACTS_VARIABLE, "").split(os.pathsep) if entry]
     said = {
         DATA_VARIABLE: str(absolute(data)) if data else None,

@@ -60,20 +60,6 @@ def _(result: CheckReport, words: Language, caption: str) -> Table:
     return Table(head, pd.DataFrame() if frame.empty else shown, tuple(notes))
 
 
-@as_table.register
-def _(result: CheckReport, words: Language, caption: str) -> Table:
-    """What is wrong with a set of files, in the words of its errors."""
-    said, found = words.words["check"], result.findings
-    data = {
-        said["number"]: [str(i) for i, _ in enumerate(found, start=1)],
-        said["gravity"]: [said[each.gravity] for each in found],
-        said["finding"]: [str(each) for each in found],
-    }
-    counts = {"errors": len(result.errors), "warnings": len(result.warnings)}
-    note = said["found" if found else "nothing"].format(checks=result.n_checks, **counts)
-    return Table(caption or translate_heading(result.heading, words), pd.DataFrame(data), (note,))
-
-
 def _counted(caption: str, counts: dict[str, float], words: Language) -> Table:
     """Counts by their names."""
     column = words.words["column"]

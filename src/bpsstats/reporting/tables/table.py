@@ -23,7 +23,7 @@ SAMPLE = re.compile(
 # How a result says where its errors come from.
 REPLICATES = re.compile(r"errors by ([^,]+(?:, Fay [\d.]+)?), ([\d,]+) replicates")
 # How it says how many rounds or areas it is of.
-COUNTED = re.compile(r"([\d,]+) (rounds?|areas?|households checked)\b")
+COUNTED = re.compile(r"([\d,]+) (rounds?|areas?)\b")
 # How it says which correction factor the line has.
 FACTOR = re.compile(r"correction factor ([\d.]+)(?: in (\d{4}))?")
 # What a mark in a table means, by the reliability that it stands for.
