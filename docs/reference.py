@@ -14,7 +14,7 @@ from bpsstats.reporting import display
 
 COMMANDS = (
     "report", "reproduce", "estimate", "profile", "line", "factor", "record", "bounds", "model",
-    "check", "build", "synthesize", "estimate-areas", "notebook",
+    "check", "build", "synthesize", "estimate-areas", "notebook", "clean", "completion",
 )  # fmt: skip
 
 

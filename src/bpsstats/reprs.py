@@ -62,6 +62,17 @@ def brief(value: object) -> str:
     return repr(value) if " at 0x" not in repr(value) else type(value).__name__
 
 
+def count_of(number: int, one: str, many: str = "") -> str:
+    """A count with its noun, or with noun and verb; `many` is `one` with an s unless given.
+
+    Examples
+    --------
+    >>> count_of(1, "record"), count_of(1200, "record"), count_of(2, "stratum", "strata")
+    ('1 record', '1,200 records', '2 strata')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def written(value: float, digits: int = 0, *, signed: bool = False) -> str:
     """A rounded number, a dash where there is none, two dots where it is withheld.
 

@@ -96,7 +96,7 @@ def test_a_damaged_file_is_refused_or_read_in_all_its_rows(kind, table, worker, 
 
 def _is_honest(result, path, table, kind):
     rows, _, notes = result
-    deleted = sum(int(note.split()[0].replace(",", "")) for note in notes if "deleted rows" in note)
+    deleted = sum(int(note.split()[0].replace(",", "")) for note in notes if "deleted row" in note)
     return rows + deleted == N_ROWS or is_whole_lines(path, table, kind, rows)
 
 

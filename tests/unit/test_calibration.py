@@ -185,7 +185,7 @@ def test_a_missing_category_or_value_is_named_by_its_row():
     frame.loc[2, "sex"] = None
     frame.loc[3, "y"] = np.nan
     with pytest.raises(
-        ParameterError, match=r"1 records are in no category of the margin sex \(rows 3"
+        ParameterError, match=r"1 record is in no category of the margin sex \(rows 3"
     ):
         calibrate(design(frame), {"sex": SEX})
     with pytest.raises(DesignError, match=r"no value in column y \(rows 4"):

@@ -5,17 +5,21 @@ written on failure.
 import dataclasses
 import io
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import bpsstats
 from bpsstats.cli import main
 from bpsstats.microdata import read_round
 from bpsstats.models import education_model
-from bpsstats.paths import project_root
+from bpsstats.paths import project_root, raw_dir
 from bpsstats.poverty import poverty_line
 from in_ci import in_ci
 
@@ -179,8 +183,9 @@ def test_synthesize_writes_what_was_shipped(capsys, tmp_path):
 def test_model_prints_effects_with_the_reason_for_its_method(capsys):
     code, out, err = run(capsys, "model", "--years", "2021-2022")
     assert (code, err) == (0, "")
-    assert "below_sd against sma_plus" in out
-    assert "Firth's penalised likelihood, because: There are" in out
+    said = " ".join(out.split())
+    assert "Head's education no primary diploma" in said
+    assert "Firth's penalised likelihood, because: There are" in said
 
 
 def test_model_in_json_and_csv_is_the_model_of_the_library(capsys):
@@ -224,3 +229,46 @@ def test_a_model_that_the_data_cannot_bear_is_one_paragraph_with_exit_code_two(c
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert "events for 5 parameters" in err or "0 events" in err
+
+
+def test_a_report_reads_the_folder_of_raw_files_that_it_is_given(capsys, monkeypatch, tmp_path):
+    seen = []
+
+    def make(*_, **_more):
+        seen.append(raw_dir())
+        return tmp_path
+
+    monkeypatch.setattr("bpsstats.reporting.report.run.make_report", make)
+    before = raw_dir()
+    assert run(capsys, "report", "--raw", str(tmp_path / "secure"))[0] == 0
+    assert run(capsys, "report")[0] == 0
+    assert seen == [tmp_path / "secure", before]
+    assert raw_dir() == before
+
+
+def test_a_sign_that_the_output_lacks_is_shown_by_its_number():
+    printed = subprocess.run(
+        [sys.executable, "-m", "bpsstats", "bounds", "--lang", "id"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True, check=True,
+    )  # fmt: skip
+    assert b"\\u2013" in printed.stdout
+
+
+def test_a_reader_that_has_enough_ends_the_command_without_a_word():
+    with subprocess.Popen(
+        [sys.executable, "-m", "bpsstats", "record", "--format", "csv"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as command:
+        command.stdout.close()
+        said = command.stderr.read()
+    assert said == b""
+    assert command.returncode == 128 + 13
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    with pytest.raises(SystemExit) as done:
+        main(["--version"])
+    assert done.value.code == 0
+    assert capsys.readouterr().out == f"bpsstats {bpsstats.__version__}\n"

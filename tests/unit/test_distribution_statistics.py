@@ -85,7 +85,7 @@ def test_a_value_of_nothing_has_no_logarithm_and_one_below_is_refused():
     assert np.isnan(nothing.value)
     assert (
         caught.value.message
-        == "1 records of the domain have a value below zero for first:y (rows 3), which has"
+        == "1 record of the domain has a value below zero for first:y (rows 3), which has"
         " no logarithm. Correct them at the source, or leave them out by the domain, so that the"
         " base is stated."
     )

@@ -279,7 +279,7 @@ def test_a_mask_that_does_not_say_which_records_it_means_is_refused():
             estimate(sample, mean("y"), domain=mask)
     gap = large.astype("boolean")
     gap.iloc[2] = pd.NA
-    with pytest.raises(DesignError, match=r"missing for 1 records \(rows 3\)"):
+    with pytest.raises(DesignError, match=r"missing for 1 record \(rows 3\)"):
         estimate(sample, mean("y"), domain=gap)
 
 

@@ -272,6 +272,11 @@ def test_a_file_of_factors_that_cannot_be_used_is_named(tmp_path, monkeypatch, t
     assert "correction_factors.yaml" in str(error.value)
 
 
+def in_one_line(text):
+    """A text as it was before its lines were broken."""
+    return " ".join(text.split())
+
+
 def shown_by(capsys, *arguments):
     code = main(arguments)
     out, err = capsys.readouterr()
@@ -284,17 +289,18 @@ def test_the_option_reaches_the_estimates_and_leaves_no_trace(capsys, round_2022
     design = SurveyDesign(round_2022.households)
     assert code == 0
     assert rates["headcount"] == estimate(design, headcount(corrected(0.87))).rows[0].estimate
-    assert "correction factor 0.87" in shown_by(capsys, "estimate", "--factor", "0.87")[1]
+    out = in_one_line(shown_by(capsys, "estimate", "--factor", "0.87")[1])
+    assert "correction factor 0.87" in out
     assert poverty_line("6471", 2022).factor == 1
-    code, out, _ = shown_by(capsys, "reproduce", "--factor", "0.8")
+    out = in_one_line(shown_by(capsys, "reproduce", "--factor", "0.8")[1])
     assert "correction factor 0.8" in out
 
 
 def test_a_factor_for_several_years_says_which(capsys):
     asked = ("model", "--years", "2021,2022", "--factor")
-    _, out, _ = shown_by(capsys, *asked, "2021=0.95,2022=0.9")
+    out = in_one_line(shown_by(capsys, *asked, "2021=0.95,2022=0.9")[1])
     assert "correction factor 0.95 in 2021, correction factor 0.9 in 2022" in out
-    _, out, _ = shown_by(capsys, *asked, "0.95")
+    out = in_one_line(shown_by(capsys, *asked, "0.95")[1])
     assert "correction factor 0.95 in 2021, correction factor 0.95 in 2022" in out
     code, _, err = shown_by(capsys, "estimate", "--factor", "87")
     assert code == 2
@@ -304,9 +310,10 @@ def test_a_factor_for_several_years_says_which(capsys):
 def test_the_command_says_what_the_printed_rate_takes_for_granted(capsys):
     code, out, _ = shown_by(capsys, "factor")
     assert code == 0
-    assert "follows from these data without a factor" in out
+    assert "follows from these data without a factor" in in_one_line(out)
     code, out, _ = shown_by(capsys, "factor", "--rate", "1.5", "--format", "csv")
-    assert out.splitlines()[0] == "figure,of,without,low,high,std_error,conf_low,conf_high,source"
+    columns = "figure,of,without,low,high,std_error,conf_low,conf_high"
+    assert out.splitlines()[0] == f"area_code,area,period,{columns},source"
     code, _, err = shown_by(capsys, "factor", "--rate", "x")
     assert code == 2
     assert "as it was printed" in err
@@ -330,7 +337,7 @@ def test_many_areas_say_which_has_which_factor(tmp_path, monkeypatch, capsys):
     (tmp_path / "correction_factors.yaml").write_text(text, encoding="utf8")
     monkeypatch.setenv("BPSSTATS_FACTS", str(tmp_path))
     asked = ("estimate-areas", "--years", "2021,2022", "--in-process", "--quiet")
-    heading = shown_by(capsys, *asked)[1].splitlines()[0]
+    heading = in_one_line(shown_by(capsys, *asked)[1].partition("\n\n")[0])
     assert heading.endswith("correction factor 0.87 of 6471 in 2022")
     table = pd.read_csv(io.StringIO(shown_by(capsys, *asked, "--format", "csv")[1]))
     by_period = table.groupby("period")["correction_factor"].unique()

@@ -11,7 +11,7 @@ ROOT = Path(bpsstats.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 MOST_MODULES, MOST_LINES = 12, 300
 # A module for each command, and for each step on the way from notebooks to the report.
-ONE_FOR_EACH_COMMAND = {ROOT / "cli": 16, ROOT / "reporting" / "report": 15}
+ONE_FOR_EACH_COMMAND = {ROOT / "cli": 17, ROOT / "reporting" / "report": 15}
 # Longer than they should be; the list may only become shorter.
 LONGER = {
     "areas/estimate.py",

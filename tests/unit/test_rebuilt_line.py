@@ -260,7 +260,7 @@ def test_the_share_just_above_the_line_needs_a_multiple_above_one():
 def test_the_command_prints_the_line_and_the_whole_basket(capsys):
     assert main(["line", "--year", "2022", "--format", "csv"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("commodity,cost,cost_se")
+    assert lines[0].startswith("area_code,area,period,commodity,cost,cost_se")
     assert len(lines) > 50
     assert main(["line", "--year", "2022", "--temporary-line", "680.499"]) == 2
     assert "bpsstats:" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 round it.
 """
 
+import argparse
 import ast
 import importlib
 import inspect
@@ -267,7 +268,7 @@ def test_a_model_with_few_households_in_a_level_shows_no_coefficient(households,
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
 def test_the_command_line_prints_released_views_in_every_form(households, line, form, capsys):
     table = bps.estimate(households, bps.headcount(line), by="head_education")
-    show(table, form)
+    show(table, argparse.Namespace(format=form, lang="en"), {})
     text = capsys.readouterr().out
     secret = released(table)
     hidden = [raw for raw, row in zip(table, secret, strict=True) if row.is_withheld]

@@ -189,7 +189,7 @@ def test_lines_that_cannot_be_those_of_the_records_are_refused_without_a_value(d
     for lines, error, said in (
         (np.array([7e5, 8e5]), LineError, r"lines of shape \(2,\) for 300 records"),
         (pd.Series([7e5] * 300), LineError, "The poverty line is a Series"),
-        (np.where(np.arange(300) == 4, -7.25, 7e5), LineError, r"1 records .*\(rows 5\)"),
+        (np.where(np.arange(300) == 4, -7.25, 7e5), LineError, r"1 record .*\(rows 5\)"),
         (np.where(np.arange(300) == 4, np.nan, 7e5), LineError, r"\(rows 5\)"),
         (np.full(300, 700.25), LineError, r"of the unit of expenditure_person_month"),
         (pd.Series(["a"] * 300, index=design.frame.index), LineError, "are not numbers"),

@@ -118,7 +118,7 @@ def test_a_missing_or_infinite_value_inside_the_domain_is_named_and_outside_it_d
     statistic, bad
 ):
     made, sample = statistic(), design(y=[1.0, bad, 3.0, 4.0])
-    with pytest.raises(DesignError, match=rf"1 records .* for {made.name} \(rows 2\)"):
+    with pytest.raises(DesignError, match=rf"1 record .* for {made.name} \(rows 2\)"):
         made.linearise(sample, EVERYBODY)
     inside = np.array([True, False, True, True])
     assert np.isfinite(made.linearise(sample, inside).value)

@@ -86,7 +86,7 @@ def test_another_release_is_refused_with_what_moved_and_what_to_do(release):
         release(2.5)
     said = refused.value.paragraph
     assert (
-        "1 cells moved: poverty, 6471, March 2022, Headcount ratio (P0), headcount, all, estimate:"
+        "1 cell moved: poverty, 6471, March 2022, Headcount ratio (P0), headcount, all, estimate:"
         in said
     )
     assert "all, estimate: 2.4 to 2.5" in said

@@ -27,6 +27,7 @@ from bpsstats.paths import absolute, accepts_rebuilt_design, has_round, raw_dir
 from bpsstats.poverty.indices.fgt import headcount, poor_count, poverty_gap, severity
 from bpsstats.poverty.lines.official import poverty_line
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
+from bpsstats.reprs import count_of
 from bpsstats.survey import Estimate, Estimates, Ratio, SurveyDesign, joint_source
 from bpsstats.survey.design.survey_design import LonePsu
 from bpsstats.survey.parts import PartialSums, estimates_of, joined, partial_sums
@@ -155,7 +156,7 @@ def estimate_areas(
         len({code for part in parts for code in part}),
         dict.fromkeys(row.period for row in rows),
     )
-    counted = f"{n_areas} area{'s' if n_areas > 1 else ''}"
+    counted = count_of(n_areas, "area")
     source = joint_source(*(row.source for row in rows))
     said = [counted, ", ".join(periods), source, *_factors(tasks)]
     return Estimates(tuple(rows), " · ".join(said), level)

@@ -4,9 +4,12 @@ input or parameters.
 
 import argparse
 import contextlib
+import io
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bpsstats import __version__
@@ -14,6 +17,7 @@ from bpsstats.cli import (
     bounds,
     build,
     check,
+    completion,
     estimate,
     estimate_areas,
     factor,
@@ -27,21 +31,17 @@ from bpsstats.cli import (
     synthesize,
 )
 from bpsstats.cli.facts import facts_of
-from bpsstats.cli.shared import (
-    STOPPED,
-    UNUSABLE,
-    Stopped,
-    environment_of,
-    stopped_by_signals,
-)
+from bpsstats.cli.shared import UNUSABLE, environment_of
 from bpsstats.errors import BpsStatsError, ProgramError
 
+STOPPED = 128  # and the number of the signal, as shells have it
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 BROKEN_PIPE = 13  # number of the signal, which Windows does not name
 # One module per command, in the order of the help; each adds its options and names the function
 # that runs it.
 COMMANDS = (
     report, profile, reproduce, record, bounds, estimate, factor, line, model, estimate_areas,
-    notebook, build, check, synthesize,
+    notebook, build, check, synthesize, completion,
 )  # fmt: skip
 
 
@@ -55,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a sign that it lacks is shown by its number
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with stopped_by_signals(), environment_of(options), facts_of(options):
             code = run(options)
@@ -80,6 +82,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return known.exit_code
 
 
+class Stopped(BaseException):
+    """A signal asked this process to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextlib.contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Let what is under way clean up where a signal asks the process to end; one that the caller
+    has told to be ignored, as `nohup` does, stays ignored.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, _frame: object) -> None:
+        for other in before:
+            signal.signal(other, signal.SIG_IGN)
+        raise Stopped(number)
+
+    named = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in named}
+    before = {number: held for number, held in before.items() if held is not signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, held in before.items():
+            signal.signal(number, held)
+
+
 def _complain(text: str) -> None:
     """A paragraph on standard error, if there is still somebody to read it."""
     with contextlib.suppress(OSError):
@@ -97,6 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"bpsstats {__version__}")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(required=True, metavar="command")
+    parser.set_defaults(parser=parser)
     for command in COMMANDS:
         command.add_to(commands)
     return parser

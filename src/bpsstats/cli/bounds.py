@@ -2,8 +2,16 @@
 
 import argparse
 
-from bpsstats.cli.record import add_printed
-from bpsstats.cli.shared import DIFFERS, DONE, add_area_and_year, add_format, new_command, show
+from bpsstats.cli.record import PRINTED, add_printed
+from bpsstats.cli.shared import (
+    DIFFERS,
+    DONE,
+    about,
+    add_area_and_year,
+    add_format,
+    new_command,
+    show,
+)
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -21,5 +29,5 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.published.record import bounds
 
     found = bounds(options.area, options.year, file=options.printed)
-    show(found, options.format)
+    show(found, options, about(options.area, f"March {options.year}", PRINTED))
     return DIFFERS if found.infeasible else DONE

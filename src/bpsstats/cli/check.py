@@ -5,6 +5,7 @@ import argparse
 from bpsstats.cli.shared import (
     DIFFERS,
     DONE,
+    about,
     add_area_and_year,
     add_format,
     add_raw,
@@ -31,11 +32,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def run(options: argparse.Namespace) -> int:
     """Print the findings; 1 where one of them is an error."""
     from bpsstats.microdata import check_round
-    from bpsstats.reporting.formats.writers import json_text
 
     report = check_round(options.area, options.year, options.raw, population=options.population)
-    if options.format == "json":
-        print(json_text(report.to_records()))
-    else:
-        show(report, options.format)
+    said = report.heading.split(" · ")
+    show(
+        report,
+        options,
+        about(options.area, said[1], said[2]),
+        frame=lambda shown: shown.to_frame(as_text=options.format != "json"),
+    )
     return DIFFERS if report.errors else DONE

@@ -4,6 +4,7 @@ import argparse
 
 from bpsstats.cli.shared import (
     DONE,
+    about,
     add_accept_line,
     add_area_and_year,
     add_format,
@@ -53,5 +54,5 @@ def run(options: argparse.Namespace) -> int:
     )
     measures = [poor_count(line), headcount(line), poverty_gap(line), severity(line)]
     table = estimate(SurveyDesign(frame), measures, by=options.by)
-    show(table, options.format, round_.provenance.source, [line])
+    show(table, options, about(options.area, round_.period, round_.provenance.source), [line])
     return DONE

@@ -93,10 +93,11 @@ def run(options: argparse.Namespace) -> int:
         )
     factors = [_factor(row, options.raw) for row in table]
     facts = {"correction_factor": factors} if any(factors) else {}
+    codes, names = zip(*map(_place, table), strict=True)
     show(
         table,
-        options.format,
-        [row.source for row in table],
+        options,
+        {"area_code": codes, "area": names, "source": [row.source for row in table]},
         frame=lambda shown: shown.to_frame().assign(**facts),
     )
     return DONE
@@ -106,6 +107,20 @@ def _factor(row: "Estimate", raw: Path | None) -> float | None:
     """Correction factor of the area of a row, where there is one."""
     from bpsstats.poverty.lines.factors import correction_factor
 
-    kind, _, code = row.domain[: len("area=6471")].partition("=")
-    factor = correction_factor(code, int(row.period[-4:]), raw).value if kind == "area" else 1.0
+    code, _ = _place(row)
+    is_area = code and not code.endswith("00")
+    factor = correction_factor(code, int(row.period[-4:]), raw).value if is_area else 1.0
     return None if factor == 1 else factor
+
+
+def _place(row: "Estimate") -> tuple[str, str]:
+    """Code and name of what a row is about: an area, a province, or all together, which have no
+    code.
+    """
+    from bpsstats.microdata import find_area
+
+    kind, _, place = row.domain.partition(", ")[0].rpartition("=")
+    code, _, name = place.partition(" ")
+    if kind == "province":
+        return f"{code}00", find_area(f"{code}00").name
+    return (code, name or code) if kind == "area" else ("", place)

@@ -2,7 +2,15 @@
 
 import argparse
 
-from bpsstats.cli.shared import DONE, add_area_and_year, add_format, add_raw, new_command, show
+from bpsstats.cli.shared import (
+    DONE,
+    about,
+    add_area_and_year,
+    add_format,
+    add_raw,
+    new_command,
+    show,
+)
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -33,5 +41,5 @@ def run(options: argparse.Namespace) -> int:
         rate,
         persons=None if round_.persons.empty else SurveyDesign(round_.persons),
     )
-    show(found, options.format, round_.provenance.source)
+    show(found, options, about(options.area, round_.period, round_.provenance.source))
     return DONE

@@ -2,7 +2,15 @@
 
 import argparse
 
-from bpsstats.cli.shared import DONE, add_area_and_year, add_format, add_raw, new_command, show
+from bpsstats.cli.shared import (
+    DONE,
+    about,
+    add_area_and_year,
+    add_format,
+    add_raw,
+    new_command,
+    show,
+)
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.poverty import estimate_poverty_line, poverty_line
     from bpsstats.poverty.basic_needs.result import RebuiltLine
     from bpsstats.poverty.lines.factors import correction_factor
+    from bpsstats.reporting.tables.lines import basket_table
+    from bpsstats.reporting.tables.table import table
     from bpsstats.survey import SurveyDesign
 
     # Last year's line also tells whether a temporary line that was given can be one.
@@ -62,5 +72,11 @@ def run(options: argparse.Namespace) -> int:
         both = [parts.assign(part="line"), shown.to_frame()]
         return pd.concat(both, ignore_index=True).assign(**facts)
 
-    show(line, options.format, design.source, frame=frame)
+    show(
+        line,
+        options,
+        about(options.area, round_.period, design.source),
+        frame=frame,
+        tables=lambda shown, lang: [table(shown, lang), basket_table(shown, lang)],
+    )
     return DONE

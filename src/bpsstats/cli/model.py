@@ -4,6 +4,7 @@ import argparse
 
 from bpsstats.cli.shared import (
     DONE,
+    about,
     add_accept_line,
     add_area,
     add_format,
@@ -48,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.microdata import read_round
     from bpsstats.models import education_model, education_specifications
     from bpsstats.poverty import poverty_line
+    from bpsstats.reporting.tables.models import method_note
     from bpsstats.survey import joint_source
 
     years = parse_years(options.years)
@@ -56,23 +58,26 @@ def run(options: argparse.Namespace) -> int:
         read_round(options.area, year, options.raw, lone_psu=options.lone_psu) for year in years
     ]
     source = joint_source(*(round_.provenance.source for round_ in rounds))
+    first, last = min(years), max(years)
+    period = f"March {first}" + (f" to {last}" if last > first else "")
+    facts = about(options.area, period, source)
     if options.show == "specifications":
         table = education_specifications(rounds, lines)
-        show(table, options.format, source, lines)
+        show(table, options, facts, lines)
         return DONE
     model = education_model(rounds, lines)
     if model.result is None or model.effects is None:
         raise SeparationError(model.refused)
     if options.show == "odds":
-        show(model.result, options.format, source, lines)
+        show(model.result, options, facts, lines)
         return DONE
     method = {"method": model.result.method, "reason": str(model.result.reason or "")}
     show(
         model.effects,
-        options.format,
-        source,
+        options,
+        facts,
         lines,
         frame=lambda effects: effects.to_frame().assign(**method),
-        note=model.result.note,
+        note=method_note(model.result, options.lang),
     )
     return DONE

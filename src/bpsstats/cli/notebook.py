@@ -2,7 +2,7 @@
 
 import argparse
 
-from bpsstats.cli.shared import DONE, add_area_and_year, new_command
+from bpsstats.cli.shared import DONE, add_area_and_year, add_lang, new_command
 from bpsstats.paths import absolute
 
 
@@ -16,9 +16,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     parser.add_argument("path", type=absolute, help="where to write it, such as my-question.ipynb")
     add_area_and_year(parser)
-    parser.add_argument(
-        "--lang", choices=("en", "id"), default="en", help="language (default: %(default)s)"
-    )
+    add_lang(parser, "language (default: %(default)s)")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -2,7 +2,14 @@
 
 import argparse
 
-from bpsstats.cli.shared import DONE, add_accept_line, add_area_and_year, add_raw, new_command
+from bpsstats.cli.shared import (
+    DONE,
+    add_accept_line,
+    add_area_and_year,
+    add_lang,
+    add_raw,
+    new_command,
+)
 from bpsstats.paths import absolute, reports_dir
 
 
@@ -14,9 +21,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add_area_and_year(parser)
     add_raw(parser)
     add_accept_line(parser)
-    parser.add_argument(
-        "--lang", choices=("id", "en"), default="id", help="language (default: %(default)s)"
-    )
+    add_lang(parser, "language (default: %(default)s)", "id")
     parser.add_argument(
         "--conf-level", type=float, default=0.95, help="confidence level (default: 0.95)"
     )

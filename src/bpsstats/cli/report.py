@@ -12,8 +12,7 @@ from bpsstats.cli.shared import (
     DONE,
     add_accept_line,
     add_area_and_year,
-    add_design_fallback,
-    add_lone_psu,
+    add_raw,
     new_command,
     parse_years,
 )
@@ -53,11 +52,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     office = parser.add_argument_group("masthead", "what the office writes over its release")
     for name, what in MASTHEAD.items():
         office.add_argument(f"--{name.replace('_', '-')}", default="", help=what)
-    add_design_fallback(parser)
-    add_lone_psu(parser)
+    add_raw(parser)
     add_accept_line(parser)
     parser.add_argument("--quiet", action="store_true", help="do not say how far it is")
-    parser.set_defaults(audience="external")
+    parser.set_defaults(audience="external", runs_notebooks=True)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ import argparse
 from bpsstats.cli.shared import (
     DIFFERS,
     DONE,
+    about,
     add_accept_line,
     add_area_and_year,
     add_format,
@@ -28,6 +29,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def run(options: argparse.Namespace) -> int:
     """Print the ledger; 1 where a printed figure differs."""
     from bpsstats.published import ledger
+    from bpsstats.reporting.tables.table import verdicts_note
 
     comparisons = ledger(
         options.area,
@@ -36,6 +38,6 @@ def run(options: argparse.Namespace) -> int:
         lone_psu=options.lone_psu,
         accept_line=options.accept_line,
     )
-    facts = comparisons.facts
-    show(comparisons, options.format, frame=lambda shown: shown.to_frame().assign(**facts))
+    facts = {**about(options.area, "", ""), **comparisons.facts}
+    show(comparisons, options, facts, note=verdicts_note(comparisons, options.lang))
     return DONE if comparisons.all_hold else DIFFERS

@@ -5,11 +5,10 @@ output.
 import argparse
 import logging
 import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bpsstats.cli.facts import add_facts
@@ -29,13 +28,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bpsstats.poverty import PovertyLine
+    from bpsstats.reporting.display import Table
 
 DONE, DIFFERS, UNUSABLE = 0, 1, 2
-STOPPED = 128  # and the number of the signal, as shells have it
-ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 LONE_PSU = ("error", "centre", "merge", "certainty", "average")
 DEFAULT_AREA, DEFAULT_YEAR = "6471", 2022
 FORMATS = ("table", "json", "csv")
+ABOUT = ("area_code", "area", "period", "year")  # columns that stand first
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -75,18 +74,18 @@ def add_raw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--raw", type=absolute, help="folder of raw files (default: data/raw, or $BPSSTATS_DATA)"
     )
-    add_design_fallback(parser)
-    add_lone_psu(parser)
-
-
-def add_design_fallback(parser: argparse.ArgumentParser) -> None:
-    """The option that accepts a rebuilt design."""
     parser.add_argument(
         "--design-fallback",
         action="store_true",
         help=(
             "rebuild PSU and stratum from region and serials where the round does not release them"
         ),
+    )
+    parser.add_argument(
+        "--lone-psu",
+        choices=LONE_PSU,
+        default="error",
+        help="what to do with a stratum with a single PSU (default: %(default)s)",
     )
     add_audience(parser)
     parser.add_argument(
@@ -112,16 +111,6 @@ def add_audience(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_lone_psu(parser: argparse.ArgumentParser) -> None:
-    """The option of strata with a single PSU."""
-    parser.add_argument(
-        "--lone-psu",
-        choices=LONE_PSU,
-        default="error",
-        help="what to do with a stratum with a single PSU (default: %(default)s)",
-    )
-
-
 def add_accept_line(parser: argparse.ArgumentParser) -> None:
     """The option that accepts a line which moved by more than a line does."""
     parser.add_argument(
@@ -134,10 +123,11 @@ def add_accept_line(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def environment_of(options: argparse.Namespace) -> Iterator[None]:
     """Let everything that reads a round, in this process and in its notebooks, know what the
-    options say: that a rebuilt design is accepted, that the store is not used. A folder is meant as
-    seen from where the command was given.
+    options say: where the raw files are, that a rebuilt design is accepted, that the store is not
+    used. A folder is meant as seen from where the command was given.
     """
-    data = os.environ.get(DATA_VARIABLE)
+    of_notebooks = options.raw if getattr(options, "runs_notebooks", False) else None
+    data = of_notebooks or os.environ.get(DATA_VARIABLE)
     facts = [entry for entry in os.environ.get(FACTS_VARIABLE, "").split(os.pathsep) if entry]
     said = {
         DATA_VARIABLE: str(absolute(data)) if data else None,
@@ -163,45 +153,17 @@ def environment_of(options: argparse.Namespace) -> Iterator[None]:
                 os.environ[name] = value
 
 
-class Stopped(BaseException):
-    """A signal asked this process to end."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-@contextmanager
-def stopped_by_signals() -> Iterator[None]:
-    """Let what is under way clean up where a signal asks the process to end; one that the caller
-    has told to be ignored, as `nohup` does, stays ignored.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, _frame: object) -> None:
-        for other in before:
-            signal.signal(other, signal.SIG_IGN)
-        raise Stopped(number)
-
-    named = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
-    before = {number: signal.getsignal(number) for number in named}
-    before = {number: held for number, held in before.items() if held is not signal.SIG_IGN}
-    for number in before:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, held in before.items():
-            signal.signal(number, held)
-
-
 def add_format(parser: argparse.ArgumentParser) -> None:
-    """The option of the form of the output."""
+    """The options of the form of the output and of its language."""
     parser.add_argument(
         "--format", choices=FORMATS, default="table", help="json and csv carry full precision"
     )
+    add_lang(parser, "language of the tables (default: %(default)s)")
+
+
+def add_lang(parser: argparse.ArgumentParser, text: str, default: str = "en") -> None:
+    """The option of one language."""
+    parser.add_argument("--lang", choices=("en", "id"), default=default, help=text)
 
 
 def _year(text: str) -> int:
@@ -247,41 +209,73 @@ def parse_years(text: str) -> list[int]:
     return years
 
 
+def about(area: str, period: str, source: object) -> dict[str, Any]:
+    """What every row of JSON and CSV says: code and name of the area, period, kind of data.
+
+    Parameters
+    ----------
+    area : str
+        BPS code or name.
+    period : str
+        Empty where the rows have a year of their own.
+    source : str, or sequence of str
+        Of the whole, or of each row.
+    """
+    from bpsstats.microdata import find_area
+
+    found = find_area(area)
+    said = {"area_code": found.code, "area": found.name, "period": period, "source": source}
+    return {name: each for name, each in said.items() if each}
+
+
 def show(
     result: Any,
-    form: str,
-    source: "str | Sequence[str]" = "",
+    options: argparse.Namespace,
+    facts: Mapping[str, Any],
     lines: "Sequence[PovertyLine]" = (),
     *,
     frame: "Callable[[Any], pd.DataFrame]" = lambda shown: shown.to_frame(),
+    tables: "Callable[[Any, str], Sequence[Table]] | None" = None,
     note: str = "",
 ) -> None:
-    """Print what may be shown of a result, in the form asked for; json and csv, which have no
-    heading, say the kind of data of each row and the correction factor in columns.
+    """Print what may be shown of a result, in the form asked for: tables in words of the language,
+    as wide as the terminal; json and csv with area, period, kind of data and correction factor in
+    each row.
 
     Parameters
     ----------
     result : a result of the package
-    form : {"table", "json", "csv"}
-    source : str or sequence of str
-        Kind of data, of the whole or of each row.
+    options : Namespace
+        With `format` and `lang`.
+    facts : mapping
+        What each row says, as of `about`, where it does not say it itself.
     lines : sequence of PovertyLine
     frame : callable
         Makes the frame of JSON and CSV from the result as it may be shown.
+    tables : callable, optional
+        Makes the tables from the result and the language; default the one of `bpsstats.table`.
     note : str
-        A line below the table.
+        A line below the tables.
     """
     from bpsstats.disclosure import released
     from bpsstats.poverty.lines.threshold import factor_facts
     from bpsstats.reporting.formats.writers import csv_text, json_text
+    from bpsstats.reporting.tables.table import table
+    from bpsstats.reporting.text import as_text, width_of_output
 
-    shown = released(result)
-    if form == "table":
-        print("\n".join(part for part in (repr(shown), note) if part))
+    if options.format == "table":
+        # Each table opens the gate itself.
+        made = [table(result, options.lang)] if tables is None else tables(result, options.lang)
+        made = [*made[:-1], replace(made[-1], notes=(*made[-1].notes, *filter(None, [note])))]
+        print("\n\n".join(as_text(each, width_of_output()) for each in made))
         return
-    facts = {"source": source} if source else {}
-    told = frame(shown).assign(**facts, **factor_facts(*lines))
-    if form == "json":
+    told = frame(released(result))
+    told = told.assign(**{name: each for name, each in facts.items() if name not in told})
+    first = [name for name in ABOUT if name in told]
+    last = [name for name in ("source",) if name in told]
+    between = [name for name in told if name not in (*first, *last)]
+    told = told[[*first, *between, *last]].assign(**factor_facts(*lines))
+    if options.format == "json":
         print(json_text(told.to_dict("records")))
     else:
         print(csv_text(told), end="")

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from bpsstats.errors import MAX_ROWS_NAMED, InputError, locate
-from bpsstats.reprs import html_table
+from bpsstats.reprs import count_of, html_table
 
 Gravity = Literal["error", "warning"]
 Names = Mapping[str, Sequence[str]]  # role to the names of its files
@@ -84,13 +84,13 @@ class CheckReport:
             for f in self.findings
         ]
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per finding."""
+    def to_frame(self, *, as_text: bool = True) -> pd.DataFrame:
+        """One row per finding; the rows that it names as text, or as lists."""
         columns = ["gravity", "file", "column", "count", "rows", "what", "remedy"]
         frame = pd.DataFrame(self.to_records(), columns=columns)
-        return frame.assign(
-            rows=[", ".join(map(str, f.rows[:MAX_ROWS_NAMED])) for f in self.findings]
-        )
+        if not as_text:
+            return frame
+        return frame.assign(rows=[", ".join(map(str, rows)) for rows in frame["rows"]])
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "CheckReport":
@@ -129,10 +129,7 @@ class CheckReport:
         if not self.findings:
             return f"Nothing wrong was found in {self.n_checks} checks."
         errors, warnings = len(self.errors), len(self.warnings)
-        return (
-            f"{errors} error{'' if errors == 1 else 's'}, {warnings}"
-            f" warning{'' if warnings == 1 else 's'}."
-        )
+        return f"{count_of(errors, 'error')}, {count_of(warnings, 'warning')}."
 
     def __repr__(self) -> str:
         return "\n".join(

@@ -22,7 +22,7 @@ from bpsstats.errors import DesignError, ParameterError
 from bpsstats.models.settings import constant, refuse_strangers, with_plain_types
 from bpsstats.reprs import SizesOnly
 from bpsstats.survey import SurveyDesign
-from bpsstats.survey.design.columns import named_rows, refuse_mixed
+from bpsstats.survey.design.columns import named_rows, records_have, refuse_mixed
 from bpsstats.survey.design.levels import Level
 
 INTERCEPT = "Intercept"
@@ -336,7 +336,7 @@ def _refuse_missing(bad: np.ndarray, rows: np.ndarray, column: str) -> None:
     at = rows[np.flatnonzero(bad)]
     if at.size:
         raise DesignError(
-            f"{at.size} records of the domain have a missing or infinite value in {column} (rows"
+            f"{records_have(at)} a missing or infinite value in {column} (rows"
             f" {named_rows(at)}). Leave them out by the domain, so that the base is stated, or give"
             " the missing a level of their own."
         )

@@ -13,7 +13,7 @@ from bpsstats.disclosure import Policy, released
 from bpsstats.poverty.changes.change import Changes
 from bpsstats.poverty.lines.official import PovertyLine
 from bpsstats.published.targets import PublishedTable, Target
-from bpsstats.reprs import html_table, written
+from bpsstats.reprs import count_of, html_table, written
 from bpsstats.survey import Estimates, joint_source
 
 Verdict = Literal["reproduced", "consistent", "differs", "not recomputed"]
@@ -193,7 +193,7 @@ class Comparisons:
     def summary(self) -> str:
         """How many cells of each verdict."""
         counts = {v: self.count(v) for v in SHOWN_VERDICTS}
-        return f"{len(self)} cells: " + ", ".join(
+        return f"{count_of(len(self), 'cell')}: " + ", ".join(
             f"{n} {verdict}" for verdict, n in counts.items() if n
         )
 

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from bpsstats.reporting.paper import latex, word
-from bpsstats.reprs import NOT_A_NUMBER, cell_style
+from bpsstats.reprs import NOT_A_NUMBER, cell_style, count_of
 
 POINTS = 72.0  # of an inch
 MARGIN = 1.0  # points around what a page shows of a drawing; subtitle and caption are next to it
@@ -255,7 +255,7 @@ class Plot:
         return iter((self.figure, self.data))
 
     def __repr__(self) -> str:
-        return f"Plot of {len(self.data)} points: {self.figure.alt}"
+        return f"Plot of {count_of(len(self.data), 'point')}: {self.figure.alt}"
 
     def _repr_svg_(self) -> str:
         return self.figure._repr_svg_()

@@ -14,6 +14,7 @@ from typing import Any
 from bpsstats.errors import InputError
 from bpsstats.microdata.formats import unpack
 from bpsstats.microdata.formats.source import ANEW, Source, official_names, rows_of
+from bpsstats.reprs import count_of
 
 SECONDS, SECONDS_PER_MEGABYTE = 120, 2
 CONVERT = ("-m", "bpsstats.microdata.formats.convert")
@@ -41,7 +42,10 @@ def open_binary(
     spelled = dict(zip(answer["columns"], names, strict=True))
     notes = [f"{path.name} {note}" for note in answer["notes"]]
     if answer["deleted"]:
-        notes.append(f"{answer['deleted']:,} deleted rows of {path.name} were left out.")
+        verb = "was" if answer["deleted"] == 1 else "were"
+        notes.append(
+            f"{count_of(answer['deleted'], 'deleted row')} of {path.name} {verb} left out."
+        )
     parts = str(folder / "part-*.parquet").replace("'", "''")
     relation = f"read_parquet('{parts}')"
     types = {str(row[0]): str(row[1]) for row in rows_of(f"DESCRIBE SELECT * FROM {relation}")}

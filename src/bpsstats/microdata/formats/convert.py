@@ -21,6 +21,7 @@ from bpsstats.errors import InputError
 from bpsstats.microdata.formats import dbf, dta
 from bpsstats.microdata.formats.source import ROW
 from bpsstats.microdata.formats.unpack import end_with_the_parent, limit_memory
+from bpsstats.reprs import count_of
 
 MEMORY = 6 << 30  # bytes of address space
 ROWS_AT_A_TIME = 200_000
@@ -82,7 +83,9 @@ def _convert_dbf(path: Path, out: Path, wanted: frozenset[str]) -> Converted:
     names = [field.name for field in heading.fields if field.name.upper() in wanted]
     done = Converted([field.name for field in heading.fields], heading.rows)
     if heading.behind:
-        done.notes += (f"has {heading.behind:,} bytes behind its end, which were left out.",)
+        left = ("byte behind its end, which was left", "bytes behind its end, which were left")
+        bytes_behind = count_of(heading.behind, *left)
+        done.notes += (f"has {bytes_behind} out.",)
     # Where the heading gives a number digits behind its mark, a comma is that mark.
     marked = {field.name for field in heading.fields if field.decimals}
     for i, (frame, deleted) in enumerate(dbf.read_rows(heading, list(dict.fromkeys(names)))):

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import InputError
+from bpsstats.reprs import count_of
 
 VERSIONS = frozenset({0x02, 0x03, 0x04, 0x05, 0x30, 0x31, 0x32, 0x43, 0x83, 0x8B, 0xF5})
 VISUAL_FOXPRO = frozenset({0x30, 0x31, 0x32})  # these keep 263 more bytes in the heading
@@ -88,14 +89,15 @@ def read_heading(path: Path) -> Heading:
     behind = size_of_file - size - rows * row_size
     if behind < 0:
         raise InputError(
-            f"The heading promises {rows:,} rows, and the file ends after"
+            f"The heading promises {count_of(rows, 'row')}, and the file ends after"
             f" {max(0, size_of_file - size) // row_size:,} of them.",
             REMEDY,
             file=path.name,
         )
     if not _ends_there(path, behind, row_size):
         raise InputError(
-            f"The heading promises {rows:,} rows, and {behind:,} bytes follow the last of them.",
+            f"The heading promises {count_of(rows, 'row')}, and"
+            f" {count_of(behind, 'byte follows', 'bytes follow')} the last of them.",
             "Rows that the heading does not count may be among them: open the table in the program"
             " that wrote it, and export it anew.",
             file=path.name,

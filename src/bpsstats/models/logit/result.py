@@ -16,7 +16,7 @@ from bpsstats.models.formula import Columns
 from bpsstats.models.logit.gate import Reason
 from bpsstats.models.logit.newton import probability
 from bpsstats.models.thin import FittedModel
-from bpsstats.reprs import html_table, written
+from bpsstats.reprs import count_of, html_table, written
 from bpsstats.survey import Estimates, Linearised, SurveyDesign
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.estimate import estimate_linearised
@@ -266,7 +266,7 @@ class LogitResult(FittedModel):
     def heading(self) -> str:
         """First line of the result."""
         how = "survey logit" + (", Firth's penalty," if self.method == "Firth" else "")
-        events = "" if self.is_withheld else f" · {self.events} events"
+        events = "" if self.is_withheld else f" · {count_of(self.events, 'event')}"
         return f"{self.sample} · {how} of {self.formula}{events}"
 
     @property

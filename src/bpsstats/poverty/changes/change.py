@@ -8,7 +8,7 @@ import pandas as pd
 
 from bpsstats.arguments import checked
 from bpsstats.disclosure import WITHHELD, Policy, is_withheld, released
-from bpsstats.reprs import html_table, written
+from bpsstats.reprs import count_of, html_table, written
 from bpsstats.survey import Estimate, Estimates
 from bpsstats.survey.results.select import place_of_row
 from bpsstats.survey.results.tables import joint_source, strand_covariance
@@ -241,7 +241,8 @@ def _overlap_note(before: Estimates, after: Estimates, shared_psus: bool) -> str
     old, new = (table.rows[0].strands[0].first_stage for table in (before, after))
     shared = len(old.shared_with(new)[0])
     if shared_psus:
-        return f"The rounds share {shared} PSUs; their covariance is in the standard errors."
+        psus = count_of(shared, "PSU")
+        return f"The rounds share {psus}; their covariance is in the standard errors."
     if shared:
         return (
             f"{shared} PSU labels stand in both rounds; the rounds are taken as independent samples"

@@ -27,6 +27,7 @@ ROUNDING = 1e-9
 INSIDE = 1e-12
 
 FACTOR_BASE = 0.01  # of survey data: a factor to more tells the spending of one household
+FACTOR = "correction factor"  # the row of the factor itself
 NUMBERS = ("low", "high", "std_error", "conf_low", "conf_high")
 
 
@@ -143,7 +144,7 @@ class ImpliedFactor:
         """The factor and the figures that move with it, one row each, at full precision."""
         factor = pd.DataFrame(
             {
-                "figure": ["correction factor"],
+                "figure": [FACTOR],
                 "of": ["all"],
                 "without": [1.0],
                 "low": [self.low],

@@ -21,7 +21,7 @@ from bpsstats.poverty.lines.official import (
     is_monthly_line,
     line_value,
 )
-from bpsstats.reprs import SizesOnly
+from bpsstats.reprs import SizesOnly, count_of
 from bpsstats.survey import SurveyDesign
 from bpsstats.survey.design.columns import named_rows
 from bpsstats.survey.design.masks import aligned
@@ -74,7 +74,8 @@ class LineOfEach(SizesOnly):
         bad = np.flatnonzero(~((lines > 0) & (lines >= lowest) & (lines <= highest)))
         if bad.size:
             raise LineError(
-                f"The lines of {bad.size} records are no positive numbers of the unit of {welfare},"
+                f"The lines of {count_of(bad.size, 'record')} are no positive numbers of the"
+                f" unit of {welfare},"
                 f" between {lowest:,.0f} and {highest:,.0f} (rows {named_rows(bad)}). {HOW_TO_GIVE}"
             )
         return lines

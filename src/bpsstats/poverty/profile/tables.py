@@ -20,6 +20,7 @@ from bpsstats.poverty.profile.cells import ALL as ALL_COLUMNS
 from bpsstats.poverty.profile.cells import BOTH, TOTAL, Entry, cells_of, groups_of
 from bpsstats.poverty.profile.classes import classes_of, why_not_told
 from bpsstats.poverty.profile.declared import COLUMNS, Declared, declared_tables
+from bpsstats.reprs import count_of
 from bpsstats.survey import Estimate, SurveyDesign
 
 WEIGHTS = {"persons": "weight_person", "households": "weight_hh", "people": "weight_person"}
@@ -137,7 +138,7 @@ class Profile:
         absent = [t.declared.name for t in self.tables if not t.entries]
         return (
             f"Profile of the poor · {self.area} · March {self.year} · {self.source}\n"
-            f"{len(self.tables) - len(absent)} tables"
+            + count_of(len(self.tables) - len(absent), "table")
             + (f"; without {', '.join(absent)}" if absent else "")
         )
 

@@ -12,7 +12,7 @@ from bpsstats.arguments import shown
 from bpsstats.errors import ParameterError
 from bpsstats.published.record.cells import Printed
 from bpsstats.published.record.interval import Interval
-from bpsstats.reprs import html_table
+from bpsstats.reprs import count_of, html_table
 
 Row = TypeVar("Row")
 Verdict = Literal["holds", "points", "percent", "break", "doubtful", "contradicts"]
@@ -148,7 +148,7 @@ class Findings:
         """How many findings of each verdict."""
         counts = Counter(row.verdict for row in self.rows)
         said = ", ".join(f"{counts[v]} {VERDICTS[v].split(':')[0]}" for v in VERDICTS if counts[v])
-        return f"{len(self)} checks: {said}" if self.rows else "no checks"
+        return f"{count_of(len(self), 'check')}: {said}" if self.rows else "no checks"
 
     def __repr__(self) -> str:
         if not self.rows:

@@ -126,16 +126,16 @@ class PrintedRecord:
     def __repr__(self) -> str:
         coherence = f"{self.coherence.summary}\n{self.coherence.counts().to_string(index=False)}"
         parts = [self.heading, _levels(self).to_string(), coherence]
-        return "\n\n".join([*parts, *(repr(part) for part in self._parts)])
+        return "\n\n".join([*parts, *(repr(part) for part in self.parts)])
 
     def _repr_html_(self) -> str:
         head = f"<p>{self.heading}</p>{html_table(_levels(self), index=True)}"
         counts = html_table(self.coherence.counts())
-        html = "".join(part._repr_html_() for part in self._parts)
+        html = "".join(part._repr_html_() for part in self.parts)
         return f"{head}<p>{self.coherence.summary}</p>{counts}{html}"
 
     @property
-    def _parts(self) -> tuple[Findings, Steadiness, Depth, Additivity, Ranks]:
+    def parts(self) -> tuple[Findings, Steadiness, Depth, Additivity, Ranks]:
         """What follows the counts of the checks."""
         last = self.ranks(self.years[-1] if self.years else 0)
         steady = self.steadiness.of(self.area.code, JOINT)

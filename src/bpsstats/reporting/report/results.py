@@ -51,6 +51,7 @@ from bpsstats.published.record.cells import printed_cells
 from bpsstats.published.targets import Target
 from bpsstats.reporting.vintages.moved import Revisions
 from bpsstats.reporting.words.change import PrintFacts
+from bpsstats.reprs import count_of
 from bpsstats.survey import Curve, Estimates, SurveyDesign, estimate, joint_source, mean
 from bpsstats.survey.variance.intervals import check_level
 
@@ -266,7 +267,7 @@ class Results:
         several = f"March {first.year} to {last.year}"
         period = several if len(self.rounds) > 1 else last.period
         source, n = source_of(*self.rounds), len(self.rounds)
-        heading = f"{last.area.name} · {period} · {source} · {n} round{'s' if n > 1 else ''}"
+        heading = f"{last.area.name} · {period} · {source} · {count_of(n, 'round')}"
         return Estimates(rows, heading, self.level)
 
     @property

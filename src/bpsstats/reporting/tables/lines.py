@@ -1,11 +1,14 @@
 """The rebuilt poverty line as a table, its basket, and the food of tenths of persons."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from bpsstats.poverty import ImpliedFactor
 from bpsstats.poverty.basic_needs.result import RebuiltLine
+from bpsstats.poverty.factor.implied import FACTOR
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.tables.table import (
@@ -16,6 +19,7 @@ from bpsstats.reporting.tables.table import (
     translate_heading,
 )
 from bpsstats.reporting.words.language import DASH, Language, language
+from bpsstats.reporting.words.line import IMPLIED_FACTOR, ImpliedFacts
 from bpsstats.survey import Estimate, Estimates
 
 MOST_SHOWN = 10
@@ -103,6 +107,35 @@ def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) 
         pd.DataFrame(data),
         (source_note(result.lines.heading, words), words.say("basket", "note")),
     )
+
+
+@as_table.register
+def _(result: ImpliedFactor, words: Language, caption: str) -> Table:
+    """What moves with a correction factor, over all factors that print the rate."""
+    column, said = words.words["column"], words.words["factor"]
+    rows = result.to_frame().to_dict("records")
+
+    def between(row: dict[Any, Any], *ends: str) -> str:
+        digits = 4 if row["figure"] == FACTOR else 3
+        return f" {DASH} ".join(dict.fromkeys(words.number(row[end], digits) for end in ends))
+
+    data = {
+        column["statistic"]: [
+            said["name"] if row["figure"] == FACTOR else words.statistic(row["figure"])
+            for row in rows
+        ],
+        column["domain"]: [words.label(row["of"]) for row in rows],
+        said["without"]: [words.number(row["without"], 3) for row in rows],
+        said["prints"]: [between(row, "low", "high") for row in rows],
+        interval_heading(words, result.level): [
+            between(row, "conf_low", "conf_high") for row in rows
+        ],
+        column["std_error"]: [words.number(row["std_error"], 3) for row in rows],
+    }
+    sentence = IMPLIED_FACTOR.say(ImpliedFacts.of(result, words), words)
+    heading = result.heading.rpartition(" · ")[0]
+    title = caption or f"{said['caption']} · {translate_heading(heading, words)}"
+    return Table(title, pd.DataFrame(data), (sentence,))
 
 
 @gated

@@ -42,12 +42,20 @@ def _(result: LogitResult, words: Language, caption: str) -> Table:
         ],
         column["p_value"]: [words.p_value(v) for v in frame["p_value"]],
     }
-    notes = [source_note(result.sample, words)]
-    if result.reason is not None:
-        notes.append(firth_note(result.reason, words, result.design.heading))
+    notes = (source_note(result.sample, words), method_note(result, words.code))
     return Table(
-        caption or translate_heading(result.sample, words), pd.DataFrame(data), tuple(notes)
+        caption or translate_heading(result.sample, words),
+        pd.DataFrame(data),
+        tuple(filter(None, notes)),
     )
+
+
+@gated
+def method_note(result: LogitResult, lang: str = "en") -> str:
+    """Why the model is of Firth's likelihood; empty where it is not."""
+    if result.reason is None:
+        return ""
+    return firth_note(result.reason, language(lang), result.design.heading)
 
 
 @as_table.register

@@ -20,7 +20,12 @@ from bpsstats.published.record.finding import VERDICTS, digits
 from bpsstats.published.record.printed_record import POVERTY, RELEASE
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.gated import gated
-from bpsstats.reporting.tables.table import as_printed, as_table, interval_heading, source_note
+from bpsstats.reporting.tables.table import (
+    as_printed,
+    as_table,
+    interval_heading,
+    source_note,
+)
 from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Estimates
 

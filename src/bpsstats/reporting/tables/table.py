@@ -9,6 +9,7 @@ import pandas as pd
 from bpsstats.errors import ParameterError
 from bpsstats.poverty import Changes
 from bpsstats.published import Comparisons
+from bpsstats.published.compare import SHOWN_VERDICTS
 from bpsstats.published.targets import POSITIVE, Target
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.gated import gated
@@ -21,8 +22,8 @@ SAMPLE = re.compile(
 )
 # How a result says where its errors come from.
 REPLICATES = re.compile(r"errors by ([^,]+(?:, Fay [\d.]+)?), ([\d,]+) replicates")
-# How it says how many rounds it is of.
-ROUNDS = re.compile(r"(\d+) (rounds?)\b")
+# How it says how many rounds or areas it is of.
+COUNTED = re.compile(r"([\d,]+) (rounds?|areas?)\b")
 # How it says which correction factor the line has.
 FACTOR = re.compile(r"correction factor ([\d.]+)(?: in (\d{4}))?")
 # What a mark in a table means, by the reliability that it stands for.
@@ -72,13 +73,16 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
         column["statistic"]: [words.statistic(row.statistic) for row in rows]
     }
     domains = [row.domain for row in rows]
+    n_periods = len({row.period for row in rows})
     if set(domains) != {"all"}:
         labels = {column["domain"]: [words.label(domain) for domain in domains]}
         # The same figures of several groups: the group names the rows. Else the figure does.
         n_groups, n_figures = len(set(domains)), len({row.statistic for row in rows})
-        crossed = min(n_groups, n_figures) > 1 and n_groups * n_figures == len(rows)
+        crossed = min(n_groups, n_figures) > 1 and n_groups * n_figures * n_periods == len(rows)
         data = labels | data if crossed else data | labels
     units = {words.word("unit", row.unit) for row in rows}
+    if n_periods > 1:
+        data[column["period"]] = [words.translate_period(row.period) for row in rows]
     heading = (
         column["estimate"]
         if len(units) > 1
@@ -194,6 +198,15 @@ def _(result: Comparisons, words: Language, caption: str) -> Table:
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(rows))
 
 
+@gated
+def verdicts_note(result: Comparisons, lang: str = "en") -> str:
+    """How many cells came to which verdict."""
+    words = language(lang)
+    counts = [(result.count(verdict), verdict) for verdict in SHOWN_VERDICTS]
+    said = ", ".join(f"{words.number(n)} {words.word('verdict', v)}" for n, v in counts if n)
+    return words.say("cells", "note", n=words.number(len(result)), counts=said)
+
+
 def as_printed(cell: Target, words: Language) -> str:
     """A printed figure with its own decimals and the language's marks."""
     if cell.printed == POSITIVE:
@@ -235,7 +248,8 @@ def translate_heading(heading: str, words: Language) -> str:
     """First line of a result in a language."""
     for name, translated in words.words["source"].items():
         heading = heading.replace(name, translated)
-    heading = heading.replace(", against ", words.words["heading"]["against"])
+    for phrase in (", against ", "printed and recomputed"):
+        heading = heading.replace(phrase, words.words["heading"][phrase])
 
     def in_words(found: re.Match[str]) -> str:
         n, observed, psus, strata = found.groups()
@@ -255,7 +269,10 @@ def translate_heading(heading: str, words: Language) -> str:
         )
 
     heading = SAMPLE.sub(in_words, words.translate_period(heading))
-    heading = ROUNDS.sub(lambda found: f"{found[1]} {words.words['heading'][found[2]]}", heading)
+    heading = COUNTED.sub(
+        lambda found: f"{found[1].replace(',', words.thousands)} {words.word('heading', found[2])}",
+        heading,
+    )
     return FACTOR.sub(by_factor, REPLICATES.sub(by_replicates, heading))
 
 

@@ -18,6 +18,7 @@ from bpsstats.errors import ParameterError, RevisionError
 from bpsstats.reporting.formats.fields import key_of
 from bpsstats.reporting.formats.tables import OutTable
 from bpsstats.reporting.formats.writers import csv_text
+from bpsstats.reprs import count_of
 
 RELEASE = "release.json"
 TABLE = "revisions"  # name of the table that tells of revisions
@@ -158,7 +159,7 @@ def refuse(moved: Sequence[Move], last: str, files: Sequence[str] = ()) -> NoRet
     more = f"; and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     what, where = f"no figure moved, but these files differ: {', '.join(named[:MOST_NAMED])}", ""
     if moved:
-        what = f"{len(moved)} cells moved: {'; '.join(named[:MOST_NAMED])}"
+        what = f"{count_of(len(moved), 'cell')} moved: {'; '.join(named[:MOST_NAMED])}"
         log = release.with_name(MOVED.format(lang=release.name))
         frame = pd.DataFrame([asdict(move) for move in moved])
         log.write_text(csv_text(frame), encoding="utf8")

@@ -27,6 +27,7 @@ LANGUAGES = tuple(LOCALES)
 MOST_DIGITS = 400  # of the largest number there is
 MONTH = 3  # of a round of Susenas
 DASH = "–"
+OF_SEVERAL = re.compile(r"(.+) \((\d+) areas\)")  # a domain of several areas
 WITHHELD_MARK = policy_for("external").withheld
 LOCALE = Path(__file__).parent / "locale"
 
@@ -141,6 +142,8 @@ class Language:
             return f"{self.label(left)} {words['against']} {self.label(right)}"
         if ", " in text:
             return ", ".join(self.label(part) for part in text.split(", "))
+        if found := OF_SEVERAL.fullmatch(text):
+            return f"{self.label(found[1])} ({found[2]} {words['areas']})"
         for mark in ("=", ": "):
             if mark in text:
                 left, right = text.split(mark, 1)

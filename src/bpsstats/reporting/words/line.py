@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import isfinite
 
-from bpsstats.poverty import PovertyLine
+from bpsstats.poverty import ImpliedFactor, PovertyLine
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Prose
 from bpsstats.reporting.gated import gated
@@ -75,6 +75,51 @@ LINE_FACTOR = rule(
     FactorFacts,
     none=lambda f: f.factor == 1,
     corrected=lambda f: f.factor != 1,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ImpliedFacts:
+    """What a printed rate, as it is printed, implies for the correction factor: the factors that
+    print it, or the one at which P0, percent, jumps over it, and the sampling error of the factor.
+    """
+
+    printed: str
+    low: float
+    high: float
+    factor: float
+    higher: float
+    lower: float
+    std_error: float
+    conf_low: float
+    conf_high: float
+    level: float
+
+    @classmethod
+    def of(cls, found: ImpliedFactor, words: Language) -> "ImpliedFacts":
+        """Facts of what was found."""
+        printed = str(found.printed).replace(".", words.decimal)
+        jump = found.jump or (float("nan"),) * 3
+        interval = (found.std_error, found.conf_low, found.conf_high, found.level)
+        return cls(printed, found.low, found.high, *jump, *interval)
+
+    @property
+    def kind(self) -> str:
+        """Whether a factor is needed, and whether sampling error could be the reason."""
+        if self.low <= 1 < self.high:
+            return "none"
+        within = "inside" if self.conf_low <= 1 <= self.conf_high else "outside"
+        return f"{'needed' if isfinite(self.low) else 'jump'}_{within}"
+
+
+IMPLIED_FACTOR = rule(
+    "implied_factor",
+    ImpliedFacts,
+    none=lambda f: f.kind == "none",
+    needed_inside=lambda f: f.kind == "needed_inside",
+    needed_outside=lambda f: f.kind == "needed_outside",
+    jump_inside=lambda f: f.kind == "jump_inside",
+    jump_outside=lambda f: f.kind == "jump_outside",
 )
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ConvergenceError, DesignError, ParameterError
-from bpsstats.reprs import SizesOnly
+from bpsstats.reprs import SizesOnly, count_of
 from bpsstats.survey.design.columns import named_rows
 from bpsstats.survey.design.residuals import SINGULAR, Calibration, rows_times, weighted_products
 from bpsstats.survey.design.survey_design import SurveyDesign
@@ -201,8 +201,9 @@ def _columns(design: SurveyDesign, margins: Margins) -> list[tuple[str, np.ndarr
             bad = np.flatnonzero(~np.isfinite(values))
             if bad.size:
                 raise DesignError(
-                    f"{bad.size} records have no value in column {name} (rows {named_rows(bad)}),"
-                    " whose total is a margin. Every record takes part in a calibration; complete"
+                    f"{count_of(bad.size, 'record has', 'records have')} no value in column"
+                    f" {name} (rows {named_rows(bad)}), whose total is a margin. Every record"
+                    f" takes part in a calibration; complete"
                     " the column."
                 )
             columns.append((name, values, float(known)))
@@ -238,8 +239,9 @@ def categories(
     stray = np.flatnonzero(missing | ~labels.isin(list(known)).to_numpy())
     if stray.size:
         raise ParameterError(
-            f"{stray.size} records are in no category of the margin {name} (rows"
-            f" {named_rows(stray)}). Give a total for every category in the sample; an unknown"
+            f"{count_of(stray.size, 'record is', 'records are')} in no category of the"
+            f" margin {name} (rows {named_rows(stray)}). Give a total for every category in the"
+            f" sample; an unknown"
             " value needs a category of its own."
         )
     columns = []

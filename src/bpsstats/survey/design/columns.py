@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import DesignError
+from bpsstats.reprs import count_of
 
 TEXT, NUMBERS, TRUTHS = "text", "numbers", "true and false"
 
@@ -14,6 +15,11 @@ def named_rows(positions: np.ndarray) -> str:
     """Row numbers from 1, five at the most."""
     named = ", ".join(str(int(position) + 1) for position in positions[:5])
     return named + (f" and {positions.size - 5} more" if positions.size > 5 else "")
+
+
+def records_have(bad: np.ndarray) -> str:
+    """How many records of a domain have what is said next."""
+    return count_of(bad.size, "record of the domain has", "records of the domain have")
 
 
 def why_absent(frame: pd.DataFrame, name: str) -> str:

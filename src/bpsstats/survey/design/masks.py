@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.errors import BpsStatsError, DesignError
+from bpsstats.reprs import count_of
 from bpsstats.survey.design.columns import named_rows
 from bpsstats.survey.design.survey_design import SurveyDesign
 
@@ -52,8 +53,8 @@ def mask_of(
         missing = np.flatnonzero(values.isna())
         if missing.size:
             raise DesignError(
-                f"{what} is missing for {missing.size} records (rows {named_rows(missing)}). Say"
-                " for each whether it is in the domain."
+                f"{what} is missing for {count_of(missing.size, 'record')} (rows"
+                f" {named_rows(missing)}). Say for each whether it is in the domain."
             )
     array = np.asarray(values)
     if array.dtype == object and all(isinstance(each, bool | np.bool_) for each in array.flat):

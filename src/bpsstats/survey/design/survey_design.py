@@ -10,7 +10,14 @@ import pandas as pd
 
 from bpsstats.arguments import as_frame, checked
 from bpsstats.errors import DesignError
-from bpsstats.survey.design.columns import named_rows, numbers, refuse_double, why_absent
+from bpsstats.reprs import count_of
+from bpsstats.survey.design.columns import (
+    named_rows,
+    numbers,
+    records_have,
+    refuse_double,
+    why_absent,
+)
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.grouping import Grouping, coded, whole_numbers
 from bpsstats.survey.design.residuals import Calibration
@@ -210,7 +217,7 @@ class SurveyDesign:
         """First line of every result: area, period, source of data, records, PSUs, strata."""
         size = (
             f"{self.n:,} {self.observed} in {self.n_psu:,} PSUs,"
-            f" {_count(self.n_strata, 'stratum', 'strata')}"
+            f" {count_of(self.n_strata, 'stratum', 'strata')}"
         )
         note = str(self.frame.attrs.get("note", ""))
         return " · ".join(
@@ -248,8 +255,8 @@ class SurveyDesign:
         head = " · ".join(part for part in (self.area, self.period, self.source) if part)
         return (
             f"Survey design{': ' + head if head else ''}: {self.n:,} {self.observed},"
-            f" {self.n_psu:,} PSUs, {_count(self.n_strata, 'stratum', 'strata')},"
-            f" {_count(self.df, 'degree', 'degrees')} of freedom, weights sum to"
+            f" {self.n_psu:,} PSUs, {count_of(self.n_strata, 'stratum', 'strata')},"
+            f" {count_of(self.df, 'degree', 'degrees')} of freedom, weights sum to"
             f" {self.weights.sum():,.0f}"
         )
 
@@ -260,8 +267,9 @@ def _grouping(frame: pd.DataFrame, column: str) -> Grouping:
     if grouping.codes.min() < 0:
         missing = np.flatnonzero(grouping.codes < 0)
         raise DesignError(
-            f"{missing.size} records have no value in the design column {column} (rows"
-            f" {named_rows(missing)}). Every record needs its stratum and PSU, also those outside"
+            f"{count_of(missing.size, 'record has', 'records have')} no value in the design"
+            f" column {column} (rows {named_rows(missing)}). Every record needs its stratum and"
+            f" PSU, also those outside"
             " the domain of interest."
         )
     return grouping
@@ -304,12 +312,7 @@ def _psus_in_population(
 def missing_values(bad: np.ndarray, name: str) -> DesignError:
     """The error of records of a domain that have no value for a statistic."""
     return DesignError(
-        f"{bad.size} records of the domain have a missing or infinite value for {name} (rows"
+        f"{records_have(bad)} a missing or infinite value for {name} (rows"
         f" {named_rows(bad)}). Correct them at the source, or leave them out by the domain, so that"
         " the base is stated."
     )
-
-
-def _count(number: int, one: str, many: str) -> str:
-    """A number and its noun."""
-    return f"{number:,} {one if number == 1 else many}"

@@ -13,7 +13,7 @@ import numpy as np
 
 from bpsstats.errors import DesignError
 from bpsstats.reprs import SizesOnly
-from bpsstats.survey.design.columns import named_rows
+from bpsstats.survey.design.columns import named_rows, records_have
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.survey_design import SurveyDesign
 from bpsstats.survey.statistics.linearised import Linearised
@@ -174,7 +174,7 @@ def _refuse_negative(values: np.ndarray, inside: np.ndarray, name: str) -> None:
     bad = np.flatnonzero(inside & (values < 0))
     if bad.size:
         raise DesignError(
-            f"{bad.size} records of the domain have a value below zero for {name} (rows"
+            f"{records_have(bad)} a value below zero for {name} (rows"
             f" {named_rows(bad)}), which has no logarithm. Correct them at the source, or leave"
             " them out by the domain, so that the base is stated."
         )
