@@ -33,7 +33,7 @@ from bpsstats.reporting.report.sections import PAGE as PAGE_SECTIONS
 from bpsstats.reporting.words.language import language
 
 TABLES = {
-    "change-behind", "change-classes", "change-incidence",
+    "change-behind", "change-classes", "change-incidence", "deprivations",
     "around-the-line", "basket", "inequality", "ranks", "who-the-poor-are",
     "change", "education-effects", "education-model", "education-of-the-poor",
     "education-specifications", "engel-curve",

@@ -49,6 +49,15 @@ def nested_weights() -> dict[str, float]:
     return {name: 1 / (len(of) * of[dimension[name]]) for name in dimension}
 
 
+def not_told(round_: Round) -> dict[str, str]:
+    """Why a round cannot tell an indicator, by indicator; empty where it tells all."""
+    reasons = {
+        name: why_not_told(getattr(round_, concepts()[spec["concept"]].frame), spec["concept"])
+        for name, spec in indicators().items()
+    }
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
 @checked
 def deprivation_counts(
     round_: Round,
@@ -109,6 +118,12 @@ def deprivation_counts(
             " a cutoff over 0 and up to 1, and positive weights of some of:"
             f" {', '.join(indicators())}."
         )
+    for name, reason in not_told(round_).items():
+        if name in given:
+            raise ParameterError(
+                f"The round cannot tell whether a household is deprived of {name}. {reason} Give"
+                " weights of other indicators."
+            )
     of = {name: weight / sum(given.values()) for name, weight in given.items()}
     frame = round_.households.copy()
     deprived = pd.DataFrame({name: _deprived(round_, name) for name in of})
@@ -129,12 +144,6 @@ def _deprived(round_: Round, name: str) -> np.ndarray:
     spec = indicators()[name]
     concept = concepts()[spec["concept"]]
     frame = getattr(round_, concept.frame)
-    reason = why_not_told(frame, concept.name)
-    if reason:
-        raise ParameterError(
-            f"The round cannot tell whether a household is deprived of {name}. {reason} Give"
-            " weights of other indicators."
-        )
     classes = classes_of(frame, concept.name)
     is_told = classes.notna() & (classes != UNKNOWN)
     is_so = classes.isin(spec["deprived"]).astype(np.float64).where(is_told)

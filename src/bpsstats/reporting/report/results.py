@@ -42,6 +42,7 @@ from bpsstats.poverty import (
     work_of_the_poor,
 )
 from bpsstats.poverty.basic_needs.result import RebuiltLine
+from bpsstats.poverty.profile.deprivations import deprivation_counts, not_told
 from bpsstats.poverty.profile.differences import Difference, differences
 from bpsstats.published import Comparisons, compare_recomputed, published, recompute
 from bpsstats.published.indicators import find_indicator
@@ -328,6 +329,13 @@ class Results:
     def profile(self) -> Profile:
         """All tables of the yearly profile."""
         return poverty_profile(self.now.round, self.now.line, level=self.level)
+
+    @cached_property
+    def deprivations(self) -> Estimates | None:
+        """Deprivations counted together; None where the round lacks one."""
+        if not_told(self.now.round):
+            return None
+        return deprivation_counts(self.now.round, level=self.level)
 
     @cached_property
     def profile_differences(self) -> tuple[Difference, ...]:

@@ -21,6 +21,7 @@ from babel.numbers import (
 
 from bpsstats.disclosure import is_withheld, policy_for
 from bpsstats.errors import ParameterError
+from bpsstats.poverty.profile.deprivations import indicators
 
 LOCALES = {"en": "en_GB", "id": "id_ID"}
 LANGUAGES = tuple(LOCALES)
@@ -155,12 +156,15 @@ class Language:
         return str(self.words["short"].get(name, self.statistic(name)))
 
     def statistic(self, name: str) -> str:
-        """Name of a statistic; a share is named by its class."""
+        """Name of a statistic; a share is named by its class, a deprivation by its indicator."""
         if name in self.words["statistic"]:
             return str(self.words["statistic"][name])
         if name.startswith("share:"):
             label = self.label(name.removeprefix("share:"))
             return label[0].upper() + label[1:]
+        kind, _, of = name.partition(":")
+        if kind in self.words["deprivation"] and of in indicators():
+            return self.say(kind, "deprivation", of=indicators()[of][self.code])
         return name
 
 

@@ -20,7 +20,7 @@ from bpsstats.reporting.report.sections.models import (
 )
 from bpsstats.reporting.report.sections.people import Education, Food, Who, Work
 from bpsstats.reporting.report.sections.printed import Areas, Ledger, Quality, Withholding
-from bpsstats.reporting.report.sections.profile import Profile
+from bpsstats.reporting.report.sections.profile import Deprivations, Profile
 from bpsstats.reporting.report.sections.year import (
     Change,
     Depth,
@@ -70,6 +70,7 @@ MORE: tuple[type[Section], ...] = (
     Behind,
     Classes,
     Incidence,
+    Deprivations,
     Withholding,
 )
 SECTIONS = PAGE + MORE

@@ -2,13 +2,42 @@
 
 import math
 
+from bpsstats.poverty.profile.deprivations import not_told
 from bpsstats.poverty.profile.differences import Difference
 from bpsstats.reporting.display import Drawing, Prose, Table
 from bpsstats.reporting.profile.pictures import differences_figure
 from bpsstats.reporting.profile.shown import ShownDifferences, difference_name, shown_differences
 from bpsstats.reporting.profile.tables import differences_table
 from bpsstats.reporting.report.section import NOTHING, Section, Tabular
+from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.profile import PROFILE, ProfileFacts
+from bpsstats.survey import Estimates
+
+
+class Deprivations(Section):
+    """Of how many things at once households are deprived."""
+
+    name = "deprivations"
+    shows = ("text", "table")
+
+    def lacks(self) -> str:
+        """Without all indicators there is no count."""
+        reasons = dict.fromkeys(not_told(self.results.now.round).values())
+        said = " ".join(self.words.translated(reason) for reason in reasons)
+        return self.words.say("deprivations_none", reasons=said) if said else ""
+
+    def tabulate(self) -> Table:
+        """The counts."""
+        return table(self._found(), self.lang)
+
+    def frames(self) -> dict[str, Tabular]:
+        """The same."""
+        return {self.name: self._found()}
+
+    def _found(self) -> Estimates:
+        """The counts of the year."""
+        assert self.results.deprivations is not None
+        return self.results.deprivations
 
 
 class Profile(Section):
