@@ -68,7 +68,8 @@ def raw_dir() -> Path:
         raise InputError(
             f"{DATA_VARIABLE} names folder {folder.name}, which is that of one round.",
             f"Let it name the folder of all rounds, {above.name}, which holds"
-            f" {folder.relative_to(above).as_posix()}; or name the one round with --raw.",
+            f" {folder.relative_to(above).as_posix()}; a command that reads one round,"
+            " such as check, takes it with --raw.",
         )
     return folder
 

@@ -140,6 +140,18 @@ def test_without_a_line_of_the_year_before_the_line_is_not_rebuilt(monkeypatch):
     assert "the rounds of 2018, 2019, 2020, 2021" in Release(again, "en")["series"].text.text
 
 
+@each_language
+def test_a_round_without_an_indicator_counts_no_deprivations_and_says_which_column(lang):
+    again = Results("6471", 2022)
+    del again.now.round.households["floor"]
+    section = Release(again, lang)["deprivations"]
+    assert again.deprivations is None
+    assert section.files() == {}
+    assert section.table.text == ""
+    assert "floor" in section.text.text
+    assert language(lang).say("deprivations_none", reasons="") in section.text.text
+
+
 def test_without_printed_figures_nothing_is_compared(monkeypatch):
     def nothing(*_):
         raise UnknownYearError("none")

@@ -10,9 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import bpsstats.reporting.words.model
-import bpsstats.reporting.words.poverty
-import bpsstats.reporting.words.release  # noqa: F401 - each enters its rules
+import bpsstats.reporting.report.sections  # noqa: F401 - whose words enter their rules
 from bpsstats.poverty import change, headcount, poor_count, poverty_gap, severity
 from bpsstats.poverty.profile.differences import holm
 from bpsstats.reporting.words.change import (
