@@ -30,6 +30,7 @@ SERIES = (
     ("#333333", (0, (6, 1, 1, 1, 1, 1))),
 )
 WIDTH, TITLES, LINE = 8.0, 2.2, 0.17  # inches: of a drawing, of its titles, of a line of names
+OVER = 2.0  # pixels by which a number may reach out of the axes
 ROOM = 0.66  # of the width, beside the names of rows
 MOST_DIGITS = 8  # decimals of a tick
 DARK = "#333333"
@@ -46,10 +47,26 @@ def styled(draw: Callable[P, Drawn]) -> Callable[P, Drawn]:
         with matplotlib.style.context(str(STYLE)):
             made = draw(*args, **kwargs)
             # Ticks and text are made in the style that is in force now
-            (made.figure if isinstance(made, Plot) else made).draw_without_rendering()
+            drawing = made.figure if isinstance(made, Plot) else made
+            drawing.draw_without_rendering()
+            if len(drawing.axes) == 1 and _lowered(drawing.axes[0]):
+                drawing.draw_without_rendering()
             return made
 
     return drawn
+
+
+def _lowered(axes: Axes) -> bool:
+    """Make room above an uppermost number that reaches out of the axes, where the subtitle is;
+    whether one does.
+    """
+    numbers = axes.yaxis.get_tightbbox()
+    over = numbers.y1 - axes.bbox.y1 if numbers is not None else 0.0
+    if over <= OVER or axes.get_yscale() != "linear":
+        return False
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + over / axes.bbox.height * (high - low))
+    return True
 
 
 def canvas(title: str, subtitle: str, room: float = 1.0) -> tuple[Drawing, Axes]:
