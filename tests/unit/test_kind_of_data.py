@@ -129,4 +129,5 @@ def test_the_page_says_what_was_assumed_of_the_files(lang):
     assert lines[0] == plain
     assert lines[1].startswith("> ")
     assert "2021" in lines[1]
-    assert lines[1].endswith("a.csv is coded in UTF-16.")
+    said = {"en": "a.csv is coded in UTF-16.", "id": "a.csv memakai pengodean UTF-16."}
+    assert lines[1].endswith(said[lang])

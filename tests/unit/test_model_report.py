@@ -122,7 +122,7 @@ def test_a_refused_model_is_shown_as_its_reason(refused, show, lang):
         if isinstance(shown, Prose)
         else " ".join(t.get_text() for t in shown.axes[0].texts)
     )
-    assert "events" in text
+    assert {"en": "events", "id": "Tidak satu pun dari 608 pengamatan miskin"}[lang] in text
 
 
 @each_language
