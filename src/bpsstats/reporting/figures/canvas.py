@@ -49,20 +49,21 @@ def styled(draw: Callable[P, Drawn]) -> Callable[P, Drawn]:
             # Ticks and text are made in the style that is in force now
             drawing = made.figure if isinstance(made, Plot) else made
             drawing.draw_without_rendering()
-            if len(drawing.axes) == 1 and _lowered(drawing.axes[0]):
+            if len(drawing.axes) == 1 and _lowered(drawing, drawing.axes[0]):
                 drawing.draw_without_rendering()
             return made
 
     return drawn
 
 
-def _lowered(axes: Axes) -> bool:
+def _lowered(drawing: Drawing, axes: Axes) -> bool:
     """Make room above an uppermost number that reaches out of the axes, where the subtitle is;
     whether one does.
     """
     numbers = axes.yaxis.get_tightbbox()
+    drawing.stale = False  # to measure is not to change
     over = numbers.y1 - axes.bbox.y1 if numbers is not None else 0.0
-    if over <= OVER or axes.get_yscale() != "linear":
+    if over <= OVER or not axes.axison or axes.get_yscale() != "linear":
         return False
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + over / axes.bbox.height * (high - low))
