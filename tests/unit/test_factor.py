@@ -383,7 +383,7 @@ def test_a_report_takes_a_factor_of_the_year_or_of_each(monkeypatch, tmp_path):
     assert files["March 2019"].isna().all()
 
 
-def test_reports_made_elsewhere_are_given_the_same_facts(monkeypatch):
+def test_reports_made_elsewhere_are_given_the_same_facts(monkeypatch, tmp_path):
     asked = ("report", "--years", "2021,2022", "--factor", "2021=0.9,2022=0.87")
     seen = []
 
@@ -392,7 +392,7 @@ def test_reports_made_elsewhere_are_given_the_same_facts(monkeypatch):
         return []
 
     monkeypatch.setattr("bpsstats.reporting.report.many.make_reports", made)
-    main([*asked, "--scheduler", "tcp://127.0.0.1:1"])
+    main([*asked, "--scheduler", "tcp://127.0.0.1:1", "--out", str(tmp_path)])
     assert [task.options[:2] for task in seen] == [("--factor", "2021=0.9,2022=0.87")] * 2
     assert "BPSSTATS_FACTS" in seen[0].settings
 
