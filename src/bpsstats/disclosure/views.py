@@ -98,10 +98,8 @@ def with_source(value: Any) -> Iterator[Leaf | Holder]:
 
 def _parts(value: Any, kind: str) -> Iterable[object]:
     """What an object holds that is no leaf."""
-    if kind == "sequence":
-        return value  # type: ignore[no-any-return]
-    if kind == "mapping":
-        return value.values()  # type: ignore[no-any-return]
+    if kind in ("sequence", "mapping"):
+        return list(value.values() if kind == "mapping" else value)
     return [getattr(value, each) for each in _held(value.__class__)]
 
 

@@ -31,13 +31,13 @@ def as_text(table: Table, width: int) -> str:
     Examples
     --------
     >>> import pandas as pd
-    >>> frame = pd.DataFrame({"Figure": ["Number of poor"], "Estimate": ["15,830"]})
+    >>> frame = pd.DataFrame({"Figure": ["Number of poor"], "Estimate": ["12,340"]})
     >>> print(as_text(Table("Balikpapan", frame, ("Synthetic.",)), 20))
     Balikpapan
     <BLANKLINE>
     Figure      Estimate
     ----------  --------
-    Number of     15,830
+    Number of     12,340
       poor
     <BLANKLINE>
     Synthetic.

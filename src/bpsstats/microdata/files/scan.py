@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -149,9 +150,9 @@ def _why_not_delimited(path: Path) -> str:
     return ""
 
 
-def _why_not_notebook(notebook: dict[str, object]) -> str:
+def _why_not_notebook(notebook: dict[str, Any]) -> str:
     """Why a notebook must not be committed."""
-    for cell in notebook["cells"]:  # type: ignore[attr-defined]  # JSON is not typed
+    for cell in notebook["cells"]:
         if cell.get("attachments"):
             return "A cell holds an attachment, which nobody can check."
         for output in cell.get("outputs", ()):

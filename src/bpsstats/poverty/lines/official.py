@@ -228,7 +228,7 @@ def line_value(line: object) -> float:
     Parameters
     ----------
     line : PovertyLine, number or text
-        Text is digits only: whether 680.499 is a line of 680 thousand or of 680 cannot be told.
+        Text is digits only: whether 123.456 is a line of 123 thousand or of 123 cannot be told.
 
     Raises
     ------

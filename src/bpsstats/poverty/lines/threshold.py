@@ -197,7 +197,7 @@ def threshold(line: "Line | Threshold") -> Threshold:
     Parameters
     ----------
     line : PovertyLine, number, text, or ndarray or Series of numbers, shape (n,)
-        Text is digits only: whether 680.499 is a line of 680 thousand or of 680 cannot be told. An
+        Text is digits only: whether 123.456 is a line of 123 thousand or of 123 cannot be told. An
         array holds a line for each record; a Series is aligned with the frame by its index.
 
     Raises

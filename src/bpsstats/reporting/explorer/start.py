@@ -11,6 +11,7 @@ from bpsstats.microdata import find_area
 from bpsstats.paths import absolute
 from bpsstats.reporting.report.notebooks import execute_in_place, read_notebook, said_of
 
+# Without outputs: each notebook that is made from it is run with its own parameters.
 START = Path(__file__).with_name("start.ipynb")
 ENDING = ".ipynb"
 

@@ -207,7 +207,7 @@ def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") ->
     --------
     >>> import bpsstats as bps
     >>> bps.say_line(bps.poverty_line("6471", 2022), bps.line_before("6471", 2022), "id")
-    Garis kemiskinan Kota Balikpapan pada Maret 2022 adalah Rp680.499 ...
+    Garis kemiskinan Kota Balikpapan pada Maret 2022 adalah ...
     """
     words, facts = language(lang), LineFacts.of(line, before)
     factor = LINE_FACTOR.say(FactorFacts.of(line), words)

@@ -110,8 +110,8 @@ def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
     Examples
     --------
     >>> import bpsstats as bps
-    >>> bps.printed_lines("6471", 2022).frame.iloc[-1, :2].tolist()
-    ['2022', '680,499']
+    >>> bps.printed_lines("6471", 2022).frame.iloc[:, 0].tolist()[-2:]
+    ['2021', '2022']
     """
     known = find_area(area)
     years = range(year - LINES_SHOWN + 1, year + 1)
