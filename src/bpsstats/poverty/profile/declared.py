@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bpsstats.files import read_yaml
 from bpsstats.microdata.concepts import concepts
 from bpsstats.microdata.lists.commodities import GROUPS, commodities
 
@@ -92,7 +91,7 @@ def declared_tables() -> tuple[Declared, ...]:
     >>> declared_tables()[1].titles["en"]
     'Population by sex'
     """
-    document = yaml.safe_load(Path(__file__).with_name("tables.yaml").read_text("utf8"))
+    document = read_yaml(Path(__file__).with_name("tables.yaml"))
     return tuple(
         Declared(
             spec.pop("name"), spec.pop("group"), spec.pop("covers"), spec.pop("of"),

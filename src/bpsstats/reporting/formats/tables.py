@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+from bpsstats.files import read_yaml
 from bpsstats.reporting.formats.fields import field_of, handed_out, in_words, schema_of
 from bpsstats.reporting.formats.workbook import Book, Sheet
 from bpsstats.reporting.formats.writers import csv_text
@@ -111,9 +111,7 @@ def title_of(name: str, lang: str) -> str:
 @cache
 def _titles() -> dict[str, dict[str, str]]:
     """Titles by file name and language."""
-    known: dict[str, dict[str, str]] = yaml.safe_load(
-        Path(__file__).with_name("tables.yaml").read_text("utf8")
-    )
+    known: dict[str, dict[str, str]] = read_yaml(Path(__file__).with_name("tables.yaml"))
     return known
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from bpsstats.disclosure import is_of_respondents
 from bpsstats.disclosure.policy import current_policy
+from bpsstats.files import read_yaml
 from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.cells import ALL as IN_ALL
@@ -27,7 +27,7 @@ Place = tuple[str, str, str, str, str]
 @cache
 def words(lang: str) -> dict[str, Any]:
     """Words of the workbook."""
-    document = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text("utf8"))
+    document = read_yaml(Path(__file__).with_name("words.yaml"))
     made: dict[str, Any] = document[lang]
     return made
 
