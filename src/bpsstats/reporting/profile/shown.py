@@ -15,7 +15,7 @@ from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.cells import ALL as IN_ALL
 from bpsstats.poverty.profile.cells import TOTAL, Entry
-from bpsstats.poverty.profile.declared import ALL, POVERTY, SEXES, Labels, labels_of
+from bpsstats.poverty.profile.declared import ALL, POVERTY, SEXES, Declared, Labels, labels_of
 from bpsstats.poverty.profile.differences import Difference, differences_frame
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.reporting.words.language import language
@@ -67,12 +67,7 @@ def column_name(table: ProfileTable, column: str, lang: str) -> str:
 def difference_name(profile: Profile, one: Difference, lang: str) -> str:
     """What a comparison is of: table, part of it, and the class that differs most."""
     declared = profile.table(one.table).declared
-    parts = [sex_name(one.sex, lang)]
-    if one.within:
-        parts.append(named(labels_of(declared.within), one.within, lang))
-    if len(declared.rows) > 1:
-        parts.append(concepts()[one.concept].labels[lang])
-    which = ", ".join(part for part in parts if part)
+    which = part_name(declared, one.sex, one.within, one.concept, lang)
     title = declared.titles[lang] + (f" ({which})" if which else "")
     return f"{title}: {named(labels_of(one.concept), one.row, lang)}"
 
@@ -112,6 +107,11 @@ def notes(profile: Profile, line: OneLine, lang: str) -> list[str]:
     return [said.format(**values) for said in words(lang)["said"]]
 
 
-def sex_name(sex: str, lang: str) -> str:
-    """Name of the sex that a part of a table is of; nothing for both."""
-    return str(SEXES[sex][lang])
+def part_name(declared: Declared, sex: str, within: str, concept: str, lang: str) -> str:
+    """Of whom a part of a table is: sex, what it is within, concept; nothing of all."""
+    parts = [str(SEXES[sex][lang])]
+    if within:
+        parts.append(named(labels_of(declared.within), within, lang))
+    if len(declared.rows) > 1:
+        parts.append(concepts()[concept].labels[lang])
+    return ", ".join(part for part in parts if part)
