@@ -18,8 +18,10 @@ from bpsstats.poverty.profile.cells import TOTAL, Entry
 from bpsstats.poverty.profile.declared import ALL, POVERTY, SEXES, Declared, Labels, labels_of
 from bpsstats.poverty.profile.differences import Difference, differences_frame
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
+from bpsstats.reporting.vintages.moved import Revisions
 from bpsstats.reporting.words.language import language
 
+FIRST = Revisions()
 GAPS = ("difference", "std_error", "conf_low", "conf_high")
 Place = tuple[str, str, str, str, str]
 
@@ -94,8 +96,8 @@ class ShownDifferences:
         return differences_frame(self.rows)
 
 
-def notes(profile: Profile, line: OneLine, lang: str) -> list[str]:
-    """What is said of data, errors and marks, in workbook and page."""
+def notes(profile: Profile, line: OneLine, lang: str, revisions: Revisions = FIRST) -> list[str]:
+    """What is said of data, errors and marks, in workbook and page, and of each revision."""
     known, spoken = common_threshold(line), language(lang)
     values = {
         "source": spoken.words["source"].get(profile.source, profile.source),
@@ -104,7 +106,26 @@ def notes(profile: Profile, line: OneLine, lang: str) -> list[str]:
         "level": f"{100 * profile.level:g}", "withheld": current_policy().withheld,
         "policy": current_policy().version,
     }  # fmt: skip
-    return [said.format(**values) for said in words(lang)["said"]]
+    return [
+        *(said.format(**values) for said in words(lang)["said"]),
+        *(
+            words(lang)["revision"].format(
+                vintage=each.vintage, reason=each.reason, moved=spoken.number(len(each.moved))
+            )
+            for each in revisions.revisions
+        ),
+    ]
+
+
+def status(profile: Profile, lang: str) -> str:
+    """What a profile is of, how many tables it has, and which it lacks, on two lines."""
+    said, spoken = words(lang), language(lang)
+    lacking = sum(not table.entries for table in profile.tables)
+    source = spoken.words["source"].get(profile.source, profile.source)
+    heading = (said["title"].format(area=profile.area), spoken.period(profile.year), source)
+    told = said["tables"].format(n=len(profile.tables) - lacking)
+    without = said["without"].format(n=lacking) if lacking else ""
+    return f"{' · '.join(heading)}\n{told}{without}."
 
 
 def part_name(declared: Declared, sex: str, within: str, concept: str, lang: str) -> str:

@@ -3,14 +3,13 @@ class and the columns of each status beside each other.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from bpsstats import __version__
 from bpsstats.disclosure.policy import current_policy
-from bpsstats.poverty.lines.threshold import OneLine
 from bpsstats.poverty.profile.cells import Entry
 from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import Difference
@@ -19,7 +18,6 @@ from bpsstats.reporting.formats.workbook import Book, Sheet, write_book
 from bpsstats.reporting.profile.shown import (
     column_name,
     named,
-    notes,
     part_name,
     place,
     row_name,
@@ -42,7 +40,7 @@ Value = float | str
 
 
 def write_profile_workbook(
-    profile: Profile, found: Iterable[Difference], line: OneLine, lang: str, path: Path
+    profile: Profile, found: Iterable[Difference], notes: Sequence[str], lang: str, path: Path
 ) -> None:
     """Write the workbook of a profile; the same profile gives the same bytes."""
     title = words(lang)["title"].format(area=profile.area)
@@ -56,7 +54,7 @@ def write_profile_workbook(
             "bpsstats",
             lang,
             [period, source, f"bpsstats {__version__}"],
-            notes(profile, line, lang),
+            notes,
             [*tables, _differences(profile, found, of, lang)],
         ),
         path,

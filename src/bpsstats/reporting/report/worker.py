@@ -41,6 +41,7 @@ from bpsstats.reporting.report.parts import (  # noqa: E402
 from bpsstats.reporting.report.release import Release, remember  # noqa: E402
 from bpsstats.reporting.report.results import Results  # noqa: E402
 from bpsstats.reporting.vintages.moved import (  # noqa: E402
+    BY_MAKE,
     Revisions,
     moves,
     refuse,
@@ -180,7 +181,7 @@ def _revise(release: Release, job: Mapping[str, Any]) -> bool:
     revisions = revisions_of(last)
     moved = moves(last, release.tables())
     if moved and reason is None:
-        refuse(moved, job["last"])
+        refuse(moved, job["last"], or_make=BY_MAKE)
     is_revision = bool(moved) or bool(job["insist"])
     if is_revision and reason is not None:
         revisions = revisions.with_reason(reason, moved)
