@@ -4,11 +4,9 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from math import floor, isfinite, log10
-from pathlib import Path
 from typing import Any, Literal, get_args
 
-import yaml
-
+from bpsstats.declarations import declared
 from bpsstats.disclosure.withheld import is_withheld
 from bpsstats.errors import ParameterError
 from bpsstats.paths import AUDIENCE_VARIABLE
@@ -127,6 +125,4 @@ def current_policy() -> Policy:
 @cache
 def _document() -> dict[str, Any]:
     """The file."""
-    path = Path(__file__).with_name("policy.yaml")
-    document: dict[str, Any] = yaml.safe_load(path.read_text("utf8"))
-    return document
+    return declared(__file__, "policy.yaml")

@@ -11,11 +11,13 @@ from typing import Any
 
 import yaml
 
+from bpsstats.declarations import LOADER
 from bpsstats.errors import InputError
 from bpsstats.reprs import SizesOnly
 
 AREA_DIGITS = 4
 MAP = "tag:yaml.org,2002:map"
+START = yaml.Mark("", 0, 0, 0, "", 0)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,8 +79,8 @@ def read_described(path: Path, shape: Shape) -> Any:
     """
     remedy = "Correct the file, or restore it from where it came."
     try:
-        loader = yaml.SafeLoader(path.read_text("utf8"))
-        node = loader.get_single_node() or yaml.MappingNode(MAP, [], loader.get_mark())
+        loader = LOADER(path.read_text("utf8"))
+        node = loader.get_single_node() or yaml.MappingNode(MAP, [], START)
         return _read(loader, node, shape, path, "")
     except OSError as error:
         what = f"The file cannot be read: {error.strerror}."

@@ -3,11 +3,9 @@
 import difflib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bpsstats.declarations import declared
 from bpsstats.errors import ParameterError
 
 VOCABULARY = "indicators.yaml"
@@ -101,7 +99,4 @@ def _unknown(kind: str, name: str, known: Any) -> str:
 @cache
 def _vocabulary() -> dict[str, Any]:
     """The document."""
-    document: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name(VOCABULARY).read_text("utf8")
-    )
-    return document
+    return declared(__file__, VOCABULARY)

@@ -4,13 +4,12 @@ a stream of their own once the round is made, so that nothing else depends on th
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
+from bpsstats.declarations import declared
 from bpsstats.microdata.concepts import URBAN, columns_of, concepts, questions
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.classifications import NO, YES
@@ -24,8 +23,7 @@ Mix = Mapping[int | str, list[float]]
 @cache
 def _parameters() -> dict[str, Any]:
     """How they live."""
-    document: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf8"))
-    return document
+    return declared(__file__, "living.yaml")
 
 
 def add_living(

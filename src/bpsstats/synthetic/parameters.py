@@ -1,20 +1,17 @@
 """Parameters of the generator, read from the file beside this module."""
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
+
+from bpsstats.declarations import declared
 
 
 @cache
 def parameters() -> dict[str, Any]:
     """All parameters, by section."""
-    document: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("parameters.yaml").read_text("utf8")
-    )
-    return document
+    return declared(__file__, "parameters.yaml")
 
 
 def price_level(year: int) -> float:

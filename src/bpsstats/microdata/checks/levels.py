@@ -5,13 +5,12 @@ week or a year for a month, a person for a household are found.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
+from bpsstats.declarations import declared
 from bpsstats.microdata.checks.known import Known
 from bpsstats.microdata.derive import calories_frame, design_columns, sizes_frame, spending_frame
 from bpsstats.microdata.findings import Finding, Gravity, Names
@@ -187,9 +186,7 @@ def _place(tables: OfficialTables, names: Names, level: Level) -> tuple[str, str
 @cache
 def _document() -> dict[str, Any]:
     """The file of levels."""
-    text = Path(__file__).with_name("levels.yaml").read_text("utf8")
-    document: dict[str, Any] = yaml.safe_load(text)
-    return document
+    return declared(__file__, "levels.yaml")
 
 
 def ranges() -> dict[str, tuple[float, float]]:

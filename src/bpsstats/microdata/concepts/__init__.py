@@ -5,12 +5,12 @@ round, and the classes that are made of them.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
+
+from bpsstats.declarations import declared
 
 YES = 1
 URBAN = "urban"  # 1 urban, 2 rural, as in R105; a question of every round
@@ -176,5 +176,4 @@ def _years(text: str) -> range:
 
 def _read(name: str) -> dict[str, Any]:
     """One of the two declarations."""
-    document: dict[str, Any] = yaml.safe_load(Path(__file__).with_name(name).read_text("utf8"))
-    return document
+    return declared(__file__, name)

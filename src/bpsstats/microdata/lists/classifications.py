@@ -1,10 +1,8 @@
 """Classes that the project uses everywhere, and the official code lists that lead to them."""
 
 from functools import cache
-from pathlib import Path
 
-import yaml
-
+from bpsstats.declarations import declared
 from bpsstats.errors import ParameterError
 
 DIPLOMAS = ("none", "sd", "smp", "sma", "diploma", "university")
@@ -71,7 +69,7 @@ def code_list(name: str) -> dict[int, str]:
 @cache
 def _lists() -> dict[str, dict[int, str]]:
     """All code lists."""
-    document = yaml.safe_load(Path(__file__).with_name("classifications.yaml").read_text("utf8"))
+    document = declared(__file__, "classifications.yaml")
     return {
         name: {int(code): str(label) for code, label in codes.items()}
         for name, codes in document.items()

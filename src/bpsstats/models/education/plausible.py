@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from scipy import optimize
+
+from bpsstats.declarations import declared
 
 Verdict = Literal["plausible", "unusual", "implausible"]
 
@@ -80,10 +80,7 @@ def implied_effect(odds_ratio: float, rate: float, share: float) -> float:
 @cache
 def sources() -> dict[str, Any]:
     """The findings of others, as on file."""
-    document: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("plausible.yaml").read_text("utf8")
-    )
-    return document
+    return declared(__file__, "plausible.yaml")
 
 
 def _odds_ratios() -> tuple[float, float]:

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bpsstats.declarations import declared
 from bpsstats.microdata.concepts import concepts
 from bpsstats.microdata.lists.commodities import GROUPS, commodities
 
@@ -92,7 +90,7 @@ def declared_tables() -> tuple[Declared, ...]:
     >>> declared_tables()[1].titles["en"]
     'Population by sex'
     """
-    document = yaml.safe_load(Path(__file__).with_name("tables.yaml").read_text("utf8"))
+    document = declared(__file__, "tables.yaml")
     return tuple(
         Declared(
             spec.pop("name"), spec.pop("group"), spec.pop("covers"), spec.pop("of"),

@@ -5,14 +5,13 @@ over the concepts of the profile.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from bpsstats.arguments import checked
+from bpsstats.declarations import declared
 from bpsstats.errors import ParameterError
 from bpsstats.microdata.concepts import concepts
 from bpsstats.microdata.read import Round
@@ -35,9 +34,7 @@ def indicators() -> dict[str, dict[str, Any]]:
     >>> indicators()["floor"]["dimension"]
     'dwelling'
     """
-    text = Path(__file__).with_name("deprivations.yaml").read_text("utf8")
-    declared: dict[str, dict[str, Any]] = yaml.safe_load(text)
-    return declared
+    return declared(__file__, "deprivations.yaml")
 
 
 def nested_weights() -> dict[str, float]:

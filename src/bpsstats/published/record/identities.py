@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from math import inf
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bpsstats.declarations import declared
 from bpsstats.published.indicators import find_indicator
 from bpsstats.published.record.cells import Printed, PrintedCells
 from bpsstats.published.record.finding import Finding, Verdict
@@ -68,10 +66,7 @@ def judge(
 @cache
 def relations() -> dict[str, dict[str, Any]]:
     """The declared relations by name."""
-    document: dict[str, dict[str, Any]] = yaml.safe_load(
-        Path(__file__).with_name("relations.yaml").read_text("utf8")
-    )
-    return document
+    return declared(__file__, "relations.yaml")
 
 
 def _domains(cells: PrintedCells, area_code: str, year: int, relation: dict[str, Any]) -> list[str]:

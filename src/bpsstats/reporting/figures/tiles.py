@@ -5,14 +5,13 @@ regency.
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 import matplotlib
 import numpy as np
-import yaml
 from matplotlib.colors import Normalize, to_rgb
 from matplotlib.patches import Rectangle
 
+from bpsstats.declarations import declared
 from bpsstats.errors import ParameterError
 from bpsstats.microdata import find_area
 from bpsstats.reporting.display import Plot
@@ -138,7 +137,7 @@ def plot_map(
 @cache
 def _known() -> dict[str, tuple[int, int]]:
     """Places of the areas that are on file."""
-    places = yaml.safe_load(Path(__file__).with_name("tiles.yaml").read_text("utf8"))
+    places = declared(__file__, "tiles.yaml")
     return {code: tuple(place) for code, place in places.items()}
 
 

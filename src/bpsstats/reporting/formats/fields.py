@@ -9,13 +9,12 @@ words, for programs.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
+from bpsstats.declarations import declared
 from bpsstats.reporting.words.language import Language, language
 
 FIRST = ("area_code", "area", "period", "year", "figure", "group")
@@ -158,7 +157,4 @@ def _type(column: pd.Series) -> str:
 @cache
 def _catalogue() -> dict[str, dict[str, Any]]:
     """What is known of the columns."""
-    known: dict[str, dict[str, Any]] = yaml.safe_load(
-        Path(__file__).with_name("fields.yaml").read_text("utf8")
-    )
-    return known
+    return declared(__file__, "fields.yaml")

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from functools import cache, cached_property
 from typing import Any
 
 import pandas as pd
-import yaml
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+from bpsstats.declarations import declared
 from bpsstats.reporting.formats.fields import field_of, handed_out, in_words, schema_of
 from bpsstats.reporting.formats.workbook import Book, Sheet
 from bpsstats.reporting.formats.writers import csv_text
@@ -26,7 +25,7 @@ WHOLE = ("persons", "households", "Rp", "kcal")
 MOST_DIGITS = 3
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class OutTable(SizesOnly):
     """A table of a release in a language.
 
@@ -46,7 +45,7 @@ class OutTable(SizesOnly):
     about: Mapping[str, str]
     lang: str
 
-    @property
+    @cached_property
     def frame(self) -> pd.DataFrame:
         """With area, period and source, and in words."""
         return handed_out(self.raw, self.about, self.lang)
@@ -111,10 +110,7 @@ def title_of(name: str, lang: str) -> str:
 @cache
 def _titles() -> dict[str, dict[str, str]]:
     """Titles by file name and language."""
-    known: dict[str, dict[str, str]] = yaml.safe_load(
-        Path(__file__).with_name("tables.yaml").read_text("utf8")
-    )
-    return known
+    return declared(__file__, "tables.yaml")
 
 
 def _capital(text: str) -> str:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
+from bpsstats.declarations import declared
 from bpsstats.disclosure import is_of_respondents
 from bpsstats.disclosure.policy import current_policy
 from bpsstats.microdata.concepts import concepts
@@ -27,7 +26,7 @@ Place = tuple[str, str, str, str, str]
 @cache
 def words(lang: str) -> dict[str, Any]:
     """Words of the workbook."""
-    document = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text("utf8"))
+    document = declared(__file__, "words.yaml")
     made: dict[str, Any] = document[lang]
     return made
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from bpsstats import errors
+from bpsstats.declarations import declared
 from bpsstats.errors import BpsStatsError, NotebookError, ParameterError
 from bpsstats.paths import notebooks_dir
 from bpsstats.reporting.words.language import LOCALE, language
@@ -236,6 +236,4 @@ def said_of(kind: str, message: str) -> str:
 @cache
 def _translations(lang: str) -> dict[str, dict[str, dict[str, str]]]:
     """Translated prose: notebook, cell, text and hash of the English source."""
-    path = LOCALE / f"notebooks.{lang}.yaml"
-    document: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(path.read_text("utf8"))
-    return document
+    return declared(LOCALE, f"locale/notebooks.{lang}.yaml")

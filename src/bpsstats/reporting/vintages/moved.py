@@ -136,6 +136,8 @@ def moves(before: Path | None, tables: Sequence[OutTable]) -> list[Move]:
     old = {path.stem: path for path in (before / "tables").glob("*.csv") if path.stem != TABLE}
     found: list[Move] = []
     for name in sorted(old.keys() | new.keys()):
+        if name in old and name in new and old[name].read_text("utf8") == new[name].csv():
+            continue
         lang_key = key_of(new[name].frame, new[name].lang) if name in new else []
         was = _cells(old[name].read_text("utf8"), lang_key) if name in old else {}
         now = _cells(new[name].csv(), lang_key) if name in new else {}

@@ -8,13 +8,12 @@ is drawn alone or with all others.
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
+from bpsstats.declarations import declared
 from bpsstats.errors import ParameterError
 from bpsstats.microdata.derive import ADULT_AGE, OLD_AGE
 from bpsstats.microdata.layouts import MONTHS_PER_YEAR, WEEKS_PER_MONTH, Layout
@@ -61,10 +60,7 @@ class NationalArea:
 @cache
 def national_parameters() -> dict[str, Any]:
     """What makes the nation, from the file beside this module."""
-    document: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("national.yaml").read_text("utf8")
-    )
-    return document
+    return declared(__file__, "national.yaml")
 
 
 def national_areas(seed: int, count: int | None = None) -> list[NationalArea]:
