@@ -10,14 +10,14 @@ import pytest
 
 from bpsstats.disclosure import policy_for, released
 from bpsstats.disclosure.views import rebuilt
-from bpsstats.errors import ParameterError
+from bpsstats.errors import ParameterError, RevisionError
 from bpsstats.poverty import poverty_line
 from bpsstats.poverty.profile.cells import TOTAL
 from bpsstats.poverty.profile.declared import declared_tables
 from bpsstats.poverty.profile.differences import differences, holm
 from bpsstats.poverty.profile.tables import poverty_profile
 from bpsstats.reporting.profile.files import MEANING, write_profile
-from bpsstats.reporting.profile.shown import withheld
+from bpsstats.reporting.profile.shown import status, withheld
 from bpsstats.reporting.words.language import LANGUAGES
 
 LINE = 500_000.0
@@ -33,7 +33,9 @@ def profile(round_2022):
 def written(profile, tmp_path_factory):
     """The workbook of the profile in each language, its other files beside it."""
     folder = tmp_path_factory.mktemp("profile")
-    return {lang: write_profile(profile, 680_499, lang, folder / lang) for lang in LANGUAGES}
+    return {
+        lang: write_profile(profile, 680_499, lang, folder / lang).workbook for lang in LANGUAGES
+    }
 
 
 @pytest.fixture(scope="module")
@@ -244,7 +246,7 @@ def test_real_data_pass_the_gate_and_nothing_is_told_of_what_it_withholds(profil
     # Fourteen poor households: hardly a figure of them or of the others, but most of all.
     of_all = shown[(shown["column"] == "all") & (profile.to_frame()["households"] >= 10)]
     assert (~of_all["withheld"]).mean() > 0.5
-    book = openpyxl.load_workbook(write_profile(real, 680_499, "id", tmp_path / "p"))
+    book = openpyxl.load_workbook(write_profile(real, 680_499, "id", tmp_path / "p").workbook)
     values = [value for row in book["Tabel 8"].iter_rows(values_only=True) for value in row]
     assert ".." in values
 
@@ -273,7 +275,98 @@ def test_the_workbook_has_a_sheet_a_table_with_numbers_as_numbers(
 
 def test_the_same_profile_gives_the_same_bytes(profile, written, tmp_path):
     again = write_profile(profile, 680_499, "id", tmp_path / "again")
-    assert again.read_bytes() == written["id"].read_bytes()
+    assert again.workbook.read_bytes() == written["id"].read_bytes()
+
+
+@pytest.fixture
+def short(profile):
+    """A profile of two tables, which is quick to write."""
+    return replace(profile, tables=(profile.table("sex"), profile.table("tenure")))
+
+
+def files_in(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def raised(profile):
+    """The profile with one number raised by a person."""
+    table = profile.table("sex")
+    first, *rest = table.entries
+    number = replace(first.number, estimate=first.number.estimate + 1)
+    moved = replace(table, entries=(replace(first, number=number), *rest))
+    return replace(profile, tables=(moved, profile.table("tenure")))
+
+
+def test_a_profile_that_is_the_same_is_left_as_it_is_with_or_without_a_reason(short, tmp_path):
+    folder = tmp_path / "p"
+    assert not write_profile(short, 680_499, "en", folder).is_same
+    before, inode = files_in(folder), folder.stat().st_ino
+    for reason in (None, "nothing to revise"):
+        assert write_profile(short, 680_499, "en", folder, revision=reason).is_same
+        assert files_in(folder) == before
+        assert folder.stat().st_ino == inode
+
+
+def test_another_profile_is_refused_with_what_moved_and_nothing_is_overwritten(short, tmp_path):
+    folder = tmp_path / "p"
+    write_profile(short, 680_499, "en", folder)
+    before = files_in(folder)
+    with pytest.raises(RevisionError) as refused:
+        write_profile(raised(short), 680_499, "en", folder)
+    said = refused.value.paragraph
+    assert "profile, sex, both, sex, male, poor, number, estimate: " in said
+    assert "--revision" in said
+    assert "make report" not in said
+    assert files_in(folder) == before
+    listed = pd.read_csv(tmp_path / "moved-p.csv")
+    assert (listed["after"] - listed["before"]).max() == pytest.approx(1)
+
+
+def test_a_revised_profile_keeps_the_earlier_one_and_tells_what_moved(short, tmp_path):
+    folder = tmp_path / "p"
+    write_profile(short, 680_499, "id", folder)
+    before = files_in(folder)
+    (folder / "catatan.txt").write_text("milik pengguna")
+    for _ in range(2):  # the second time it is the same
+        write_profile(raised(short), 680_499, "id", folder, revision="bobot diperbaiki")
+    assert files_in(tmp_path / "earlier" / "p-1") == before
+    told = json.loads((folder / "profile.json").read_text("utf8"))["revisions"]
+    assert [(r["vintage"], r["reason"]) for r in told] == [(2, "bobot diperbaiki")]
+    moved = pd.read_csv(folder / "revisions.csv")
+    assert "estimate" in set(moved["column_moved"])
+    book = openpyxl.load_workbook(folder / "profil-kemiskinan-6471-2022.xlsx")
+    notes = [cell.value for cell in book["Catatan"]["B"]]
+    assert notes[-1].startswith("Revisi 2: bobot diperbaiki.")
+    assert "Revisi 2: bobot" in (folder / "profil-kemiskinan-6471-2022.html").read_text("utf8")
+    assert (folder / "catatan.txt").read_text() == "milik pengguna"
+    assert not (tmp_path / "moved-p.csv").exists()
+
+
+def test_words_that_changed_without_a_figure_need_a_reason_too(short, tmp_path):
+    folder = tmp_path / "p"
+    write_profile(short, 680_499, "en", folder)
+    with pytest.raises(RevisionError, match="no figure moved, but these files differ"):
+        write_profile(short, 680_500, "en", folder)
+    write_profile(short, 680_500, "en", folder, revision="line as printed")
+    told = json.loads((folder / "profile.json").read_text("utf8"))["revisions"]
+    assert told == [{"vintage": 2, "reason": "line as printed", "moved": []}]
+
+
+@pytest.mark.parametrize(
+    ("lang", "lines"),
+    [
+        (
+            "id",
+            ("Profil kemiskinan Kota Balikpapan · Maret 2022 · data mikro sintetis", "2 tabel."),
+        ),
+        (
+            "en",
+            ("Poverty profile of Kota Balikpapan · March 2022 · synthetic microdata", "2 tables."),
+        ),
+    ],
+)
+def test_what_the_command_says_is_in_the_language_of_the_workbook(short, lang, lines):
+    assert status(short, lang) == lines
 
 
 def test_the_description_names_every_column_and_table(written):

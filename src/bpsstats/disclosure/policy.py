@@ -4,11 +4,12 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from math import floor, isfinite, log10
+from pathlib import Path
 from typing import Any, Literal, get_args
 
-from bpsstats.declarations import declared
 from bpsstats.disclosure.withheld import is_withheld
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 from bpsstats.paths import AUDIENCE_VARIABLE
 
 Audience = Literal["external", "internal"]
@@ -125,4 +126,6 @@ def current_policy() -> Policy:
 @cache
 def _document() -> dict[str, Any]:
     """The file."""
-    return declared(__file__, "policy.yaml")
+    path = Path(__file__).with_name("policy.yaml")
+    document: dict[str, Any] = read_yaml(path)
+    return document

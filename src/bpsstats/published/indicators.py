@@ -3,10 +3,11 @@
 import difflib
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from bpsstats.declarations import declared
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 
 VOCABULARY = "indicators.yaml"
 
@@ -99,4 +100,5 @@ def _unknown(kind: str, name: str, known: Any) -> str:
 @cache
 def _vocabulary() -> dict[str, Any]:
     """The document."""
-    return declared(__file__, VOCABULARY)
+    document: dict[str, Any] = read_yaml(Path(__file__).with_name(VOCABULARY))
+    return document

@@ -4,12 +4,13 @@ a stream of their own once the round is made, so that nothing else depends on th
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bpsstats.declarations import declared
+from bpsstats.files import read_yaml
 from bpsstats.microdata.concepts import URBAN, columns_of, concepts, questions
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.classifications import NO, YES
@@ -23,7 +24,8 @@ Mix = Mapping[int | str, list[float]]
 @cache
 def _parameters() -> dict[str, Any]:
     """How they live."""
-    return declared(__file__, "living.yaml")
+    document: dict[str, Any] = read_yaml(Path(__file__).with_suffix(".yaml"))
+    return document
 
 
 def add_living(

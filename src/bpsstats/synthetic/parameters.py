@@ -1,17 +1,19 @@
 """Parameters of the generator, read from the file beside this module."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bpsstats.declarations import declared
+from bpsstats.files import read_yaml
 
 
 @cache
 def parameters() -> dict[str, Any]:
     """All parameters, by section."""
-    return declared(__file__, "parameters.yaml")
+    document: dict[str, Any] = read_yaml(Path(__file__).with_name("parameters.yaml"))
+    return document
 
 
 def price_level(year: int) -> float:

@@ -5,8 +5,9 @@ read by: where the two contradict each other, one of them is of another round.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 
-from bpsstats.declarations import declared
+from bpsstats.files import read_yaml
 from bpsstats.microdata.findings import Finding
 from bpsstats.microdata.formats import Source
 from bpsstats.microdata.layouts import Layout
@@ -99,7 +100,7 @@ def class_of_label(concept: str, label: str) -> str | None:
 @cache
 def _patterns() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
     """Words by concept and class."""
-    document = declared(__file__, "labels.yaml")
+    document = read_yaml(Path(__file__).with_suffix(".yaml"))
     return {
         concept: {
             name: re.compile(words if isinstance(words, str) else "|".join(words))

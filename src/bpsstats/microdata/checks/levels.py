@@ -5,12 +5,13 @@ week or a year for a month, a person for a household are found.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bpsstats.declarations import declared
+from bpsstats.files import read_yaml
 from bpsstats.microdata.checks.known import Known
 from bpsstats.microdata.derive import calories_frame, design_columns, sizes_frame, spending_frame
 from bpsstats.microdata.findings import Finding, Gravity, Names
@@ -186,7 +187,8 @@ def _place(tables: OfficialTables, names: Names, level: Level) -> tuple[str, str
 @cache
 def _document() -> dict[str, Any]:
     """The file of levels."""
-    return declared(__file__, "levels.yaml")
+    document: dict[str, Any] = read_yaml(Path(__file__).with_suffix(".yaml"))
+    return document
 
 
 def ranges() -> dict[str, tuple[float, float]]:

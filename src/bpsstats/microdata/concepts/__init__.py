@@ -5,12 +5,13 @@ round, and the classes that are made of them.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bpsstats.declarations import declared
+from bpsstats.files import read_yaml
 
 YES = 1
 URBAN = "urban"  # 1 urban, 2 rural, as in R105; a question of every round
@@ -176,4 +177,5 @@ def _years(text: str) -> range:
 
 def _read(name: str) -> dict[str, Any]:
     """One of the two declarations."""
-    return declared(__file__, name)
+    document: dict[str, Any] = read_yaml(Path(__file__).with_name(name))
+    return document

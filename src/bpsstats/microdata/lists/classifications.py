@@ -1,9 +1,10 @@
 """Classes that the project uses everywhere, and the official code lists that lead to them."""
 
 from functools import cache
+from pathlib import Path
 
-from bpsstats.declarations import declared
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 
 DIPLOMAS = ("none", "sd", "smp", "sma", "diploma", "university")
 EDUCATION = ("below_sd", "sd_smp", "sma_plus")
@@ -69,7 +70,7 @@ def code_list(name: str) -> dict[int, str]:
 @cache
 def _lists() -> dict[str, dict[int, str]]:
     """All code lists."""
-    document = declared(__file__, "classifications.yaml")
+    document = read_yaml(Path(__file__).with_name("classifications.yaml"))
     return {
         name: {int(code): str(label) for code, label in codes.items()}
         for name, codes in document.items()

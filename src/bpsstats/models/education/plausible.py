@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 from scipy import optimize
 
-from bpsstats.declarations import declared
+from bpsstats.files import read_yaml
 
 Verdict = Literal["plausible", "unusual", "implausible"]
 
@@ -80,7 +81,8 @@ def implied_effect(odds_ratio: float, rate: float, share: float) -> float:
 @cache
 def sources() -> dict[str, Any]:
     """The findings of others, as on file."""
-    return declared(__file__, "plausible.yaml")
+    document: dict[str, Any] = read_yaml(Path(__file__).with_name("plausible.yaml"))
+    return document
 
 
 def _odds_ratios() -> tuple[float, float]:

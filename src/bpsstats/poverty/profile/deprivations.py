@@ -5,14 +5,15 @@ over the concepts of the profile.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
-from bpsstats.declarations import declared
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 from bpsstats.microdata.concepts import concepts
 from bpsstats.microdata.read import Round
 from bpsstats.poverty.profile.classes import classes_of, why_not_told
@@ -34,7 +35,8 @@ def indicators() -> dict[str, dict[str, Any]]:
     >>> indicators()["floor"]["dimension"]
     'dwelling'
     """
-    return declared(__file__, "deprivations.yaml")
+    declared: dict[str, dict[str, Any]] = read_yaml(Path(__file__).with_suffix(".yaml"))
+    return declared
 
 
 def nested_weights() -> dict[str, float]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from math import inf
+from pathlib import Path
 from typing import Any
 
-from bpsstats.declarations import declared
+from bpsstats.files import read_yaml
 from bpsstats.published.indicators import find_indicator
 from bpsstats.published.record.cells import Printed, PrintedCells
 from bpsstats.published.record.finding import Finding, Verdict
@@ -66,7 +67,8 @@ def judge(
 @cache
 def relations() -> dict[str, dict[str, Any]]:
     """The declared relations by name."""
-    return declared(__file__, "relations.yaml")
+    document: dict[str, dict[str, Any]] = read_yaml(Path(__file__).with_name("relations.yaml"))
+    return document
 
 
 def _domains(cells: PrintedCells, area_code: str, year: int, relation: dict[str, Any]) -> list[str]:

@@ -9,12 +9,13 @@ words, for programs.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
-from bpsstats.declarations import declared
+from bpsstats.files import read_yaml
 from bpsstats.reporting.words.language import Language, language
 
 FIRST = ("area_code", "area", "period", "year", "figure", "group")
@@ -157,4 +158,5 @@ def _type(column: pd.Series) -> str:
 @cache
 def _catalogue() -> dict[str, dict[str, Any]]:
     """What is known of the columns."""
-    return declared(__file__, "fields.yaml")
+    known: dict[str, dict[str, Any]] = read_yaml(Path(__file__).with_name("fields.yaml"))
+    return known

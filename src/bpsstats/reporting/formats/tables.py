@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from bpsstats.declarations import declared
+from bpsstats.files import read_yaml
 from bpsstats.reporting.formats.fields import field_of, handed_out, in_words, schema_of
 from bpsstats.reporting.formats.workbook import Book, Sheet
 from bpsstats.reporting.formats.writers import csv_text
@@ -110,7 +111,8 @@ def title_of(name: str, lang: str) -> str:
 @cache
 def _titles() -> dict[str, dict[str, str]]:
     """Titles by file name and language."""
-    return declared(__file__, "tables.yaml")
+    known: dict[str, dict[str, str]] = read_yaml(Path(__file__).with_name("tables.yaml"))
+    return known
 
 
 def _capital(text: str) -> str:

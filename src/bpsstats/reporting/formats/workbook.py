@@ -8,6 +8,7 @@ Source: Analysis Function, "Releasing statistics in spreadsheets", 2023.
 import math
 import textwrap
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,17 +148,24 @@ def _sheet(book: Workbook, name: str, of: Sheet, table: str) -> None:
 
 def _column(sheet: Worksheet, at: int, j: int, of: Sheet) -> list[int]:
     """A column of a table: its heading, its cells, its width; the lines that each cell needs."""
-    values, forms = of.frame.iloc[:, j], None if of.formats is None else of.formats.iloc[:, j]
-    is_number = pd.api.types.is_numeric_dtype(values) or (forms is not None and forms.any())
+    values = of.frame.iloc[:, j]
+    forms, marks = (
+        [""] * len(values) if texts is None else texts.iloc[:, j].tolist()
+        for texts in (of.formats, of.marks)
+    )
+    is_number = bool(pd.api.types.is_numeric_dtype(values) or any(forms))
     heading = sheet.cell(at, j + 1, guard(str(of.frame.columns[j])))
-    heading.font, heading.alignment = HEADING, TO_THE_RIGHT if is_number else WRAPPED
+    stands = TO_THE_RIGHT if is_number else WRAPPED
+    heading.font, heading.alignment = HEADING, stands
     shown = []
-    for i, value in enumerate(values):
-        cell = sheet.cell(at + i + 1, j + 1)
-        cell.font, cell.alignment = PLAIN, TO_THE_RIGHT if is_number else WRAPPED
-        form = "" if forms is None else str(forms.iloc[i])
-        mark = "" if of.marks is None else str(of.marks.iloc[i, j])
-        shown.append(_write(cell, value, form, mark, is_number=bool(is_number)))
+    # Font and alignment are looked up once: each look-up hashes all that they say.
+    plain = sheet.cell(at + 1, j + 1)
+    plain.font, plain.alignment = PLAIN, stands
+    look = copy(plain._style)
+    for i, (value, form, mark) in enumerate(zip(values.tolist(), forms, marks, strict=True), 1):
+        cell = sheet.cell(at + i, j + 1)
+        cell._style = copy(look)
+        shown.append(_write(cell, value, form, mark, is_number=is_number))
     named = str(heading.value)
     longest = max(len(word) for word in named.split())
     wide = max(LEAST, longest, min(WIDEST, max(map(len, shown))))
@@ -181,7 +189,7 @@ def _write(cell: Cell, value: Any, form: str, mark: str, *, is_number: bool) -> 
 
 def _lines_of(text: str, wide: int) -> int:
     """Lines that a text needs in a column so many characters wide."""
-    return max(1, len(textwrap.wrap(text, wide + 2)))
+    return 1 if len(text) <= wide + 2 else len(textwrap.wrap(text, wide + 2))
 
 
 def _height(sheet: Worksheet, row: int, lines: Iterable[int], is_title: bool = False) -> None:

@@ -58,7 +58,6 @@ class Row:
 
 
 @gated
-@styled
 def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
     """The tables of a group in one picture, with intervals; nothing of a cell that is withheld.
 
@@ -89,9 +88,15 @@ def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
     if group not in GROUPS_OF_TABLES:
         known = ", ".join(GROUPS_OF_TABLES)
         raise ParameterError(f"The profile has no group {group!r} of tables. It has: {known}.")
-    tables = drawn_tables(profile, group)
-    if not tables:
+    if not drawn_tables(profile, group):
         raise ParameterError(f"The round has no table of the group {group}. Choose another group.")
+    return released_figure(profile, group, lang)
+
+
+@styled
+def released_figure(profile: Profile, group: str, lang: str) -> Drawing:
+    """`profile_figure` of a released view, of a group that has tables."""
+    tables = drawn_tables(profile, group)
     said, spoken = words(lang), language(lang)
     title, level = named(GROUPS_OF_TABLES, group, lang), spoken.number(100 * profile.level)
     if tables[0].declared.columns == DECILES:

@@ -3,15 +3,13 @@ class and the columns of each status beside each other.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from bpsstats import __version__
 from bpsstats.disclosure.policy import current_policy
-from bpsstats.microdata.concepts import concepts
-from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.cells import Entry
 from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import Difference
@@ -20,9 +18,9 @@ from bpsstats.reporting.formats.workbook import Book, Sheet, write_book
 from bpsstats.reporting.profile.shown import (
     column_name,
     named,
+    part_name,
     place,
     row_name,
-    sex_name,
     withheld,
     words,
 )
@@ -42,20 +40,13 @@ Value = float | str
 
 
 def write_profile_workbook(
-    profile: Profile, found: Iterable[Difference], line: OneLine, lang: str, path: Path
+    profile: Profile, found: Iterable[Difference], notes: Sequence[str], lang: str, path: Path
 ) -> None:
     """Write the workbook of a profile; the same profile gives the same bytes."""
-    said, known = words(lang), common_threshold(line)
-    title = said["title"].format(area=profile.area)
+    title = words(lang)["title"].format(area=profile.area)
     period = language(lang).period(profile.year)
     source = language(lang).words["source"].get(profile.source, profile.source)
     of = f"{profile.area}, {period}. {source[:1].upper()}{source[1:]}."
-    values = {
-        "source": source, "year": profile.year, "line": language(lang).number(known.given),
-        "factor": f" ({known.note})" if known.note else "",
-        "level": f"{100 * profile.level:g}", "withheld": current_policy().withheld,
-        "policy": current_policy().version,
-    }  # fmt: skip
     tables = [_table(table, of, lang) for table in profile.tables]
     write_book(
         Book(
@@ -63,7 +54,7 @@ def write_profile_workbook(
             "bpsstats",
             lang,
             [period, source, f"bpsstats {__version__}"],
-            [text.format(**values) for text in said["said"]],
+            notes,
             [*tables, _differences(profile, found, of, lang)],
         ),
         path,
@@ -73,16 +64,13 @@ def write_profile_workbook(
 def _differences(profile: Profile, found: Iterable[Difference], of: str, lang: str) -> Sheet:
     """The comparisons of poor and others, the largest difference first."""
     said = words(lang)
+    hidden = {t.declared.name: {key[:3] for key in withheld(t)} for t in profile.tables}
     rows: list[list[Value]] = []
     marks: list[list[str]] = []
     for one in found:
-        table = profile.table(one.table)
-        declared = table.declared
-        hidden = {key[:3] for key in withheld(table)}
-        group = named(labels_of(declared.within), one.within, lang) if one.within else ""
-        concept = concepts()[one.concept].labels[lang] if len(declared.rows) > 1 else ""
-        which = ", ".join(part for part in (sex_name(one.sex, lang), group, concept) if part)
-        is_hidden = (one.sex, one.within, one.concept) in hidden
+        declared = profile.table(one.table).declared
+        which = part_name(declared, one.sex, one.within, one.concept, lang)
+        is_hidden = (one.sex, one.within, one.concept) in hidden[one.table]
         gap = (math.nan, math.nan) if is_hidden else (one.difference, one.std_error)
         answer = said["yes" if one.is_significant else "no"] if math.isfinite(one.p_holm) else ""
         tested = (one.test.statistic, one.test.p_value, one.p_holm, answer)
@@ -116,7 +104,8 @@ def _table(table: ProfileTable, of: str, lang: str) -> Sheet:
         entries = [cells[(*key, column)] for column in columns]
         is_hidden = [place(entry) in hidden for entry in entries]
         told = [_told(e, hide=h) for e, h in zip(entries, is_hidden, strict=True)]
-        row = [_part(table, key[:3], lang), row_name(entries[0], lang)]
+        part = part_name(declared, *key[:3], lang)
+        row = [part[:1].upper() + part[1:], row_name(entries[0], lang)]
         rows.append([*row, *(value for values in told for value in values)])
         of_cells = [
             current_policy().withheld if h and getattr(e, name, True) is not None else ""
@@ -138,22 +127,20 @@ def _sheet(
     covers: str = "",
 ) -> Sheet:
     """A sheet without the columns that say nothing in any row."""
-    frame, formats, hidden = (pd.DataFrame(e, columns=names) for e in (rows, forms, marks))
-    told = frame.map(lambda v: v == v and v != "") | (hidden != "")
-    says = [name for name in names if told[name].any()]
-    return Sheet(title, [of], frame[says], formats[says], hidden[says], covers)
-
-
-def _part(table: ProfileTable, key: tuple[str, str, str], lang: str) -> str:
-    """Of whom the row is, where a table has several parts."""
-    sex, within, concept = key
-    parts = [sex_name(sex, lang)]
-    if within:
-        parts.append(named(labels_of(table.declared.within), within, lang))
-    if len(table.declared.rows) > 1:
-        parts.append(concepts()[concept].labels[lang])
-    text = ", ".join(part for part in parts if part)
-    return text[:1].upper() + text[1:]
+    says = [
+        j
+        for j in range(len(names))
+        if any(
+            m[j] or (row[j] == row[j] and row[j] != "") for row, m in zip(rows, marks, strict=True)
+        )
+    ]
+    frame, formats, hidden = (
+        pd.DataFrame([[of_row[j] for j in says] for of_row in of_rows], dtype=object)
+        for of_rows in (rows, forms, marks)
+    )
+    return Sheet(
+        title, [of], frame.set_axis([names[j] for j in says], axis=1), formats, hidden, covers
+    )
 
 
 def _told(entry: Entry, *, hide: bool) -> list[Value]:

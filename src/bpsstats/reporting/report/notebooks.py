@@ -16,8 +16,8 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from bpsstats import errors
-from bpsstats.declarations import declared
 from bpsstats.errors import BpsStatsError, NotebookError, ParameterError
+from bpsstats.files import read_yaml
 from bpsstats.paths import notebooks_dir
 from bpsstats.reporting.words.language import LOCALE, language
 
@@ -236,4 +236,6 @@ def said_of(kind: str, message: str) -> str:
 @cache
 def _translations(lang: str) -> dict[str, dict[str, dict[str, str]]]:
     """Translated prose: notebook, cell, text and hash of the English source."""
-    return declared(LOCALE, f"locale/notebooks.{lang}.yaml")
+    path = LOCALE / f"notebooks.{lang}.yaml"
+    document: dict[str, dict[str, dict[str, str]]] = read_yaml(path)
+    return document

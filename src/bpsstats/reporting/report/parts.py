@@ -33,7 +33,7 @@ from bpsstats.reporting.report.page import report_page
 from bpsstats.reporting.report.release import Release, annual_release, remember
 from bpsstats.reporting.report.results import Results
 from bpsstats.reporting.report.section import MASTHEAD
-from bpsstats.reporting.vintages.moved import Revisions, moves, refuse, revisions_of
+from bpsstats.reporting.vintages.moved import BY_MAKE, Revisions, moves, refuse, revisions_of
 
 Parameters = Mapping[str, object]
 Part = Callable[[Parameters, Path], None]
@@ -68,7 +68,7 @@ def decided(release: Release, job: Mapping[str, Any]) -> bool:
     revisions = revisions_of(last)
     moved = moves(last, release.tables())
     if moved and reason is None:
-        refuse(moved, job["last"])
+        refuse(moved, job["last"], or_make=BY_MAKE)
     is_revision = bool(moved) or bool(job["insist"])
     if is_revision and reason is not None:
         revisions = revisions.with_reason(reason, moved)

@@ -18,9 +18,9 @@ from babel.numbers import (
     parse_pattern,
 )
 
-from bpsstats.declarations import declared
 from bpsstats.disclosure import is_withheld, policy_for
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 from bpsstats.poverty.profile.deprivations import indicators
 
 LOCALES = {"en": "en_GB", "id": "id_ID"}
@@ -181,14 +181,15 @@ def language(code: str) -> Language:
         raise ParameterError(
             f"The language {code!r} is not there; choose {' or '.join(LANGUAGES)}."
         )
-    return Language(code, declared(LOCALE, f"locale/{code}.yaml", as_text=True))
+    path = LOCALE / f"{code}.yaml"
+    return Language(code, read_yaml(path, as_text=True))
 
 
 @cache
 def _said(code: str) -> list[tuple[re.Pattern[str], str]]:
     """English texts of the layers below as patterns, and the same in a language."""
     path = LOCALE / f"said.{code}.yaml"
-    texts = declared(LOCALE, f"locale/{path.name}", as_text=True) if path.is_file() else {}
+    texts = read_yaml(path, as_text=True) if path.is_file() else {}
     return [
         (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text))), said)
         for text, said in texts.items()

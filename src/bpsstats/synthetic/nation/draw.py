@@ -8,13 +8,14 @@ is drawn alone or with all others.
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bpsstats.declarations import declared
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 from bpsstats.microdata.derive import ADULT_AGE, OLD_AGE
 from bpsstats.microdata.layouts import MONTHS_PER_YEAR, WEEKS_PER_MONTH, Layout
 from bpsstats.microdata.lists.classifications import (
@@ -60,7 +61,8 @@ class NationalArea:
 @cache
 def national_parameters() -> dict[str, Any]:
     """What makes the nation, from the file beside this module."""
-    return declared(__file__, "national.yaml")
+    document: dict[str, Any] = read_yaml(Path(__file__).with_name("national.yaml"))
+    return document
 
 
 def national_areas(seed: int, count: int | None = None) -> list[NationalArea]:
