@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ WHOLE = ("persons", "households", "Rp", "kcal")
 MOST_DIGITS = 3
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class OutTable(SizesOnly):
     """A table of a release in a language.
 
@@ -46,7 +46,7 @@ class OutTable(SizesOnly):
     about: Mapping[str, str]
     lang: str
 
-    @property
+    @cached_property
     def frame(self) -> pd.DataFrame:
         """With area, period and source, and in words."""
         return handed_out(self.raw, self.about, self.lang)

@@ -146,6 +146,8 @@ def moves(before: Path | None, tables: Sequence[OutTable]) -> list[Move]:
 
 def moved_cells(table: str, before: str, after: str, key: Sequence[str]) -> list[Move]:
     """What moved in a table between two CSV files, whose rows are told apart by their key."""
+    if before == after:
+        return []
     was, now = _cells(before, key), _cells(after, key)
     changed = [p for p in dict.fromkeys((*was, *now)) if was.get(p) != now.get(p)]
     return [Move(table, *p, was.get(p) or ABSENT, now.get(p) or ABSENT) for p in changed]

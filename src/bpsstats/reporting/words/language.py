@@ -104,8 +104,8 @@ class Language:
 
     def translate_period(self, text: str) -> str:
         """A period as the estimates carry it, "March 2022" or "March 2018 to 2022"."""
-        march, here = (get_month_names(locale=to)[MONTH] for to in (LOCALES["en"], self.locale))
-        return text.replace(march, here).replace(" to ", f" {self.words['to']} ")
+        march = _month(LOCALES["en"])
+        return text.replace(march, _month(self.locale)).replace(" to ", f" {self.words['to']} ")
 
     def translated(self, text: str) -> str:
         """What the layers below say in English, in the language; itself where it is not known.
@@ -194,6 +194,12 @@ def _said(code: str) -> list[tuple[re.Pattern[str], str]]:
         (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text))), said)
         for text, said in texts.items()
     ]
+
+
+@cache
+def _month(locale: str) -> str:
+    """Name of the month of a round."""
+    return str(get_month_names(locale=locale)[MONTH])
 
 
 @cache
