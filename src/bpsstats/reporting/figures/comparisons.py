@@ -11,7 +11,6 @@ from matplotlib.ticker import NullLocator
 from bpsstats.errors import ParameterError, UnknownAreaError
 from bpsstats.microdata import find_area
 from bpsstats.models import LogitResult, RegressionResult
-from bpsstats.reporting.display import Drawing, Plot
 from bpsstats.reporting.figures.canvas import (
     BLUE,
     GREY,
@@ -27,6 +26,7 @@ from bpsstats.reporting.figures.canvas import (
     styled,
     wrapped,
 )
+from bpsstats.reporting.figures.drawing import Drawing, Plot
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Estimate, Estimates

@@ -12,7 +12,6 @@ from bpsstats.disclosure import released
 from bpsstats.poverty import PovertyLine, headcount
 from bpsstats.poverty.profile.curves import just_above
 from bpsstats.poverty.profile.spending import spending_bands
-from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
     BLUE,
     DARK,
@@ -28,6 +27,7 @@ from bpsstats.reporting.figures.canvas import (
     upright,
     wrapped,
 )
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.change import say_series
 from bpsstats.reporting.words.language import language

@@ -1,5 +1,6 @@
 """The rebuilt poverty line as a table, its basket, and the food of tenths of persons."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,6 @@ from bpsstats.reporting.gated import gated
 from bpsstats.reporting.tables.table import (
     as_table,
     interval_heading,
-    source_note,
     table,
     translate_heading,
 )
@@ -47,7 +47,7 @@ def _(result: RebuiltLine, words: Language, caption: str) -> Table:
         n=words.number(result.total.n),
         temporary=words.number(result.temporary),
     )
-    notes = (source_note(result.lines.heading, words), note)
+    notes = (translate_heading(result.lines.heading, words), note)
     return Table(
         caption or translate_heading(result.lines.heading, words), pd.DataFrame(data), notes
     )
@@ -105,7 +105,7 @@ def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) 
     return Table(
         caption,
         pd.DataFrame(data),
-        (source_note(result.lines.heading, words), words.say("basket", "note")),
+        (translate_heading(result.lines.heading, words), words.say("basket", "note")),
     )
 
 
@@ -167,3 +167,33 @@ def engel_table(curve: Estimates, lang: str = "en") -> Table:
     frame.insert(1, name, [words.number(row.estimate) for row in spending])
     frame = frame.rename(columns={words.words["column"]["domain"]: words.words["column"]["tenth"]})
     return replace(by_tenth, frame=frame)
+
+
+@gated
+def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = "en") -> Table:
+    """Printed lines by year: value, change on the year before, source.
+
+    Parameters
+    ----------
+    lines : sequence of (year, value, source)
+    area : str
+    lang : {"en", "id"}
+    """
+    words = language(lang)
+    column = words.words["column"]
+    known = {year: value for year, value, _ in lines}
+    growth = [
+        100 * (value / known[year - 1] - 1) if year - 1 in known else float("nan")
+        for year, value, _ in lines
+    ]
+    frame = pd.DataFrame(
+        {
+            column["year"]: [str(year) for year, _, _ in lines],
+            column["line"]: [words.number(value) for _, value, _ in lines],
+            column["increase"]: [
+                words.number(g, 1, signed=True) + (" %" if g == g else "") for g in growth
+            ],
+            column["source"]: [words.publication(source) for _, _, source in lines],
+        }
+    )
+    return Table(words.say("lines", "caption", area=area), frame)

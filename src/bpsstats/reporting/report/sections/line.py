@@ -9,8 +9,8 @@ from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Prose, Table
 from bpsstats.reporting.report.results import line_of
 from bpsstats.reporting.report.section import Section, Tabular
-from bpsstats.reporting.tables.lines import basket_table
-from bpsstats.reporting.tables.table import lines_table, table
+from bpsstats.reporting.tables.lines import basket_table, lines_table
+from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.line import (
     BASKET,
     HOUSEHOLD_LINE,
