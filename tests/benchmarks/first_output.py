@@ -7,19 +7,16 @@ least, and in brackets those of the clock; the median of the runs. ``--write`` p
 between the markers of ``docs/performance.md``.
 """
 
-import argparse
 import statistics
 import time
-from pathlib import Path
 
 import nbformat
 import psutil
 from jupyter_client.manager import KernelManager
+from page import show
 
 from bpsstats.paths import notebooks_dir
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
-BEGIN, END = "<!-- first output: begin -->\n", "<!-- first output: end -->"
 RUNS = 3
 SHOWN = ("execute_result", "display_data")
 BARE = "a kernel that shows 1"
@@ -71,17 +68,5 @@ def table():
     return "\n".join(rows) + "\n"
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--write", action="store_true")
-    options = parser.parse_args()
-    text = table()
-    print(text, end="")
-    if options.write:
-        page = PAGE.read_text("utf8")
-        head, rest = page.split(BEGIN)
-        PAGE.write_text(f"{head}{BEGIN}{text}{END}{rest.split(END)[1]}", encoding="utf8")
-
-
 if __name__ == "__main__":
-    main()
+    show("first output", table)

@@ -121,7 +121,7 @@ def firth_note(reason: Reason, words: Language, heading: str) -> str:
     `heading` is that of the design, which says what a record is.
     """
     found = SAMPLE.search(heading)
-    observed = words.words["heading"][found.group(2) if found else "records"]
+    observed = words.words["heading"][f"{found[2] if found else 'record'}s"]
     values = {
         name: (
             words.number(value)

@@ -18,7 +18,7 @@ from bpsstats.survey import Curve, Estimate, Estimates
 
 # How a design says its size in the first line of a result.
 SAMPLE = re.compile(
-    r"([\d,]+) (households|persons|records) in ([\d,]+) PSUs, ([\d,]+) strat(?:a|um)"
+    r"([\d,]+) (household|person|record)s? in ([\d,]+) PSUs?, ([\d,]+) strat(?:a|um)"
 )
 # How a result says where its errors come from.
 REPLICATES = re.compile(r"errors by ([^,]+(?:, Fay [\d.]+)?), ([\d,]+) replicates")
@@ -227,10 +227,14 @@ def translate_heading(heading: str, words: Language) -> str:
         heading = heading.replace(phrase, words.words["heading"][phrase])
 
     def in_words(found: re.Match[str]) -> str:
+        if words.code == "en":  # which tells one from many, as the heading does
+            return found[0]
         n, observed, psus, strata = found.groups()
         numbers = {"n": n, "psus": psus, "strata": strata}
         marked = {name: text.replace(",", words.thousands) for name, text in numbers.items()}
-        return words.say("sample", "heading", observed=words.words["heading"][observed], **marked)
+        return words.say(
+            "sample", "heading", observed=words.words["heading"][observed + "s"], **marked
+        )
 
     def by_replicates(found: re.Match[str]) -> str:
         method, n = found.groups()
@@ -252,8 +256,9 @@ def translate_heading(heading: str, words: Language) -> str:
 
 
 def digits_of(row: Estimate) -> int:
-    """Decimals of a statistic: those that BPS prints, and one more for the indices."""
-    return 3 if row.kind == "index" else DIGITS.get(row.unit, 2)
+    """Decimals of a statistic: those that BPS prints, one more for indices and for fractions."""
+    fraction = row.kind == "ratio" and abs(row.estimate) < 1
+    return 3 if row.kind == "index" or fraction else DIGITS.get(row.unit, 2)
 
 
 def _value(row: Estimate, value: float, words: Language) -> str:

@@ -28,6 +28,7 @@ LANGUAGES = tuple(LOCALES)
 MOST_DIGITS = 400  # of the largest number there is
 MONTH = 3  # of a round of Susenas
 DASH = "–"
+DECIMAL = re.compile(r"-?\d+\.\d+")
 OF_SEVERAL = re.compile(r"(.+) \((\d+) areas\)")  # a domain of several areas
 WITHHELD_MARK = policy_for("external").withheld
 LOCALE = Path(__file__).parent / "locale"
@@ -134,6 +135,8 @@ class Language:
         --------
         >>> language("en").label("head_education=below_sd")
         "head's education: no primary diploma"
+        >>> language("id").label("line=1.20")
+        'garis: 1,20'
         """
         words = self.words["label"]
         if text in words:
@@ -149,7 +152,7 @@ class Language:
             if mark in text:
                 left, right = text.split(mark, 1)
                 return f"{self.label(left)}: {self.label(right)}"
-        return text
+        return text.replace(".", self.decimal) if DECIMAL.fullmatch(text) else text
 
     def short(self, name: str) -> str:
         """Short name of a statistic, such as P0."""
@@ -163,6 +166,8 @@ class Language:
             label = self.label(name.removeprefix("share:"))
             return label[0].upper() + label[1:]
         kind, _, of = name.partition(":")
+        if kind in self.words["statistic_of"]:  # of a column that is none of Susenas
+            return self.say(kind, "statistic_of", of=self.label(of.replace(":", ": ")))
         if kind in self.words["deprivation"] and of in indicators():
             return self.say(kind, "deprivation", of=indicators()[of][self.code])
         return name
