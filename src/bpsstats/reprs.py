@@ -17,7 +17,7 @@ MOST_SHOWN = 5  # elements of a list
 ROW, CELL = re.compile(r"<tr[^>]*>.*?</tr>", re.S), re.compile(r"<(t[hd])>(.*?)</t[hd]>", re.S)
 STYLE = re.compile(r' style="[^"]*"')
 NOT_A_NUMBER = re.compile(r"[^\d\s.,%<>*+−–/-]")
-LONGEST_LINE = 60  # letters of a cell that stays on one line
+LONGEST_LINE, LONGEST_HEADING = 60, 16  # letters of a cell and of a heading on one line
 
 
 class SizesOnly:
@@ -113,6 +113,18 @@ def written_p(value: float, digits: int = 3) -> str:
     return f"<{written(least, digits)}" if value < least else written(value, digits)
 
 
+def said_p(value: float, digits: int = 4) -> str:
+    """A p-value within a line of text.
+
+    Examples
+    --------
+    >>> said_p(0.04211), said_p(1e-9)
+    ('p = 0.0421', 'p < 0.0001')
+    """
+    shown = written_p(value, digits)
+    return f"p < {shown[1:]}" if shown.startswith("<") else f"p = {shown}"
+
+
 def formatted(frame: pd.DataFrame, digits: int, *, signed: bool = False) -> pd.DataFrame:
     """A frame with its fractions as people read them; whole numbers and text as they are.
 
@@ -127,9 +139,9 @@ def formatted(frame: pd.DataFrame, digits: int, *, signed: bool = False) -> pd.D
     )
 
 
-def cell_style(text: str, *, number: bool) -> str:
+def cell_style(text: str, *, number: bool, longest: int = LONGEST_LINE) -> str:
     """How a cell stands in a notebook, whose own style puts all to the right and breaks lines."""
-    kept = ";white-space:nowrap" if len(text) <= LONGEST_LINE else ""
+    kept = ";white-space:nowrap" if len(text) <= longest else ""
     return f' style="text-align:{"right" if number else "left"}{kept}"'
 
 

@@ -134,7 +134,7 @@ def test_without_inflation_the_line_is_not_rebuilt_and_says_so(whole, monkeypatc
 
 def test_without_a_line_of_the_year_before_the_line_is_not_rebuilt(monkeypatch):
     again = Results("6471", 2022)
-    monkeypatch.setattr(results, "line_of", lambda *_, **__: None)
+    monkeypatch.setattr(results, "line_if_any", lambda *_, **__: None)
     assert again.rebuilt_lacks == "line_before"
     assert [r.round.year for r in again.rounds] == [2022]
     assert again.without_line == (2018, 2019, 2020, 2021)

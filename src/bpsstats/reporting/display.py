@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from bpsstats.reporting.paper import latex, word
-from bpsstats.reprs import NOT_A_NUMBER, cell_style
+from bpsstats.reprs import LONGEST_HEADING, LONGEST_LINE, NOT_A_NUMBER, cell_style
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +122,10 @@ def _of_numbers(column: pd.Series) -> bool:
 def _stands(column: pd.Series, cell: object) -> str:
     """Attributes of a cell: a column of numbers or intervals stands to the right."""
     number = _of_numbers(column)
-    return (' class="number"' if number else "") + cell_style(str(cell), number=number)
+    longest = LONGEST_HEADING if cell == column.name else LONGEST_LINE
+    return (' class="number"' if number else "") + cell_style(
+        str(cell), number=number, longest=longest
+    )
 
 
 @dataclass(frozen=True, slots=True)

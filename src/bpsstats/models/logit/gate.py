@@ -27,8 +27,8 @@ COLLINEAR = 1e-9
 
 TEXTS = {
     "few_events": (
-        "The number of events, {events}, is less than {least:g} for each of the {parameters}"
-        " parameters, so that odds ratios would be far too large."
+        "The number of events, {events}, is less than {least:g} per parameter ({parameters}"
+        " parameters), so that odds ratios would be far too large."
     ),
     "no_events": "A level of {term} has no events, so that its odds ratio has no finite value.",
     "only_events": "A level of {term} has only events, so that its odds ratio has no finite value.",
@@ -123,8 +123,8 @@ def few_events(
     Examples
     --------
     >>> print(few_events(np.array([1.0, 0, 0, 0]), 2, 10))
-    The number of events, 1, is less than 10 for each of the 2 parameters, so that odds ratios would
-    be far too large.
+    The number of events, 1, is less than 10 per parameter (2 parameters), so that odds ratios would be
+    far too large.
     """
     labels = np.arange(len(y)) if groups is None else groups.to_numpy()
     events = min(len(pd.unique(labels[y == outcome])) for outcome in (0, 1))

@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bpsstats.poverty import ImpliedFactor
+from bpsstats.arguments import checked
+from bpsstats.microdata import find_area
+from bpsstats.poverty import ImpliedFactor, PovertyLine
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.poverty.factor.implied import FACTOR
+from bpsstats.poverty.lines.official import line_if_any
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.tables.table import (
@@ -22,7 +25,7 @@ from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.reporting.words.line import IMPLIED_FACTOR, ImpliedFacts
 from bpsstats.survey import Estimate, Estimates
 
-MOST_SHOWN = 10
+MOST_SHOWN, LINES_SHOWN = 10, 8  # commodities, years
 
 
 @as_table.register
@@ -197,3 +200,46 @@ def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = 
         }
     )
     return Table(words.say("lines", "caption", area=area), frame)
+
+
+@checked
+def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
+    """Printed lines of an area up to a year, as a table.
+
+    Parameters
+    ----------
+    area : str or int
+        BPS code or name.
+    year : int
+        Last year.
+    lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> bps.printed_lines("6471", 2022).frame.iloc[:, 0].tolist()[-2:]
+    ['2021', '2022']
+    """
+    known = find_area(area)
+    years = range(year - LINES_SHOWN + 1, year + 1)
+    lines = [line for line in (line_if_any(known.code, y, accept=True) for y in years) if line]
+    return lines_table([(line.year, float(line), line.source) for line in lines], known.name, lang)
+
+
+@checked
+def line_before(area: str | int, year: int) -> PovertyLine | None:
+    """The line of the year before, if it is on file.
+
+    Parameters
+    ----------
+    area : str or int
+        BPS code or name.
+    year : int
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> bps.line_before("6471", 2022).year
+    2021
+    """
+    return line_if_any(find_area(area).code, year - 1, accept=True)

@@ -257,7 +257,7 @@ def translate_heading(heading: str, words: Language) -> str:
 
 def digits_of(row: Estimate) -> int:
     """Decimals of a statistic: those that BPS prints, one more for indices and for fractions."""
-    fraction = row.kind == "ratio" and abs(row.estimate) < 1
+    fraction = not row.unit and abs(row.estimate) < 1
     return 3 if row.kind == "index" or fraction else DIGITS.get(row.unit, 2)
 
 

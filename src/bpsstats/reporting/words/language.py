@@ -21,6 +21,7 @@ from babel.numbers import (
 
 from bpsstats.disclosure import is_withheld, policy_for
 from bpsstats.errors import ParameterError
+from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.profile.deprivations import indicators
 
 LOCALES = {"en": "en_GB", "id": "id_ID"}
@@ -135,8 +136,8 @@ class Language:
         --------
         >>> language("en").label("head_education=below_sd")
         "head's education: no primary diploma"
-        >>> language("id").label("line=1.20")
-        'garis: 1,20'
+        >>> language("id").label("line=1.20"), language("id").label("marital_status=single")
+        ('garis: 1,20', 'status perkawinan: Belum kawin')
         """
         words = self.words["label"]
         if text in words:
@@ -151,6 +152,9 @@ class Language:
         for mark in ("=", ": "):
             if mark in text:
                 left, right = text.split(mark, 1)
+                concept = None if left in words else concepts().get(left)
+                if concept and right in concept.classes:
+                    return f"{concept.labels[self.code]}: {concept.classes[right][self.code]}"
                 return f"{self.label(left)}: {self.label(right)}"
         return text.replace(".", self.decimal) if DECIMAL.fullmatch(text) else text
 
