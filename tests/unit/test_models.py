@@ -197,7 +197,7 @@ REFUSED = {
     "a level of only the poor": (lambda f: f.assign(poor=np.where(f["education"] == "low", 1.0,
         f["poor"])), "only events"),
     "too few poor": (lambda f: f.assign(poor=(np.arange(len(f)) % 100 == 0).astype(float)),
-        "events, 12, is less than 10 per parameter (4 parameters)"),
+        "events, 12, is less than 10 per parameter"),
     "complete separation": (lambda f: f.assign(poor=(f["size"] > 5).astype(float), education=EVEN),
         "all cases apart"),
     "quasi-separation": (lambda f: f.assign(poor=(f["size"] == 7) & (f.index % 2 == 0),

@@ -79,9 +79,11 @@ class Table:
             return f"<p>{html.escape(self.caption)}</p>{notes}"
         names, *others = self.frame
         first = cell_style(str(names), number=False)
+        numbers = self.numbers()[1:]
         head = f'<th scope="col"{first}>{html.escape(str(names))}</th>' + "".join(
-            f'<th scope="col"{_stands(self.frame[column], column)}>{html.escape(str(column))}</th>'
-            for column in others
+            f'<th scope="col"{_stands(column, number=number, heading=True)}>'
+            f"{html.escape(str(column))}</th>"
+            for column, number in zip(others, numbers, strict=True)
         )
         above = f"<caption>{html.escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
         above = above if self.caption else ""
@@ -95,8 +97,7 @@ class Table:
     def _body(self) -> str:
         """Rows; a name that several rows share stands once beside them."""
         names = self.frame.iloc[:, 0].astype(str).tolist()
-        columns = [self.frame[column] for column in self.frame]
-        body = ""
+        numbers, body = self.numbers()[1:], ""
         for i, row in enumerate(self.frame.itertuples(index=False)):
             body += "<tr>"
             if i == 0 or names[i] != names[i - 1]:
@@ -107,8 +108,8 @@ class Table:
                 span += cell_style(names[i], number=False)
                 body += f"<th {span}>{html.escape(names[i])}</th>"
             cells = "".join(
-                f"<td{_stands(column, cell)}>{html.escape(str(cell))}</td>"
-                for cell, column in zip(row[1:], columns[1:], strict=True)
+                f"<td{_stands(cell, number=number)}>{html.escape(str(cell))}</td>"
+                for cell, number in zip(row[1:], numbers, strict=True)
             )
             body += f"{cells}</tr>\n"
         return body
@@ -119,13 +120,11 @@ def _of_numbers(column: pd.Series) -> bool:
     return not any(NOT_A_NUMBER.search(str(each)) for each in column)
 
 
-def _stands(column: pd.Series, cell: object) -> str:
+def _stands(cell: object, *, number: bool, heading: bool = False) -> str:
     """Attributes of a cell: a column of numbers or intervals stands to the right."""
-    number = _of_numbers(column)
-    longest = LONGEST_HEADING if cell == column.name else LONGEST_LINE
-    return (' class="number"' if number else "") + cell_style(
-        str(cell), number=number, longest=longest
-    )
+    longest = LONGEST_HEADING if heading else LONGEST_LINE
+    style = cell_style(str(cell), number=number, longest=longest)
+    return (' class="number"' if number else "") + style
 
 
 @dataclass(frozen=True, slots=True)

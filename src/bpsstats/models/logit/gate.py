@@ -123,8 +123,8 @@ def few_events(
     Examples
     --------
     >>> print(few_events(np.array([1.0, 0, 0, 0]), 2, 10))
-    The number of events, 1, is less than 10 per parameter (2 parameters), so that odds ratios would be
-    far too large.
+    The number of events, 1, is less than 10 per parameter (2 parameters), so that odds ratios would
+    be far too large.
     """
     labels = np.arange(len(y)) if groups is None else groups.to_numpy()
     events = min(len(pd.unique(labels[y == outcome])) for outcome in (0, 1))

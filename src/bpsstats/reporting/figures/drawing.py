@@ -46,10 +46,17 @@ class Drawing(Figure):
         self._save(buffer, format="png", dpi=dpi, metadata={"Software": None})
         return buffer.getvalue()
 
+    def lay_out(self) -> None:
+        """Place all parts and make their ticks, in the style that is in force, drawing nothing."""
+        layout = self.get_layout_engine()
+        if layout is not None:
+            layout.execute(self)
+        self.stale = False
+
     def _save(self, buffer: IO[Any], **options: Any) -> None:
         """Save the drawing as it is laid out; `savefig` would draw it once more for its layout."""
         if self.stale:
-            self.draw_without_rendering()
+            self.lay_out()
         layout = self.get_layout_engine()
         self.set_layout_engine(None)
         self.savefig(buffer, **options)

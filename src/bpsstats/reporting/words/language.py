@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from babel.dates import format_date, get_month_names
 from babel.numbers import (
     NumberPattern,
@@ -21,6 +20,7 @@ from babel.numbers import (
 
 from bpsstats.disclosure import is_withheld, policy_for
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.profile.deprivations import indicators
 
@@ -106,8 +106,8 @@ class Language:
 
     def translate_period(self, text: str) -> str:
         """A period as the estimates carry it, "March 2022" or "March 2018 to 2022"."""
-        march, here = (get_month_names(locale=to)[MONTH] for to in (LOCALES["en"], self.locale))
-        return text.replace(march, here).replace(" to ", f" {self.words['to']} ")
+        march = _month(LOCALES["en"])
+        return text.replace(march, _month(self.locale)).replace(" to ", f" {self.words['to']} ")
 
     def translated(self, text: str) -> str:
         """What the layers below say in English, in the language; itself where it is not known.
@@ -191,18 +191,24 @@ def language(code: str) -> Language:
             f"The language {code!r} is not there; choose {' or '.join(LANGUAGES)}."
         )
     path = LOCALE / f"{code}.yaml"
-    return Language(code, yaml.load(path.read_text("utf8"), Loader=yaml.BaseLoader))
+    return Language(code, read_yaml(path, as_text=True))
 
 
 @cache
 def _said(code: str) -> list[tuple[re.Pattern[str], str]]:
     """English texts of the layers below as patterns, and the same in a language."""
     path = LOCALE / f"said.{code}.yaml"
-    texts = yaml.load(path.read_text("utf8"), Loader=yaml.BaseLoader) if path.is_file() else {}
+    texts = read_yaml(path, as_text=True) if path.is_file() else {}
     return [
         (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text))), said)
         for text, said in texts.items()
     ]
+
+
+@cache
+def _month(locale: str) -> str:
+    """Name of the month of a round."""
+    return str(get_month_names(locale=locale)[MONTH])
 
 
 @cache
