@@ -18,8 +18,8 @@ from bpsstats.poverty.profile.cells import TOTAL, Entry
 from bpsstats.poverty.profile.declared import ALL, POVERTY, SEXES, Declared, Labels, labels_of
 from bpsstats.poverty.profile.differences import Difference, differences_frame
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
-from bpsstats.reporting.tables.table import translate_heading
 from bpsstats.reporting.vintages.moved import Revisions
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import language
 
 FIRST = Revisions()

@@ -17,7 +17,7 @@ from bpsstats.reporting.formats.tables import OutTable
 from bpsstats.reporting.report.results import Results, shown
 from bpsstats.reporting.report.section import MASTHEAD, Office, Section
 from bpsstats.reporting.report.sections import PAGE, SECTIONS
-from bpsstats.reporting.tables.table import translate_heading
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.poverty import PovertyFacts
 from bpsstats.reporting.words.release import headline, say_source

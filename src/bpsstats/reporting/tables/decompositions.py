@@ -8,8 +8,8 @@ from bpsstats.reporting.display import Table
 from bpsstats.reporting.tables.table import (
     as_table,
     interval_heading,
-    translate_heading,
 )
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import DASH, Language
 from bpsstats.survey import Estimate, Estimates
 

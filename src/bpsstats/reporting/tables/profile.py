@@ -4,7 +4,8 @@ import pandas as pd
 
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.gated import gated
-from bpsstats.reporting.tables.table import interval_heading, translate_heading
+from bpsstats.reporting.tables.table import interval_heading
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import DASH, language
 from bpsstats.survey import Estimates
 

@@ -24,8 +24,8 @@ from bpsstats.reporting.tables.table import (
     as_printed,
     as_table,
     interval_heading,
-    translate_heading,
 )
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Estimates
 
