@@ -15,7 +15,6 @@ from bpsstats.poverty.profile.cells import ALL, BOTH, TOTAL, Entry
 from bpsstats.poverty.profile.declared import GROUPS_OF_TABLES, labels_of
 from bpsstats.poverty.profile.differences import Difference
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
-from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
     BLUE,
     GREEN,
@@ -27,6 +26,7 @@ from bpsstats.reporting.figures.canvas import (
     styled,
     wrapped,
 )
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.profile.shown import (
     column_name,
