@@ -15,8 +15,8 @@ from matplotlib.axis import Axis
 from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FixedLocator, Formatter, FuncFormatter
 
-from bpsstats.reporting.display import Drawing, Plot
-from bpsstats.reporting.tables.table import translate_heading
+from bpsstats.reporting.figures.drawing import Drawing, Plot
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import DASH, Language
 from bpsstats.survey import Estimate, Estimates
 

@@ -19,6 +19,7 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -34,7 +35,9 @@ NO_NUMBER, NO_TEXT = "[x]", "[z]"
 WIDEST, LEAST, LINES_WIDE = 40, 7, 56  # characters
 # Programs that lack the font take a wider one; nothing may be cut then either.
 ROOM, LINE = 1.25, 15.5  # widths of a digit to a character, points to a line
-PAGE_WIDE = 200  # characters side by side on A4
+PAGE_WIDE = 200  # characters side by side on A4, where they are as small as can be read
+PART_WIDE = 88  # the same at full size, in whatever font
+HEADED = 1.2  # inches: the margin below which a page begins that has its title above
 FONT = "Arial"
 TITLE, HEADING, PLAIN = Font(FONT, 14, bold=True), Font(FONT, 10, bold=True), Font(FONT, 10)
 LINK = Font(FONT, 10, color="0563C1", underline="single")
@@ -57,6 +60,9 @@ class Sheet(SizesOnly):
         What is written in place of a number that is not there; default `NO_NUMBER`.
     covers : str
         A word on the sheet for the contents.
+    parts : sequence of int
+        Columns where a part of a table begins that is too wide for a sheet of paper. Each part is
+        printed beside the columns before the first.
     """
 
     title: str
@@ -65,6 +71,7 @@ class Sheet(SizesOnly):
     formats: pd.DataFrame | None = None
     marks: pd.DataFrame | None = None
     covers: str = ""
+    parts: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +150,8 @@ def _sheet(book: Workbook, name: str, of: Sheet, table: str) -> None:
     sheet.add_table(marked)
     sheet.freeze_panes = sheet.cell(at + 1, 2)
     sheet.print_title_rows = f"{at}:{at}"
-    _on_paper(sheet, portrait=columns <= 3)
+    if not _by_parts(sheet, top, of.parts, f"A{at}:{last}"):
+        _on_paper(sheet, portrait=columns <= 3)
 
 
 def _column(sheet: Worksheet, at: int, j: int, of: Sheet) -> list[int]:
@@ -207,9 +215,34 @@ def _link(contents: Worksheet) -> None:
 
 def _on_paper(sheet: Worksheet, *, portrait: bool) -> None:
     """As wide as the table, on the sheet of paper on which it can be read."""
-    wide = sum(each.width for each in sheet.column_dimensions.values())
     sheet.page_setup.orientation = "portrait" if portrait else "landscape"
-    is_wide = wide > PAGE_WIDE
+    is_wide = sum(_widths(sheet)) > PAGE_WIDE
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A3 if is_wide else sheet.PAPERSIZE_A4
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+
+
+def _by_parts(sheet: Worksheet, top: Sequence[str], parts: Sequence[int], table: str) -> bool:
+    """Each part of a table that is too wide for a page on one of its own, beside the names of the
+    rows and below the title; whether the table is such a one.
+    """
+    widths = _widths(sheet)
+    if len(parts) < 2 or sum(widths) <= PAGE_WIDE:
+        return False
+    for start in parts[1:]:
+        sheet.col_breaks.append(Break(id=start))
+    sheet.print_title_cols = f"A:{get_column_letter(parts[0])}"
+    of_parts = [sum(widths[a:b]) for a, b in zip(parts, [*parts[1:], len(widths)], strict=True)]
+    widest = sum(widths[: parts[0]]) + max(of_parts)
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.scale = min(100, int(100 * PART_WIDE / widest))
+    # A title in a cell would be cut on all pages but the first.
+    sheet.print_area, sheet.page_margins.top = table, HEADED
+    sheet.oddHeader.left.text = " · ".join(top).replace("&", "&&")
+    sheet.oddHeader.left.font, sheet.oddHeader.left.size = f"{FONT},Bold", 10
+    return True
+
+
+def _widths(sheet: Worksheet) -> list[float]:
+    """Widths of the columns, characters."""
+    return [each.width for each in sheet.column_dimensions.values()]

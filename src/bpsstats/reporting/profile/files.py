@@ -176,7 +176,8 @@ def description(profile: Profile, line: OneLine, cells: pd.DataFrame) -> dict[st
             for column in cells
         ]},
         "tables": [
-            {"name": t.declared.name, "covers": t.declared.covers, "of": t.declared.of,
+            {"name": t.declared.name, "covers": t.declared.covers,
+             "yearbook": list(t.declared.yearbook), "of": t.declared.of,
              "where": dict(t.declared.where), "within": t.declared.within,
              "rows": list(t.declared.rows), "columns": t.declared.columns,
              "by_sex": t.declared.by_sex, **t.declared.titles, "absent": t.reason}

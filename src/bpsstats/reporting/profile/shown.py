@@ -19,6 +19,7 @@ from bpsstats.poverty.profile.declared import ALL, POVERTY, SEXES, Declared, Lab
 from bpsstats.poverty.profile.differences import Difference, differences_frame
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.reporting.vintages.moved import Revisions
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import language
 
 FIRST = Revisions()
@@ -102,7 +103,7 @@ def notes(profile: Profile, line: OneLine, lang: str, revisions: Revisions = FIR
     values = {
         "source": spoken.words["source"].get(profile.source, profile.source),
         "year": profile.year, "line": spoken.number(known.given),
-        "factor": f" ({known.note})" if known.note else "",
+        "factor": f" ({translate_heading(known.note, spoken)})" if known.note else "",
         "level": f"{100 * profile.level:g}", "withheld": current_policy().withheld,
         "policy": current_policy().version,
     }  # fmt: skip

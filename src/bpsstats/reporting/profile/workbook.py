@@ -11,7 +11,7 @@ import pandas as pd
 from bpsstats import __version__
 from bpsstats.disclosure.policy import current_policy
 from bpsstats.poverty.profile.cells import Entry
-from bpsstats.poverty.profile.declared import labels_of
+from bpsstats.poverty.profile.declared import Declared, labels_of
 from bpsstats.poverty.profile.differences import Difference
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.reporting.formats.workbook import Book, Sheet, write_book
@@ -81,7 +81,7 @@ def _differences(profile: Profile, found: Iterable[Difference], of: str, lang: s
     names = [said[name] for name in ("name", "which", "class")]
     names += [*(said[name] for name, _ in COMPARED), said["significant"]]
     forms = ["", "", "", *(form for _, form in COMPARED), ""]
-    return _sheet(said["differences"], of, names, rows, [forms] * len(rows), marks)
+    return _sheet(said["differences"], of, names, rows, [forms] * len(rows), marks, first=3)
 
 
 def _table(table: ProfileTable, of: str, lang: str) -> Sheet:
@@ -90,7 +90,7 @@ def _table(table: ProfileTable, of: str, lang: str) -> Sheet:
     title = declared.titles[lang]
     if table.reason:
         absent = said["absent"].format(reason=language(lang).translated(table.reason))
-        return Sheet(title, [of, absent], pd.DataFrame(), covers=declared.covers)
+        return Sheet(title, [of, absent], pd.DataFrame(), covers=_covers(declared, lang))
     columns = list(dict.fromkeys(entry.column for entry in table.entries))
     is_rp = bool(declared.amounts) or declared.measures == "mean_of_shares"
     heads = [said["rp"] if is_rp and name == "number" else said[name] for name, _ in FACTS]
@@ -100,11 +100,14 @@ def _table(table: ProfileTable, of: str, lang: str) -> Sheet:
     cells = {place(entry): entry for entry in table.entries}
     rows: list[list[Value]] = []
     marks: list[list[str]] = []
-    for key in dict.fromkeys((e.sex, e.within, e.concept, e.row) for e in table.entries):
+    keys = list(dict.fromkeys(place(entry)[:4] for entry in table.entries))
+    parts = {key[:3]: part_name(declared, *key[:3], lang) for key in keys}
+    of_all = said["all"] if len(parts) > 1 else ""
+    for key in keys:
         entries = [cells[(*key, column)] for column in columns]
         is_hidden = [place(entry) in hidden for entry in entries]
         told = [_told(e, hide=h) for e, h in zip(entries, is_hidden, strict=True)]
-        part = part_name(declared, *key[:3], lang)
+        part = parts[key[:3]] or of_all
         row = [part[:1].upper() + part[1:], row_name(entries[0], lang)]
         rows.append([*row, *(value for values in told for value in values)])
         of_cells = [
@@ -114,7 +117,14 @@ def _table(table: ProfileTable, of: str, lang: str) -> Sheet:
         ]
         marks.append(["", "", *of_cells])
     forms = ["", "", *(form for _ in columns for _, form in FACTS)]
-    return _sheet(title, of, names, rows, [forms] * len(rows), marks, declared.covers)
+    return _sheet(title, of, names, rows, [forms] * len(rows), marks, _covers(declared, lang))
+
+
+def _covers(declared: Declared, lang: str) -> str:
+    """Which tables of an office's list, and whether one of the yearbook, a table is."""
+    return ", ".join(
+        filter(None, [declared.covers, words(lang)["yearbook"] if declared.yearbook else ""])
+    )
 
 
 def _sheet(
@@ -125,8 +135,11 @@ def _sheet(
     forms: list[list[str]],
     marks: list[list[str]],
     covers: str = "",
+    first: int = 2,
 ) -> Sheet:
-    """A sheet without the columns that say nothing in any row."""
+    """A sheet without the columns that say nothing in any row; those of a status begin with the
+    `first` column.
+    """
     says = [
         j
         for j in range(len(names))
@@ -135,12 +148,16 @@ def _sheet(
         )
     ]
     frame, formats, hidden = (
-        pd.DataFrame([[of_row[j] for j in says] for of_row in of_rows], dtype=object)
+        pd.DataFrame(
+            [[of_row[j] for j in says] for of_row in of_rows],
+            columns=[names[j] for j in says],
+            dtype=object,
+        )
         for of_rows in (rows, forms, marks)
     )
-    return Sheet(
-        title, [of], frame.set_axis([names[j] for j in says], axis=1), formats, hidden, covers
-    )
+    of_column = [(j - first) // len(FACTS) for j in says]
+    parts = [k for k, of_one in enumerate(of_column) if of_one >= 0 and of_one != of_column[k - 1]]
+    return Sheet(title, [of], frame, formats, hidden, covers, parts)
 
 
 def _told(entry: Entry, *, hide: bool) -> list[Value]:

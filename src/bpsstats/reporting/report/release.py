@@ -10,13 +10,14 @@ from bpsstats import __version__
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.microdata import find_area
-from bpsstats.reporting.display import Cards, Drawing, Prose, Table
+from bpsstats.reporting.display import Cards, Prose, Table
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.formats.package import PROGRAM
 from bpsstats.reporting.formats.tables import OutTable
 from bpsstats.reporting.report.results import Results, shown
 from bpsstats.reporting.report.section import MASTHEAD, Office, Section
 from bpsstats.reporting.report.sections import PAGE, SECTIONS
-from bpsstats.reporting.tables.table import translate_heading
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.poverty import PovertyFacts
 from bpsstats.reporting.words.release import headline, say_source

@@ -21,6 +21,7 @@ from babel.numbers import (
 from bpsstats.disclosure import is_withheld, policy_for
 from bpsstats.errors import ParameterError
 from bpsstats.files import read_yaml
+from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.profile.deprivations import indicators
 
 LOCALES = {"en": "en_GB", "id": "id_ID"}
@@ -28,6 +29,7 @@ LANGUAGES = tuple(LOCALES)
 MOST_DIGITS = 400  # of the largest number there is
 MONTH = 3  # of a round of Susenas
 DASH = "–"
+DECIMAL = re.compile(r"-?\d+\.\d+")
 OF_SEVERAL = re.compile(r"(.+) \((\d+) areas\)")  # a domain of several areas
 WITHHELD_MARK = policy_for("external").withheld
 LOCALE = Path(__file__).parent / "locale"
@@ -134,6 +136,8 @@ class Language:
         --------
         >>> language("en").label("head_education=below_sd")
         "head's education: no primary diploma"
+        >>> language("id").label("line=1.20"), language("id").label("marital_status=single")
+        ('garis: 1,20', 'status perkawinan: Belum kawin')
         """
         words = self.words["label"]
         if text in words:
@@ -148,8 +152,11 @@ class Language:
         for mark in ("=", ": "):
             if mark in text:
                 left, right = text.split(mark, 1)
+                concept = None if left in words else concepts().get(left)
+                if concept and right in concept.classes:
+                    return f"{concept.labels[self.code]}: {concept.classes[right][self.code]}"
                 return f"{self.label(left)}: {self.label(right)}"
-        return text
+        return text.replace(".", self.decimal) if DECIMAL.fullmatch(text) else text
 
     def short(self, name: str) -> str:
         """Short name of a statistic, such as P0."""
@@ -163,6 +170,8 @@ class Language:
             label = self.label(name.removeprefix("share:"))
             return label[0].upper() + label[1:]
         kind, _, of = name.partition(":")
+        if kind in self.words["statistic_of"]:  # of a column that is none of Susenas
+            return self.say(kind, "statistic_of", of=self.label(of.replace(":", ": ")))
         if kind in self.words["deprivation"] and of in indicators():
             return self.say(kind, "deprivation", of=indicators()[of][self.code])
         return name
