@@ -14,11 +14,13 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from bpsstats.disclosure import policy_for
+from bpsstats.poverty.profile.declared import GROUPS_OF_TABLES
 from bpsstats.reporting.figures.areas import areas_figure
 from bpsstats.reporting.figures.poverty import trend_figure
+from bpsstats.reporting.profile.pictures import profile_figure
 from bpsstats.reporting.report.index import Entry
 from bpsstats.reporting.words.language import LANGUAGES, language
-from shipped import EACH_RELEASE, drawings, results
+from shipped import EACH_RELEASE, YEARS, drawings, results
 
 CONTRAST = 4.5  # of the Web Content Accessibility Guidelines, for text
 GRAPHIC = 3.0  # the same, for what is drawn
@@ -97,12 +99,23 @@ def test_the_ticks_of_a_figure_are_those_that_it_was_laid_out_for():
 @each
 def test_no_two_texts_of_a_figure_collide_and_none_is_cut_off(year, lang):
     for name, drawing in drawings(year, lang).items():
-        assert cut_off(drawing) == [], name
-        shown = boxes(drawing)
-        for (one, a), (other, b) in itertools.combinations(shown, 2):
-            across = min(a.x1, b.x1) - max(a.x0, b.x0)
-            along = min(a.y1, b.y1) - max(a.y0, b.y0)
-            assert across < 1 or along < 1, (name, one.get_text(), other.get_text())
+        assert_texts_have_room(name, drawing)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_two_texts_of_a_picture_of_the_profile_collide_and_none_is_cut_off(lang):
+    profile = results(YEARS[-1]).profile
+    for group in GROUPS_OF_TABLES:
+        assert_texts_have_room(group, profile_figure(profile, group, lang))
+
+
+def assert_texts_have_room(name, drawing):
+    assert cut_off(drawing) == [], name
+    shown = boxes(drawing)
+    for (one, a), (other, b) in itertools.combinations(shown, 2):
+        across = min(a.x1, b.x1) - max(a.x0, b.x0)
+        along = min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert across < 1 or along < 1, (name, one.get_text(), other.get_text())
 
 
 @each
