@@ -9,6 +9,7 @@ from bpsstats.cli.shared import (
     add_lang,
     add_raw,
     new_command,
+    translate,
 )
 from bpsstats.paths import absolute, reports_dir
 
@@ -42,5 +43,6 @@ def run(options: argparse.Namespace) -> int:
     name = f"{profile.area_code}-{profile.year}-profile-{options.lang}"
     workbook = write_profile(profile, line, options.lang, (options.out or reports_dir()) / name)
     print(profile)
-    print(f"The workbook is {workbook.name} in folder {workbook.parent.name}.")
+    said = f"The workbook is {workbook.name} in folder {workbook.parent.name}."
+    print(translate(said, options.lang))
     return DONE

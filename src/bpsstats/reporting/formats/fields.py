@@ -30,7 +30,7 @@ VALUES = {
     "method": "method",
 }  # fmt: skip
 LABELS = ("term", "education")
-SENTENCES = ("cause", "rule", "reason")
+SENTENCES = ("cause", "rule", "reason", "what", "remedy")
 
 
 @dataclass(frozen=True, slots=True)
