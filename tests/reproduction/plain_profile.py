@@ -122,6 +122,8 @@ class PlainProfile:
         for name, high in (("literacy_15_24", 24), ("literacy_15_55", 55)):
             of = age.between(15, high)
             self.by_sex(name, literate[of], p[of], concept="literacy")
+        of = age.between(15, 44)
+        self.table("literacy_15_44", literate[of], p[of], concept="literacy")
         industry, status = p[at["industry"]].fillna(0), p[at["status"]]
         works = (industry > 0) if self.year != 2022 else (p["R702_A"] == "A") | (p["R704"] == 1)
         work = pd.Series(np.where(status.isin([3, 4]), "formal", "informal"), p.index)

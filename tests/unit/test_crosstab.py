@@ -77,6 +77,7 @@ def test_the_command_writes_a_profile_in_indonesian_and_says_where(tmp_path, cap
         "differences.csv",
         "profile.json",
         "profil-kemiskinan-6471-2022.html",
+        "contents.sha256",
     }
     assert '"correction_factor": 0.95' in (folder / "profile.json").read_text("utf8")
     assert "profil-kemiskinan-6471-2022.xlsx" in capsys.readouterr().out

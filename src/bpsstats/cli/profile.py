@@ -8,8 +8,8 @@ from bpsstats.cli.shared import (
     add_area_and_year,
     add_lang,
     add_raw,
+    add_revision,
     new_command,
-    translate,
 )
 from bpsstats.paths import absolute, reports_dir
 
@@ -27,6 +27,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--conf-level", type=float, default=0.95, help="confidence level (default: 0.95)"
     )
     parser.add_argument("--out", type=absolute, help="folder of profiles (default: reports)")
+    add_revision(parser, "profile")
     parser.set_defaults(audience="external")
 
 
@@ -36,13 +37,18 @@ def run(options: argparse.Namespace) -> int:
     from bpsstats.poverty import poverty_line
     from bpsstats.poverty.profile.tables import poverty_profile
     from bpsstats.reporting.profile.files import write_profile
+    from bpsstats.reporting.profile.shown import status, words
 
     line = poverty_line(options.area, options.year, accept=options.accept_line)
     round_ = read_round(options.area, options.year, options.raw, lone_psu=options.lone_psu)
     profile = poverty_profile(round_, line, level=options.conf_level)
     name = f"{profile.area_code}-{profile.year}-profile-{options.lang}"
-    workbook = write_profile(profile, line, options.lang, (options.out or reports_dir()) / name)
-    print(profile)
-    said = f"The workbook is {workbook.name} in folder {workbook.parent.name}."
-    print(translate(said, options.lang))
+    folder = (options.out or reports_dir()) / name
+    reason = options.revision or None
+    written = write_profile(profile, line, options.lang, folder, revision=reason)
+    print(status(profile, options.lang))
+    said = words(options.lang)
+    if written.is_same:
+        print(said["same"])
+    print(said["workbook"].format(name=written.workbook.name, folder=folder.name))
     return DONE

@@ -13,6 +13,7 @@ from bpsstats.cli.shared import (
     add_accept_line,
     add_area_and_year,
     add_raw,
+    add_revision,
     new_command,
     parse_years,
     translate,
@@ -45,11 +46,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument(
         "--conf-level", type=float, default=0.95, help="confidence level (default: 0.95)"
     )
-    parser.add_argument(
-        "--revision",
-        metavar="REASON",
-        help="replace a release that is in place by another one, keep the earlier, say what moved",
-    )
+    add_revision(parser, "release")
     office = parser.add_argument_group("masthead", "what the office writes over its release")
     for name, what in MASTHEAD.items():
         office.add_argument(f"--{name.replace('_', '-')}", default="", help=what)

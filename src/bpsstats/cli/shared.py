@@ -172,6 +172,15 @@ def translate(text: str, lang: str) -> str:
     return language(lang).translated(text)
 
 
+def add_revision(parser: argparse.ArgumentParser, what: str) -> None:
+    """The option of the reason for which what is in place is replaced."""
+    parser.add_argument(
+        "--revision",
+        metavar="REASON",
+        help=f"replace a {what} that is in place by another one, keep the earlier, say what moved",
+    )
+
+
 def add_lang(parser: argparse.ArgumentParser, text: str, default: str = "en") -> None:
     """The option of one language."""
     parser.add_argument("--lang", choices=LANGUAGES, default=default, help=text)

@@ -7,10 +7,9 @@ from math import floor, isfinite, log10
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import yaml
-
 from bpsstats.disclosure.withheld import is_withheld
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 from bpsstats.paths import AUDIENCE_VARIABLE
 
 Audience = Literal["external", "internal"]
@@ -128,5 +127,5 @@ def current_policy() -> Policy:
 def _document() -> dict[str, Any]:
     """The file."""
     path = Path(__file__).with_name("policy.yaml")
-    document: dict[str, Any] = yaml.safe_load(path.read_text("utf8"))
+    document: dict[str, Any] = read_yaml(path)
     return document

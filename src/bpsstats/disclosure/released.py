@@ -39,16 +39,18 @@ class Disclosure:
 
     def show(self, result: R) -> R:
         """The view of a result whose numbers were decided on here, or of one that stands alone."""
-        shown: R = rebuilt(result, self._view, self.result.policy)
-        return shown
+        withheld = self.result.withheld
 
-    def _view(self, leaf: Leaf) -> Any:
-        if leaf.source.startswith(SYNTHETIC) or leaf.counted() is None:
-            return leaf
-        label = self.labels.get(id(leaf))
-        if label is None:
-            return released(leaf)
-        return leaf.view(self.result.policy, withheld=label in self.result.withheld)
+        def view(leaf: Leaf) -> Any:
+            if leaf.source.startswith(SYNTHETIC) or leaf.counted() is None:
+                return leaf
+            label = self.labels.get(id(leaf))
+            if label is None:
+                return released(leaf)
+            return leaf.view(self.result.policy, withheld=label in withheld)
+
+        shown: R = rebuilt(result, view, self.result.policy)
+        return shown
 
 
 # What was decided on the release that this process makes.

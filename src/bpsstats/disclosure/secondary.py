@@ -9,13 +9,13 @@ chain of totals, where counting the withheld cells of each sum would not be enou
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
-from scipy import sparse
+from scipy import linalg, sparse
 from scipy.sparse.csgraph import connected_components
 
 # Total and parts, and where the parts are not summed as they are what each is multiplied by.
 Sum = tuple[str, Sequence[str]] | tuple[str, Sequence[str], Sequence[float]]
 Size = tuple[int, int]
-ZERO, TOUCH = 1e-9, 1e-6  # of an eigenvalue, and of a component of a solution
+ZERO, TOUCH = 3e-5, 1e-6  # of a pivot, and of a component of a solution
 
 
 def withhold_more(
@@ -112,7 +112,10 @@ def _exposed(reasons: Mapping[str, str], sums: Iterable[Sum]) -> list[str]:
 
 
 def _fixed(matrix: np.ndarray) -> list[int]:
-    """Unknowns of a homogeneous system that are zero in all of its solutions."""
-    values, vectors = np.linalg.eigh(matrix.T @ matrix)
-    free = vectors[:, values < ZERO * max(1.0, values[-1])]
-    return np.flatnonzero(np.abs(free).max(axis=1, initial=0.0) < TOUCH).tolist()
+    """Unknowns of a homogeneous system that are zero in all of its solutions: those whose unit
+    vectors lie in the space of its rows.
+    """
+    rows, triangle, _ = linalg.qr(matrix.T, mode="economic", pivoting=True)
+    pivots = np.abs(triangle.diagonal())
+    rows = rows[:, : len(pivots)][:, pivots > ZERO * max(1.0, pivots[0])]
+    return np.flatnonzero(1 - (rows**2).sum(axis=1) < TOUCH**2).tolist()

@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 
 VOCABULARY = "indicators.yaml"
 
@@ -101,7 +100,5 @@ def _unknown(kind: str, name: str, known: Any) -> str:
 @cache
 def _vocabulary() -> dict[str, Any]:
     """The document."""
-    document: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name(VOCABULARY).read_text("utf8")
-    )
+    document: dict[str, Any] = read_yaml(Path(__file__).with_name(VOCABULARY))
     return document

@@ -91,9 +91,10 @@ class Table:
             return f"<p>{html.escape(self.caption)}</p>{notes}"
         names, *others = self.frame
         first = cell_style(str(names), number=False)
+        numbers = self.numbers()[1:]
         head = f'<th scope="col"{first}>{html.escape(str(names))}</th>' + "".join(
-            f'<th scope="col"{_stands(self.frame[column], column)}>{html.escape(str(column))}</th>'
-            for column in others
+            f'<th scope="col"{_stands(column, number=number)}>{html.escape(str(column))}</th>'
+            for column, number in zip(others, numbers, strict=True)
         )
         above = f"<caption>{html.escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
         above = above if self.caption else ""
@@ -107,8 +108,7 @@ class Table:
     def _body(self) -> str:
         """Rows; a name that several rows share stands once beside them."""
         names = self.frame.iloc[:, 0].astype(str).tolist()
-        columns = [self.frame[column] for column in self.frame]
-        body = ""
+        numbers, body = self.numbers()[1:], ""
         for i, row in enumerate(self.frame.itertuples(index=False)):
             body += "<tr>"
             if i == 0 or names[i] != names[i - 1]:
@@ -119,8 +119,8 @@ class Table:
                 span += cell_style(names[i], number=False)
                 body += f"<th {span}>{html.escape(names[i])}</th>"
             cells = "".join(
-                f"<td{_stands(column, cell)}>{html.escape(str(cell))}</td>"
-                for cell, column in zip(row[1:], columns[1:], strict=True)
+                f"<td{_stands(cell, number=number)}>{html.escape(str(cell))}</td>"
+                for cell, number in zip(row[1:], numbers, strict=True)
             )
             body += f"{cells}</tr>\n"
         return body
@@ -131,9 +131,8 @@ def _of_numbers(column: pd.Series) -> bool:
     return not any(NOT_A_NUMBER.search(str(each)) for each in column)
 
 
-def _stands(column: pd.Series, cell: object) -> str:
+def _stands(cell: object, *, number: bool) -> str:
     """Attributes of a cell: a column of numbers or intervals stands to the right."""
-    number = _of_numbers(column)
     return (' class="number"' if number else "") + cell_style(str(cell), number=number)
 
 
@@ -197,10 +196,17 @@ class Drawing(Figure):
         self._save(buffer, format="png", dpi=dpi, metadata={"Software": None})
         return buffer.getvalue()
 
+    def lay_out(self) -> None:
+        """Place all parts and make their ticks, in the style that is in force, drawing nothing."""
+        layout = self.get_layout_engine()
+        if layout is not None:
+            layout.execute(self)
+        self.stale = False
+
     def _save(self, buffer: IO[Any], **options: Any) -> None:
         """Save the drawing as it is laid out; `savefig` would draw it once more for its layout."""
         if self.stale:
-            self.draw_without_rendering()
+            self.lay_out()
         layout = self.get_layout_engine()
         self.set_layout_engine(None)
         self.savefig(buffer, **options)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
+from bpsstats.files import read_yaml
 from bpsstats.microdata.concepts import URBAN, columns_of, concepts, questions
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.classifications import NO, YES
@@ -24,7 +24,7 @@ Mix = Mapping[int | str, list[float]]
 @cache
 def _parameters() -> dict[str, Any]:
     """How they live."""
-    document: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf8"))
+    document: dict[str, Any] = read_yaml(Path(__file__).with_suffix(".yaml"))
     return document
 
 

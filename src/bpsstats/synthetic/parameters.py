@@ -5,15 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
+
+from bpsstats.files import read_yaml
 
 
 @cache
 def parameters() -> dict[str, Any]:
     """All parameters, by section."""
-    document: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("parameters.yaml").read_text("utf8")
-    )
+    document: dict[str, Any] = read_yaml(Path(__file__).with_name("parameters.yaml"))
     return document
 
 

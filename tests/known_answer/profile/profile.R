@@ -74,6 +74,55 @@ for (k in c("poor", "non_poor", "all")) {
 dw <- update(dw, poor_ = as.numeric(status == "poor"), gap_ = pmax(line - welfare, 0) / line)
 one(c("poverty", "both", "", "headcount", "all", "value"), svymean(~poor_, dw), 100)
 one(c("poverty", "both", "", "poverty_gap", "all", "value"), svymean(~gap_, dw), 100)
+one(c("poverty", "both", "", "poor_count", "all", "number"), svytotal(~poor_, dw))
+dw <- update(dw, severity_ = gap_^2)
+one(c("poverty", "both", "", "severity", "all", "value"), svymean(~severity_, dw), 100)
+
+# Of ages, kinds of insurance, one kind of dwelling, assistance, mean size, other spending by group, deciles and 40/40/20.
+dp <- update(dp, child_ = as.numeric(R407 < 15), pbi_ = as.numeric(R1101_A == "A"), agriculture_ = as.numeric(works & R705 %in% 1:6),
+  below_ = as.numeric(!(R614 %in% 1:24)), left_ = as.numeric(R610 == 3), daily_ = as.numeric(R1206 == 1),
+  tertiary_ = as.numeric(R614 %in% 18:24), middle_ = as.numeric(R407 >= 45 & R407 < 65))
+dh <- update(dh, rented_ = as.numeric(R1802 == 2), zinc_ = as.numeric(R1806 == 3), masonry_ = as.numeric(R1807 == 1),
+  grid_ = as.numeric(R1816 %in% 1:2), pkh_ = as.numeric(R2203 == 1), aid_ = as.numeric(R2207 == 1), own_ = as.numeric(R1809A == 1))
+cell("age", "female", "", "a0", subset(dp, R405 == 2), ~child_)
+cell("insurance_kind", "both", "", "pbi", dp, ~pbi_)
+cell("sector", "male", "", "agriculture", subset(dp, R405 == 1 & R407 >= 15), ~agriculture_)
+cell("education", "both", "", "below_sd", subset(dp, R407 >= 15), ~below_)
+cell("schooling", "both", "", "left", subset(dp, R407 >= 5 & R407 <= 24), ~left_)
+cell("smoking", "male", "", "daily", subset(dp, R405 == 1 & R407 >= 5), ~daily_)
+cell("diploma", "female", "", "tertiary", subset(dp, R405 == 2 & R407 >= 15), ~tertiary_)
+cell("head_diploma", "both", "", "tertiary", subset(dp, R403 == 1), ~tertiary_)
+cell("head_age", "male", "", "a45", subset(dp, R403 == 1 & R405 == 1), ~middle_)
+cell("tenure", "both", "", "rented", dh, ~rented_)
+cell("roof", "both", "", "zinc", dh, ~zinc_)
+cell("wall", "both", "", "masonry", dh, ~masonry_)
+cell("lighting", "both", "", "state_grid", dh, ~grid_)
+cell("toilet", "both", "", "own", dh, ~own_)
+cell("pkh", "both", "", "yes", dh, ~pkh_)
+cell("food_assistance", "both", "", "yes", dh, ~aid_)
+other <- file("blok42"); quantities <- c(205, 207, 210, 212, 215, 217, 219, 221, 224, 226, 228, 230)
+other <- other[other$KLP != 0 & !other$KODE %in% c(199, quantities), ]
+every_other <- tapply(other$SEBULAN, other$URUT, sum); housing <- tapply(other$SEBULAN[other$KLP == min(other$KLP)],
+  other$URUT[other$KLP == min(other$KLP)], sum)
+per_head <- function(sums) { s <- sums[as.character(h$URUT)]; ifelse(is.na(s), 0, s) / h$R301 }
+dw <- update(dw, housing_ = per_head(housing), other_ = per_head(every_other))
+for (k in c("poor", "non_poor", "all")) {
+  one(c("nonfood_groups", "both", "", "housing", k, "value"), svyratio(~housing_, ~other_, columns(dw)[[k]]), 100)
+  one(c("nonfood_groups", "both", "", "housing", k, "number"), svymean(~housing_, columns(dw)[[k]]))
+  one(c("mean_size", "both", "", "mean:size", k, "number"), svymean(~R301, columns(dh)[[k]]))
+}
+# A household is in the first class of persons whose quantile, the smallest amount with that share of persons up to it, it is
+# not above.
+order_ <- order(h$welfare); up_to <- cumsum(h$WEIND[order_]) / sum(h$WEIND)
+quantile_ <- function(p) h$welfare[order_][which(up_to >= p - 1e-12)[1]]
+class_ <- function(ends) 1 + rowSums(outer(h$welfare, sapply(ends, quantile_), ">"))
+dh <- update(dh, decile_ = class_(1:9 / 10), group_ = class_(c(0.4, 0.8)))
+for (k in c(1, 5, 10)) {
+  one(c("water_by_decile", "both", "", "improved_sanitation", paste0("d", k), "value"), svymean(~sanitation_, subset(dh, decile_ == k)), 100)
+  one(c("water_by_decile", "both", "", "improved_water", paste0("d", k), "number"), svytotal(~water_, subset(dh, decile_ == k)))
+}
+for (k in 1:3) one(c("water_by_group", "both", "", "improved_sanitation", c("low_40", "middle_40", "top_20")[k], "value"),
+  svymean(~sanitation_, subset(dh, group_ == k)), 100)
 
 test <- function(table, sex, within, row, formula, design) {
   s <- svychisq(formula, design); out(c(table, sex, within, row, "", "test"), s$statistic, s$p.value)

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from bpsstats.files import read_yaml
 from bpsstats.microdata.findings import Finding
 from bpsstats.microdata.formats import Source
 from bpsstats.microdata.layouts import Layout
@@ -101,7 +100,7 @@ def class_of_label(concept: str, label: str) -> str | None:
 @cache
 def _patterns() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
     """Words by concept and class."""
-    document = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf8"))
+    document = read_yaml(Path(__file__).with_suffix(".yaml"))
     return {
         concept: {
             name: re.compile(words if isinstance(words, str) else "|".join(words))

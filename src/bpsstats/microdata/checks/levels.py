@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
+from bpsstats.files import read_yaml
 from bpsstats.microdata.checks.design import designed
 from bpsstats.microdata.checks.known import Known
 from bpsstats.microdata.derive import calories_frame, sizes_frame, spending_frame
@@ -189,8 +189,7 @@ def _place(tables: OfficialTables, names: Names, level: Level) -> tuple[str, str
 @cache
 def _document() -> dict[str, Any]:
     """The file of levels."""
-    text = Path(__file__).with_name("levels.yaml").read_text("utf8")
-    document: dict[str, Any] = yaml.safe_load(text)
+    document: dict[str, Any] = read_yaml(Path(__file__).with_suffix(".yaml"))
     return document
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
+
+from bpsstats.files import read_yaml
 
 YES = 1
 URBAN = "urban"  # 1 urban, 2 rural, as in R105; a question of every round
@@ -176,5 +177,5 @@ def _years(text: str) -> range:
 
 def _read(name: str) -> dict[str, Any]:
     """One of the two declarations."""
-    document: dict[str, Any] = yaml.safe_load(Path(__file__).with_name(name).read_text("utf8"))
+    document: dict[str, Any] = read_yaml(Path(__file__).with_name(name))
     return document

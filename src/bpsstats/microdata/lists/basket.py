@@ -3,7 +3,7 @@ it follows.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -67,7 +67,7 @@ class Commodity:
     rural: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Basket:
     """Parameters of the basic-needs line.
 
@@ -95,7 +95,27 @@ class Basket:
         """Position of the commodity that a code of the list of 197 belongs to; -1 where it is in
         none.
         """
-        return _positions(self.commodities).get(code, -1)
+        return self._positions.get(code, -1)
+
+    @cached_property
+    def _positions(self) -> dict[int, int]:
+        """Position of the commodity of each code.
+
+        Raises
+        ------
+        ParameterError
+            If a code stands in two commodities.
+        """
+        positions: dict[int, int] = {}
+        for i, commodity in enumerate(self.commodities):
+            for code in commodity.codes:
+                if code in positions:
+                    raise ParameterError(
+                        f"Code {code} stands in two commodities of the basket. Leave it in one of"
+                        " them."
+                    )
+                positions[code] = i
+        return positions
 
 
 @cache
@@ -127,26 +147,6 @@ def standard_basket() -> Basket:
         document["reference_share"]["value"],
         document["largest_change"]["value"],
     )
-
-
-@cache
-def _positions(commodities: tuple[Commodity, ...]) -> dict[int, int]:
-    """Position of the commodity of each code.
-
-    Raises
-    ------
-    ParameterError
-        If a code stands in two commodities.
-    """
-    positions: dict[int, int] = {}
-    for i, commodity in enumerate(commodities):
-        for code in commodity.codes:
-            if code in positions:
-                raise ParameterError(
-                    f"Code {code} stands in two commodities of the basket. Leave it in one of them."
-                )
-            positions[code] = i
-    return positions
 
 
 def persons_between(

@@ -3,9 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 
 DIPLOMAS = ("none", "sd", "smp", "sma", "diploma", "university")
 EDUCATION = ("below_sd", "sd_smp", "sma_plus")
@@ -71,7 +70,7 @@ def code_list(name: str) -> dict[int, str]:
 @cache
 def _lists() -> dict[str, dict[int, str]]:
     """All code lists."""
-    document = yaml.safe_load(Path(__file__).with_name("classifications.yaml").read_text("utf8"))
+    document = read_yaml(Path(__file__).with_name("classifications.yaml"))
     return {
         name: {int(code): str(label) for code, label in codes.items()}
         for name, codes in document.items()

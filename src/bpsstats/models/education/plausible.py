@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from scipy import optimize
+
+from bpsstats.files import read_yaml
 
 Verdict = Literal["plausible", "unusual", "implausible"]
 
@@ -80,9 +81,7 @@ def implied_effect(odds_ratio: float, rate: float, share: float) -> float:
 @cache
 def sources() -> dict[str, Any]:
     """The findings of others, as on file."""
-    document: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("plausible.yaml").read_text("utf8")
-    )
+    document: dict[str, Any] = read_yaml(Path(__file__).with_name("plausible.yaml"))
     return document
 
 

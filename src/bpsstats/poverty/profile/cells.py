@@ -14,7 +14,7 @@ from bpsstats.microdata.lists.commodities import GROUPS
 from bpsstats.poverty.indices.fgt import headcount, poor_count, poverty_gap, severity
 from bpsstats.poverty.lines.threshold import OneLine
 from bpsstats.poverty.profile.curves import just_above
-from bpsstats.poverty.profile.declared import SUMMARY, Declared
+from bpsstats.poverty.profile.declared import COLUMNS, SUMMARY, Declared
 from bpsstats.poverty.profile.groups import household_line
 from bpsstats.survey import Estimate, Ratio, SurveyDesign, estimate, mean, population, share
 from bpsstats.survey.statistics.ratios import ones
@@ -53,12 +53,40 @@ class Entry:
         return "/".join((self.sex, self.within, self.concept, self.row, self.column))
 
 
+def with_totals(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame whose records stand once for each part of a table that they are counted in: their
+    status and all, their sex and both. One pass over it then gives the parts and their totals, each
+    in domains of its own.
+    """
+    own = {f"of_{name}": frame[name] for name in COLUMNS}
+    copies = [frame.assign(**dict.fromkeys(own, ALL)), frame.assign(**own)]
+    known = {f"of_{name}": [*frame[name].cat.categories, ALL] for name in COLUMNS}
+    if "sex" in frame:
+        sexes = (BOTH, pd.concat([frame["sex"]] * 2).astype(object).to_numpy())
+        copies = [pd.concat(copies).assign(of_sex=sex) for sex in sexes]
+        known["of_sex"] = [BOTH, *frame["sex"].cat.categories]
+    whole = pd.concat(copies, ignore_index=True)
+    for name, categories in known.items():
+        whole[name] = pd.Categorical(whole[name], categories)
+    whole.attrs = frame.attrs
+    return whole
+
+
 def cells_of(
-    design: SurveyDesign, declared: Declared, line: OneLine, sex: str, level: float
+    design: SurveyDesign, totals: SurveyDesign, declared: Declared, line: OneLine, level: float
 ) -> Iterator[Entry]:
-    """The cells of a table, of one sex or of both."""
-    mask = counted(design.frame, declared, sex)
+    """The cells of a table.
+
+    Parameters
+    ----------
+    design, totals : SurveyDesign
+        Of the records, and of the same `with_totals`.
+    declared : Declared
+    line : PovertyLine or float
+    level : float
+    """
     if declared.measures in MEASURES:
+        sex, mask = BOTH, counted(design.frame, declared)
         measures = MEASURES[declared.measures](line)
         in_table = partial(estimate, design, measures, domain=mask, domain_name=ALL, level=level)
         for by in (None,) if declared.columns == ALL else (declared.columns, None):
@@ -69,10 +97,10 @@ def cells_of(
                 column = columns[place // len(measures)]
                 yield Entry(sex, "", POVERTY, row.statistic, column, *number_and_value)
     elif declared.measures or declared.amounts:
-        yield from _spending(design, declared, mask, sex, level)
+        yield from _spending(totals, declared, level)
     else:
         for concept in declared.rows:
-            yield from _classes(design, declared, mask, sex, level, concept)
+            yield from _classes(totals, declared, level, concept)
 
 
 def groups_of(declared: Declared) -> Sequence[str]:
@@ -91,32 +119,47 @@ def counted(frame: pd.DataFrame, declared: Declared, sex: str = BOTH) -> np.ndar
     return mask if sex == BOTH else mask & (frame["sex"] == sex).to_numpy()
 
 
+def _parts(totals: SurveyDesign, declared: Declared) -> tuple[np.ndarray, list[str], list[str]]:
+    """Who is counted in all parts of a table, a boolean array of shape (n,), the columns that tell
+    the parts, and the sexes that there are.
+    """
+    mask, frame = counted(totals.frame, declared), totals.frame
+    of_column = f"of_{declared.columns}"
+    if declared.by_sex:
+        return mask, ["of_sex", of_column], frame["of_sex"].cat.categories.tolist()
+    return (
+        mask & (frame["of_sex"] == BOTH).to_numpy() if "of_sex" in frame else mask,
+        [of_column],
+        [BOTH],
+    )
+
+
 def _classes(
-    design: SurveyDesign, declared: Declared, mask: np.ndarray, sex: str, level: float, concept: str
+    totals: SurveyDesign, declared: Declared, level: float, concept: str
 ) -> Iterator[Entry]:
     """Numbers and shares of the classes of a concept, by column and in all."""
-    frame = design.frame
-    mask = mask & frame[concept].notna().to_numpy()
-    classes = frame[concept].cat.categories.tolist()
+    frame = totals.frame
+    mask, by, sexes = _parts(totals, declared)
+    by += [declared.within] if declared.within else []
+    classes, groups, columns = (
+        frame[name].cat.categories.tolist() if name else [""]
+        for name in (concept, declared.within, f"of_{declared.columns}")
+    )
     # Percents and the total of a column, of one pass over its cells.
     of_column = [*(share(concept, name) for name in classes), population(declared.of)]
-    within = [declared.within] if declared.within else []
-    groups = frame[declared.within].cat.categories.tolist() if within else [""]
-    in_table = partial(estimate, design, domain=mask, domain_name="counted", level=level)
-    for by in ([declared.columns], []):
-        columns = frame[declared.columns].cat.categories.tolist() if by else [ALL]
-        outer = [*by, *within]
-        numbers = iter(in_table(population(declared.of), by=[*outer, concept]))
-        values = iter(in_table(of_column, by=outer or None))
-        for column, group in product(columns, groups):
-            for name in classes:
-                yield Entry(sex, group, concept, name, column, next(numbers), next(values))
-            yield Entry(sex, group, concept, TOTAL, column, next(values), None)
+    in_table = partial(
+        estimate, totals, domain=mask & frame[concept].notna().to_numpy(),
+        domain_name="counted", level=level,
+    )  # fmt: skip
+    numbers = iter(in_table(population(declared.of), by=[*by, concept]))
+    values = iter(in_table(of_column, by=by))
+    for sex, column, group in product(sexes, columns, groups):
+        for name in classes:
+            yield Entry(sex, group, concept, name, column, next(numbers), next(values))
+        yield Entry(sex, group, concept, TOTAL, column, next(values), None)
 
 
-def _spending(
-    design: SurveyDesign, declared: Declared, mask: np.ndarray, sex: str, level: float
-) -> Iterator[Entry]:
+def _spending(totals: SurveyDesign, declared: Declared, level: float) -> Iterator[Entry]:
     """Shares of groups in spending, percent, and what is spent on them, Rp per person and month."""
     groups = groups_of(declared)
     every = partial(_spent, groups)
@@ -132,17 +175,14 @@ def _spending(
         ]
     means = [Ratio(f"mean:{g}", "Rp", "mean", partial(_spent, (g,)), ones) for g in groups]
     wanted = [*shares, *means, Ratio("mean:total", "Rp", "mean", every, ones)]
-    in_table = partial(estimate, design, wanted, domain=mask, domain_name="counted", level=level)
-    for by in (declared.columns, None):
-        columns = design.frame[declared.columns].cat.categories.tolist() if by else [ALL]
-        rows = iter(in_table(by=by))
-        for column in columns:
-            one = [next(rows) for _ in wanted]
-            values = [*one[: len(groups)], None]
-            for name, value, spent in zip(
-                (*groups, TOTAL), values, one[len(groups) :], strict=True
-            ):
-                yield Entry(sex, "", declared.amounts or "summary", name, column, spent, value)
+    mask, by, sexes = _parts(totals, declared)
+    rows = iter(estimate(totals, wanted, by, mask, domain_name="counted", level=level))
+    columns = totals.frame[by[-1]].cat.categories.tolist()
+    for sex, column in product(sexes, columns):
+        one = [next(rows) for _ in wanted]
+        values = [*one[: len(groups)], None]
+        for name, value, spent in zip((*groups, TOTAL), values, one[len(groups) :], strict=True):
+            yield Entry(sex, "", declared.amounts or "summary", name, column, spent, value)
 
 
 def _spent(groups: Sequence[str], design: SurveyDesign) -> np.ndarray:

@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bpsstats.files import read_yaml
 from bpsstats.microdata.concepts import concepts
 from bpsstats.microdata.lists.commodities import GROUPS, commodities
 
@@ -33,6 +32,19 @@ GROUPS_OF_TABLES: dict[str, Labels] = {
     "spending": {"id": "Pengeluaran", "en": "Spending"},
     "assistance": {"id": "Bantuan sosial", "en": "Social assistance"},
     "by_spending": {"id": "Menurut desil pengeluaran", "en": "By decile of spending"},
+}
+# Tables of the yearbook "Data dan Informasi Kemiskinan Kabupaten/Kota", and of whom each is.
+YEARBOOK: dict[str, Labels] = {
+    "education": {"id": "Pendidikan yang ditamatkan, 15+", "en": "Education completed, 15+"},
+    "participation": {"id": "Partisipasi sekolah, 7-12 dan 13-15", "en": "School participation"},
+    "literacy": {"id": "Angka melek huruf, 15-44", "en": "Literacy, 15-44"},
+    "work": {"id": "Status bekerja, 15+", "en": "Employment status, 15+"},
+    "sector": {"id": "Sektor bekerja, 15+", "en": "Sector of work, 15+"},
+    "food_share": {"id": "Pengeluaran untuk makanan", "en": "Share of food in spending"},
+    "floor_area": {"id": "Luas lantai per kapita", "en": "Floor area per head"},
+    "water": {"id": "Air layak", "en": "Decent water"},
+    "toilet": {"id": "Jamban sendiri atau bersama", "en": "Own or shared toilet"},
+    "food_assistance": {"id": "Penerima BPNT/Program Sembako", "en": "Food assistance"},
 }
 ALL: Labels = {"id": "Semua", "en": "All"}
 SEXES: dict[str, Labels] = {
@@ -71,9 +83,10 @@ class Declared:
 
     name: str
     group: str
-    covers: str
     of: str
     titles: Labels
+    covers: str = ""
+    yearbook: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     within: str = ""
     where: tuple[tuple[str, Any], ...] = ()
@@ -92,15 +105,30 @@ def declared_tables() -> tuple[Declared, ...]:
     >>> declared_tables()[1].titles["en"]
     'Population by sex'
     """
-    document = yaml.safe_load(Path(__file__).with_name("tables.yaml").read_text("utf8"))
+    document = read_yaml(Path(__file__).with_name("tables.yaml"))
     return tuple(
         Declared(
-            spec.pop("name"), spec.pop("group"), spec.pop("covers"), spec.pop("of"),
-            {lang: spec.pop(lang) for lang in LANGUAGES}, tuple(spec.pop("rows", ())),
+            spec.pop("name"), spec.pop("group"), spec.pop("of"),
+            {lang: spec.pop(lang) for lang in LANGUAGES}, rows=tuple(spec.pop("rows", ())),
+            yearbook=tuple(spec.pop("yearbook", ())),
             where=tuple(spec.pop("where", {}).items()), **spec,
         )
         for spec in document
     )  # fmt: skip
+
+
+def office_numbers(declared: Declared) -> set[int]:
+    """Numbers of a table among the 69 of the working files of an office.
+
+    Examples
+    --------
+    >>> age = next(each for each in declared_tables() if each.name == "age")
+    >>> office_numbers(age)
+    {3, 4, 5}
+    """
+    ends = [part.partition("-") for part in declared.covers.replace(",", " ").split()]
+    whole = [(int(low), int(high or low)) for low, _, high in ends if low.isdigit()]
+    return {number for low, high in whole for number in range(low, high + 1)}
 
 
 def labels_of(concept: str) -> dict[str, Labels]:

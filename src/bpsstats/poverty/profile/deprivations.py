@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 from bpsstats.microdata.concepts import concepts
 from bpsstats.microdata.read import Round
 from bpsstats.poverty.profile.classes import classes_of, why_not_told
@@ -35,8 +35,7 @@ def indicators() -> dict[str, dict[str, Any]]:
     >>> indicators()["floor"]["dimension"]
     'dwelling'
     """
-    text = Path(__file__).with_name("deprivations.yaml").read_text("utf8")
-    declared: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    declared: dict[str, dict[str, Any]] = read_yaml(Path(__file__).with_suffix(".yaml"))
     return declared
 
 

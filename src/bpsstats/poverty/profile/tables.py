@@ -17,7 +17,7 @@ from bpsstats.poverty.indices.fgt import is_poor
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.cells import ALL as ALL_COLUMNS
-from bpsstats.poverty.profile.cells import BOTH, TOTAL, Entry, cells_of, groups_of
+from bpsstats.poverty.profile.cells import BOTH, TOTAL, Entry, cells_of, groups_of, with_totals
 from bpsstats.poverty.profile.classes import classes_of, why_not_told
 from bpsstats.poverty.profile.declared import COLUMNS, Declared, declared_tables
 from bpsstats.reprs import count_of
@@ -172,7 +172,11 @@ def poverty_profile(round_: Round, line: OneLine, *, level: float = 0.95) -> Pro
     608
     """
     designs = _designs(round_, line)
-    tables = tuple(_table(declared, designs, line, level) for declared in declared_tables())
+    totals = {
+        name: SurveyDesign(with_totals(design.frame), weight=WEIGHTS[name])
+        for name, design in designs.items()
+    }
+    tables = tuple(_table(declared, designs, totals, line, level) for declared in declared_tables())
     source, note = round_.provenance.source, common_threshold(line).note
     area = round_.area
     return Profile(area.name, area.code, round_.year, source, note, level, tables, designs)
@@ -213,7 +217,11 @@ def _share_below(spent: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 
 def _table(
-    declared: Declared, designs: dict[str, SurveyDesign], line: OneLine, level: float
+    declared: Declared,
+    designs: dict[str, SurveyDesign],
+    totals: dict[str, SurveyDesign],
+    line: OneLine,
+    level: float,
 ) -> ProfileTable:
     """One table, or why it is not there."""
     design = designs.get(declared.of)
@@ -225,6 +233,5 @@ def _table(
     for name in needed:
         if name not in frame:
             return ProfileTable(declared, (), why_not_told(frame, name))
-    sexes = (BOTH, "male", "female") if declared.by_sex else (BOTH,)
-    entries = [e for sex in sexes for e in cells_of(design, declared, line, sex, level)]
-    return ProfileTable(declared, tuple(entries))
+    cells = cells_of(design, totals[declared.of], declared, line, level)
+    return ProfileTable(declared, tuple(cells))

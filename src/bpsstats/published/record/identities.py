@@ -7,8 +7,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bpsstats.files import read_yaml
 from bpsstats.published.indicators import find_indicator
 from bpsstats.published.record.cells import Printed, PrintedCells
 from bpsstats.published.record.finding import Finding, Verdict
@@ -68,9 +67,7 @@ def judge(
 @cache
 def relations() -> dict[str, dict[str, Any]]:
     """The declared relations by name."""
-    document: dict[str, dict[str, Any]] = yaml.safe_load(
-        Path(__file__).with_name("relations.yaml").read_text("utf8")
-    )
+    document: dict[str, dict[str, Any]] = read_yaml(Path(__file__).with_name("relations.yaml"))
     return document
 
 

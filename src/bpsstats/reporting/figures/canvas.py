@@ -15,7 +15,7 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import Formatter, FuncFormatter
 
 from bpsstats.reporting.display import Drawing, Plot
-from bpsstats.reporting.tables.table import translate_heading
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import DASH, Language
 from bpsstats.survey import Estimate, Estimates
 
@@ -48,9 +48,9 @@ def styled(draw: Callable[P, Drawn]) -> Callable[P, Drawn]:
             made = draw(*args, **kwargs)
             # Ticks and text are made in the style that is in force now
             drawing = made.figure if isinstance(made, Plot) else made
-            drawing.draw_without_rendering()
+            drawing.lay_out()
             if len(drawing.axes) == 1 and _lowered(drawing, drawing.axes[0]):
-                drawing.draw_without_rendering()
+                drawing.lay_out()
             return made
 
     return drawn

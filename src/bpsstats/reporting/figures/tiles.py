@@ -9,11 +9,11 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
-import yaml
 from matplotlib.colors import Normalize, to_rgb
 from matplotlib.patches import Rectangle
 
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 from bpsstats.microdata import find_area
 from bpsstats.reporting.display import Plot
 from bpsstats.reporting.figures.canvas import ROOM, canvas, finish, styled, wrapped
@@ -138,7 +138,7 @@ def plot_map(
 @cache
 def _known() -> dict[str, tuple[int, int]]:
     """Places of the areas that are on file."""
-    places = yaml.safe_load(Path(__file__).with_name("tiles.yaml").read_text("utf8"))
+    places = read_yaml(Path(__file__).with_name("tiles.yaml"))
     return {code: tuple(place) for code, place in places.items()}
 
 

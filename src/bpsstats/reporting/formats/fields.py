@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
+from bpsstats.files import read_yaml
 from bpsstats.reporting.words.language import Language, language
 
 FIRST = ("area_code", "area", "period", "year", "figure", "group")
@@ -158,7 +158,5 @@ def _type(column: pd.Series) -> str:
 @cache
 def _catalogue() -> dict[str, dict[str, Any]]:
     """What is known of the columns."""
-    known: dict[str, dict[str, Any]] = yaml.safe_load(
-        Path(__file__).with_name("fields.yaml").read_text("utf8")
-    )
+    known: dict[str, dict[str, Any]] = read_yaml(Path(__file__).with_name("fields.yaml"))
     return known

@@ -119,9 +119,11 @@ def _(thing: Drawing) -> Iterator[Block]:
     above = [text for axes in thing.axes for text in axes.texts if not text.get_in_layout()]
     for text in above:
         text.set_visible(False)
+    thing.stale = False  # what is out of the layout moves nothing
     svg = VIEW.sub(f'viewBox="{left:g} {top:g} {width:g} {height:g}"', thing.svg(), count=1)
     for text in above:
         text.set_visible(True)
+    thing.stale = False
     svg = SIZE.sub("", svg, count=2)
     said = {"caption": thing.title, "subtitle": thing.subtitle, "note": thing.caption}
     yield {"kind": "figure", "svg": svg, "alt": thing.alt, **said}

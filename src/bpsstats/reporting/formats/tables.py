@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+from bpsstats.files import read_yaml
 from bpsstats.reporting.formats.fields import field_of, handed_out, in_words, schema_of
 from bpsstats.reporting.formats.workbook import Book, Sheet
 from bpsstats.reporting.formats.writers import csv_text
@@ -26,7 +26,7 @@ WHOLE = ("persons", "households", "Rp", "kcal")
 MOST_DIGITS = 3
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class OutTable(SizesOnly):
     """A table of a release in a language.
 
@@ -46,7 +46,7 @@ class OutTable(SizesOnly):
     about: Mapping[str, str]
     lang: str
 
-    @property
+    @cached_property
     def frame(self) -> pd.DataFrame:
         """With area, period and source, and in words."""
         return handed_out(self.raw, self.about, self.lang)
@@ -111,9 +111,7 @@ def title_of(name: str, lang: str) -> str:
 @cache
 def _titles() -> dict[str, dict[str, str]]:
     """Titles by file name and language."""
-    known: dict[str, dict[str, str]] = yaml.safe_load(
-        Path(__file__).with_name("tables.yaml").read_text("utf8")
-    )
+    known: dict[str, dict[str, str]] = read_yaml(Path(__file__).with_name("tables.yaml"))
     return known
 
 

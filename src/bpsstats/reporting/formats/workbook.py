@@ -8,6 +8,7 @@ Source: Analysis Function, "Releasing statistics in spreadsheets", 2023.
 import math
 import textwrap
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -33,7 +35,9 @@ NO_NUMBER, NO_TEXT = "[x]", "[z]"
 WIDEST, LEAST, LINES_WIDE = 40, 7, 56  # characters
 # Programs that lack the font take a wider one; nothing may be cut then either.
 ROOM, LINE = 1.25, 15.5  # widths of a digit to a character, points to a line
-PAGE_WIDE = 200  # characters side by side on A4
+PAGE_WIDE = 200  # characters side by side on A4, where they are as small as can be read
+PART_WIDE = 88  # the same at full size, in whatever font
+HEADED = 1.2  # inches: the margin below which a page begins that has its title above
 FONT = "Arial"
 TITLE, HEADING, PLAIN = Font(FONT, 14, bold=True), Font(FONT, 10, bold=True), Font(FONT, 10)
 LINK = Font(FONT, 10, color="0563C1", underline="single")
@@ -56,6 +60,9 @@ class Sheet(SizesOnly):
         What is written in place of a number that is not there; default `NO_NUMBER`.
     covers : str
         A word on the sheet for the contents.
+    parts : sequence of int
+        Columns where a part of a table begins that is too wide for a sheet of paper. Each part is
+        printed beside the columns before the first.
     """
 
     title: str
@@ -64,6 +71,7 @@ class Sheet(SizesOnly):
     formats: pd.DataFrame | None = None
     marks: pd.DataFrame | None = None
     covers: str = ""
+    parts: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,22 +150,30 @@ def _sheet(book: Workbook, name: str, of: Sheet, table: str) -> None:
     sheet.add_table(marked)
     sheet.freeze_panes = sheet.cell(at + 1, 2)
     sheet.print_title_rows = f"{at}:{at}"
-    _on_paper(sheet, portrait=columns <= 3)
+    if not _by_parts(sheet, top, of.parts, f"A{at}:{last}"):
+        _on_paper(sheet, portrait=columns <= 3)
 
 
 def _column(sheet: Worksheet, at: int, j: int, of: Sheet) -> list[int]:
     """A column of a table: its heading, its cells, its width; the lines that each cell needs."""
-    values, forms = of.frame.iloc[:, j], None if of.formats is None else of.formats.iloc[:, j]
-    is_number = pd.api.types.is_numeric_dtype(values) or (forms is not None and forms.any())
+    values = of.frame.iloc[:, j]
+    forms, marks = (
+        [""] * len(values) if texts is None else texts.iloc[:, j].tolist()
+        for texts in (of.formats, of.marks)
+    )
+    is_number = bool(pd.api.types.is_numeric_dtype(values) or any(forms))
     heading = sheet.cell(at, j + 1, guard(str(of.frame.columns[j])))
-    heading.font, heading.alignment = HEADING, TO_THE_RIGHT if is_number else WRAPPED
+    stands = TO_THE_RIGHT if is_number else WRAPPED
+    heading.font, heading.alignment = HEADING, stands
     shown = []
-    for i, value in enumerate(values):
-        cell = sheet.cell(at + i + 1, j + 1)
-        cell.font, cell.alignment = PLAIN, TO_THE_RIGHT if is_number else WRAPPED
-        form = "" if forms is None else str(forms.iloc[i])
-        mark = "" if of.marks is None else str(of.marks.iloc[i, j])
-        shown.append(_write(cell, value, form, mark, is_number=bool(is_number)))
+    # Font and alignment are looked up once: each look-up hashes all that they say.
+    plain = sheet.cell(at + 1, j + 1)
+    plain.font, plain.alignment = PLAIN, stands
+    look = copy(plain._style)
+    for i, (value, form, mark) in enumerate(zip(values.tolist(), forms, marks, strict=True), 1):
+        cell = sheet.cell(at + i, j + 1)
+        cell._style = copy(look)
+        shown.append(_write(cell, value, form, mark, is_number=is_number))
     named = str(heading.value)
     longest = max(len(word) for word in named.split())
     wide = max(LEAST, longest, min(WIDEST, max(map(len, shown))))
@@ -181,7 +197,7 @@ def _write(cell: Cell, value: Any, form: str, mark: str, *, is_number: bool) -> 
 
 def _lines_of(text: str, wide: int) -> int:
     """Lines that a text needs in a column so many characters wide."""
-    return max(1, len(textwrap.wrap(text, wide + 2)))
+    return 1 if len(text) <= wide + 2 else len(textwrap.wrap(text, wide + 2))
 
 
 def _height(sheet: Worksheet, row: int, lines: Iterable[int], is_title: bool = False) -> None:
@@ -199,9 +215,34 @@ def _link(contents: Worksheet) -> None:
 
 def _on_paper(sheet: Worksheet, *, portrait: bool) -> None:
     """As wide as the table, on the sheet of paper on which it can be read."""
-    wide = sum(each.width for each in sheet.column_dimensions.values())
     sheet.page_setup.orientation = "portrait" if portrait else "landscape"
-    is_wide = wide > PAGE_WIDE
+    is_wide = sum(_widths(sheet)) > PAGE_WIDE
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A3 if is_wide else sheet.PAPERSIZE_A4
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+
+
+def _by_parts(sheet: Worksheet, top: Sequence[str], parts: Sequence[int], table: str) -> bool:
+    """Each part of a table that is too wide for a page on one of its own, beside the names of the
+    rows and below the title; whether the table is such a one.
+    """
+    widths = _widths(sheet)
+    if len(parts) < 2 or sum(widths) <= PAGE_WIDE:
+        return False
+    for start in parts[1:]:
+        sheet.col_breaks.append(Break(id=start))
+    sheet.print_title_cols = f"A:{get_column_letter(parts[0])}"
+    of_parts = [sum(widths[a:b]) for a, b in zip(parts, [*parts[1:], len(widths)], strict=True)]
+    widest = sum(widths[: parts[0]]) + max(of_parts)
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.scale = min(100, int(100 * PART_WIDE / widest))
+    # A title in a cell would be cut on all pages but the first.
+    sheet.print_area, sheet.page_margins.top = table, HEADED
+    sheet.oddHeader.left.text = " · ".join(top).replace("&", "&&")
+    sheet.oddHeader.left.font, sheet.oddHeader.left.size = f"{FONT},Bold", 10
+    return True
+
+
+def _widths(sheet: Worksheet) -> list[float]:
+    """Widths of the columns, characters."""
+    return [each.width for each in sheet.column_dimensions.values()]

@@ -2,24 +2,43 @@
 these hold as JSON for a program.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
-from bpsstats.files import held, put_in_place, recover, scratch_folder
+from bpsstats.files import held, recover, scratch_folder
 from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.declared import labels_of
-from bpsstats.poverty.profile.differences import differences, differences_frame
+from bpsstats.poverty.profile.differences import Difference, differences, differences_frame
 from bpsstats.poverty.profile.tables import Profile
 from bpsstats.reporting.formats.writers import csv_text, json_text
 from bpsstats.reporting.profile.page import profile_page
 from bpsstats.reporting.profile.shown import GAPS, notes, words
 from bpsstats.reporting.profile.workbook import write_profile_workbook
+from bpsstats.reporting.vintages import place
+from bpsstats.reporting.vintages.moved import (
+    MOVED,
+    PROFILE,
+    TABLE,
+    Move,
+    Revisions,
+    check_reason,
+    moved_cells,
+    refuse,
+    revisions_of,
+)
 from bpsstats.reporting.words.language import LANGUAGES
 
+# By what the rows of a table are told apart.
+KEYS = {
+    "profile": ("table", "sex", "within", "concept", "row", "column", "measure"),
+    "differences": ("table", "sex", "within", "concept"),
+}
 MEANING = {
     "table": "name of the table, as under tables",
     "sex": "both, male or female",
@@ -46,39 +65,102 @@ MEANING = {
 }
 
 
-def write_profile(profile: Profile, line: OneLine, lang: str, folder: Path) -> Path:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A profile in its place: its workbook, and whether it was there already, byte by byte."""
+
+    workbook: Path
+    is_same: bool
+
+
+def write_profile(
+    profile: Profile, line: OneLine, lang: str, folder: Path, *, revision: str | None = None
+) -> Written:
     """Write all files of a profile into a folder, whole or not at all.
 
-    Returns
-    -------
-    path
-        The workbook.
+    One that is the same stays as it is; another is replaced for a reason only. It is then kept in
+    folder ``earlier`` beside it, and the new one tells in ``revisions.csv`` what moved.
+
+    Raises
+    ------
+    RevisionError
+        If another profile is in place and there is no reason.
     """
     if lang not in LANGUAGES:
         raise ParameterError(
             f"There is no language {lang!r}. Choose one of {', '.join(LANGUAGES)}."
         )
-    found, profile = differences(profile), released(profile)
-    name = f"{words(lang)['file']}-{profile.area_code}-{profile.year}"
+    reason = check_reason(revision)
+    found, shown = differences(profile), released(profile)
+    workbook = f"{words(lang)['file']}-{profile.area_code}-{profile.year}.xlsx"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with held(folder.parent), scratch_folder(".profile-", folder.parent) as beside:
-        new = beside / folder.name
-        new.mkdir()
-        write_profile_workbook(profile, found, line, lang, new / f"{name}.xlsx")
-        page = profile_page(profile, found, notes(profile, line, lang), lang)
-        (new / f"{name}.html").write_text(page, encoding="utf8")
-        cells = profile.to_frame()
-        (new / "profile.csv").write_text(csv_text(cells), encoding="utf8")
-        tested = differences_frame(found)
-        hides = set(cells.loc[cells["withheld"], "table"])
-        shown = ~tested["table"].isin(hides)
-        tested[list(GAPS)] = tested[list(GAPS)].where(shown)
-        (new / "differences.csv").write_text(csv_text(tested), encoding="utf8")
-        about = json_text(description(profile, line, cells))
-        (new / "profile.json").write_text(about, encoding="utf8")
         recover(folder)
-        put_in_place(new, folder)
-    return folder / f"{name}.xlsx"
+        last, new = folder if folder.exists() else None, beside / folder.name
+        tables = _tables(shown, found)
+        moved = _moved(last, tables)
+        if moved and reason is None:
+            refuse(moved, str(folder))
+        revisions = revisions_of(last)
+        revised = revisions.with_reason(reason, moved) if reason else revisions
+        _write(shown, found, line, lang, new, workbook, tables, revised if moved else revisions)
+        differ = place.differences(last, new)
+        if differ and not moved and reason is None:
+            refuse([], str(folder), differ)
+        if differ and not moved:  # no figure moved, but what is said of them did
+            _write(shown, found, line, lang, new, workbook, tables, revised)
+        is_same = last is not None and not differ and place.is_complete(last, new)
+        if not is_same:
+            if last and differ:
+                place.keep(last)
+            place.replace_release(new, folder)
+        folder.with_name(MOVED.format(lang=folder.name)).unlink(missing_ok=True)
+    return Written(folder / workbook, is_same)
+
+
+def _tables(profile: Profile, found: tuple[Difference, ...]) -> dict[str, pd.DataFrame]:
+    """The tables for programs, by the name of their file."""
+    cells, tested = profile.to_frame(), differences_frame(found)
+    hides = set(cells.loc[cells["withheld"], "table"])
+    tested[list(GAPS)] = tested[list(GAPS)].where(~tested["table"].isin(hides))
+    return {"profile": cells, "differences": tested}
+
+
+def _moved(last: Path | None, tables: Mapping[str, pd.DataFrame]) -> list[Move]:
+    """What moved since the profile in place, cell by cell."""
+    if last is None:
+        return []
+    old = {name: last / f"{name}.csv" for name in tables}
+    return [
+        move
+        for name, table in tables.items()
+        if old[name].is_file()
+        for move in moved_cells(name, old[name].read_text("utf8"), csv_text(table), KEYS[name])
+    ]
+
+
+def _write(
+    profile: Profile,
+    found: tuple[Difference, ...],
+    line: OneLine,
+    lang: str,
+    new: Path,
+    workbook: str,
+    tables: Mapping[str, pd.DataFrame],
+    revisions: Revisions,
+) -> None:
+    """Write all files into a folder, with the list of them."""
+    new.mkdir(exist_ok=True)
+    said = notes(profile, line, lang, revisions)
+    write_profile_workbook(profile, found, said, lang, new / workbook)
+    page = profile_page(profile, found, said, lang)
+    (new / workbook).with_suffix(".html").write_text(page, encoding="utf8")
+    told = {**tables, TABLE: revisions.to_frame()} if len(revisions) else tables
+    for name, table in told.items():
+        (new / f"{name}.csv").write_text(csv_text(table), encoding="utf8")
+    about = description(profile, line, tables["profile"]) | {"revisions": revisions.records()}
+    (new / PROFILE).write_text(json_text(about), encoding="utf8")
+    place.write_list(new)
 
 
 def description(profile: Profile, line: OneLine, cells: pd.DataFrame) -> dict[str, object]:
@@ -94,7 +176,8 @@ def description(profile: Profile, line: OneLine, cells: pd.DataFrame) -> dict[st
             for column in cells
         ]},
         "tables": [
-            {"name": t.declared.name, "covers": t.declared.covers, "of": t.declared.of,
+            {"name": t.declared.name, "covers": t.declared.covers,
+             "yearbook": list(t.declared.yearbook), "of": t.declared.of,
              "where": dict(t.declared.where), "within": t.declared.within,
              "rows": list(t.declared.rows), "columns": t.declared.columns,
              "by_sex": t.declared.by_sex, **t.declared.titles, "absent": t.reason}

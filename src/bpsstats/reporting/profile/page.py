@@ -10,9 +10,9 @@ from bpsstats.poverty.profile.declared import GROUPS_OF_TABLES
 from bpsstats.poverty.profile.differences import Difference
 from bpsstats.poverty.profile.tables import Profile
 from bpsstats.reporting.display import Drawing
-from bpsstats.reporting.profile.pictures import differences_figure, drawn_tables, profile_figure
+from bpsstats.reporting.profile.pictures import differences_figure, drawn_tables, released_figure
 from bpsstats.reporting.profile.shown import shown_differences, words
-from bpsstats.reporting.profile.tables import differences_table, profile_table
+from bpsstats.reporting.profile.tables import differences_table, released_table
 from bpsstats.reporting.words.language import language
 
 # The page looks like the report's.
@@ -40,6 +40,7 @@ def page_parts(
     Parameters
     ----------
     profile : Profile
+        Its released view.
     found : sequence of Difference
         All comparisons, as `differences` sorts them.
     notes : sequence of str
@@ -63,9 +64,9 @@ def page_parts(
     for group in GROUPS_OF_TABLES:
         parts.append(_heading(group, contents))
         if drawn_tables(profile, group):
-            parts.append(_figure(profile_figure(profile, group, lang)))
-        names = [t.declared.name for t in profile.tables if t.declared.group == group]
-        parts += [_wide(profile_table(profile, name, lang)._repr_html_()) for name in names]
+            parts.append(_figure(released_figure(profile, group, lang)))
+        tables = [table for table in profile.tables if table.declared.group == group]
+        parts += [_wide(released_table(table, lang)._repr_html_()) for table in tables]
     parts.append(_heading("notes", contents))
     return [*parts, *(f"<p>{html.escape(note)}</p>" for note in notes)], contents
 

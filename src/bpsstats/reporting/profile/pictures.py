@@ -42,7 +42,10 @@ from bpsstats.survey import Estimate
 
 COLOURS = {"poor": ORANGE, "non_poor": BLUE, ALL: BLUE}
 DECILES = "decile"
-WIDTH, TITLES, LINE = 8.0, 1.8, 0.2  # inches: of a drawing, of its titles, of a line of names
+WIDTH, LINE = 8.0, 0.2  # inches: of a drawing, of a line of names
+# Inches around the rows: names, room at the right, a line of the title, below the rows without the
+# caption, a line of the caption.
+NAMES, RIGHT, TITLE, BELOW, CAPTION = 3.25, 0.25, 0.245, 0.85, 0.16
 ROOM = 0.62  # of the width, beside the names of rows
 BELOW_TITLE = 0.09  # inches: from the rows to the subtitle
 NAME = 40  # letters of a row's name on a line
@@ -58,7 +61,6 @@ class Row:
 
 
 @gated
-@styled
 def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
     """The tables of a group in one picture, with intervals; nothing of a cell that is withheld.
 
@@ -89,9 +91,15 @@ def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
     if group not in GROUPS_OF_TABLES:
         known = ", ".join(GROUPS_OF_TABLES)
         raise ParameterError(f"The profile has no group {group!r} of tables. It has: {known}.")
-    tables = drawn_tables(profile, group)
-    if not tables:
+    if not drawn_tables(profile, group):
         raise ParameterError(f"The round has no table of the group {group}. Choose another group.")
+    return released_figure(profile, group, lang)
+
+
+@styled
+def released_figure(profile: Profile, group: str, lang: str) -> Drawing:
+    """`profile_figure` of a released view, of a group that has tables."""
+    tables = drawn_tables(profile, group)
     said, spoken = words(lang), language(lang)
     title, level = named(GROUPS_OF_TABLES, group, lang), spoken.number(100 * profile.level)
     if tables[0].declared.columns == DECILES:
@@ -251,7 +259,7 @@ def _name_rows(drawing: Drawing, axes: Axes, names: Sequence[str]) -> np.ndarray
     shown = [wrapped(name, NAME) for name in names]
     lines = np.array([1.4 + name.count("\n") for name in shown])
     at = -(np.cumsum(lines) - lines / 2)
-    drawing.set_size_inches(WIDTH, TITLES + LINE * lines.sum())
+    drawing.set_size_inches(WIDTH, LINE * lines.sum())
     axes.texts[0].set_y(1 + BELOW_TITLE / (LINE * lines.sum()))
     axes.set_yticks(at, shown, fontsize=9)
     axes.set_ylim(-lines.sum(), 0)
@@ -261,6 +269,19 @@ def _name_rows(drawing: Drawing, axes: Axes, names: Sequence[str]) -> np.ndarray
 
 
 def _finished(drawing: Drawing, profile: Profile, spoken: Language) -> Drawing:
-    """Caption with area, round and kind of data."""
+    """Caption with area, round and kind of data; rows get their places, as what is around them has
+    a known size: to measure it would take longer than to draw.
+    """
     heading = f"{profile.area} · March {profile.year} · {profile.source}"
-    return finish(drawing, heading, spoken, "caption")
+    made, [axes] = finish(drawing, heading, spoken, "caption"), drawing.axes
+    if axes.get_ylim()[1] == 0:
+        above = 0.25 + TITLE * (1 + axes.get_title("left").count("\n"))
+        below = BELOW + CAPTION * (1 + wrapped(made.caption, 110).count("\n"))
+        rows = drawing.get_size_inches()[1]
+        tall = above + rows + below
+        drawing.set_layout_engine("none")
+        drawing.set_size_inches(WIDTH, tall)
+        across = (WIDTH - NAMES - RIGHT) / WIDTH
+        axes.set_position((NAMES / WIDTH, below / tall, across, rows / tall))
+        axes.get_xticklabels()  # made in the style that is in force now
+    return made

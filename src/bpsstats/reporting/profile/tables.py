@@ -5,9 +5,7 @@ import math
 import pandas as pd
 
 from bpsstats.disclosure.policy import current_policy
-from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.profile.cells import Entry
-from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import Difference
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.reporting.display import Table
@@ -15,10 +13,9 @@ from bpsstats.reporting.gated import gated
 from bpsstats.reporting.profile.shown import (
     column_name,
     difference_name,
-    named,
+    part_name,
     place,
     row_name,
-    sex_name,
     withheld,
     words,
 )
@@ -50,7 +47,12 @@ def profile_table(profile: Profile, name: str, lang: str = "en") -> Table:
     >>> profile_table(profile, "tenure").frame["Class"].tolist()
     ['Own', 'Rented', 'Rent-free', 'Official', 'Other', 'Total']
     """
-    table, said, spoken = profile.table(name), words(lang), language(lang)
+    return released_table(profile.table(name), lang)
+
+
+def released_table(table: ProfileTable, lang: str) -> Table:
+    """`profile_table` of a table of a released view."""
+    said, spoken = words(lang), language(lang)
     title = table.declared.titles[lang]
     if not table.entries:
         return Table(
@@ -61,7 +63,7 @@ def profile_table(profile: Profile, name: str, lang: str = "en") -> Table:
     rows = list(dict.fromkeys(place(entry)[:4] for entry in table.entries))
     columns = list(dict.fromkeys(entry.column for entry in table.entries))
     first = [cells[*row, columns[0]] for row in rows]
-    parts = [part_name(table, entry, lang) for entry in first]
+    parts = [part_name(table.declared, *row[:3], lang) for row in rows]
     data = {said["which"]: [part or said["all"] for part in parts]} if len(set(parts)) > 1 else {}
     data[said["row"]] = [row_name(entry, lang) for entry in first]
     for column in columns:
@@ -110,16 +112,6 @@ def differences_table(
         said["p_holm"]: [spoken.p_value(one.p_holm) for one in rows],
     }
     return Table(said["picture_gaps"], pd.DataFrame(data), (said["said"][-1],))
-
-
-def part_name(table: ProfileTable, entry: Entry, lang: str) -> str:
-    """Of whom a part of a table is: sex, what it is within, concept."""
-    parts = [sex_name(entry.sex, lang)]
-    if entry.within:
-        parts.append(named(labels_of(table.declared.within), entry.within, lang))
-    if len(table.declared.rows) > 1:
-        parts.append(concepts()[entry.concept].labels[lang])
-    return ", ".join(part for part in parts if part)
 
 
 def _percent(entry: Entry | None, spoken: Language) -> str:

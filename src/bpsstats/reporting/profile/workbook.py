@@ -3,26 +3,24 @@ class and the columns of each status beside each other.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from bpsstats import __version__
 from bpsstats.disclosure.policy import current_policy
-from bpsstats.microdata.concepts import concepts
-from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.cells import Entry
-from bpsstats.poverty.profile.declared import labels_of
+from bpsstats.poverty.profile.declared import Declared, labels_of
 from bpsstats.poverty.profile.differences import Difference
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
 from bpsstats.reporting.formats.workbook import Book, Sheet, write_book
 from bpsstats.reporting.profile.shown import (
     column_name,
     named,
+    part_name,
     place,
     row_name,
-    sex_name,
     withheld,
     words,
 )
@@ -42,20 +40,13 @@ Value = float | str
 
 
 def write_profile_workbook(
-    profile: Profile, found: Iterable[Difference], line: OneLine, lang: str, path: Path
+    profile: Profile, found: Iterable[Difference], notes: Sequence[str], lang: str, path: Path
 ) -> None:
     """Write the workbook of a profile; the same profile gives the same bytes."""
-    said, known = words(lang), common_threshold(line)
-    title = said["title"].format(area=profile.area)
+    title = words(lang)["title"].format(area=profile.area)
     period = language(lang).period(profile.year)
     source = language(lang).words["source"].get(profile.source, profile.source)
     of = f"{profile.area}, {period}. {source[:1].upper()}{source[1:]}."
-    values = {
-        "source": source, "year": profile.year, "line": language(lang).number(known.given),
-        "factor": f" ({known.note})" if known.note else "",
-        "level": f"{100 * profile.level:g}", "withheld": current_policy().withheld,
-        "policy": current_policy().version,
-    }  # fmt: skip
     tables = [_table(table, of, lang) for table in profile.tables]
     write_book(
         Book(
@@ -63,7 +54,7 @@ def write_profile_workbook(
             "bpsstats",
             lang,
             [period, source, f"bpsstats {__version__}"],
-            [text.format(**values) for text in said["said"]],
+            notes,
             [*tables, _differences(profile, found, of, lang)],
         ),
         path,
@@ -73,16 +64,13 @@ def write_profile_workbook(
 def _differences(profile: Profile, found: Iterable[Difference], of: str, lang: str) -> Sheet:
     """The comparisons of poor and others, the largest difference first."""
     said = words(lang)
+    hidden = {t.declared.name: {key[:3] for key in withheld(t)} for t in profile.tables}
     rows: list[list[Value]] = []
     marks: list[list[str]] = []
     for one in found:
-        table = profile.table(one.table)
-        declared = table.declared
-        hidden = {key[:3] for key in withheld(table)}
-        group = named(labels_of(declared.within), one.within, lang) if one.within else ""
-        concept = concepts()[one.concept].labels[lang] if len(declared.rows) > 1 else ""
-        which = ", ".join(part for part in (sex_name(one.sex, lang), group, concept) if part)
-        is_hidden = (one.sex, one.within, one.concept) in hidden
+        declared = profile.table(one.table).declared
+        which = part_name(declared, one.sex, one.within, one.concept, lang)
+        is_hidden = (one.sex, one.within, one.concept) in hidden[one.table]
         gap = (math.nan, math.nan) if is_hidden else (one.difference, one.std_error)
         answer = said["yes" if one.is_significant else "no"] if math.isfinite(one.p_holm) else ""
         tested = (one.test.statistic, one.test.p_value, one.p_holm, answer)
@@ -93,7 +81,7 @@ def _differences(profile: Profile, found: Iterable[Difference], of: str, lang: s
     names = [said[name] for name in ("name", "which", "class")]
     names += [*(said[name] for name, _ in COMPARED), said["significant"]]
     forms = ["", "", "", *(form for _, form in COMPARED), ""]
-    return _sheet(said["differences"], of, names, rows, [forms] * len(rows), marks)
+    return _sheet(said["differences"], of, names, rows, [forms] * len(rows), marks, first=3)
 
 
 def _table(table: ProfileTable, of: str, lang: str) -> Sheet:
@@ -102,7 +90,7 @@ def _table(table: ProfileTable, of: str, lang: str) -> Sheet:
     title = declared.titles[lang]
     if table.reason:
         absent = said["absent"].format(reason=language(lang).translated(table.reason))
-        return Sheet(title, [of, absent], pd.DataFrame(), covers=declared.covers)
+        return Sheet(title, [of, absent], pd.DataFrame(), covers=_covers(declared, lang))
     columns = list(dict.fromkeys(entry.column for entry in table.entries))
     is_rp = bool(declared.amounts) or declared.measures == "mean_of_shares"
     heads = [said["rp"] if is_rp and name == "number" else said[name] for name, _ in FACTS]
@@ -112,11 +100,15 @@ def _table(table: ProfileTable, of: str, lang: str) -> Sheet:
     cells = {place(entry): entry for entry in table.entries}
     rows: list[list[Value]] = []
     marks: list[list[str]] = []
-    for key in dict.fromkeys((e.sex, e.within, e.concept, e.row) for e in table.entries):
+    keys = list(dict.fromkeys(place(entry)[:4] for entry in table.entries))
+    parts = {key[:3]: part_name(declared, *key[:3], lang) for key in keys}
+    of_all = said["all"] if len(parts) > 1 else ""
+    for key in keys:
         entries = [cells[(*key, column)] for column in columns]
         is_hidden = [place(entry) in hidden for entry in entries]
         told = [_told(e, hide=h) for e, h in zip(entries, is_hidden, strict=True)]
-        row = [_part(table, key[:3], lang), row_name(entries[0], lang)]
+        part = parts[key[:3]] or of_all
+        row = [part[:1].upper() + part[1:], row_name(entries[0], lang)]
         rows.append([*row, *(value for values in told for value in values)])
         of_cells = [
             current_policy().withheld if h and getattr(e, name, True) is not None else ""
@@ -125,7 +117,14 @@ def _table(table: ProfileTable, of: str, lang: str) -> Sheet:
         ]
         marks.append(["", "", *of_cells])
     forms = ["", "", *(form for _ in columns for _, form in FACTS)]
-    return _sheet(title, of, names, rows, [forms] * len(rows), marks, declared.covers)
+    return _sheet(title, of, names, rows, [forms] * len(rows), marks, _covers(declared, lang))
+
+
+def _covers(declared: Declared, lang: str) -> str:
+    """Which tables of an office's list, and whether one of the yearbook, a table is."""
+    return ", ".join(
+        filter(None, [declared.covers, words(lang)["yearbook"] if declared.yearbook else ""])
+    )
 
 
 def _sheet(
@@ -136,24 +135,29 @@ def _sheet(
     forms: list[list[str]],
     marks: list[list[str]],
     covers: str = "",
+    first: int = 2,
 ) -> Sheet:
-    """A sheet without the columns that say nothing in any row."""
-    frame, formats, hidden = (pd.DataFrame(e, columns=names) for e in (rows, forms, marks))
-    told = frame.map(lambda v: v == v and v != "") | (hidden != "")
-    says = [name for name in names if told[name].any()]
-    return Sheet(title, [of], frame[says], formats[says], hidden[says], covers)
-
-
-def _part(table: ProfileTable, key: tuple[str, str, str], lang: str) -> str:
-    """Of whom the row is, where a table has several parts."""
-    sex, within, concept = key
-    parts = [sex_name(sex, lang)]
-    if within:
-        parts.append(named(labels_of(table.declared.within), within, lang))
-    if len(table.declared.rows) > 1:
-        parts.append(concepts()[concept].labels[lang])
-    text = ", ".join(part for part in parts if part)
-    return text[:1].upper() + text[1:]
+    """A sheet without the columns that say nothing in any row; those of a status begin with the
+    `first` column.
+    """
+    says = [
+        j
+        for j in range(len(names))
+        if any(
+            m[j] or (row[j] == row[j] and row[j] != "") for row, m in zip(rows, marks, strict=True)
+        )
+    ]
+    frame, formats, hidden = (
+        pd.DataFrame(
+            [[of_row[j] for j in says] for of_row in of_rows],
+            columns=[names[j] for j in says],
+            dtype=object,
+        )
+        for of_rows in (rows, forms, marks)
+    )
+    of_column = [(j - first) // len(FACTS) for j in says]
+    parts = [k for k, of_one in enumerate(of_column) if of_one >= 0 and of_one != of_column[k - 1]]
+    return Sheet(title, [of], frame, formats, hidden, covers, parts)
 
 
 def _told(entry: Entry, *, hide: bool) -> list[Value]:

@@ -13,8 +13,8 @@ import pandas as pd
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.figures.areas import areas_figure
 from bpsstats.reporting.report.page import page_drawing, render
-from bpsstats.reporting.tables.table import translate_heading
 from bpsstats.reporting.vintages.moved import RELEASE
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import language
 from bpsstats.reprs import without_style
 

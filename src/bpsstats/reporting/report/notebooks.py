@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from bpsstats import errors
 from bpsstats.errors import BpsStatsError, NotebookError, ParameterError
+from bpsstats.files import read_yaml
 from bpsstats.paths import notebooks_dir
 from bpsstats.reporting.words.language import LOCALE, language
 
@@ -237,5 +237,5 @@ def said_of(kind: str, message: str) -> str:
 def _translations(lang: str) -> dict[str, dict[str, dict[str, str]]]:
     """Translated prose: notebook, cell, text and hash of the English source."""
     path = LOCALE / f"notebooks.{lang}.yaml"
-    document: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(path.read_text("utf8"))
+    document: dict[str, dict[str, dict[str, str]]] = read_yaml(path)
     return document

@@ -1,13 +1,17 @@
-"""The parts of a report, each of which can be made in a process of its own: notebooks, tables,
-figures, the PDF; and, of all of them, the page and what programs are told.
+"""The parts of a report, each of which can be made in a process of its own: the release as page,
+PDF and figures; its tables; the other notebooks.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
+from bpsstats.disclosure.log import last_shown, write_log
+from bpsstats.processes import in_processes
 from bpsstats.reporting.formats.package import (
     SCHEMA,
     citation,
@@ -19,27 +23,88 @@ from bpsstats.reporting.formats.tables import book_of
 from bpsstats.reporting.formats.workbook import write_book
 from bpsstats.reporting.formats.writers import json_text
 from bpsstats.reporting.report.execute import execute
-from bpsstats.reporting.report.notebooks import PAGE, notebook_path, notebook_paths
+from bpsstats.reporting.report.notebooks import (
+    PAGE,
+    check_parameters,
+    notebook_path,
+    notebook_paths,
+)
 from bpsstats.reporting.report.page import report_page
-from bpsstats.reporting.report.release import Release, annual_release
+from bpsstats.reporting.report.release import Release, annual_release, remember
+from bpsstats.reporting.report.results import Results
 from bpsstats.reporting.report.section import MASTHEAD
+from bpsstats.reporting.vintages.moved import BY_MAKE, Revisions, moves, refuse, revisions_of
 
 Parameters = Mapping[str, object]
 Part = Callable[[Parameters, Path], None]
 
 
+def begun(parameters: Parameters, results: Results) -> Release:
+    """The release of what was computed, once all notebooks know their parameters.
+
+    Raises
+    ------
+    ParameterError
+        If a notebook does not have a parameter, or one is none.
+    """
+    for path in notebook_paths():
+        check_parameters(path, of_notebook(path, parameters))
+    remember(results)
+    return release_of(parameters)
+
+
+def decided(release: Release, job: Mapping[str, Any]) -> bool:
+    """Decide what is shown, and compare the release with the one in place, before anything is made
+    of it; whether this is a revision.
+
+    Raises
+    ------
+    RevisionError
+        If cells moved and no reason is given.
+    """
+    release.computed.decide(last_shown(Path(job["log"])))
+    write_log(release.computed.disclosure.result, Path(job["folder"]).parent)
+    last, reason = Path(job["last"]) if job["last"] else None, job["revision"]
+    revisions = revisions_of(last)
+    moved = moves(last, release.tables())
+    if moved and reason is None:
+        refuse(moved, job["last"], or_make=BY_MAKE)
+    is_revision = bool(moved) or bool(job["insist"])
+    if is_revision and reason is not None:
+        revisions = revisions.with_reason(reason, moved)
+    Results.revisions = revisions
+    return is_revision
+
+
+def make(parameters: Parameters, folder: Path, say: Callable[[int, int, str], None]) -> None:
+    """All parts at the same time.
+
+    Raises
+    ------
+    BpsStatsError, OSError
+        As the part that failed.
+    """
+    (folder / "notebooks").mkdir(parents=True)
+    parts = {
+        name: partial(_make, part, parameters, folder, Results.revisions)
+        for name, part in all_parts().items()
+    }
+    for done, (name, _) in enumerate(in_processes(parts), start=1):
+        say(done, len(parts), name)
+
+
 def all_parts() -> dict[str, Part]:
-    """The parts by name, in the order in which they are begun."""
-    parts: dict[str, Part] = {"paper": _paper, "tables": _tables}
-    return parts | {path.stem: _Notebook(path) for path in notebook_paths()}
+    """The parts by name, in the order in which they are begun: the longest first."""
+    page = notebook_path(PAGE)
+    others = [path for path in notebook_paths() if path != page]
+    parts: dict[str, Part] = {page.stem: _page, "tables": _tables}
+    return parts | {path.stem: _Notebook(path) for path in others}
 
 
-def finish(parameters: Parameters, folder: Path) -> None:
-    """What needs the other parts: the page, and what programs are told."""
-    notebook = nbformat.read(folder / "notebooks" / notebook_path(PAGE).name, as_version=4)
-    page = report_page(notebook, release_of(parameters).name, _lang(parameters))
-    (folder / "report.html").write_text(page, encoding="utf8")
-    _describe(parameters, folder)
+def _make(part: Part, parameters: Parameters, folder: Path, revisions: Revisions) -> None:
+    """A part in its own process."""
+    Results.revisions = revisions
+    part(parameters, folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +118,14 @@ class _Notebook:
         execute(self.path, given, _lang(parameters), folder / "notebooks" / self.path.name)
 
 
-def _tables(parameters: Parameters, folder: Path) -> None:
-    """Each table as CSV, and all in one workbook."""
-    release = release_of(parameters)
-    tables = release.tables()
-    (folder / "tables").mkdir(exist_ok=True)
-    for table in tables:
-        (folder / "tables" / f"{table.name}.csv").write_text(table.csv(), encoding="utf8")
-    book = book_of(tables, release.name, release.author, release.cover(), release.notes())
-    write_book(book, folder / "tables.xlsx")
-
-
-def _paper(parameters: Parameters, folder: Path) -> None:
-    """Each figure as PNG and SVG, and the release as PDF, with the same drawings."""
-    release = release_of(parameters)
+def _page(parameters: Parameters, folder: Path) -> None:
+    """The release on its page, as PDF, and its figures as PNG and SVG: the same drawings."""
+    path, release = notebook_path(PAGE), release_of(parameters)
+    remember(release.computed)
+    _Notebook(path)(parameters, folder)
+    notebook = nbformat.read(folder / "notebooks" / path.name, as_version=4)
+    page = report_page(notebook, release.name, release.lang)
+    (folder / "report.html").write_text(page, encoding="utf8")
     (folder / "figures").mkdir(exist_ok=True)
     for name, drawing in release.drawings().items():
         (folder / "figures" / f"{name}.png").write_bytes(drawing.png())
@@ -76,10 +135,24 @@ def _paper(parameters: Parameters, folder: Path) -> None:
     (folder / "report.pdf").write_bytes(paper(front, body, release.about_paper()))
 
 
-def _describe(parameters: Parameters, folder: Path) -> None:
-    """What programs are told of the release, once its tables are there."""
+def _tables(parameters: Parameters, folder: Path) -> None:
+    """Each table as CSV, all in one workbook, and what programs are told of them."""
     release = release_of(parameters)
-    results, tables = release.results, release.tables()
+    tables = release.tables()
+    texts = {table.name: table.csv().encode() for table in tables}
+    (folder / "tables").mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (folder / "tables" / f"{name}.csv").write_bytes(text)
+    _describe(release, parameters, texts, folder)
+    book = book_of(tables, release.name, release.author, release.cover(), release.notes())
+    write_book(book, folder / "tables.xlsx")
+
+
+def _describe(
+    release: Release, parameters: Parameters, texts: Mapping[str, bytes], folder: Path
+) -> None:
+    """What programs are told of the release and of the CSV of each of its tables."""
+    results = release.results
     said = {name: parameters[name] for name in ("conf_level", "lone_psu", "accept_line")}
     record = release_record(
         release.name,
@@ -91,8 +164,7 @@ def _describe(parameters: Parameters, folder: Path) -> None:
         release["poverty"].files()["poverty"],
         results.revisions.records(),
     )
-    texts = {t.name: (folder / "tables" / f"{t.name}.csv").read_bytes() for t in tables}
-    package = data_package(record, tables, texts)
+    package = data_package(record, release.tables(), texts)
     (folder / "release.json").write_text(json_text(record), encoding="utf8")
     (folder / "datapackage.json").write_text(json_text(package), encoding="utf8")
     (folder / "citation.bib").write_text(citation(record), encoding="utf8")

@@ -1,6 +1,7 @@
 """The annual release of an area and year: a list of sections, and all of them as files."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from bpsstats.reporting.formats.tables import OutTable
 from bpsstats.reporting.report.results import Results, shown
 from bpsstats.reporting.report.section import MASTHEAD, Office, Section
 from bpsstats.reporting.report.sections import PAGE, SECTIONS
-from bpsstats.reporting.tables.table import translate_heading
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.poverty import PovertyFacts
 from bpsstats.reporting.words.release import headline, say_source
@@ -221,9 +222,15 @@ def annual_release(
             f"The masthead has no {', '.join(sorted(unknown))}. It has: {', '.join(MASTHEAD)}."
         )
     asked = (find_area(area).code, year, conf_level, lone_psu, accept_line)
+    office = Office(**(masthead or {}))
     kept = _KEPT.get(asked) if factor is None else None
-    results = kept or Results(area, year, conf_level, lone_psu, accept_line, factor)
-    return Release(results, lang, Office(**(masthead or {})))
+    if kept is not None:
+        return _of_kept(kept, lang, office)
+    return Release(Results(area, year, conf_level, lone_psu, accept_line, factor), lang, office)
+
+
+# One release of what is kept, so that each of its figures is drawn once.
+_of_kept = cache(Release)
 
 
 def remember(results: Results) -> None:

@@ -1,8 +1,8 @@
 """Everything that a report is made from: read and computed once, when it is first asked for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar, cast
 
 from bpsstats.disclosure import WITHHELD, is_of_respondents, released
@@ -44,6 +44,7 @@ from bpsstats.poverty import (
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.poverty.profile.deprivations import deprivation_counts, not_told
 from bpsstats.poverty.profile.differences import Difference, differences
+from bpsstats.processes import CAN_COPY, in_processes
 from bpsstats.published import Comparisons, compare_recomputed, published, recompute
 from bpsstats.published.indicators import find_indicator
 from bpsstats.published.ledger import Recomputed
@@ -80,6 +81,9 @@ WHO = {
 NEAR, FAR = (1.2, 1.6), "line=0.80"  # multiples of the line that shares around it reach up to
 # Large fits whose figures add up with no others; each is decided on when it is shown.
 ALONE = ("model", "specifications", "_rebuilt", "steadiness")
+# What takes long, in groups that share their numbers.
+OF_THE_YEAR = (("profile", "profile_differences", "deprivations"), ("_rebuilt",), ("record",))
+OF_ALL_ROUNDS = (("specifications",), ("model",), ("change_behind", "change_incidence"))
 # Two thousand cells, whose sums take long to look through where nothing is withheld in the end.
 LARGE = ("profile", "profile_differences")
 
@@ -138,9 +142,33 @@ class Results:
         line = poverty_line(self.area.code, year, accept=accept_line, factor=self.factors.get(year))
         self.now: Recomputed = recompute(self._round(year), line, level=self.level)
 
-    def prepare(self) -> None:
-        """Compute everything, so that copies of this process have it."""
+    def prepare(self, meanwhile: Callable[[], object] = object) -> None:
+        """Compute everything, what is long at the same time, so that copies of this process have
+        it; `meanwhile` is what this process itself has to do.
+        """
+        if CAN_COPY:
+            earlier = [year for year, line in self._earlier.items() if line is not None]
+            pieces = {str(year): partial(self._recomputed, year) for year in earlier}
+            made = in_processes(pieces | self._groups(OF_THE_YEAR))
+            meanwhile()
+            read = self._kept(dict(made), OF_THE_YEAR)
+            vars(self)["rounds"] = (*(read[str(year)] for year in earlier), self.now)
+            self._kept(dict(in_processes(self._groups(OF_ALL_ROUNDS))), OF_ALL_ROUNDS)
         self._all_but()
+
+    def _groups(self, groups: Sequence[Sequence[str]]) -> dict[str, Callable[[], Any]]:
+        """How groups of results are computed, each by the first of its names."""
+        return {group[0]: partial(self._group, group) for group in groups}
+
+    def _kept(self, made: dict[str, Any], groups: Sequence[Sequence[str]]) -> dict[str, Any]:
+        """Keep groups of results that were computed elsewhere."""
+        for group in groups:
+            vars(self).update(zip(group, made[group[0]], strict=True))
+        return made
+
+    def _group(self, names: Sequence[str]) -> list[object]:
+        """Results that are computed together, and share their numbers."""
+        return [getattr(self, name) for name in names]
 
     def _all_but(self, *left_out: str) -> list[object]:
         """Everything that is computed."""
@@ -183,12 +211,14 @@ class Results:
     @cached_property
     def rounds(self) -> tuple[Recomputed, ...]:
         """Rounds up to and including the year, at most five, the year's own last."""
-        earlier = [
-            recompute(self._round(year), line, level=self.level)
-            for year, line in self._earlier.items()
-            if line is not None
-        ]
-        return (*earlier, self.now)
+        earlier = [year for year, line in self._earlier.items() if line is not None]
+        return (*map(self._recomputed, earlier), self.now)
+
+    def _recomputed(self, year: int) -> Recomputed:
+        """The figures of an earlier round."""
+        line = self._earlier[year]
+        assert line is not None
+        return recompute(self._round(year), line, level=self.level)
 
     @cached_property
     def without_line(self) -> tuple[int, ...]:

@@ -27,7 +27,7 @@ from bpsstats.microdata import find_area
 from bpsstats.microdata.lists.facts import facts_first
 from bpsstats.paths import AUDIENCE_VARIABLE, absolute, reports_dir
 from bpsstats.poverty.lines.factors import FACTORS, GIVEN, factors_document
-from bpsstats.reporting.vintages.moved import check_reason, refuse
+from bpsstats.reporting.vintages.moved import BY_MAKE, check_reason, refuse
 from bpsstats.reporting.vintages.place import (
     differences,
     is_complete,
@@ -195,7 +195,7 @@ def _made(
                 differ = differences(last, new)
                 if last and differ and not is_revision:
                     if reason is None:
-                        refuse([], str(folder), differ)
+                        refuse([], str(folder), differ, or_make=BY_MAKE)
                     return None
                 if last and not differ and is_complete(last, new):
                     if progress:

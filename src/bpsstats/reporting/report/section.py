@@ -112,7 +112,7 @@ class Section:
     def table(self) -> Table | Prose:
         """The table, or nothing."""
         shown = NOTHING if self.lacks() else self.tabulate()
-        named = next(iter(self.files()), "") if isinstance(shown, Table) else ""
+        named = next(iter(self.frames()), "") if isinstance(shown, Table) else ""
         return replace(shown, file=named) if isinstance(shown, Table) and named else shown
 
     @cached_property

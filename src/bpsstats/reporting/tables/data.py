@@ -5,7 +5,8 @@ import pandas as pd
 from bpsstats.microdata import Round
 from bpsstats.microdata.findings import CheckReport
 from bpsstats.reporting.display import Table
-from bpsstats.reporting.tables.table import as_table, translate_heading
+from bpsstats.reporting.tables.table import as_table
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import Language
 from bpsstats.survey import SurveyDesign
 

@@ -9,8 +9,8 @@ from bpsstats.reporting.tables.table import (
     as_table,
     interval_heading,
     source_note,
-    translate_heading,
 )
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import DASH, Language
 from bpsstats.survey import Estimate, Estimates
 

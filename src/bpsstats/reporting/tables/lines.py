@@ -16,8 +16,8 @@ from bpsstats.reporting.tables.table import (
     interval_heading,
     source_note,
     table,
-    translate_heading,
 )
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.reporting.words.line import IMPLIED_FACTOR, ImpliedFacts
 from bpsstats.survey import Estimate, Estimates

@@ -18,13 +18,12 @@ from bpsstats.models.logit.gate import Reason
 from bpsstats.reporting.display import Prose, Table
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.tables.table import (
-    SAMPLE,
     as_table,
     interval_heading,
     source_note,
     table,
-    translate_heading,
 )
+from bpsstats.reporting.words.heading import SAMPLE, translate_heading
 from bpsstats.reporting.words.language import DASH, Language, language
 
 

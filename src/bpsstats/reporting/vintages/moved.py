@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pandas as pd
 
@@ -20,10 +20,11 @@ from bpsstats.reporting.formats.tables import OutTable
 from bpsstats.reporting.formats.writers import csv_text
 from bpsstats.reprs import count_of
 
-RELEASE = "release.json"
+RELEASE, PROFILE = "release.json", "profile.json"  # what programs are told of either
 TABLE = "revisions"  # name of the table that tells of revisions
 EARLIER = "earlier"  # folder of the vintages before, beside the release
 MOVED = "moved-{lang}.csv"  # beside the release
+BY_MAKE = ' or make report REVISION="reason"'  # how a report is told why
 LONGEST_REASON, MOST_NAMED = 300, 12
 ABSENT = "–"  # of a cell that is empty, or in one vintage only
 
@@ -90,9 +91,10 @@ class Revisions:
 
 def revisions_of(release: Path | None) -> Revisions:
     """The revisions that a release in place tells of; none where it is of before they were kept."""
-    if release is None or not (release / RELEASE).is_file():
-        return Revisions()
-    told = json.loads((release / RELEASE).read_text("utf8"))["revisions"]
+    records = [] if release is None else [release / name for name in (RELEASE, PROFILE)]
+    told: list[dict[str, Any]] = next(
+        (json.loads(p.read_text("utf8")).get("revisions", []) for p in records if p.is_file()), []
+    )
     return Revisions(
         tuple(
             Revision(r["vintage"], r["reason"], tuple(Move(**move) for move in r["moved"]))
@@ -136,17 +138,35 @@ def moves(before: Path | None, tables: Sequence[OutTable]) -> list[Move]:
     old = {path.stem: path for path in (before / "tables").glob("*.csv") if path.stem != TABLE}
     found: list[Move] = []
     for name in sorted(old.keys() | new.keys()):
-        lang_key = key_of(new[name].frame, new[name].lang) if name in new else []
-        was = _cells(old[name].read_text("utf8"), lang_key) if name in old else {}
-        now = _cells(new[name].csv(), lang_key) if name in new else {}
-        places = dict.fromkeys((*was, *now))
-        changed = [p for p in places if was.get(p) != now.get(p)]
-        found += [Move(name, *p, was.get(p) or ABSENT, now.get(p) or ABSENT) for p in changed]
+        key = key_of(new[name].frame, new[name].lang) if name in new else []
+        was = old[name].read_text("utf8") if name in old else ""
+        found += moved_cells(name, was, new[name].csv() if name in new else "", key)
     return found
 
 
-def refuse(moved: Sequence[Move], last: str, files: Sequence[str] = ()) -> NoReturn:
+def moved_cells(table: str, before: str, after: str, key: Sequence[str]) -> list[Move]:
+    """What moved in a table between two CSV files, whose rows are told apart by their key."""
+    if before == after:
+        return []
+    was, now = _cells(before, key), _cells(after, key)
+    changed = [p for p in dict.fromkeys((*was, *now)) if was.get(p) != now.get(p)]
+    return [Move(table, *p, was.get(p) or ABSENT, now.get(p) or ABSENT) for p in changed]
+
+
+def refuse(
+    moved: Sequence[Move], last: str, files: Sequence[str] = (), *, or_make: str = ""
+) -> NoReturn:
     """Refuse to overwrite a release in place; the whole list of cells is left in a file beside it.
+
+    Parameters
+    ----------
+    moved : sequence of Move
+    last : str
+        Folder of the release in place.
+    files : sequence of str
+        Files that differ where no figure moved.
+    or_make : str
+        How `make` is told the reason, where it makes such releases.
 
     Raises
     ------
@@ -167,7 +187,7 @@ def refuse(moved: Sequence[Move], last: str, files: Sequence[str] = ()) -> NoRet
     raise RevisionError(
         f"The release {place} was kept, and nothing of it was overwritten. What was computed now is"
         f" not the same; {what}{more}.{where} If it is to be revised, say why, with --revision"
-        ' "reason" or make report REVISION="reason": the release in place is then kept under'
+        f' "reason"{or_make}: the release in place is then kept under'
         f" {EARLIER}/ and the new one tells what moved. If this was a trial, write it to another"
         " folder with --out; if the one in place was a trial, remove its folder."
     )

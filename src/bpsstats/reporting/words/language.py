@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from babel.dates import format_date, get_month_names
 from babel.numbers import (
     NumberPattern,
@@ -21,6 +20,7 @@ from babel.numbers import (
 
 from bpsstats.disclosure import is_withheld, policy_for
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 from bpsstats.poverty.profile.deprivations import indicators
 
 LOCALES = {"en": "en_GB", "id": "id_ID"}
@@ -108,8 +108,8 @@ class Language:
 
     def translate_period(self, text: str) -> str:
         """A period as the estimates carry it, "March 2022" or "March 2018 to 2022"."""
-        march, here = (get_month_names(locale=to)[MONTH] for to in (LOCALES["en"], self.locale))
-        return text.replace(march, here).replace(" to ", f" {self.words['to']} ")
+        march = _month(LOCALES["en"])
+        return text.replace(march, _month(self.locale)).replace(" to ", f" {self.words['to']} ")
 
     def translated(self, text: str) -> str:
         """What the layers below say in English, in the language, sentence by sentence; itself where
@@ -200,7 +200,7 @@ def language(code: str) -> Language:
             f"The language {code!r} is not there; choose {' or '.join(LANGUAGES)}."
         )
     path = LOCALE / f"{code}.yaml"
-    return Language(code, yaml.load(path.read_text("utf8"), Loader=yaml.BaseLoader))
+    return Language(code, read_yaml(path, as_text=True))
 
 
 @cache
@@ -209,7 +209,7 @@ def _said(code: str) -> list[tuple[re.Pattern[str], str]]:
     number, any other name in braces any text.
     """
     path = LOCALE / f"said.{code}.yaml"
-    texts = yaml.load(path.read_text("utf8"), Loader=yaml.BaseLoader)
+    texts = read_yaml(path, as_text=True)
     # The most particular first: "Rows have no amount." before "Rows have no {column}."
     ordered = sorted(texts, key=lambda text: len(re.sub(r"{\w+}", "", text)), reverse=True)
     return [(_pattern_of(text), texts[text]) for text in ordered]
@@ -224,6 +224,12 @@ def _pattern_of(text: str) -> re.Pattern[str]:
 def _field(name: re.Match[str]) -> str:
     """Pattern of a name in braces."""
     return rf"(?P<{name[1]}>{NUMBER if name[1] == 'n' else '.+?'})"
+
+
+@cache
+def _month(locale: str) -> str:
+    """Name of the month of a round."""
+    return str(get_month_names(locale=locale)[MONTH])
 
 
 @cache

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 from bpsstats.microdata.derive import ADULT_AGE, OLD_AGE
 from bpsstats.microdata.layouts import MONTHS_PER_YEAR, WEEKS_PER_MONTH, Layout
 from bpsstats.microdata.lists.classifications import (
@@ -61,9 +61,7 @@ class NationalArea:
 @cache
 def national_parameters() -> dict[str, Any]:
     """What makes the nation, from the file beside this module."""
-    document: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("national.yaml").read_text("utf8")
-    )
+    document: dict[str, Any] = read_yaml(Path(__file__).with_name("national.yaml"))
     return document
 
 
