@@ -31,6 +31,7 @@ DASH = "–"
 SPOKEN_BELOW = "en"  # the language of the layers below
 SENTENCE = re.compile(r"(?<=[.?!]) +(?=[A-Z\d\"'`{-]|\w+[(=])")  # where another begins
 FIELD, NUMBER = re.compile(r"\\{(\w+)\\}"), r"\d[\d.,]*"  # a name in braces, escaped
+DECIMALS = re.compile(r"\d+\.\d+")
 THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 OF_SEVERAL = re.compile(r"(.+) \((\d+) areas\)")  # a domain of several areas
 WITHHELD_MARK = policy_for("external").withheld
@@ -156,6 +157,8 @@ class Language:
         words = self.words["label"]
         if text in words:
             return str(words[text])
+        if DECIMALS.fullmatch(text):
+            return text.replace(".", self.decimal)
         if " against " in text:
             left, right = text.split(" against ", 1)
             return f"{self.label(left)} {words['against']} {self.label(right)}"
@@ -181,6 +184,8 @@ class Language:
             label = self.label(name.removeprefix("share:"))
             return label[0].upper() + label[1:]
         kind, _, of = name.partition(":")
+        if kind == "growth":
+            return f"{self.words['statistic'][kind]} {self.label(of)}"
         if kind in self.words["deprivation"] and of in indicators():
             return self.say(kind, "deprivation", of=indicators()[of][self.code])
         return name
