@@ -10,7 +10,8 @@ import bpsstats
 from bpsstats import areas, errors, microdata, models, poverty, published, survey
 from bpsstats.cli import main
 from bpsstats.paths import project_root
-from bpsstats.reporting import display
+from bpsstats.reporting.display import Prose, Table
+from bpsstats.reporting.figures.drawing import Plot
 
 COMMANDS = (
     "report", "reproduce", "estimate", "profile", "line", "factor", "record", "bounds", "model",
@@ -64,8 +65,7 @@ def _results_page() -> str:
             thing = getattr(package, name)
             if inspect.isclass(thing) and name not in bpsstats.__all__:
                 found[name] = thing
-    for name in ("Table", "Plot", "Prose"):
-        found[name] = getattr(display, name)
+    found |= {shown.__name__: shown for shown in (Plot, Prose, Table)}
     parts = ["# Results\n\nWhat functions return: frozen objects, each with a repr, most with a"
              " table for notebooks and `to_frame()`.\n"]  # fmt: skip
     for name, thing in sorted(found.items()):

@@ -1,9 +1,10 @@
 """How results show themselves: tables, and what holds records by its sizes, never by a value."""
 
+import html
 import inspect
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -15,8 +16,8 @@ from bpsstats.disclosure.withheld import is_withheld
 MOST_SHOWN = 5  # elements of a list
 ROW, CELL = re.compile(r"<tr[^>]*>.*?</tr>", re.S), re.compile(r"<(t[hd])>(.*?)</t[hd]>", re.S)
 STYLE = re.compile(r' style="[^"]*"')
-NOT_A_NUMBER = re.compile(r"[^\d\s.,%>*+−–-]")
-LONGEST_LINE = 60  # letters of a cell that stays on one line
+NOT_A_NUMBER = re.compile(r"[^\d\s.,%<>*+−–/-]")
+LONGEST_LINE, LONGEST_HEADING = 60, 16  # letters of a cell and of a heading on one line
 
 
 class SizesOnly:
@@ -62,6 +63,17 @@ def brief(value: object) -> str:
     return repr(value) if " at 0x" not in repr(value) else type(value).__name__
 
 
+def named(name: str, kind: str, unit: str) -> str:
+    """How a statistic names itself: what it is, of which kind, in which unit.
+
+    Examples
+    --------
+    >>> named("headcount", "proportion", "percent"), named("gini", "index", "")
+    ('Statistic headcount (proportion, percent)', 'Statistic gini (index)')
+    """
+    return f"Statistic {name} ({', '.join(filter(None, (kind, unit)))})"
+
+
 def count_of(number: int, one: str, many: str = "") -> str:
     """A count with its noun, or with noun and verb; `many` is `one` with an s unless given.
 
@@ -83,7 +95,34 @@ def written(value: float, digits: int = 0, *, signed: bool = False) -> str:
     """
     if is_withheld(value):
         return ".."
-    return f"{value:{'+' if signed else ''},.{digits}f}" if np.isfinite(value) else "–"
+    if not np.isfinite(value):
+        return "–"
+    # A zero has no sign of its own.
+    return f"{round(float(value), digits) + 0.0:{'+' if signed else ''},.{digits}f}"
+
+
+def written_p(value: float, digits: int = 3) -> str:
+    """A p-value; one that would be written as zero is said to be below the last decimal.
+
+    Examples
+    --------
+    >>> written_p(0.0421), written_p(1e-9), written_p(float("nan"))
+    ('0.042', '<0.001', '–')
+    """
+    least = 10.0**-digits
+    return f"<{written(least, digits)}" if value < least else written(value, digits)
+
+
+def said_p(value: float, digits: int = 4) -> str:
+    """A p-value within a line of text.
+
+    Examples
+    --------
+    >>> said_p(0.04211), said_p(1e-9)
+    ('p = 0.0421', 'p < 0.0001')
+    """
+    shown = written_p(value, digits)
+    return f"p < {shown[1:]}" if shown.startswith("<") else f"p = {shown}"
 
 
 def formatted(frame: pd.DataFrame, digits: int, *, signed: bool = False) -> pd.DataFrame:
@@ -100,10 +139,26 @@ def formatted(frame: pd.DataFrame, digits: int, *, signed: bool = False) -> pd.D
     )
 
 
-def cell_style(text: str, *, number: bool) -> str:
+def cell_style(text: str, *, number: bool, longest: int = LONGEST_LINE) -> str:
     """How a cell stands in a notebook, whose own style puts all to the right and breaks lines."""
-    kept = ";white-space:nowrap" if len(text) <= LONGEST_LINE else ""
+    kept = ";white-space:nowrap" if len(text) <= longest else ""
     return f' style="text-align:{"right" if number else "left"}{kept}"'
+
+
+def html_facts(heading: str, facts: Iterable[tuple[str, str]]) -> str:
+    """A heading, and below it a row for each fact: its name, and what it is.
+
+    Examples
+    --------
+    >>> html_facts("Round", [("PSUs", "64")]).count("<th")
+    1
+    """
+    rows = "".join(
+        f'<tr><th scope="row"{cell_style(name, number=False)}>{html.escape(name)}</th>'
+        f"<td{cell_style(said, number=not NOT_A_NUMBER.search(said))}>{html.escape(said)}</td></tr>"
+        for name, said in facts
+    )
+    return f"<p>{html.escape(heading)}</p><table>{rows}</table>"
 
 
 def without_style(page: str) -> str:
@@ -123,7 +178,12 @@ def html_table(frame: pd.DataFrame, *, index: bool = False, **options: Any) -> s
     text = frame.to_html(index=index, border=0, **options)
     body = [CELL.findall(row) for row in ROW.findall(text.partition("<tbody>")[2])]
     width = max((len(row) for row in body), default=0)
-    is_text = {i for row in body for i, (_, cell) in enumerate(row) if NOT_A_NUMBER.search(cell)}
+    is_text = {
+        i
+        for row in body
+        for i, (_, cell) in enumerate(row)
+        if NOT_A_NUMBER.search(html.unescape(cell))
+    }
 
     def styled(row: re.Match[str]) -> str:
         place = itertools.count(width - len(CELL.findall(row[0])))

@@ -8,7 +8,6 @@ brackets those of the clock. ``--write`` puts the table between the markers of
 ``docs/performance.md``.
 """
 
-import argparse
 import os
 import resource
 import statistics
@@ -17,9 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from page import show
+
 HERE = Path(__file__).resolve().parents[2]
-PAGE = HERE / "docs" / "performance.md"
-BEGIN, END = "<!-- flow: begin -->\n", "<!-- flow: end -->"
 RUNS = 3
 CLOCKS = "(time.process_time(), time.perf_counter())"
 JOBS = {
@@ -73,18 +72,5 @@ def _median(runs):
     return f"{processor:.2f} s ({clock:.2f})"
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("before", type=Path, help="another checkout, set up")
-    parser.add_argument("--write", action="store_true")
-    options = parser.parse_args()
-    text = table(options.before.resolve())
-    print(text, end="")
-    if options.write:
-        page = PAGE.read_text("utf8")
-        head, rest = page.split(BEGIN)
-        PAGE.write_text(f"{head}{BEGIN}{text}{END}{rest.split(END)[1]}", encoding="utf8")
-
-
 if __name__ == "__main__":
-    main()
+    show("flow", lambda before: table(before.resolve()), "before")

@@ -20,10 +20,9 @@ from pathlib import Path
 import duckdb
 import psutil
 from data import write_tables
+from page import into_page
 
 HERE = Path(__file__).parent
-PAGE = HERE.parents[1] / "docs" / "performance.md"
-BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->"
 SEED = 20230112
 NATION, CITY = 514, 1
 SIZES = (1, 8, 64, 514)
@@ -230,9 +229,7 @@ def main():
         print(line, flush=True)
         lines.append(line)
     if options.write:
-        text = PAGE.read_text("utf8")
-        before, after = text[: text.index(BEGIN) + len(BEGIN)], text[text.index(END) :]
-        PAGE.write_text(before + "\n".join(lines) + "\n" + after, encoding="utf8")
+        into_page("measured", "\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

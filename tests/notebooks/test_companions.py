@@ -17,9 +17,9 @@ from bpsstats.reporting.explorer.start import START, start_notebook
 from bpsstats.reporting.report.notebooks import (
     companion_paths,
     declared_parameters,
-    kernel_environment,
-    read_notebook,
+    written_cells,
 )
+from bpsstats.reporting.report.refresh import kernel_environment
 
 ROOT = Path(__file__).parents[2]
 PATHS = companion_paths()
@@ -145,5 +145,5 @@ def test_where_the_round_is_not_there_nothing_is_written(tmp_path):
 
 
 def test_the_start_has_its_indonesian_text():
-    assert read_notebook(START, "id").cells[0].source.startswith("# Pertanyaan")
+    assert written_cells(START, "id")[0].source.startswith("# Pertanyaan")
     assert notebooks_dir() not in START.parents

@@ -185,7 +185,7 @@ def test_model_prints_effects_with_the_reason_for_its_method(capsys):
     assert (code, err) == (0, "")
     said = " ".join(out.split())
     assert "Head's education no primary diploma" in said
-    assert "Firth's penalised likelihood, because: There are" in said
+    assert "Firth's penalised likelihood, because: The number of" in said
 
 
 def test_model_in_json_and_csv_is_the_model_of_the_library(capsys):
@@ -228,7 +228,7 @@ def test_a_model_that_the_data_cannot_bear_is_one_paragraph_with_exit_code_two(c
     code, out, err = run(capsys, "model", "--years", "2022")
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
-    assert "events for 5 parameters" in err or "0 events" in err
+    assert "(5 parameters)" in err or "0 events" in err
 
 
 def test_a_report_reads_the_folder_of_raw_files_that_it_is_given(capsys, monkeypatch, tmp_path):

@@ -25,7 +25,7 @@ from bpsstats.paths import published_file
 from bpsstats.poverty import headcount, headcount_curve, poverty_line
 from bpsstats.published import published
 from bpsstats.reporting import explore
-from bpsstats.reporting.report.notebooks import read_notebook
+from bpsstats.reporting.report.notebooks import written_cells
 from bpsstats.reporting.vintages.moved import Move, refuse
 from bpsstats.survey import SurveyDesign, estimate, mean
 
@@ -99,7 +99,7 @@ def an_untranslated_cell(tmp_path):
     nbformat = pytest.importorskip("nbformat")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("Hello.", id="hello")])
     nbformat.write(notebook, tmp_path / "99-new.ipynb")
-    read_notebook(tmp_path / "99-new.ipynb", "id")
+    written_cells(tmp_path / "99-new.ipynb", "id")
 
 
 def a_folder_of_somebody_else(tmp_path):

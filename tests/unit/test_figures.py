@@ -14,9 +14,11 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from bpsstats.disclosure import policy_for
+from bpsstats.poverty.profile.declared import GROUPS_OF_TABLES
 from bpsstats.reporting.figures.poverty import trend_figure
+from bpsstats.reporting.profile.pictures import profile_figure
 from bpsstats.reporting.words.language import LANGUAGES, language
-from shipped import EACH_RELEASE, drawings, results
+from shipped import EACH_RELEASE, YEARS, drawings, results
 
 CONTRAST = 4.5  # of the Web Content Accessibility Guidelines, for text
 GRAPHIC = 3.0  # the same, for what is drawn
@@ -71,17 +73,28 @@ def test_the_contrast_is_computed_as_the_guidelines_do():
 @each
 def test_no_two_texts_of_a_figure_collide_and_none_is_cut_off(year, lang):
     for name, drawing in drawings(year, lang).items():
-        shown = boxes(drawing)
-        width, height = drawing.canvas.get_width_height()
-        for text, box in shown:
-            assert box.x0 > -1, (name, text.get_text())
-            assert box.y0 > -1, (name, text.get_text())
-            assert box.x1 < width + 1, (name, text.get_text())
-            assert box.y1 < height + 1, (name, text.get_text())
-        for (one, a), (other, b) in itertools.combinations(shown, 2):
-            across = min(a.x1, b.x1) - max(a.x0, b.x0)
-            along = min(a.y1, b.y1) - max(a.y0, b.y0)
-            assert across < 1 or along < 1, (name, one.get_text(), other.get_text())
+        assert_texts_have_room(name, drawing)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_two_texts_of_a_picture_of_the_profile_collide_and_none_is_cut_off(lang):
+    profile = results(YEARS[-1]).profile
+    for group in GROUPS_OF_TABLES:
+        assert_texts_have_room(group, profile_figure(profile, group, lang))
+
+
+def assert_texts_have_room(name, drawing):
+    shown = boxes(drawing)
+    width, height = drawing.canvas.get_width_height()
+    for text, box in shown:
+        assert box.x0 > -1, (name, text.get_text())
+        assert box.y0 > -1, (name, text.get_text())
+        assert box.x1 < width + 1, (name, text.get_text())
+        assert box.y1 < height + 1, (name, text.get_text())
+    for (one, a), (other, b) in itertools.combinations(shown, 2):
+        across = min(a.x1, b.x1) - max(a.x0, b.x0)
+        along = min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert across < 1 or along < 1, (name, one.get_text(), other.get_text())
 
 
 @each

@@ -40,7 +40,7 @@ def test_a_stratum_taken_whole_has_no_variance_even_with_one_psu():
 
 
 def test_a_lone_psu_of_more_is_refused_or_measured_from_all():
-    with pytest.raises(LonePsuError, match=r"1 of 2 strata have a single PSU \(stratum b\)"):
+    with pytest.raises(LonePsuError, match=r"1 stratum has a single PSU, of 2"):
         first_stage("aab", population=[10, 2])
     made = first_stage("aab", "centre", population=[10, 2])
     np.testing.assert_allclose(made.factor, [0.8 * 2, 0.5], rtol=1e-15)
@@ -91,7 +91,7 @@ def test_one_psu_in_all_has_nothing_to_join():
 
 
 def test_more_psus_than_there_are_is_refused():
-    with pytest.raises(DesignError, match="1 strata have more sampled PSUs"):
+    with pytest.raises(DesignError, match="1 stratum has more sampled PSUs"):
         first_stage("aabbb", population=[2, 2])
 
 

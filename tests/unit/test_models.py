@@ -197,7 +197,7 @@ REFUSED = {
     "a level of only the poor": (lambda f: f.assign(poor=np.where(f["education"] == "low", 1.0,
         f["poor"])), "only events"),
     "too few poor": (lambda f: f.assign(poor=(np.arange(len(f)) % 100 == 0).astype(float)),
-        "12 events for 4 parameters"),
+        "events, 12, is less than 10 per parameter"),
     "complete separation": (lambda f: f.assign(poor=(f["size"] > 5).astype(float), education=EVEN),
         "all cases apart"),
     "quasi-separation": (lambda f: f.assign(poor=(f["size"] == 7) & (f.index % 2 == 0),
@@ -294,7 +294,7 @@ def test_no_generalised_design_effect_of_firth_is_below_one(frame):
 def test_one_round_of_a_city_is_fitted_by_firth_with_the_reason_in_the_result():
     model = education_model([read_round("6471", 2022)], [poverty_line("6471", 2022)])
     assert model.result.method == "Firth"
-    assert "fewer than 10 for each" in repr(model)
+    assert "less than 10 per parameter" in repr(model)
 
 
 def test_a_round_with_next_to_nobody_poor_has_no_model_and_says_why():

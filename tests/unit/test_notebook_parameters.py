@@ -1,5 +1,8 @@
 """Parameters that papermill was given: a misspelt one does not give a notebook of other values."""
 
+import subprocess
+import sys
+
 import nbformat
 import papermill
 import pytest
@@ -13,7 +16,7 @@ from bpsstats.reporting.report.notebooks import (
     companion_paths,
     notebook_path,
     notebook_paths,
-    read_notebook,
+    written_cells,
 )
 
 DECLARED = "area = '6471'\nyear = 2022\nconf_level = 0.95\nlang = 'en'"
@@ -94,10 +97,8 @@ def test_papermill_in_indonesian_says_all_prose_in_indonesian_each_above_its_out
     ]
     first, *prose = [text for those in said for text in those]
     assert "`bpsstats report --area 6471 --year 2022 --lang id`" in first
-    translated = read_notebook(path, "id").cells
-    assert "\n\n".join(prose) == "\n\n".join(
-        cell.source for cell in translated if cell.cell_type == "markdown"
-    )
+    translated = written_cells(path, "id")
+    assert "\n\n".join(prose) == "\n\n".join(c.source for c in translated if not c.is_code)
     (above,) = [cell.source for cell in translated if cell.id == "about-depth"]
     assert [output.output_type for output in outputs["depth"]] == ["display_data", "execute_result"]
     assert outputs["depth"][0].data["text/markdown"] == above
@@ -105,5 +106,22 @@ def test_papermill_in_indonesian_says_all_prose_in_indonesian_each_above_its_out
 
 def test_a_notebook_of_the_indonesian_report_does_not_say_its_prose_twice():
     for path in notebook_paths():
-        code = [c.source for c in read_notebook(path, "id").cells if c.cell_type == "code"]
+        code = [c.source for c in written_cells(path, "id") if c.is_code]
         assert f"{CHECK})" in code[1].splitlines()
+
+
+def test_the_first_output_of_a_notebook_waits_for_no_library_that_it_does_not_need():
+    code = (
+        "import sys, bpsstats as bps\n"
+        "area, year, conf_level, lang = '6471', 2022, 0.95, 'en'\n"
+        "bps.check_notebook(globals(), '03-poverty')\n"
+        "design = bps.SurveyDesign(bps.read_round(area, year).households)\n"
+        "bps.table(design, lang)._repr_html_()\n"
+        "bps.say_line(bps.poverty_line(area, year), bps.line_before(area, year), lang)\n"
+        "heavy = {'nbformat', 'matplotlib', 'seaborn', 'formulaic', 'statsmodels'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+        "bps.annual_release\n"
+        "assert not {'nbformat', 'seaborn'} & set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -12,7 +12,7 @@ import pytest
 import bpsstats as bps
 from bpsstats.disclosure.policy import current_policy
 from bpsstats.errors import BpsStatsError, DesignError, ParameterError
-from bpsstats.reporting.display import Plot
+from bpsstats.reporting.figures.drawing import Plot
 from bpsstats.reporting.words.language import LANGUAGES
 from unit.test_figures import CONTRAST, boxes, contrast, texts
 

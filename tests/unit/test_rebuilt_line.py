@@ -152,7 +152,7 @@ def test_what_cannot_be_a_line_is_refused():
         estimate_poverty_line(
             design, items.assign(calories_day=0.0), temporary_line=25.0, basket=BASKET
         )
-    with pytest.raises(LineError, match="1 of 10 households have no item"):
+    with pytest.raises(LineError, match="1 household has no item of blocks 41"):
         estimate_poverty_line(
             design, items[items["household"] != "3"], temporary_line=25.0, basket=BASKET
         )
@@ -339,8 +339,8 @@ def test_what_is_refused_is_told_with_its_remedy():
     )
     assert (
         refused(LineError, city()[0], items[items["household"] != "3"], temporary_line=25.0)
-        == "1 of 10 households have no item of blocks 41 and 42, so that their purchases are not"
-        " known. Take the items from the same round as the households."
+        == "1 household has no item of blocks 41 and 42, of 10 in all, so that their purchases"
+        " are not known. Take the items from the same round as the households."
     )
     rice = items[items["code"] == RICE].assign(
         value_month=[12, 12, 30, 12.2, 12.2, 12.2, 11, 11, 11, 11]

@@ -8,12 +8,13 @@ import pytest
 
 from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.paths import raw_dir
-from bpsstats.reporting.display import Drawing, Prose, Table
+from bpsstats.reporting.display import Prose, Table
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.formats import fields
 from bpsstats.reporting.formats.tables import _titles
 from bpsstats.reporting.report import cells, release, results
 from bpsstats.reporting.report.notebooks import PAGE as PAGE_NOTEBOOK
-from bpsstats.reporting.report.notebooks import SECTION_CELL, notebook_path, read_notebook
+from bpsstats.reporting.report.notebooks import SECTION_CELL, notebook_path, written_cells
 from bpsstats.reporting.report.release import Release, annual_release
 from bpsstats.reporting.report.results import Results
 from bpsstats.reporting.report.section import Section
@@ -64,8 +65,8 @@ def test_the_cells_of_the_annual_report_are_made_from_the_sections():
 
 @each_language
 def test_the_headings_of_the_report_are_in_its_language(lang):
-    notebook = read_notebook(notebook_path(PAGE_NOTEBOOK), lang)
-    headings = [cell.source for cell in notebook.cells if cell.id.startswith(SECTION_CELL)]
+    cells = written_cells(notebook_path(PAGE_NOTEBOOK), lang)
+    headings = [cell.source for cell in cells if cell.id.startswith(SECTION_CELL)]
     assert headings == [f"## {language(lang).word('section', s.name)}" for s in PAGE]
 
 
@@ -135,7 +136,7 @@ def test_without_inflation_the_line_is_not_rebuilt_and_says_so(whole, monkeypatc
 
 def test_without_a_line_of_the_year_before_the_line_is_not_rebuilt(monkeypatch):
     again = Results("6471", 2022)
-    monkeypatch.setattr(results, "line_of", lambda *_, **__: None)
+    monkeypatch.setattr(results, "line_if_any", lambda *_, **__: None)
     assert again.rebuilt_lacks == "line_before"
     assert [r.round.year for r in again.rounds] == [2022]
     assert again.without_line == (2018, 2019, 2020, 2021)

@@ -147,13 +147,13 @@ def test_a_change():
     changes = change(estimate(design(), statistics()), estimate(design(11.5, 2022), statistics()))
     assert lines(repr(changes)) == lines("""
 Kota Contoh · March 2022 · synthetic microdata · 24 households in 8 PSUs, 2 strata, against Kota Contoh · March 2021 · synthetic microdata · 24 households in 8 PSUs, 2 strata
-                                   statistic before  after change std_error conf_low conf_high detectable    p              unit significant
-                                  poor_count  2,750  1,600 -1,150       969   -3,262      +962      2,957 0.26           persons          no
-                                   headcount  41.67  24.24 -17.42     15.17   -50.48    +15.64      46.30 0.27 percentage points          no
-                                 poverty_gap   7.64   4.11  -3.54      3.95   -12.15     +5.07      12.06 0.39 percentage points          no
-               mean:expenditure_person_month 159.05 170.55 +11.50     30.50   -54.96    +77.96      93.08 0.71                Rp          no
-                                  population  6,600  6,600     +0       258     -563      +563        788 1.00           persons          no
-ratio:weight_person/expenditure_person_month   1.80   1.68  -0.12      0.33    -0.83     +0.59       0.99 0.72                            no
+                                   statistic before  after change std. error 95% low 95% high detectable    p              unit significant
+                                  poor_count  2,750  1,600 -1,150        969  -3,262     +962      2,957 0.26           persons          no
+                                   headcount  41.67  24.24 -17.42      15.17  -50.48   +15.64      46.30 0.27 percentage points          no
+                                 poverty_gap   7.64   4.11  -3.54       3.95  -12.15    +5.07      12.06 0.39 percentage points          no
+               mean:expenditure_person_month 159.05 170.55 +11.50      30.50  -54.96   +77.96      93.08 0.71                Rp          no
+                                  population  6,600  6,600     +0        258    -563     +563        788 1.00           persons          no
+ratio:weight_person/expenditure_person_month   1.80   1.68  -0.12       0.33   -0.83    +0.59       0.99 0.72                            no
 8 PSU labels stand in both rounds; the rounds are taken as independent samples all the same.
 """)
 

@@ -49,7 +49,7 @@ OF_LIBRARY = (
 )  # fmt: skip
 # Sentences of counted things, whose forms for one and for several stand in the catalogue each.
 COUNTED = (
-    "7, 7.", "7: 7.", "7, 7: 7.", "7 of 7 7 left out.", "7 above the column names of 7 7 left out.",
+    "7, 7.", "7: 7.", "7, 7: 7.", "7 deleted row of 7 7 left out.", "7 deleted rows of 7 7 left out.", "7 above the column names of 7 7 left out.",
     "7 a missing or infinite value for 7 (rows 7).", "7 no value in the design column 7 (rows 7).",
     "The column 7.", "7 ...",
 )  # fmt: skip
@@ -150,6 +150,9 @@ def written(node):
         return ["".join(made) for made in product(*map(written, node.values))]
     if isinstance(node, ast.FormattedValue):
         return written(node.value)
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "count_of":
+        forms = [each.value for each in node.args[1:] if isinstance(each, ast.Constant)]
+        return [f"7 {form}" for form in (forms if len(forms) != 1 else [*forms, f"{forms[0]}s"])]
     if isinstance(node, ast.IfExp):
         return [*written(node.body), *written(node.orelse)]
     return ["7"]

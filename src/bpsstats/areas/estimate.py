@@ -173,7 +173,9 @@ def _factors(tasks: Sequence[AreaTask]) -> list[str]:
     if len(notes) <= MOST_NOTES:
         return notes
     factors = [line.factor for _, _, line in lines if line.note]
-    return [f"correction factors {min(factors):g} to {max(factors):g} of {len(notes)} lines"]
+    return [
+        f"correction factors {min(factors):g} to {max(factors):g} of {count_of(len(notes), 'line')}"
+    ]
 
 
 def measures(line: OneLine) -> list[Ratio]:
@@ -245,7 +247,11 @@ def _rows_of_round(
         if len(codes) > 1:
             whole = joined([by_area[code] for code in codes])
             rows += estimates_of(
-                whole, measures(1.0), f"{name} ({len(codes)} areas)", lone_psu=lone_psu, level=level
+                whole,
+                measures(1.0),
+                f"{name} ({count_of(len(codes), 'area')})",
+                lone_psu=lone_psu,
+                level=level,
             )
     for code, part in by_area.items():
         rows += estimates_of(
@@ -322,8 +328,8 @@ def _stored_lines(stored: StoredRound, areas: str | Sequence[str]) -> dict[str, 
     if unknown:
         raise UnknownAreaError(
             f"The round in {stored.folder.name} has no area {', '.join(unknown[:5])}. It has"
-            f" {len(stored.areas)} areas, {min(stored.areas)} to {max(stored.areas)}, named by"
-            " their BPS code of four digits."
+            f" {count_of(len(stored.areas), 'area')}, {min(stored.areas)} to {max(stored.areas)},"
+            " named by their BPS code of four digits."
         )
     return {code: stored.lines[code] for code in sorted(wanted)}
 

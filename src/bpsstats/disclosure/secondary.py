@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from scipy import linalg, sparse
-from scipy.sparse.csgraph import connected_components
 
 # Total and parts, and where the parts are not summed as they are what each is multiplied by.
 Sum = tuple[str, Sequence[str]] | tuple[str, Sequence[str], Sequence[float]]
@@ -52,9 +51,18 @@ def _apart(sums: Sequence[Sum]) -> Iterator[list[Sum]]:
         return
     i, k = np.array(entries).T
     holds = sparse.csr_array((np.ones(len(i)), (i, k)), shape=(len(sums), len(place)))
-    n, group = connected_components(holds @ holds.T, directed=False)
-    for one in range(n):
+    group = _components(holds @ holds.T)
+    for one in np.unique(group):
         yield [each for each, of in zip(sums, group, strict=True) if of == one]
+
+
+def _components(joined: sparse.sparray) -> np.ndarray:
+    """Number of the component that each node of a graph belongs to."""
+    # Loaded here: it takes longer than all else that the first output of a notebook needs of scipy.
+    from scipy.sparse.csgraph import connected_components
+
+    component: np.ndarray = connected_components(joined, directed=False)[1]
+    return component
 
 
 def _withhold_more(
@@ -102,7 +110,7 @@ def _exposed(reasons: Mapping[str, str], sums: Iterable[Sum]) -> list[str]:
     i, k, value = (np.array(column) for column in zip(*entries, strict=True))
     matrix = sparse.csr_array((value, (i, k)), shape=(len(equations), len(place)))
     found: set[int] = set()
-    _, component = connected_components(abs(matrix.T @ matrix), directed=False)
+    component = _components(abs(matrix.T @ matrix))
     for one in np.unique(component[k]):
         columns = np.flatnonzero(component == one)
         rows = np.unique(i[component[k] == one])

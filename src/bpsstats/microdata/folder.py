@@ -36,7 +36,7 @@ from bpsstats.microdata.provenance import (
 )
 from bpsstats.microdata.tables import OfficialTables
 from bpsstats.paths import ACCEPTED, accepts_rebuilt_design, round_dir
-from bpsstats.reprs import SizesOnly
+from bpsstats.reprs import SizesOnly, count_of
 
 FALLBACK, LEVELS = "design_fallback", "levels"
 AT_A_TIME = 2  # files that child processes read
@@ -120,7 +120,9 @@ def open_round(
         role: [source.path.name for source in sources.get(role, [])] for role in inventory.paths
     }
     size = len(tables.core) if tables.core_role in tables.frames else 0
-    heading = f"{area.name} · March {year} · {provenance.source} · {size:,} households checked"
+    heading = (
+        f"{area.name} · March {year} · {provenance.source} · {count_of(size, 'household')} checked"
+    )
     known = Known(
         population if population is not None else _declared_population(sidecar, area),
         projected_populations(area, year, raw),

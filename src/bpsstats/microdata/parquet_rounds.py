@@ -22,6 +22,7 @@ from bpsstats.microdata.layouts import Layout, load_layout
 from bpsstats.microdata.lists.classifications import DIPLOMAS, EDUCATION, SECTOR, SEX, WORK
 from bpsstats.microdata.lists.facts import read_lines
 from bpsstats.microdata.provenance import SOURCES, kind_of, read_sidecar, sha256_of
+from bpsstats.reprs import count_of
 
 TABLES = ("households", "persons", "items41", "items42")
 AMOUNTS = ("value", "calories", "month", "year")  # names in the recall of a layout
@@ -274,7 +275,8 @@ def checked_households(
         off = np.flatnonzero(np.abs(frame[column].to_numpy() - sums[column].to_numpy()) >= RUPIAH)
         if off.size:
             raise InputError(
-                f"{off.size} households have another spending than the sum of their items.",
+                f"{count_of(off.size, 'household has', 'households have')} another"
+                " spending than the sum of the items.",
                 "Write the round again.",
                 file=f"{stored.folder.name}/households",
                 column=column,

@@ -18,6 +18,7 @@ from bpsstats.microdata.provenance import Provenance
 from bpsstats.microdata.store import Entry, Processed, entry_of
 from bpsstats.microdata.tables import OfficialTables
 from bpsstats.paths import accepts_rebuilt_design
+from bpsstats.reprs import count_of, html_facts
 
 SPENDING = (
     "food_month", "nonfood_month", "expenditure_month", "expenditure_person_month", "food_share",
@@ -66,7 +67,10 @@ class Round:
             ("strata", f"{households['stratum'].nunique():,}"),
             ("population (sum of weights)", f"{weights['weight_person'].sum():,.0f}"),
         ]
-        facts += [(file.role, f"{file.name}, {file.rows:,} rows") for file in self.provenance.files]
+        facts += [
+            (file.role, f"{file.name}, {count_of(file.rows, 'row')}")
+            for file in self.provenance.files
+        ]
         return facts + [("note", note) for note in self.provenance.notes]
 
     def _heading(self) -> str:
@@ -78,8 +82,7 @@ class Round:
         )
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in self._facts())
-        return f"<p>{self._heading()}</p><table>{rows}</table>"
+        return html_facts(self._heading(), self._facts())
 
 
 @checked

@@ -20,7 +20,7 @@ from formulaic.parser.types import Factor
 from bpsstats.arguments import as_frame
 from bpsstats.errors import DesignError, ParameterError
 from bpsstats.models.settings import constant, refuse_strangers, with_plain_types
-from bpsstats.reprs import SizesOnly
+from bpsstats.reprs import SizesOnly, count_of
 from bpsstats.survey import SurveyDesign
 from bpsstats.survey.design.columns import named_rows, records_have, refuse_mixed
 from bpsstats.survey.design.levels import Level
@@ -248,8 +248,8 @@ def model_columns(formula: str, design: SurveyDesign, mask: np.ndarray) -> Colum
         _refuse_missing(~np.isfinite(x[:, k]), rows, plain(names[k]))
     if made.lhs.shape[1] != 1:
         raise ParameterError(
-            f"The outcome of {formula!r} makes {made.lhs.shape[1]} columns; it is one numeric or"
-            " true-false column. Make it from the category that is asked about."
+            f"The outcome of {formula!r} makes {count_of(made.lhs.shape[1], 'column')}; it is"
+            " one numeric or true-false column. Make it from the category that is asked about."
         )
     y = _numbers(made.lhs)[:, 0]
     _refuse_missing(~np.isfinite(y), rows, str(made.lhs.columns[0]))

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 NOTE_SIZE = 9  # points
 # What LaTeX has no letter for in its default encoding.
-LATEX = {"−": "$-$", "–": "--", "·": r"$\cdot$", "²": "$^2$"}
+LATEX = {
+    "−": "$-$", "–": "--", "·": r"$\cdot$", "²": "$^2$", "<": "$<$", ">": "$>$", "|": r"$\vert$",
+    "≤": r"$\le$", "≥": r"$\ge$", "×": r"$\times$",
+}  # fmt: skip
 
 
 def latex(table: "Table", label: str = "") -> str:

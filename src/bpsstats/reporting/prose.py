@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bpsstats.reporting.display import Prose
-from bpsstats.reporting.report.notebooks import CHECK, notebook_path, read_notebook
+from bpsstats.reporting.report.notebooks import CHECK, notebook_path, written_cells
 from bpsstats.reporting.words.language import language
 
 # What is called before and after each cell, so that another language takes the place of the last.
@@ -31,12 +31,11 @@ def translated_prose(name: str, lang: str) -> tuple[dict[str, str], dict[str, st
     ['## Keterbatasan']
     """
     path = notebook_path(name)
-    written = read_notebook(path).cells
     above: dict[str, str] = {}
     said: list[str] = []
     last = ""
-    for cell, translated in zip(written, read_notebook(path, lang).cells, strict=True):
-        if cell.cell_type == "markdown":
+    for cell, translated in zip(written_cells(path), written_cells(path, lang), strict=True):
+        if not cell.is_code:
             said.append(translated.source)
             continue
         last = cell.source

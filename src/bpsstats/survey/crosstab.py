@@ -11,7 +11,7 @@ import pandas as pd
 from bpsstats.arguments import checked
 from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
-from bpsstats.reprs import formatted, html_table
+from bpsstats.reprs import formatted, html_table, said_p
 from bpsstats.survey.design.grouping import categories
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.design.sums import sum_by
@@ -41,7 +41,7 @@ class IndependenceTest:
     def __repr__(self) -> str:
         return (
             f"{self.method} test of independence: F({self.numerator_df:.2f},"
-            f" {self.denominator_df:.2f}) = {self.statistic:.3f}, p = {self.p_value:.4f},"
+            f" {self.denominator_df:.2f}) = {self.statistic:.3f}, {said_p(self.p_value)},"
             f" Cramér's V = {self.cramers_v:.3f}"
         )
 

@@ -17,6 +17,7 @@ from bpsstats.microdata.layouts import load_layout
 from bpsstats.microdata.lists.areas import FIRST_CITY, Area, find_area
 from bpsstats.microdata.lists.basket import reference_population, standard_basket
 from bpsstats.microdata.provenance import SIDECAR, SYNTHETIC, read_sidecar, sha256_of
+from bpsstats.reprs import count_of
 from bpsstats.synthetic.fit import Fitted, fit_sample
 from bpsstats.synthetic.living import add_living
 from bpsstats.synthetic.means import Means
@@ -136,7 +137,8 @@ def synthesize(
         folders.append(folder)
         if progress is not None:
             progress(
-                f"March {year}: {len(tables['kor_household'])} households written to {folder.name}"
+                f"March {year}: {count_of(len(tables['kor_household']), 'household')} written to"
+                f" {folder.name}"
             )
     return folders
 

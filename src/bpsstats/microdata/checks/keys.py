@@ -9,6 +9,7 @@ import pandas as pd
 
 from bpsstats.microdata.findings import Finding, Names, found
 from bpsstats.microdata.tables import OfficialTables
+from bpsstats.reprs import count_of
 
 HEAD = 1
 BY_HOUSEHOLD = ("kor_household", "blok43")
@@ -63,10 +64,8 @@ def files_hold_the_same_households(tables: OfficialTables, names: Names) -> Iter
         yield from found(lost, names[core_role], key, what, remedy)
         strange = int((~items.index.isin(core[key])).sum())
         if strange:
-            what = (
-                f"{strange} households have items and are not in file"
-                f" {', '.join(names[core_role])}."
-            )
+            told = count_of(strange, "household has items and is", "households have items and are")
+            what = f"{told} not in file {', '.join(names[core_role])}."
             remedy = (
                 "Take all files from the same round; a part of another round lies in the folder."
             )

@@ -7,6 +7,7 @@ import pandas as pd
 
 from bpsstats.microdata.findings import Finding, Gravity, Names, found, whole
 from bpsstats.microdata.tables import OfficialTables
+from bpsstats.reprs import count_of
 
 # Rupiah: files carry two decimals or more, so that a correct sum is off by less than this.
 RUPIAH = 1.0
@@ -40,7 +41,7 @@ def spending_is_there(tables: OfficialTables, names: Names) -> Iterator[Finding]
     spent = tables.food["food_month"] + tables.nonfood["nonfood_month"]
     nothing = int((spent <= 0).sum())
     if nothing:
-        what = f"{nothing} households spend nothing at all."
+        what = f"{count_of(nothing, 'household spends', 'households spend')} nothing at all."
         yield whole(
             names["blok41"],
             tables.layout.food.recall["value"],

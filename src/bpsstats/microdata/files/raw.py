@@ -14,7 +14,7 @@ from bpsstats.microdata.formats import Source
 from bpsstats.microdata.formats.source import ANEW, LABELS, ROW, rows_of
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.areas import Area
-from bpsstats.reprs import SizesOnly
+from bpsstats.reprs import SizesOnly, count_of
 
 # Codes and ids that stay text, because a float would lose their digits.
 TEXT = ("SSU", "COICOP")
@@ -248,7 +248,7 @@ def _absent(area: Area, year: int, sources: Sequence[Source]) -> Finding:
         return Finding("error", places, "", "The file has a heading and no rows.", ANEW, 0, ())
     what = (
         f"No household of {area.name} (R101 {area.province}, R102 {area.regency}) is in the files"
-        f" of March {year}: all {rows:,} rows are of other areas."
+        f" of March {year}: {count_of(rows, 'row is', 'rows are')} there, all of other areas."
     )
     remedy = (
         "Check the area and the code: BPS codes differ from those of Kemendagri. Or put the file of"

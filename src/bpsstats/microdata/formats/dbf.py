@@ -184,8 +184,8 @@ def read_rows(heading: Heading, names: list[str]) -> Iterator[tuple[pd.DataFrame
             bad = np.flatnonzero((marks != KEPT) & (marks != DELETED))
             if bad.size:
                 raise InputError(
-                    f"{bad.size} rows begin with neither the mark of a kept row nor that of a"
-                    " deleted one.",
+                    f"{count_of(bad.size, 'row begins', 'rows begin')} with neither the"
+                    " mark of a kept row nor that of a deleted one.",
                     REMEDY,
                     file=heading.path.name,
                     rows=[first + int(i) + 1 for i in bad[:5]],

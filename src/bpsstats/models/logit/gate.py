@@ -9,6 +9,7 @@ import pandas as pd
 
 from bpsstats.errors import NotEstimableError, ParameterError
 from bpsstats.models.formula import Columns, plain
+from bpsstats.reprs import count_of
 from bpsstats.survey import SurveyDesign
 
 # Fewer events than ten for each coefficient, and maximum likelihood exaggerates odds ratios and
@@ -26,8 +27,8 @@ COLLINEAR = 1e-9
 
 TEXTS = {
     "few_events": (
-        "There are {events} events for {parameters} parameters, fewer than {least:g} for each, so"
-        " that odds ratios would be far too large."
+        "The number of events, {events}, is less than {least:g} per parameter ({parameters}"
+        " parameters), so that odds ratios would be far too large."
     ),
     "no_events": "A level of {term} has no events, so that its odds ratio has no finite value.",
     "only_events": "A level of {term} has only events, so that its odds ratio has no finite value.",
@@ -122,8 +123,8 @@ def few_events(
     Examples
     --------
     >>> print(few_events(np.array([1.0, 0, 0, 0]), 2, 10))
-    There are 1 events for 2 parameters, fewer than 10 for each, so that odds ratios would be far
-    too large.
+    The number of events, 1, is less than 10 per parameter (2 parameters), so that odds ratios would
+    be far too large.
     """
     labels = np.arange(len(y)) if groups is None else groups.to_numpy()
     events = min(len(pd.unique(labels[y == outcome])) for outcome in (0, 1))
@@ -183,7 +184,8 @@ def degrees_of_freedom(design: SurveyDesign, mask: np.ndarray, parameters: int) 
     active = len(psus) - len(np.unique(design.first_stage.stratum[psus]))
     if active - (parameters - 1) < 1:
         raise NotEstimableError(
-            f"The domain has {active} degrees of freedom (PSUs less strata), too few for"
-            f" {parameters} coefficients. Ask for fewer covariates, or pool more rounds."
+            f"The domain has {count_of(active, 'degree')} of freedom (PSUs less strata), too few"
+            f" for {count_of(parameters, 'coefficient')}. Ask for fewer covariates, or pool more"
+            " rounds."
         )
     return active - (parameters - 1)

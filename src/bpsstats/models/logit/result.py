@@ -16,7 +16,7 @@ from bpsstats.models.formula import Columns
 from bpsstats.models.logit.gate import Reason
 from bpsstats.models.logit.newton import probability
 from bpsstats.models.thin import FittedModel
-from bpsstats.reprs import count_of, html_table, written
+from bpsstats.reprs import count_of, html_table, written, written_p
 from bpsstats.survey import Estimates, Linearised, SurveyDesign
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.estimate import estimate_linearised
@@ -280,12 +280,11 @@ class LogitResult(FittedModel):
         columns = {
             "coefficient": "estimate", "std. error": "std_error", "odds ratio": "odds_ratio",
             f"{percent} low": "odds_ratio_low", f"{percent} high": "odds_ratio_high",
-            "p": "p_value",
         }  # fmt: skip
         shown = pd.DataFrame({"term": frame["term"]})
         for label, column in columns.items():
             shown[label] = [written(value, 3) for value in frame[column]]
-        return shown
+        return shown.assign(p=[written_p(value) for value in frame["p_value"]])
 
     def __repr__(self) -> str:
         view, shown = released(self), self._shown().to_string(index=False)

@@ -11,6 +11,7 @@ from bpsstats.models.formula import plain
 from bpsstats.models.logit.newton import fit_logit
 from bpsstats.models.logit.penalised_likelihood import fit_firth
 from bpsstats.models.logit.result import LogitResult
+from bpsstats.reprs import said_p
 from bpsstats.survey.variance.reference import f_tail
 
 
@@ -33,7 +34,7 @@ class TermTest:
     def __repr__(self) -> str:
         return (
             f"{self.method} test of {self.term}: F({self.numerator_df:.2f}, {self.df}) ="
-            f" {self.statistic:.3f}, p = {self.p_value:.4f}"
+            f" {self.statistic:.3f}, {said_p(self.p_value)}"
         )
 
 

@@ -14,7 +14,7 @@ from bpsstats.errors import ParameterError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
 from bpsstats.models.thin import FittedModel
-from bpsstats.reprs import html_table, written
+from bpsstats.reprs import html_table, written, written_p
 from bpsstats.survey import Estimates, Linearised, SurveyDesign, covariance
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask, estimate_linearised
@@ -130,11 +130,12 @@ class RegressionResult(FittedModel):
     def _formatted(self) -> pd.DataFrame:
         frame, percent = released(self).to_frame(), f"{100 * self.level:g}%"
         columns = {"coefficient": "estimate", "std. error": "std_error"}
-        columns |= {f"{percent} low": "conf_low", f"{percent} high": "conf_high", "p": "p_value"}
+        columns |= {f"{percent} low": "conf_low", f"{percent} high": "conf_high"}
         shown = {
             label: [written(value, 3) for value in frame[column]]
             for label, column in columns.items()
         }
+        shown["p"] = [written_p(value) for value in frame["p_value"]]
         return pd.DataFrame({"term": frame["term"], **shown})
 
     def __repr__(self) -> str:

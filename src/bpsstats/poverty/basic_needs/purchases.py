@@ -7,7 +7,7 @@ import pandas as pd
 
 from bpsstats.errors import LineError
 from bpsstats.microdata.lists.basket import Basket
-from bpsstats.reprs import SizesOnly
+from bpsstats.reprs import SizesOnly, count_of
 from bpsstats.survey import SurveyDesign
 from bpsstats.survey.design.columns import numbers
 from bpsstats.survey.design.masks import mask_of
@@ -58,9 +58,9 @@ def purchases_of(design: SurveyDesign, items: pd.DataFrame, basket: Basket) -> P
     without = np.setdiff1d(np.arange(len(households)), row)
     if without.size:
         raise LineError(
-            f"{without.size} of {len(households)} households have no item of blocks 41 and 42, so"
-            " that their purchases are not known. Take the items from the same round as the"
-            " households."
+            f"{count_of(without.size, 'household has', 'households have')} no item of blocks 41 and"
+            f" 42, of {len(households):,} in all, so that their purchases are not known. Take"
+            " the items from the same round as the households."
         )
     column = np.array([basket.position(int(code)) for code in items["code"]])
     inside = (row >= 0) & (column >= 0)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from bpsstats.arguments import checked
 from bpsstats.disclosure import WITHHELD, Policy, is_withheld, released
-from bpsstats.reprs import count_of, html_table, written
+from bpsstats.reprs import count_of, html_table, written, written_p
 from bpsstats.survey import Estimate, Estimates
 from bpsstats.survey.results.select import place_of_row
 from bpsstats.survey.results.tables import joint_source, strand_covariance
@@ -152,20 +152,16 @@ class Changes:
         frame = self.to_frame()
         digits = [0 if abs(row.before.estimate) >= 1000 else 2 for row in self.rows]
         shown = frame[["statistic"]].copy()
-        for column in (
-            "before",
-            "after",
-            "change",
-            "std_error",
-            "conf_low",
-            "conf_high",
-            "detectable",
-        ):
+        level = f"{100 * self.rows[0].level:g}%" if self.rows else ""
+        columns = {name: name for name in ("before", "after", "change")}
+        columns |= {"std. error": "std_error", f"{level} low": "conf_low"}
+        columns |= {f"{level} high": "conf_high", "detectable": "detectable"}
+        for heading, column in columns.items():
             signed = column in ("change", "conf_low", "conf_high")
-            shown[column] = [
+            shown[heading] = [
                 written(v, d, signed=signed) for v, d in zip(frame[column], digits, strict=True)
             ]
-        shown["p"] = [written(p, 2) for p in frame["p_value"]]
+        shown["p"] = [written_p(p, 2) for p in frame["p_value"]]
         shown["unit"] = frame["unit"]
         shown["significant"] = [
             ".." if is_withheld(row.change) else "yes" if row.is_distinguishable else "no"

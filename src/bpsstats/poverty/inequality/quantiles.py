@@ -28,7 +28,7 @@ def quantile(
     probability: float,
     *,
     welfare: str = WELFARE,
-    unit: str = RUPIAH,
+    unit: str | None = None,
     error: QuantileError = "woodruff",
     interval: Method = "korn-graubard",
 ) -> DistributionStatistic:
@@ -38,8 +38,10 @@ def quantile(
     ----------
     probability : float
         Between 0 and 1.
-    welfare, unit : str
-        Column and its unit.
+    welfare : str
+        Column.
+    unit : str, optional
+        Its unit; that of expenditure is known.
     error : {"woodruff", "density"}
         Where the standard error comes from: half the width of Woodruff's interval over its t
         quantile, or the linearised quantile with a Gaussian kernel for the density.
@@ -100,14 +102,19 @@ def quantile(
         )
 
     return DistributionStatistic(
-        f"quantile:{p:g}",
-        unit,
+        f"quantile:{p:g}" if welfare == WELFARE else f"quantile:{p:g}:{welfare}",
+        unit_of(welfare, unit),
         "mean",
         lambda design: design.column(welfare),
         kernel,
         limits=limits if error == "woodruff" else None,
         part=p,
     )
+
+
+def unit_of(welfare: str, unit: str | None) -> str:
+    """Unit of a column: that which is given, or that of expenditure."""
+    return unit if unit is not None else RUPIAH if welfare == WELFARE else ""
 
 
 def quantile_of(sample: Sample, probability: float) -> float:

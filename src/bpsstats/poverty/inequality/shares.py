@@ -10,12 +10,12 @@ import numpy as np
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.inequality.quantiles import (
-    RUPIAH,
     check_probability,
     density_at,
     kernel_sum,
     population_of,
     quantile_of,
+    unit_of,
 )
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.survey import DistributionStatistic, Linearised, Sample
@@ -62,7 +62,7 @@ def lorenz(probability: float, *, welfare: str = WELFARE) -> DistributionStatist
 
 @checked
 def generalised_lorenz(
-    probability: float, *, welfare: str = WELFARE, unit: str = RUPIAH
+    probability: float, *, welfare: str = WELFARE, unit: str | None = None
 ) -> DistributionStatistic:
     """Generalised Lorenz ordinate: spending of the poorest `probability` of persons, per person of
     all, ``L(p) Y / N``.
@@ -73,8 +73,8 @@ def generalised_lorenz(
         Between 0 and 1.
     welfare : str
         Column of expenditure per person, Rp per month.
-    unit : str
-        Unit of the result.
+    unit : str, optional
+        Unit of the result; that of expenditure is known.
 
     Examples
     --------
@@ -92,7 +92,7 @@ def generalised_lorenz(
 
     return DistributionStatistic(
         f"generalised_lorenz:{p:g}",
-        unit,
+        unit_of(welfare, unit),
         "mean",
         lambda design: design.column(welfare),
         kernel,

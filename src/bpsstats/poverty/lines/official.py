@@ -259,3 +259,13 @@ def line_value(line: object) -> float:
 def _named(value: object) -> str:
     """A value that a user gave; of anything that may hold data only what it is."""
     return repr(value) if isinstance(value, (str, *NUMBERS)) else shown(value)
+
+
+def line_if_any(
+    area: str | int, year: int, *, accept: bool = False, factor: float | None = None
+) -> PovertyLine | None:
+    """A line, or None where it is not on file."""
+    try:
+        return poverty_line(area, year, accept=accept, factor=factor)
+    except UnknownYearError:
+        return None

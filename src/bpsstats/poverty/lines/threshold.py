@@ -64,7 +64,8 @@ class LineOfEach(SizesOnly):
             raise LineError(f"The lines of the records are not numbers. {REMEDY}") from None
         if lines.shape != (design.n,):
             raise LineError(
-                f"There are lines of shape {lines.shape} for {design.n} records. {REMEDY}"
+                f"There are lines of shape {lines.shape} for {count_of(design.n, 'record')}."
+                f" {REMEDY}"
             )
         usual = _usual(spent)
         lowest, highest = usual / FARTHEST, usual * FARTHEST

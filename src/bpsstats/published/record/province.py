@@ -12,7 +12,7 @@ from bpsstats.published.record.finding import Finding
 from bpsstats.published.record.identities import judge
 from bpsstats.published.record.interval import Interval
 from bpsstats.published.record.steadiness import HOUSEHOLDS, variance
-from bpsstats.reprs import html_table
+from bpsstats.reprs import count_of, html_table
 
 # Means and shares of a province lie between those of its areas.
 BETWEEN = ("headcount", "poverty_gap", "severity")
@@ -124,7 +124,8 @@ class Additivity:
     def _head(self) -> str:
         return (
             f"Areas of {self.area} · sum of the printed numbers of poor less that of the province,"
-            f" thousand persons · within rounding in {self.years_within} of {len(self.rows)} years"
+            f" thousand persons · within rounding in {self.years_within} of"
+            f" {count_of(len(self.rows), 'year')}"
         )
 
 

@@ -11,7 +11,7 @@ from bpsstats.microdata.lists.areas import find_area
 from bpsstats.published.record.cells import PrintedCells
 from bpsstats.published.record.finding import row_named
 from bpsstats.published.record.steadiness import HOUSEHOLDS, variance
-from bpsstats.reprs import html_table
+from bpsstats.reprs import count_of, html_table
 from bpsstats.survey.variance.reference import normal_quantile
 
 
@@ -107,7 +107,7 @@ def ranks(
         for i, area in enumerate(printed)
     ]  # fmt: skip
     heading = (
-        f"Ranks by P0, {year} · {n} areas · as direct estimates of {households} households with a"
-        f" design effect of {design_effect:g}, {100 * level:g}% tests of pairs"
+        f"Ranks by P0, {year} · {count_of(n, 'area')} · as direct estimates of {households}"
+        f" households with a design effect of {design_effect:g}, {100 * level:g}% tests of pairs"
     )
     return Ranks(heading, year, tuple(sorted(rows, key=lambda row: row.rate)), level)

@@ -11,7 +11,6 @@ from matplotlib.ticker import NullLocator
 from bpsstats.errors import ParameterError, UnknownAreaError
 from bpsstats.microdata import find_area
 from bpsstats.models import LogitResult, RegressionResult
-from bpsstats.reporting.display import Drawing, Plot
 from bpsstats.reporting.figures.canvas import (
     BLUE,
     GREY,
@@ -27,8 +26,10 @@ from bpsstats.reporting.figures.canvas import (
     styled,
     wrapped,
 )
+from bpsstats.reporting.figures.drawing import Drawing, Plot
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
+from bpsstats.reprs import count_of
 from bpsstats.survey import Estimate, Estimates
 
 COLUMNS, PANEL, HEAD = 4, 2.5, 1.5  # panels in a row; inches: of a panel, of titles and caption
@@ -227,7 +228,8 @@ def _of_one_unit(table: Estimates) -> list[Estimate]:
     units = list(dict.fromkeys(row.unit for row in table))
     if len(units) > 1 or not any(np.isfinite(row.estimate) for row in table):
         raise ParameterError(
-            f"The table has {len(table)} rows with the units {', '.join(units) or 'of none'}; one"
+            f"The table has {count_of(len(table), 'row')} with the units"
+            f" {', '.join(units) or 'of none'}; one"
             ' axis takes rows of one unit. Choose them, as by select("headcount").'
         )
     return list(table)

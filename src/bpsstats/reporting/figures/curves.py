@@ -19,12 +19,12 @@ from bpsstats.poverty import (
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import threshold
 from bpsstats.poverty.profile.curves import POOREST, TWENTIETHS
-from bpsstats.reporting.display import Plot
 from bpsstats.reporting.figures.canvas import (
     GREY,
     styled,
     upright,
 )
+from bpsstats.reporting.figures.drawing import Plot
 from bpsstats.reporting.figures.together import (
     HUNDRED,
     MILLION,

@@ -6,7 +6,6 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from bpsstats.models import EducationModel, Specifications
-from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
     BLUE,
     GREEN,
@@ -23,6 +22,7 @@ from bpsstats.reporting.figures.canvas import (
     styled,
     wrapped,
 )
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.reporting.words.model import SPECIFICATIONS_TITLE, SpecificationFacts

@@ -5,14 +5,13 @@ is measured.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from bpsstats.disclosure import released
 from bpsstats.poverty import PovertyLine, headcount
 from bpsstats.poverty.profile.curves import just_above
 from bpsstats.poverty.profile.spending import spending_bands
-from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
     BLUE,
     DARK,
@@ -28,10 +27,11 @@ from bpsstats.reporting.figures.canvas import (
     upright,
     wrapped,
 )
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.change import say_series
 from bpsstats.reporting.words.language import language
-from bpsstats.survey import Estimates, SurveyDesign
+from bpsstats.survey import Estimate, Estimates, SurveyDesign
 
 MILLION = 1e6
 NEAR = 1.2  # "less than a fifth above the line"
@@ -170,7 +170,7 @@ def engel_figure(curve: Estimates, line: PovertyLine, lang: str = "en") -> Drawi
         words.say("engel" if falls else "engel_not", "figure"),
         words.say("engel_subtitle", "figure", level=level_of(curve, words)),
     )
-    sns.lineplot(x=spending, y=[row.estimate for row in shares], color=BLUE, ax=axes)
+    _curve(axes, spending, shares)
     points(axes, spending, shares, BLUE, "")
     upright(axes, line.threshold / MILLION, words.say("line_label", "figure"))
     axes.set_xscale("log")
@@ -265,7 +265,7 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
         words.say("subtitle_persons", "figure", level=level_of(curve, words)),
     )
     band(axes, at, limits, BLUE)
-    sns.lineplot(x=at, y=[row.estimate for row in rows], color=BLUE, ax=axes)
+    _curve(axes, at, rows)
     axes.set_xticks(at, [words.number(value, 1) for value in at])
     axes.set_ylim(bottom=0)
     upright(axes, 1.0, words.say("line_printed", "figure"))
@@ -273,3 +273,11 @@ def sensitivity_figure(curve: Estimates, lang: str = "en") -> Drawing:
     axes.set_ylabel(words.say("y_rate", "figure"))
     number_axis(axes.yaxis, words)
     return finish(drawing, curve.heading, words, "caption", ("", rows))
+
+
+def _curve(axes: Axes, at: np.ndarray, rows: Sequence[Estimate]) -> None:
+    """A line through estimates."""
+    # Loaded here: it takes longer than all else of this package.
+    import seaborn as sns
+
+    sns.lineplot(x=at, y=[row.estimate for row in rows], color=BLUE, ax=axes)

@@ -15,8 +15,8 @@ from matplotlib.patches import Rectangle
 from bpsstats.errors import ParameterError
 from bpsstats.files import read_yaml
 from bpsstats.microdata import find_area
-from bpsstats.reporting.display import Plot
 from bpsstats.reporting.figures.canvas import ROOM, canvas, finish, styled, wrapped
+from bpsstats.reporting.figures.drawing import Plot
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import DASH, language
 from bpsstats.survey import Estimates

@@ -7,8 +7,8 @@ import pandas as pd
 
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.lines.threshold import Line
-from bpsstats.reporting.display import Plot
 from bpsstats.reporting.figures.canvas import SERIES, band, canvas, finish, number_axis, wrapped
+from bpsstats.reporting.figures.drawing import Plot
 from bpsstats.reporting.words.language import Language
 from bpsstats.survey import SurveyDesign
 

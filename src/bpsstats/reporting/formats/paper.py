@@ -15,7 +15,8 @@ from typing import Any, Literal
 import mistune
 import typst
 
-from bpsstats.reporting.display import Cards, Drawing, Prose, Table
+from bpsstats.reporting.display import Cards, Prose, Table
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reprs import NOT_A_NUMBER
 
 LAYOUT = Path(__file__).with_name("paper.typ")

@@ -9,7 +9,7 @@ import jinja2
 from bpsstats.poverty.profile.declared import GROUPS_OF_TABLES
 from bpsstats.poverty.profile.differences import Difference
 from bpsstats.poverty.profile.tables import Profile
-from bpsstats.reporting.display import Drawing
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.profile.pictures import differences_figure, drawn_tables, released_figure
 from bpsstats.reporting.profile.shown import shown_differences, words
 from bpsstats.reporting.profile.tables import differences_table, released_table

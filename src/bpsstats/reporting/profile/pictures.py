@@ -15,7 +15,6 @@ from bpsstats.poverty.profile.cells import ALL, BOTH, TOTAL, Entry
 from bpsstats.poverty.profile.declared import GROUPS_OF_TABLES, labels_of
 from bpsstats.poverty.profile.differences import Difference
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
-from bpsstats.reporting.display import Drawing
 from bpsstats.reporting.figures.canvas import (
     BLUE,
     GREEN,
@@ -27,6 +26,7 @@ from bpsstats.reporting.figures.canvas import (
     styled,
     wrapped,
 )
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.profile.shown import (
     column_name,
@@ -45,10 +45,11 @@ DECILES = "decile"
 WIDTH, LINE = 8.0, 0.2  # inches: of a drawing, of a line of names
 # Inches around the rows: names, room at the right, a line of the title, below the rows without the
 # caption, a line of the caption.
-NAMES, RIGHT, TITLE, BELOW, CAPTION = 3.25, 0.25, 0.245, 0.85, 0.16
+NAMES, RIGHT, TITLE, BELOW, CAPTION = 3.25, 0.25, 0.245, 0.95, 0.16
+MIDDLE = (WIDTH / 2 - NAMES) / (WIDTH - NAMES - RIGHT)  # of the drawing, in widths of the axes
 ROOM = 0.62  # of the width, beside the names of rows
 BELOW_TITLE = 0.09  # inches: from the rows to the subtitle
-NAME = 40  # letters of a row's name on a line
+NAME, HEAD = 40, 34  # letters of a row's name on a line, and of a heading
 OFFSET = 0.16  # of a row, between the points of two columns
 
 
@@ -111,7 +112,7 @@ def released_figure(profile: Profile, group: str, lang: str) -> Drawing:
     else:
         drawing, axes = canvas(title, said["picture"].format(level=level), ROOM)
         rows = [row for table in tables for row in _rows(table, lang)]
-        at = _name_rows(drawing, axes, [row.name for row in rows])
+        at = _name_rows(drawing, axes, [wrapped(r.name, NAME if r.values else HEAD) for r in rows])
         columns = list(dict.fromkeys(column for row in rows for column in row.values))
         for k, column in enumerate(columns):
             shift = OFFSET * (len(columns) - 1) * (1 - 2 * k)
@@ -125,7 +126,7 @@ def released_figure(profile: Profile, group: str, lang: str) -> Drawing:
         for tick, row in zip(axes.get_yticklabels(), rows, strict=True):
             tick.set_fontweight("normal" if row.values else "bold")
         if len(columns) > 1:
-            axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2, borderaxespad=3)
+            axes.legend(loc="upper center", bbox_to_anchor=(MIDDLE, 0), ncols=2, borderaxespad=3)
         axes.set_xlim(left=0)
         axes.set_xlabel(said["value"])
         number_axis(axes.xaxis, spoken)
@@ -154,7 +155,7 @@ def differences_figure(
     subtitle = said["picture_of_gaps"].format(level=spoken.number(100 * profile.level))
     drawing, axes = canvas(said["picture_gaps"], subtitle, ROOM)
     names = [difference_name(profile, one, lang) for one in shown]
-    at = _name_rows(drawing, axes, names)
+    at = _name_rows(drawing, axes, [wrapped(name, NAME) for name in names])
     for is_sure in (True, False):
         of = [(y, one) for y, one in zip(at, shown, strict=True) if one.is_significant is is_sure]
         gaps = np.array([one.difference for _, one in of])
@@ -164,7 +165,7 @@ def differences_figure(
             mfc=BLUE if is_sure else "white", label=said["sure" if is_sure else "unsure"],
         )  # fmt: skip
     axes.axvline(0, color=GREY, linewidth=1)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2, borderaxespad=3)
+    axes.legend(loc="upper center", bbox_to_anchor=(MIDDLE, 0), ncols=2, borderaxespad=3)
     axes.set_xlabel(said["gap"])
     number_axis(axes.xaxis, spoken)
     made = _finished(drawing, profile, spoken)
@@ -252,11 +253,10 @@ def _points(
     axes.errorbar(x, y, yerr=up, xerr=along, fmt="o", color=colour, capsize=3, label=label)
 
 
-def _name_rows(drawing: Drawing, axes: Axes, names: Sequence[str]) -> np.ndarray:
+def _name_rows(drawing: Drawing, axes: Axes, shown: Sequence[str]) -> np.ndarray:
     """Names beside the rows, from the top, in a drawing that is tall enough for them; the height of
     each row.
     """
-    shown = [wrapped(name, NAME) for name in names]
     lines = np.array([1.4 + name.count("\n") for name in shown])
     at = -(np.cumsum(lines) - lines / 2)
     drawing.set_size_inches(WIDTH, LINE * lines.sum())

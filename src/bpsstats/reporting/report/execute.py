@@ -13,8 +13,9 @@ from papermill.engines import papermill_engines
 
 from bpsstats.errors import NotebookError
 from bpsstats.paths import notebooks_dir
+from bpsstats.reporting.report.cells import read_notebook
 from bpsstats.reporting.report.kernel import ENGINE, OwnProcess
-from bpsstats.reporting.report.notebooks import KERNEL, read_notebook, said_of
+from bpsstats.reporting.report.notebooks import KERNEL, said_of, written_cells
 
 papermill_engines.register(ENGINE, OwnProcess)
 
@@ -48,7 +49,7 @@ def execute(path: Path, parameters: Mapping[str, object], lang: str, target: Pat
 
 def _failure(path: Path, lang: str, error: papermill.PapermillExecutionError) -> str:
     """One paragraph: notebook, cell, what it said."""
-    cells = read_notebook(path, lang).cells
+    cells = written_cells(path, lang)
     sources = [cell.source for cell in cells]
     number = sources.index(error.source) + 1 if error.source in sources else 0
     cell_id = cells[number - 1].id if number else "parameters"

@@ -1,19 +1,15 @@
-"""The notebooks as files: which they are, parameters, languages, refreshed outputs."""
+"""The notebooks as they are written: which they are, parameters, languages. It loads nothing of
+Jupyter, because each notebook asks it first.
+"""
 
 import ast
 import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-import nbformat
-from nbclient import NotebookClient
-from nbformat import NotebookNode
 
 from bpsstats import errors
 from bpsstats.errors import BpsStatsError, NotebookError, ParameterError
@@ -38,13 +34,9 @@ NOTEBOOKS = (
 COMPANIONS = ("explore", "cookbook")  # folders of notebooks that are no part of the report
 PAGE = "10-annual-report"  # the one that becomes report.html
 KERNEL = "python3"
-CELL_TIMEOUT = 600  # seconds; a dead kernel would otherwise hang for ever
 PARAMETERS = "parameters"
 CHECK = "bps.check_notebook(globals()"  # how the call begins that checks the parameters
 SECTION_CELL = "section-"  # cells with the heading of a section, whose words are in the catalogues
-# The kernel runs on this machine and for this process only; its warning of an unencrypted loopback
-# is no news.
-KERNEL_ARGUMENTS = ["--log-level=ERROR", "--HistoryManager.enabled=False"]
 
 
 def notebook_path(name: str) -> Path:
@@ -75,19 +67,30 @@ def companion_paths() -> list[Path]:
     ]
 
 
-def read_notebook(path: Path, lang: str = "en") -> NotebookNode:
-    """A notebook with its prose in a language and without outputs.
+@dataclass(slots=True)
+class Cell:
+    """A cell as it is written."""
+
+    id: str
+    is_code: bool
+    source: str
+
+
+def written_cells(path: Path, lang: str = "en") -> list[Cell]:
+    """Cells of a notebook with their prose in a language.
 
     Raises
     ------
     NotebookError
         If a Markdown cell has no translation.
     """
-    notebook = nbformat.read(path, as_version=4)
+    cells = [
+        Cell(cell["id"], cell["cell_type"] == "code", "".join(cell["source"]))
+        for cell in json.loads(path.read_text("utf8"))["cells"]
+    ]
     translations = _translations(lang).get(path.stem, {}) if lang != "en" else {}
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
+    for cell in cells:
+        if cell.is_code:
             if lang != "en":  # its cells say themselves what the check would show
                 cell.source = cell.source.replace(f'{CHECK}, "{path.stem}")', f"{CHECK})")
         elif cell.id.startswith(SECTION_CELL):
@@ -100,7 +103,7 @@ def read_notebook(path: Path, lang: str = "en") -> NotebookNode:
                     " catalogue."
                 )
             cell.source = translations[cell.id]["text"]
-    return notebook
+    return cells
 
 
 def declared_parameters(path: Path) -> dict[str, Any]:
@@ -165,63 +168,6 @@ def check_parameters(path: Path, parameters: Mapping[str, object]) -> None:
 def source_hash(text: str) -> str:
     """Short hash of a cell's English text, by which a translation knows that it is current."""
     return hashlib.sha256(text.encode("utf8")).hexdigest()[:12]
-
-
-@contextmanager
-def kernel_environment() -> Iterator[None]:
-    """Environment of kernels: no settings of the user, and drawings as they are made."""
-    dropped = ("MPLBACKEND", "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE")
-    before = {name: os.environ.get(name) for name in ("IPYTHONDIR", *dropped)}
-    with tempfile.TemporaryDirectory(
-        prefix="bpsstats-ipython-", ignore_cleanup_errors=True
-    ) as settings:
-        os.environ["IPYTHONDIR"] = settings
-        for name in dropped:
-            os.environ.pop(name, None)
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
-
-
-def refresh_outputs(numbers: Sequence[str] = ()) -> None:
-    """Execute the notebooks of these numbers, such as 01, or all, those that stand beside the
-    report too, and store their outputs.
-    """
-    for path in [*notebook_paths(), *companion_paths()]:
-        if not numbers or path.name[:2] in numbers:
-            notebook = read_notebook(path)
-            execute_in_place(notebook, path.parent)
-            nbformat.write(notebook, path)
-
-
-def execute_in_place(notebook: NotebookNode, folder: Path) -> None:
-    """Execute a notebook in a folder and keep its outputs in it, without times.
-
-    Raises
-    ------
-    nbclient.exceptions.CellExecutionError
-        If a cell fails.
-    """
-    with kernel_environment():
-        NotebookClient(
-            notebook,
-            timeout=CELL_TIMEOUT,
-            kernel_name=KERNEL,
-            record_timing=False,
-            extra_arguments=KERNEL_ARGUMENTS,
-            resources={"metadata": {"path": str(folder)}},
-        ).execute()
-    notebook.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": KERNEL},
-            "language_info": {"name": "python"},
-        }
-    )
 
 
 def said_of(kind: str, message: str) -> str:

@@ -10,7 +10,8 @@ from bpsstats import __version__
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.microdata import find_area
-from bpsstats.reporting.display import Cards, Drawing, Prose, Table
+from bpsstats.reporting.display import Cards, Prose, Table
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.formats.package import PROGRAM
 from bpsstats.reporting.formats.tables import OutTable
 from bpsstats.reporting.report.results import Results, shown

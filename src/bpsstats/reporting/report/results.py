@@ -42,6 +42,7 @@ from bpsstats.poverty import (
     work_of_the_poor,
 )
 from bpsstats.poverty.basic_needs.result import RebuiltLine
+from bpsstats.poverty.lines.official import line_if_any
 from bpsstats.poverty.profile.deprivations import deprivation_counts, not_told
 from bpsstats.poverty.profile.differences import Difference, differences
 from bpsstats.processes import CAN_COPY, in_processes
@@ -520,7 +521,7 @@ class Results:
     def _line(self, year: int) -> PovertyLine | None:
         """A line with its factor, or None where it is not on file."""
         factor = self.factors.get(year)
-        return line_of(self.area.code, year, accept=self.accept_line, factor=factor)
+        return line_if_any(self.area.code, year, accept=self.accept_line, factor=factor)
 
     def _round(self, year: int) -> Round:
         return read_round(self.area.code, year, lone_psu=self.lone_psu)
@@ -568,13 +569,3 @@ def shown(results: Results) -> Results:
 def source_of(*rounds: Recomputed) -> str:
     """Kind of data of several rounds."""
     return joint_source(*(recomputed.round.provenance.source for recomputed in rounds))
-
-
-def line_of(
-    area: str | int, year: int, *, accept: bool = False, factor: float | None = None
-) -> PovertyLine | None:
-    """A line, or None where it is not on file."""
-    try:
-        return poverty_line(area, year, accept=accept, factor=factor)
-    except UnknownYearError:
-        return None

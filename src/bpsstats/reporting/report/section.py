@@ -10,7 +10,8 @@ import pandas as pd
 
 from bpsstats.errors import ParameterError
 from bpsstats.published.ledger import Recomputed, facts_of
-from bpsstats.reporting.display import Drawing, Prose, Table
+from bpsstats.reporting.display import Prose, Table
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.report.results import Results
 from bpsstats.reporting.words.language import Language, language
 

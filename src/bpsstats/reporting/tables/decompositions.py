@@ -8,7 +8,6 @@ from bpsstats.reporting.display import Table
 from bpsstats.reporting.tables.table import (
     as_table,
     interval_heading,
-    source_note,
 )
 from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import DASH, Language
@@ -22,7 +21,7 @@ def _(result: Decomposition, words: Language, caption: str) -> Table:
     """Parts of a change, then the whole."""
     rows = [*result.parts, *result.total]
     data = _columns(rows, words, result.parts.level, 2)
-    notes = (source_note(result.parts.heading, words), words.say("parts", "note"))
+    notes = (translate_heading(result.parts.heading, words), words.say("parts", "note"))
     return Table(
         caption or translate_heading(result.parts.heading, words), pd.DataFrame(data), notes
     )
@@ -32,7 +31,7 @@ def _(result: Decomposition, words: Language, caption: str) -> Table:
 def _(result: GapDecomposition, words: Language, caption: str) -> Table:
     """Parts of a gap, then the explained part by covariate."""
     data = _columns([*result.parts, *result.by_term], words, result.parts.level, LOGS)
-    notes = (source_note(result.parts.heading, words), words.say("gap", "note"))
+    notes = (translate_heading(result.parts.heading, words), words.say("gap", "note"))
     return Table(
         caption or translate_heading(result.parts.heading, words), pd.DataFrame(data), notes
     )
@@ -54,7 +53,7 @@ def _(result: WelfareModel, words: Language, caption: str) -> Table:
         interval = interval_heading(words, table.level)
         data[f"{heading}, {interval}"] = [_interval(row, words, 2) for row in by_domain]
     heading = result.result.design.heading
-    notes = [source_note(heading, words), words.say("welfare", "note")]
+    notes = [translate_heading(heading, words), words.say("welfare", "note")]
     if result.by_logit is None:
         notes.append(words.translated(result.refused))
     return Table(caption or translate_heading(heading, words), pd.DataFrame(data), tuple(notes))

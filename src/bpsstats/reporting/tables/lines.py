@@ -1,20 +1,23 @@
 """The rebuilt poverty line as a table, its basket, and the food of tenths of persons."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bpsstats.poverty import ImpliedFactor
+from bpsstats.arguments import checked
+from bpsstats.microdata import find_area
+from bpsstats.poverty import ImpliedFactor, PovertyLine
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.poverty.factor.implied import FACTOR
+from bpsstats.poverty.lines.official import line_if_any
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.tables.table import (
     as_table,
     interval_heading,
-    source_note,
     table,
 )
 from bpsstats.reporting.words.heading import translate_heading
@@ -22,7 +25,7 @@ from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.reporting.words.line import IMPLIED_FACTOR, ImpliedFacts
 from bpsstats.survey import Estimate, Estimates
 
-MOST_SHOWN = 10
+MOST_SHOWN, LINES_SHOWN = 10, 8  # commodities, years
 
 
 @as_table.register
@@ -47,7 +50,7 @@ def _(result: RebuiltLine, words: Language, caption: str) -> Table:
         n=words.number(result.total.n),
         temporary=words.number(result.temporary),
     )
-    notes = (source_note(result.lines.heading, words), note)
+    notes = (translate_heading(result.lines.heading, words), note)
     return Table(
         caption or translate_heading(result.lines.heading, words), pd.DataFrame(data), notes
     )
@@ -105,7 +108,7 @@ def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) 
     return Table(
         caption,
         pd.DataFrame(data),
-        (source_note(result.lines.heading, words), words.say("basket", "note")),
+        (translate_heading(result.lines.heading, words), words.say("basket", "note")),
     )
 
 
@@ -167,3 +170,76 @@ def engel_table(curve: Estimates, lang: str = "en") -> Table:
     frame.insert(1, name, [words.number(row.estimate) for row in spending])
     frame = frame.rename(columns={words.words["column"]["domain"]: words.words["column"]["tenth"]})
     return replace(by_tenth, frame=frame)
+
+
+@gated
+def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = "en") -> Table:
+    """Printed lines by year: value, change on the year before, source.
+
+    Parameters
+    ----------
+    lines : sequence of (year, value, source)
+    area : str
+    lang : {"en", "id"}
+    """
+    words = language(lang)
+    column = words.words["column"]
+    known = {year: value for year, value, _ in lines}
+    growth = [
+        100 * (value / known[year - 1] - 1) if year - 1 in known else float("nan")
+        for year, value, _ in lines
+    ]
+    frame = pd.DataFrame(
+        {
+            column["year"]: [str(year) for year, _, _ in lines],
+            column["line"]: [words.number(value) for _, value, _ in lines],
+            column["increase"]: [
+                words.number(g, 1, signed=True) + (" %" if g == g else "") for g in growth
+            ],
+            column["source"]: [words.publication(source) for _, _, source in lines],
+        }
+    )
+    return Table(words.say("lines", "caption", area=area), frame)
+
+
+@checked
+def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
+    """Printed lines of an area up to a year, as a table.
+
+    Parameters
+    ----------
+    area : str or int
+        BPS code or name.
+    year : int
+        Last year.
+    lang : {"en", "id"}
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> bps.printed_lines("6471", 2022).frame.iloc[:, 0].tolist()[-2:]
+    ['2021', '2022']
+    """
+    known = find_area(area)
+    years = range(year - LINES_SHOWN + 1, year + 1)
+    lines = [line for line in (line_if_any(known.code, y, accept=True) for y in years) if line]
+    return lines_table([(line.year, float(line), line.source) for line in lines], known.name, lang)
+
+
+@checked
+def line_before(area: str | int, year: int) -> PovertyLine | None:
+    """The line of the year before, if it is on file.
+
+    Parameters
+    ----------
+    area : str or int
+        BPS code or name.
+    year : int
+
+    Examples
+    --------
+    >>> import bpsstats as bps
+    >>> bps.line_before("6471", 2022).year
+    2021
+    """
+    return line_if_any(find_area(area).code, year - 1, accept=True)

@@ -20,7 +20,6 @@ from bpsstats.reporting.gated import gated
 from bpsstats.reporting.tables.table import (
     as_table,
     interval_heading,
-    source_note,
     table,
 )
 from bpsstats.reporting.words.heading import SAMPLE, translate_heading
@@ -41,7 +40,7 @@ def _(result: LogitResult, words: Language, caption: str) -> Table:
         ],
         column["p_value"]: [words.p_value(v) for v in frame["p_value"]],
     }
-    notes = (source_note(result.sample, words), method_note(result, words.code))
+    notes = (translate_heading(result.sample, words), method_note(result, words.code))
     return Table(
         caption or translate_heading(result.sample, words),
         pd.DataFrame(data),
@@ -77,7 +76,7 @@ def _(result: RegressionResult, words: Language, caption: str) -> Table:
     return Table(
         caption or translate_heading(heading, words),
         pd.DataFrame(data),
-        (source_note(heading, words),),
+        (translate_heading(heading, words),),
     )
 
 
@@ -110,7 +109,7 @@ def _(result: Specifications, words: Language, caption: str) -> Table:
     band = words.say(
         "band", "note", low=words.number(result.band.low, 1), high=words.number(result.band.high, 1)
     )
-    notes = (source_note(result.heading, words), words.say("effect", "note"), band)
+    notes = (translate_heading(result.heading, words), words.say("effect", "note"), band)
     return Table(caption or translate_heading(result.heading, words), pd.DataFrame(data), notes)
 
 
@@ -121,7 +120,7 @@ def firth_note(reason: Reason, words: Language, heading: str) -> str:
     `heading` is that of the design, which says what a record is.
     """
     found = SAMPLE.search(heading)
-    observed = words.words["heading"][found.group(2) if found else "records"]
+    observed = words.words["heading"][f"{found[2] if found else 'record'}s"]
     values = {
         name: (
             words.number(value)
@@ -145,7 +144,7 @@ def _(result: FrequencyGLM, words: Language, caption: str) -> Table:
         ("times_too_small", 0),
     ):  # fmt: skip
         data[column[name]] = [words.number(value, digits) for value in frame[name]]
-    notes = (source_note(heading, words), words.words["note"]["glm"])
+    notes = (translate_heading(heading, words), words.words["note"]["glm"])
     return Table(caption or translate_heading(heading, words), pd.DataFrame(data), notes)
 
 

@@ -4,7 +4,8 @@ import pandas as pd
 
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.gated import gated
-from bpsstats.reporting.tables.table import interval_heading, source_note
+from bpsstats.reporting.tables.table import interval_heading
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import DASH, language
 from bpsstats.survey import Estimates
 
@@ -31,5 +32,5 @@ def who_table(result: Estimates, lang: str = "en", caption: str = "") -> Table:
         data[f"{interval}, {heading}"] = [
             f" {DASH} ".join(words.number(limit, 1) for limit in row.interval()) for row in rows
         ]
-    notes = (source_note(result.heading, words), words.say("who", "note"))
+    notes = (translate_heading(result.heading, words), words.say("who", "note"))
     return Table(caption, pd.DataFrame(data), notes)

@@ -24,8 +24,8 @@ from bpsstats.reporting.tables.table import (
     as_printed,
     as_table,
     interval_heading,
-    source_note,
 )
+from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Estimates
 
@@ -82,7 +82,7 @@ def trend_table(
         DASH if row is None else f" {DASH} ".join(words.number(v, 2) for v in row.interval())
         for row in rows
     ]
-    notes = [source_note(rates.heading, words)]
+    notes = [translate_heading(rates.heading, words)]
     if marked != years:
         notes.append(words.word("trend", "break"))
     # The recomputed rate and its interval stand beside the printed rate.

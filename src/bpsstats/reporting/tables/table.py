@@ -1,7 +1,7 @@
 """Tables for people, in either language, from the results of the other layers."""
 
-from collections.abc import Sequence
 from functools import singledispatch
+from importlib import import_module
 
 import pandas as pd
 
@@ -18,6 +18,7 @@ from bpsstats.survey import Curve, Estimate, Estimates
 
 # What a mark in a table means, by the reliability that it stands for.
 LEGEND = ("caution", "unreliable", "withheld")
+LATER = ("decompositions", "disclosure", "lines", "models", "record")  # modules with more tables
 DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
 
 
@@ -47,8 +48,13 @@ def table(result: object, lang: str = "en", caption: str = "") -> Table:
 
 
 @singledispatch
-def as_table(result: object, words: Language, caption: str) -> Table:  # noqa: ARG001 - the signature of all ways
-    """One way for each kind of result."""
+def as_table(result: object, words: Language, caption: str) -> Table:
+    """One way for each kind of result; the rarer ones are loaded when the first is asked for."""
+    known = len(as_table.registry)
+    for module in LATER:
+        import_module(f"{__package__}.{module}")
+    if len(as_table.registry) > known:
+        return as_table(result, words, caption)
     raise ParameterError(
         f"There is no table for {type(result).__name__}. Give a result of this package, such as"
         " that of estimate()."
@@ -88,7 +94,7 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
     data[column["n_psu"]] = [words.number(row.n_psu) for row in rows]
     data[column["reliability"]] = [words.word("reliability", row.reliability) for row in rows]
     data[column["presentation"]] = [words.word("presentation", row.presentation) for row in rows]
-    notes = [source_note(result.heading, words), words.say("presentation", "note")]
+    notes = [translate_heading(result.heading, words), words.say("presentation", "note")]
     said = {row.reliability for row in rows}
     notes += [words.say(each, "note") for each in LEGEND if each in said]
     if any(row.rate is not None for row in rows):
@@ -117,8 +123,7 @@ def _(result: Curve, words: Language, caption: str) -> Table:
         ],
     }
     heading = translate_heading(result.points.heading, words)
-    note = source_note(result.points.heading, words)
-    return Table(caption or heading, pd.DataFrame(data), (words.say("curve_band", "note"), note))
+    return Table(caption or heading, pd.DataFrame(data), (words.say("curve_band", "note"), heading))
 
 
 @as_table.register
@@ -155,7 +160,7 @@ def _(result: Changes, words: Language, caption: str) -> Table:
     return Table(
         caption or translate_heading(result.heading, words),
         pd.DataFrame(data),
-        (source_note(result.heading, words),),
+        (translate_heading(result.heading, words),),
     )
 
 
@@ -204,44 +209,10 @@ def as_printed(cell: Target, words: Language) -> str:
     return words.number(float(cell.number), max(0, -int(cell.number.as_tuple().exponent)))
 
 
-@gated
-def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = "en") -> Table:
-    """Printed lines by year: value, change on the year before, source.
-
-    Parameters
-    ----------
-    lines : sequence of (year, value, source)
-    area : str
-    lang : {"en", "id"}
-    """
-    words = language(lang)
-    column = words.words["column"]
-    known = {year: value for year, value, _ in lines}
-    growth = [
-        100 * (value / known[year - 1] - 1) if year - 1 in known else float("nan")
-        for year, value, _ in lines
-    ]
-    frame = pd.DataFrame(
-        {
-            column["year"]: [str(year) for year, _, _ in lines],
-            column["line"]: [words.number(value) for _, value, _ in lines],
-            column["increase"]: [
-                words.number(g, 1, signed=True) + (" %" if g == g else "") for g in growth
-            ],
-            column["source"]: [words.publication(source) for _, _, source in lines],
-        }
-    )
-    return Table(words.say("lines", "caption", area=area), frame)
-
-
-def source_note(heading: str, words: Language) -> str:
-    """Kind of data and size of the sample, below every table."""
-    return translate_heading(heading, words)
-
-
 def digits_of(row: Estimate) -> int:
-    """Decimals of a statistic: those that BPS prints, and one more for the indices."""
-    return 3 if row.kind == "index" else DIGITS.get(row.unit, 2)
+    """Decimals of a statistic: those that BPS prints, one more for indices and for fractions."""
+    fraction = not row.unit and abs(row.estimate) < 1
+    return 3 if row.kind == "index" or fraction else DIGITS.get(row.unit, 2)
 
 
 def _value(row: Estimate, value: float, words: Language) -> str:

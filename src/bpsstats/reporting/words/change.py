@@ -14,7 +14,7 @@ from bpsstats.poverty.profile.differences import holm
 from bpsstats.reporting.display import Prose
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import language
-from bpsstats.reporting.words.rule import joined, rule
+from bpsstats.reporting.words.rule import joined, rule, rule_of
 from bpsstats.survey import Estimate, Estimates
 
 INDICES = ("headcount", "poverty_gap", "severity")
@@ -73,20 +73,9 @@ class ChangeFacts:
         return "significant" if self.p < 1 - self.level else "not_significant"
 
 
-DIRECTION = rule(
-    "direction",
-    ChangeFacts,
-    lower=lambda f: f.direction == "lower",
-    higher=lambda f: f.direction == "higher",
-    same=lambda f: f.direction == "same",
-    unknown=lambda f: f.direction == "unknown",
-)
-SIGNIFICANCE = rule(
-    "significance",
-    ChangeFacts,
-    significant=lambda f: f.test == "significant",
-    not_significant=lambda f: f.test == "not_significant",
-    untestable=lambda f: f.test == "untestable",
+DIRECTION = rule_of("direction", ChangeFacts, "direction", "lower", "higher", "same", "unknown")
+SIGNIFICANCE = rule_of(
+    "significance", ChangeFacts, "test", "significant", "not_significant", "untestable"
 )
 # A number cannot fall by more than it was.
 DETECTABLE = rule(

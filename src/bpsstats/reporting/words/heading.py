@@ -6,10 +6,10 @@ from bpsstats.reporting.words.language import Language
 
 # How a design says its size in the first line of a result.
 SAMPLE = re.compile(
-    r"([\d,]+) (households|persons|records) in ([\d,]+) PSUs, ([\d,]+) strat(?:a|um)"
+    r"([\d,]+) (household|person|record)s? in ([\d,]+) PSUs?, ([\d,]+) strat(?:a|um)"
 )
 # How a result says where its errors come from.
-REPLICATES = re.compile(r"errors by ([^,]+(?:, Fay [\d.]+)?), ([\d,]+) replicates")
+REPLICATES = re.compile(r"errors by ([^,]+(?:, Fay [\d.]+)?), ([\d,]+) replicates?")
 # How it says how many rounds or areas it is of.
 COUNTED = re.compile(r"([\d,]+) (rounds?|areas?)\b")
 # How it says which correction factor the line has.
@@ -24,10 +24,13 @@ def translate_heading(heading: str, words: Language) -> str:
         heading = heading.replace(phrase, words.words["heading"][phrase])
 
     def in_words(found: re.Match[str]) -> str:
+        if words.code == "en":  # which tells one from many, as the heading does
+            return found[0]
         n, observed, psus, strata = found.groups()
         numbers = {"n": n, "psus": psus, "strata": strata}
         marked = {name: text.replace(",", words.thousands) for name, text in numbers.items()}
-        return words.say("sample", "heading", observed=words.words["heading"][observed], **marked)
+        records = words.words["heading"][f"{observed}s"]
+        return words.say("sample", "heading", observed=records, **marked)
 
     def by_replicates(found: re.Match[str]) -> str:
         method, n = found.groups()

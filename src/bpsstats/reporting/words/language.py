@@ -21,6 +21,7 @@ from babel.numbers import (
 from bpsstats.disclosure import is_withheld, policy_for
 from bpsstats.errors import ParameterError
 from bpsstats.files import read_yaml
+from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.profile.deprivations import indicators
 
 LOCALES = {"en": "en_GB", "id": "id_ID"}
@@ -31,8 +32,8 @@ DASH = "–"
 SPOKEN_BELOW = "en"  # the language of the layers below
 SENTENCE = re.compile(r"(?<=[.?!]) +(?=[A-Z\d\"'`{-]|\w+[(=])")  # where another begins
 FIELD, NUMBER = re.compile(r"\\{(\w+)\\}"), r"\d[\d.,]*"  # a name in braces, escaped
-DECIMALS = re.compile(r"\d+\.\d+")
 THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
+DECIMAL = re.compile(r"-?\d+\.\d+")
 OF_SEVERAL = re.compile(r"(.+) \((\d+) areas\)")  # a domain of several areas
 WITHHELD_MARK = policy_for("external").withheld
 LOCALE = Path(__file__).parent / "locale"
@@ -153,12 +154,12 @@ class Language:
         --------
         >>> language("en").label("head_education=below_sd")
         "head's education: no primary diploma"
+        >>> language("id").label("line=1.20"), language("id").label("marital_status=single")
+        ('garis: 1,20', 'status perkawinan: Belum kawin')
         """
         words = self.words["label"]
         if text in words:
             return str(words[text])
-        if DECIMALS.fullmatch(text):
-            return text.replace(".", self.decimal)
         if " against " in text:
             left, right = text.split(" against ", 1)
             return f"{self.label(left)} {words['against']} {self.label(right)}"
@@ -169,8 +170,11 @@ class Language:
         for mark in ("=", ": "):
             if mark in text:
                 left, right = text.split(mark, 1)
+                concept = None if left in words else concepts().get(left)
+                if concept and right in concept.classes:
+                    return f"{concept.labels[self.code]}: {concept.classes[right][self.code]}"
                 return f"{self.label(left)}: {self.label(right)}"
-        return text
+        return text.replace(".", self.decimal) if DECIMAL.fullmatch(text) else text
 
     def short(self, name: str) -> str:
         """Short name of a statistic, such as P0."""
@@ -184,8 +188,8 @@ class Language:
             label = self.label(name.removeprefix("share:"))
             return label[0].upper() + label[1:]
         kind, _, of = name.partition(":")
-        if kind == "growth":
-            return f"{self.words['statistic'][kind]} {self.label(of)}"
+        if kind in self.words["statistic_of"]:  # of a column that is none of Susenas
+            return self.say(kind, "statistic_of", of=self.label(of.replace(":", ": ")))
         if kind in self.words["deprivation"] and of in indicators():
             return self.say(kind, "deprivation", of=indicators()[of][self.code])
         return name

@@ -8,7 +8,7 @@ from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Prose
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
-from bpsstats.reporting.words.rule import joined, rule
+from bpsstats.reporting.words.rule import joined, rule, rule_of
 from bpsstats.survey import Estimate
 
 MOST_NAMED = 3  # commodities of a sentence
@@ -46,14 +46,7 @@ class LineFacts:
 
 
 LINE = rule("line", LineFacts, known=lambda _: True)
-LINE_CHANGE = rule(
-    "line_change",
-    LineFacts,
-    higher=lambda f: f.direction == "higher",
-    lower=lambda f: f.direction == "lower",
-    same=lambda f: f.direction == "same",
-    first=lambda f: f.direction == "first",
-)
+LINE_CHANGE = rule_of("line_change", LineFacts, "direction", "higher", "lower", "same", "first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +105,15 @@ class ImpliedFacts:
         return f"{'needed' if isfinite(self.low) else 'jump'}_{within}"
 
 
-IMPLIED_FACTOR = rule(
+IMPLIED_FACTOR = rule_of(
     "implied_factor",
     ImpliedFacts,
-    none=lambda f: f.kind == "none",
-    needed_inside=lambda f: f.kind == "needed_inside",
-    needed_outside=lambda f: f.kind == "needed_outside",
-    jump_inside=lambda f: f.kind == "jump_inside",
-    jump_outside=lambda f: f.kind == "jump_outside",
+    "kind",
+    "none",
+    "needed_inside",
+    "needed_outside",
+    "jump_inside",
+    "jump_outside",
 )
 
 

@@ -66,6 +66,15 @@ def rule(name: str, facts: type[F], **cases: Callable[[F], bool]) -> Rule[F]:
     return made
 
 
+def rule_of(name: str, facts: type[F], word: str, *cases: str) -> Rule[F]:
+    """A rule whose cases are the values of one of the facts."""
+
+    def is_case(case: str) -> Callable[[F], bool]:
+        return lambda given: getattr(given, word) == case
+
+    return rule(name, facts, **{case: is_case(case) for case in cases})
+
+
 def joined(*sentences: str) -> str:
     """Sentences one after the other, each once; those that say nothing are left out."""
     return " ".join(sentence for sentence in dict.fromkeys(sentences) if sentence)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsstats.errors import DesignError, LonePsuError
-from bpsstats.reprs import SizesOnly
+from bpsstats.reprs import SizesOnly, count_of
 from bpsstats.survey.design.levels import written
 
 
@@ -91,7 +91,8 @@ class FirstStage(SizesOnly):
                 " and others" if lone.size > 5 else ""
             )
             raise LonePsuError(
-                f"{lone.size} of {len(counts)} strata have a single PSU (stratum {names}), so their"
+                f"{count_of(lone.size, 'stratum has', 'strata have')} a single PSU, of"
+                f" {len(counts)} in all (stratum {names}), so that their"
                 ' variance cannot be estimated. Say lone_psu="merge" to join each to the next'
                 ' stratum, or lone_psu="centre" to measure it from the mean of all PSUs (on the'
                 " command line --lone-psu merge, in a notebook the parameter lone_psu), or define"
@@ -112,9 +113,9 @@ class FirstStage(SizesOnly):
         )
         if (fraction > 1).any():
             raise DesignError(
-                f"{int((fraction > 1).sum())} strata have more sampled PSUs than the population of"
-                " PSUs given by fpc. The fpc column holds the number of PSUs in the population of"
-                " the stratum, not a sampling fraction."
+                f"{count_of(int((fraction > 1).sum()), 'stratum has', 'strata have')} more sampled"
+                " PSUs than the population of PSUs given by fpc. The fpc column holds"
+                " the number of PSUs in the population of the stratum, not a sampling fraction."
             )
         factor = (1 - fraction) * counts / np.maximum(counts - 1, 1)
         centred_on_all = np.zeros(len(counts), dtype=bool)

@@ -62,7 +62,7 @@ def mask_of(
     if array.shape != (design.n,) or array.dtype != np.bool_:
         raise DesignError(
             f"{what} is an array of {array.dtype} of shape {array.shape}; it must be boolean with"
-            f" one value for each of the {design.n} records. {REMEDY}"
+            f" one value for each of the {count_of(design.n, 'record')}. {REMEDY}"
         )
     return array
 
@@ -83,5 +83,6 @@ def aligned(
             return values.iloc[places]
     raise refusal(
         f"{what} is a Series of {len(values)} values whose index is not that of the frame, with its"
-        f" {len(index)} records, so that it does not say which of them are meant. {remedy}"
+        f" {count_of(len(index), 'record')}, so that it does not say which of them are"
+        f" meant. {remedy}"
     )

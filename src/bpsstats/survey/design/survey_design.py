@@ -10,7 +10,7 @@ import pandas as pd
 
 from bpsstats.arguments import as_frame, checked
 from bpsstats.errors import DesignError
-from bpsstats.reprs import count_of
+from bpsstats.reprs import count_of, html_facts
 from bpsstats.survey.design.columns import (
     named_rows,
     numbers,
@@ -216,7 +216,7 @@ class SurveyDesign:
     def heading(self) -> str:
         """First line of every result: area, period, source of data, records, PSUs, strata."""
         size = (
-            f"{self.n:,} {self.observed} in {self.n_psu:,} PSUs,"
+            f"{self._records} in {count_of(self.n_psu, 'PSU')},"
             f" {count_of(self.n_strata, 'stratum', 'strata')}"
         )
         note = str(self.frame.attrs.get("note", ""))
@@ -251,14 +251,31 @@ class SurveyDesign:
             raise DesignError(f"The frame has no column {name}. {why_absent(self.frame, name)}")
         return self.frame[name]
 
+    @property
+    def _records(self) -> str:
+        return count_of(self.n, self.observed.removesuffix("s"), self.observed)
+
+    @property
+    def _head(self) -> str:
+        parts = (self.area, self.period, self.source)
+        return ": ".join(filter(None, ["Survey design", " · ".join(filter(None, parts))]))
+
     def __repr__(self) -> str:
-        head = " · ".join(part for part in (self.area, self.period, self.source) if part)
         return (
-            f"Survey design{': ' + head if head else ''}: {self.n:,} {self.observed},"
-            f" {self.n_psu:,} PSUs, {count_of(self.n_strata, 'stratum', 'strata')},"
-            f" {count_of(self.df, 'degree', 'degrees')} of freedom, weights sum to"
-            f" {self.weights.sum():,.0f}"
+            f"{self._head}: {self._records}, {count_of(self.n_psu, 'PSU')},"
+            f" {count_of(self.n_strata, 'stratum', 'strata')}, {count_of(self.df, 'degree')} of"
+            f" freedom, weights sum to {self.weights.sum():,.0f}"
         )
+
+    def _repr_html_(self) -> str:
+        facts = {
+            self.observed: self.n,
+            "PSUs": self.n_psu,
+            "strata": self.n_strata,
+            "degrees of freedom": self.df,
+            "sum of weights": self.weights.sum(),
+        }
+        return html_facts(self._head, ((name, f"{value:,.0f}") for name, value in facts.items()))
 
 
 def _grouping(frame: pd.DataFrame, column: str) -> Grouping:

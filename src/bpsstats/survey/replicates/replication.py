@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 
 from bpsstats.arguments import checked
 from bpsstats.errors import BpsStatsError, NotEstimableError, ParameterError
-from bpsstats.reprs import SizesOnly
+from bpsstats.reprs import SizesOnly, count_of
 from bpsstats.survey.design.calibration import recalibrate
 from bpsstats.survey.design.sums import sum_by
 from bpsstats.survey.design.survey_design import SurveyDesign
@@ -77,6 +77,10 @@ class ReplicationResult(SizesOnly):
     replicates: ReplicateWeights
     design: SurveyDesign
 
+    def __repr__(self) -> str:
+        statistics = count_of(len(self.values), "statistic")
+        return f"{statistics} under replicates · {heading_with(self.design, self.replicates)}"
+
     @property
     def cov(self) -> np.ndarray:
         """Covariance matrix, shape (k, k)."""
@@ -134,7 +138,9 @@ class ReplicationResult(SizesOnly):
 
 def heading_with(design: SurveyDesign, replicates: ReplicateWeights) -> str:
     """First line of a result whose errors come from replicates."""
-    return f"{design.heading} · errors by {replicates.method}, {replicates.n:,} replicates"
+    return (
+        f"{design.heading} · errors by {replicates.method}, {count_of(replicates.n, 'replicate')}"
+    )
 
 
 @checked

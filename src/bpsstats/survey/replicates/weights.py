@@ -18,7 +18,7 @@ from scipy.linalg import hadamard
 
 from bpsstats.arguments import checked
 from bpsstats.errors import DesignError, ParameterError
-from bpsstats.reprs import SizesOnly
+from bpsstats.reprs import SizesOnly, count_of
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.survey_design import SurveyDesign
 
@@ -66,6 +66,9 @@ class ReplicateWeights(SizesOnly):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "first_stage", FirstStage.of_deviations(self.n))
+
+    def __repr__(self) -> str:
+        return f"Replicate weights by {self.method}: {count_of(self.n, 'replicate')}"
 
     def blocks(self) -> Iterator[tuple[int, np.ndarray]]:
         """Number of the first replicate of each block, and its factors."""
@@ -136,7 +139,8 @@ def bootstrap(
     """
     if replicates < 2:
         raise ParameterError(
-            f"A bootstrap of {replicates} replicates has no variance. Draw some hundreds."
+            f"A bootstrap of {count_of(replicates, 'replicate')} has no variance. Draw some"
+            " hundreds."
         )
     first_stage = design.first_stage
     _refuse_lone(first_stage)
@@ -266,8 +270,8 @@ def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> Re
     if unpaired or (first_stage.fraction > 0).any():
         raise DesignError(
             f"Balanced replicates need two PSUs in each stratum, drawn with replacement; {unpaired}"
-            f" of {first_stage.n_strata} strata have another number. Use the bootstrap or the"
-            " jackknife."
+            f" of {count_of(first_stage.n_strata, 'stratum', 'strata')} have another"
+            " number. Use the bootstrap or the jackknife."
         )
     order = 1 << first_stage.n_strata.bit_length()
     signs = hadamard(order)[1 : first_stage.n_strata + 1]
@@ -354,7 +358,8 @@ def given_weights(
     each = np.ones(len(columns)) if rscales is None else np.asarray(rscales, dtype=np.float64)
     if each.shape != (len(columns),):
         raise DesignError(
-            f"There are {each.size} rscales for {len(columns)} replicates. Give one for each."
+            f"{count_of(each.size, 'rscale was', 'rscales were')} given for"
+            f" {count_of(len(columns), 'replicate')}. Give one for each."
         )
     if not (scale > 0 and np.isfinite(scale) and (each >= 0).all() and np.isfinite(each).all()):
         raise ParameterError(
@@ -379,6 +384,7 @@ def _refuse_lone(first_stage: FirstStage) -> None:
     lone = (first_stage.n_in_stratum == 1) & (first_stage.fraction < 1)
     if lone.any():
         raise DesignError(
-            f"{int(lone.sum())} strata have a single PSU, which no replicate can leave out. Make"
-            ' the design with lone_psu="merge", or define wider strata.'
+            f"{count_of(int(lone.sum()), 'stratum has', 'strata have')} a single PSU, which no"
+            ' replicate can leave out. Make the design with lone_psu="merge", or define wider'
+            " strata."
         )

@@ -8,7 +8,7 @@ import pandas as pd
 from bpsstats.arguments import checked
 from bpsstats.disclosure import released
 from bpsstats.errors import NotEstimableError, ParameterError
-from bpsstats.reprs import html_table, written
+from bpsstats.reprs import count_of, html_table, written
 from bpsstats.survey.results.tables import Estimates
 from bpsstats.survey.variance.engine import covariance_of_totals
 from bpsstats.survey.variance.reference import t_tail
@@ -131,14 +131,16 @@ def curve(
     """
     if grid.shape != (len(points),) or draws < 1:
         raise ParameterError(
-            f"A curve of {len(points)} points has a grid of shape {grid.shape} and {draws} draws;"
+            f"A curve of {count_of(len(points), 'point')} has a grid of shape {grid.shape} and"
+            f" {count_of(draws, 'draw')};"
             " give one place for each point, and some thousand draws."
         )
     rows = [row for row in points if row.std_error > ROUNDING * row.scale]
     if not rows:
         raise NotEstimableError(
-            f"None of the {len(points)} points of the curve along {axis} has a sampling error. Take"
-            " a grid that lies within the observed values, or a domain with more PSUs."
+            f"None of the {count_of(len(points), 'point')} of the curve along {axis} has a"
+            " sampling error. Take a grid that lies within the observed values, or a domain with"
+            " more PSUs."
         )
     totals = np.column_stack([row.strands[0].dense() for row in rows])
     covariance = covariance_of_totals(rows[0].strands[0].first_stage, totals)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from bpsstats.errors import ParameterError
+from bpsstats.reprs import count_of
 from bpsstats.survey.design.levels import MOST_NAMED, written
 
 # A row in a contrast: its position, its domain or statistic, or both.
@@ -69,8 +70,8 @@ def place_of_row(
     where = "".join(f" in the domain {each}" for each in (domain, ", ".join(asked)) if each)
     when = f" of {period}" if period else ""
     raise ParameterError(
-        f"{len(found)} rows answer to {statistic or 'what was asked'}{where}{when}. The table"
-        f" holds: {held(rows)}."
+        f"{count_of(len(found), 'row answers', 'rows answer')} to"
+        f" {statistic or 'what was asked'}{where}{when}. The table holds: {held(rows)}."
     )
 
 
@@ -99,8 +100,9 @@ def weights_of_rows(
         each = [float(weight) for weight in weights]
     if len(each) != len(rows) or not any(each):
         raise ParameterError(
-            f"There are {len(each)} weights for {len(rows)} rows. Give one for each, in their"
-            " order, and not all of them 0."
+            f"{count_of(len(each), 'weight is', 'weights are')} given for"
+            f" {count_of(len(rows), 'row')}. Give one for each, in their order, and not all of"
+            " them 0."
         )
     return each
 
@@ -116,7 +118,7 @@ def _place(rows: Sequence[Labelled], name: RowName) -> int:
     if len(found) == 1:
         return found[0]
     raise ParameterError(
-        f"{len(found)} rows are called {name}. Name a row by its domain or statistic where that is"
-        f" its alone, by (statistic, domain), or by its position from 0. The table holds:"
-        f" {held(rows)}."
+        f"{count_of(len(found), 'row is', 'rows are')} called {name}. Name a row by its"
+        f" domain or statistic where that is its alone, by (statistic, domain), or by its"
+        f" position from 0. The table holds: {held(rows)}."
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsstats.errors import DesignError
-from bpsstats.reprs import SizesOnly
+from bpsstats.reprs import SizesOnly, named
 from bpsstats.survey.design.columns import named_rows, records_have
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.survey_design import SurveyDesign
@@ -107,6 +107,9 @@ class DistributionStatistic(SizesOnly):
     positive: bool = False
     note: str = ""
     part: float | None = None
+
+    def __repr__(self) -> str:
+        return named(self.name, self.kind, self.unit)
 
     def linearise(self, design: SurveyDesign, mask: np.ndarray) -> Linearised:
         """Value and influence in the domain `mask`; NaN where the domain is empty."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
-from bpsstats.reprs import SizesOnly
+from bpsstats.reprs import SizesOnly, named
 from bpsstats.survey.design.grouping import categories as in_categories
 from bpsstats.survey.design.levels import position_of, written
 from bpsstats.survey.design.sums import sum_of
@@ -91,6 +91,9 @@ class Ratio(SizesOnly):
     rate: "Ratio | None" = None
     one_more: Callable[[float, float, float], float] | None = None
     note: str = ""
+
+    def __repr__(self) -> str:
+        return named(self.name, self.kind, self.unit)
 
     def terms(self, design: SurveyDesign, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Weighted ``a`` and ``b``, zero outside the domain, two arrays of shape (n,).
@@ -227,7 +230,8 @@ def share(column: str, *categories: object) -> Ratio:
     ----------
     column : str
     *categories : object
-        As they stand in the column: text, whole numbers, or true and false. 1 is not "1".
+        As they stand in the column: text, whole numbers, or true and false. 1 is not "1". The
+        statistic is named by them; where they are no text, by the column too.
 
     Returns
     -------
@@ -256,8 +260,10 @@ def share(column: str, *categories: object) -> Ratio:
         is_one[chosen] = 1.0
         return np.asarray(is_one[codes])
 
-    name = f"share:{'+'.join(map(written, categories))}"
-    return Ratio(name, "percent", "proportion", is_category, ones, 100.0)
+    named_by = "+".join(map(written, categories))
+    if not all(isinstance(category, str) for category in categories):
+        named_by = f"{column}={named_by}"
+    return Ratio(f"share:{named_by}", "percent", "proportion", is_category, ones, 100.0)
 
 
 @checked

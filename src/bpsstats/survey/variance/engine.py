@@ -15,6 +15,7 @@ from scipy import sparse
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
+from bpsstats.reprs import count_of
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.sums import sum_by
 from bpsstats.survey.design.survey_design import SurveyDesign
@@ -45,7 +46,7 @@ def psu_totals(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
     if influence.ndim not in (1, 2) or len(influence) != design.n:
         raise ParameterError(
             f"The influence is an array of shape {influence.shape}; it has one row for each of the"
-            f" {design.n:,} records of the design."
+            f" {count_of(design.n, 'record')} of the design."
         )
     columns = influence.reshape(len(influence), -1)
     if design.calibration is not None:

@@ -27,6 +27,7 @@ from bpsstats.microdata.lists.classifications import (
     WORK,
 )
 from bpsstats.microdata.lists.commodities import group_headers
+from bpsstats.reprs import count_of
 from bpsstats.synthetic.parameters import parameters
 from bpsstats.synthetic.population import NOT_WORKING, Population, draw_households
 from bpsstats.synthetic.sample import spread
@@ -91,7 +92,9 @@ def national_areas(seed: int, count: int | None = None) -> list[NationalArea]:
     ]
     count = len(codes) if count is None else count
     if not 1 <= count <= len(codes):
-        raise ParameterError(f"A nation of {count} areas was asked for; it has 1 to {len(codes)}.")
+        raise ParameterError(
+            f"A nation of {count_of(count, 'area')} was asked for; it has 1 to {len(codes)}."
+        )
     return [_area(*codes[i * len(codes) // count], seed) for i in range(count)]
 
 

@@ -15,6 +15,7 @@ from bpsstats.files import scratch_folder
 from bpsstats.microdata.layouts import load_layout
 from bpsstats.microdata.parquet_rounds import sha256_of_parts
 from bpsstats.microdata.provenance import SIDECAR, SYNTHETIC
+from bpsstats.reprs import count_of
 from bpsstats.synthetic.nation.draw import NationalArea, draw_area, national_areas
 
 GENERATOR_VERSION = 1
@@ -95,7 +96,8 @@ def synthesize_nation(
                 rows[table] += len(frame)
             if progress is not None:
                 progress(
-                    f"Province {province}: {len(drawn)} areas; {rows['households']:,} households"
+                    f"Province {province}: {count_of(len(drawn), 'area')};"
+                    f" {count_of(rows['households'], 'household')}"
                     " so far"
                 )
         _describe(target, year, seed, chosen, rows)

@@ -2,15 +2,11 @@
 
 from typing import ClassVar
 
-from bpsstats.arguments import checked
-from bpsstats.microdata import find_area
-from bpsstats.poverty import PovertyLine
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Prose, Table
-from bpsstats.reporting.report.results import line_of
 from bpsstats.reporting.report.section import Section, Tabular
-from bpsstats.reporting.tables.lines import basket_table
-from bpsstats.reporting.tables.table import lines_table, table
+from bpsstats.reporting.tables.lines import basket_table, printed_lines
+from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.line import (
     BASKET,
     HOUSEHOLD_LINE,
@@ -22,8 +18,6 @@ from bpsstats.reporting.words.line import (
     say_rebuilt_line,
 )
 from bpsstats.reporting.words.rule import joined
-
-LINES_SHOWN = 8  # years
 
 
 class Line(Section):
@@ -93,46 +87,3 @@ class Basket(Line):
     def frames(self) -> dict[str, Tabular]:
         """The basket."""
         return {"basket": self.rebuilt}
-
-
-@checked
-def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
-    """Printed lines of an area up to a year, as a table.
-
-    Parameters
-    ----------
-    area : str or int
-        BPS code or name.
-    year : int
-        Last year.
-    lang : {"en", "id"}
-
-    Examples
-    --------
-    >>> import bpsstats as bps
-    >>> bps.printed_lines("6471", 2022).frame.iloc[:, 0].tolist()[-2:]
-    ['2021', '2022']
-    """
-    known = find_area(area)
-    years = range(year - LINES_SHOWN + 1, year + 1)
-    lines = [line for line in (line_of(known.code, y, accept=True) for y in years) if line]
-    return lines_table([(line.year, float(line), line.source) for line in lines], known.name, lang)
-
-
-@checked
-def line_before(area: str | int, year: int) -> PovertyLine | None:
-    """The line of the year before, if it is on file.
-
-    Parameters
-    ----------
-    area : str or int
-        BPS code or name.
-    year : int
-
-    Examples
-    --------
-    >>> import bpsstats as bps
-    >>> bps.line_before("6471", 2022).year
-    2021
-    """
-    return line_of(find_area(area).code, year - 1, accept=True)

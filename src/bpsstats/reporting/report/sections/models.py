@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bpsstats.published.ledger import Recomputed
-from bpsstats.reporting.display import Drawing, Prose, Table
+from bpsstats.reporting.display import Prose, Table
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.figures.models import (
     education_model_figure,
     effects_figure,

@@ -1,6 +1,7 @@
 """Who the poor are, and what they spend on food."""
 
-from bpsstats.reporting.display import Drawing, Prose, Table
+from bpsstats.reporting.display import Prose, Table
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.figures.poverty import engel_figure, shares_figure
 from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.tables.profile import who_table

@@ -4,7 +4,8 @@ import math
 
 from bpsstats.poverty.profile.deprivations import not_told
 from bpsstats.poverty.profile.differences import Difference
-from bpsstats.reporting.display import Drawing, Prose, Table
+from bpsstats.reporting.display import Prose, Table
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.profile.pictures import differences_figure
 from bpsstats.reporting.profile.shown import ShownDifferences, difference_name, shown_differences
 from bpsstats.reporting.profile.tables import differences_table

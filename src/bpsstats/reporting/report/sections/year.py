@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from bpsstats.published.ledger import Recomputed, facts_of
-from bpsstats.reporting.display import Drawing, Prose, Table
+from bpsstats.reporting.display import Prose, Table
+from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.figures.poverty import sensitivity_figure, trend_figure
 from bpsstats.reporting.report.section import Section, Tabular
 from bpsstats.reporting.tables.record import trend_table
