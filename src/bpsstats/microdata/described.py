@@ -77,8 +77,10 @@ def read_described(path: Path, shape: Shape) -> Any:
         and line are named.
     """
     remedy = "Correct the file, or restore it from where it came."
+    text = ""
     try:
-        loader = LOADER(path.read_text("utf8"))
+        text = path.read_text("utf8")
+        loader = LOADER(text)
         start = yaml.Mark(path.name, 0, 0, 0, None, 0)
         node = loader.get_single_node() or yaml.MappingNode(MAP, [], start)
         return _read(loader, node, shape, path, "")
@@ -89,7 +91,9 @@ def read_described(path: Path, shape: Shape) -> Any:
         raise InputError("The file is no text in UTF-8.", remedy, file=path.name) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = _place(path, None if mark is None else mark.line)
+        # What is missing at the end of a file is told of its last line.
+        last = len(text.splitlines()) - 1
+        place = _place(path, None if mark is None else min(mark.line, last))
         raise InputError("The file is no YAML from this line on.", remedy, file=place) from error
     except yaml.YAMLError as error:
         raise InputError("The file is no YAML.", remedy, file=path.name) from error

@@ -25,19 +25,22 @@ from bpsstats.reporting.tables.table import (
 from bpsstats.reporting.words.heading import SAMPLE, translate_heading
 from bpsstats.reporting.words.language import DASH, Language, language
 
+SMALL_ODDS = 0.01  # below which two decimals would be zero, as of an intercept
+
 
 @as_table.register
 def _(result: LogitResult, words: Language, caption: str) -> Table:
     column = words.words["column"]
     frame = result.to_frame()
-    low, high = frame["odds_ratio_low"], frame["odds_ratio_high"]
+
+    def odds(name: str) -> list[str]:
+        return [words.number(v, 4 if v < SMALL_ODDS else 2) for v in frame[name]]
+
+    intervals = zip(odds("odds_ratio_low"), odds("odds_ratio_high"), strict=True)
     data = {
         column["term"]: [words.label(term) for term in frame["term"]],
-        column["odds_ratio"]: [words.number(v, 2) for v in frame["odds_ratio"]],
-        interval_heading(words, result.level): [
-            f"{words.number(a, 2)} {DASH} {words.number(b, 2)}"
-            for a, b in zip(low, high, strict=True)
-        ],
+        column["odds_ratio"]: odds("odds_ratio"),
+        interval_heading(words, result.level): [f"{low} {DASH} {high}" for low, high in intervals],
         column["p_value"]: [words.p_value(v) for v in frame["p_value"]],
     }
     notes = (translate_heading(result.sample, words), method_note(result, words.code))
