@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bpsstats.arguments import checked
 from bpsstats.microdata import find_area
 from bpsstats.poverty import ImpliedFactor, PovertyLine
 from bpsstats.poverty.basic_needs.result import RebuiltLine
@@ -202,7 +201,7 @@ def lines_table(lines: Sequence[tuple[int, float, str]], area: str, lang: str = 
     return Table(words.say("lines", "caption", area=area), frame)
 
 
-@checked
+@gated
 def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
     """Printed lines of an area up to a year, as a table.
 
@@ -226,7 +225,7 @@ def printed_lines(area: str | int, year: int, lang: str = "en") -> Table:
     return lines_table([(line.year, float(line), line.source) for line in lines], known.name, lang)
 
 
-@checked
+@gated
 def line_before(area: str | int, year: int) -> PovertyLine | None:
     """The line of the year before, if it is on file.
 
