@@ -49,8 +49,8 @@ OF_LIBRARY = (
 )  # fmt: skip
 # Sentences of counted things, whose forms for one and for several stand in the catalogue each.
 COUNTED = (
-    "7, 7.", "7: 7.", "7, 7: 7.", "7 deleted row of 7 7 left out.", "7 deleted rows of 7 7 left out.",
-    "7 above the column names of 7 7 left out.",
+    "7, 7.", "7: 7.", "7, 7: 7.", "7 deleted row of 7 7 left out.",
+    "7 deleted rows of 7 7 left out.", "7 above the column names of 7 7 left out.",
     "7 a missing or infinite value for 7 (rows 7).", "7 no value in the design column 7 (rows 7).",
     "The column 7.", "7 ...",
 )  # fmt: skip
