@@ -128,7 +128,7 @@ def test_the_explorer_follows_the_slider_by_keyboard(open_notebook):
     drawing = page.locator(".bps-explore svg").first
     drawing.wait_for(timeout=FOR_A_KERNEL)
     before = drawing.evaluate("svg => svg.outerHTML")
-    table, code = page.locator(".bps-explore table.bps"), page.locator(".bps-explore textarea")
+    table = page.locator(".bps-explore table.bps")
     screenshot(page, "explorer-before")
     slider.focus()
     for _ in range(4):
@@ -150,7 +150,11 @@ def test_the_explorer_follows_the_slider_by_keyboard(open_notebook):
         arg=told,
         timeout=FOR_A_KERNEL,
     )
-    assert 'domain_name="head_sex=female"' in code.input_value()
+    page.wait_for_function(
+        """() => document.querySelector('.bps-explore textarea').value
+            .includes('domain_name="head_sex=female"')""",
+        timeout=FOR_A_KERNEL,
+    )
     # The still picture has left the page to the live one.
     assert page.locator("[class^=bps-still]").first.is_hidden()
     screenshot(page, "explorer-after")

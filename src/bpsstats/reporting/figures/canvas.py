@@ -12,7 +12,8 @@ import matplotlib.style
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import Formatter, FuncFormatter
+from matplotlib.font_manager import FontProperties
+from matplotlib.ticker import FixedLocator, Formatter, FuncFormatter
 
 from bpsstats.reporting.figures.drawing import Drawing, Plot
 from bpsstats.reporting.words.heading import translate_heading
@@ -48,12 +49,27 @@ def styled(draw: Callable[P, Drawn]) -> Callable[P, Drawn]:
             made = draw(*args, **kwargs)
             # Ticks and text are made in the style that is in force now
             drawing = made.figure if isinstance(made, Plot) else made
+            _settle_ticks(drawing)
             drawing.lay_out()
             if len(drawing.axes) == 1 and _lowered(drawing, drawing.axes[0]):
                 drawing.lay_out()
             return made
 
     return drawn
+
+
+def _settle_ticks(drawing: Drawing) -> None:
+    """Fix the size of the numbers of axes: from it follows how many ticks fit, also when the
+    drawing is saved in another style.
+    """
+    for axes in drawing.axes:
+        for axis, size in (
+            (axes.xaxis, matplotlib.rcParams["xtick.labelsize"]),
+            (axes.yaxis, matplotlib.rcParams["ytick.labelsize"]),
+        ):
+            named = isinstance(axis.get_major_locator(), FixedLocator)
+            if not named and "labelsize" not in axis.get_tick_params():
+                axis.set_tick_params(labelsize=FontProperties(size=size).get_size_in_points())
 
 
 def _lowered(drawing: Drawing, axes: Axes) -> bool:

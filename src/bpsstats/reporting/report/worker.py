@@ -1,5 +1,5 @@
-"""The process that makes a report: it loads and computes once what the notebooks share, then runs
-each notebook, the tables and the figures in a process of its own.
+"""The process that makes a report: it computes once what the parts of a report share, the long
+results at the same time in copies of itself, then makes the parts, each in a process of its own.
 
 ``python -m bpsstats.reporting.report.worker`` is started by `run`, which it speaks to in lines of
 JSON: parameters and the folder to write to come in; the area, each part that is done, and an error
