@@ -6,9 +6,16 @@ the particulars follow below it.
 
 import html
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 MAX_ROWS_NAMED = 5
+# How this process says a message: in English, until it knows in which language it is asked.
+_SAID_BY: list[Callable[[str], str]] = [str]
+
+
+def say_errors_by(translate: Callable[[str], str]) -> None:
+    """Let the errors of this process be said in the language of a run, by what translates them."""
+    _SAID_BY[:] = [translate]
 
 
 class BpsStatsError(Exception):
@@ -43,8 +50,10 @@ class BpsStatsError(Exception):
 
     @property
     def paragraph(self) -> str:
-        """The whole message on one line, as the command line prints it."""
-        return " ".join(str(self).split())
+        """The whole message on one line, in the language of the run, as the command line prints
+        it.
+        """
+        return _SAID_BY[0](" ".join(str(self).split()))
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows of it: the paragraph. In a notebook the way to it is folded above."""

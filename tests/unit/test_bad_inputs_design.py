@@ -34,28 +34,31 @@ def keep_first_rural_psu(folder):
 
 
 REFUSED = [
-    Bad("a missing PSU", lambda f: f.change("kor_household", at(3, "PSU", "")), RT, "psu", "no psu",
+    Bad("a missing PSU", lambda f: f.change("kor_household", at(3, "PSU", "")), RT, "PSU", "no psu",
         (4,)),
     Bad("a PSU that is no whole number", lambda f: f.change("kor_household",
-        at(3, "PSU", "64710.5")), RT, "psu", "no psu", (4,)),
-    Bad("a missing stratum", both(at(3, "STRATA", "")), RT, "stratum", "no stratum", (4,)),
+        at(3, "PSU", "64710.5")), RT, "PSU", "no psu", (4,)),
+    Bad("a missing stratum", both(at(3, "STRATA", "")), RT, "STRATA", "no stratum", (4,)),
     Bad("a PSU in two strata", lambda f: f.change("kor_household", at(3, "STRATA", "64719")), RT,
-        "psu", "two strata"),
+        "PSU", "two strata"),
     Bad(
         "PSU ids reused across strata",
         both(lambda t: t.assign(PSU=np.where(t["R105"] == "2",
             t.loc[t["R105"] == "1", "PSU"].iloc[0], t["PSU"]))),
-        RT, "psu", "two strata",
+        RT, "PSU", "two strata",
     ),
-    Bad("one PSU only", both(lambda t: t.assign(PSU="647100001", STRATA="64711")), RT, "psu",
+    Bad("one PSU only", both(lambda t: t.assign(PSU="647100001", STRATA="64711")), RT, "PSU",
         "a single PSU"),
     Bad("a person in another PSU than the household",
-        lambda f: f.change("kor_individual", at(0, "PSU", "647199999")), IND, "psu", "another psu",
+        lambda f: f.change("kor_individual", at(0, "PSU", "647199999")), IND, "PSU", "another psu",
         (1,)),
     Bad("neither urban nor rural", lambda f: f.change("kor_household", at(0, "R105", "3")), RT,
         "R105", "neither urban", (1,)),
     Bad("no PSU column in a round that has it",
         lambda f: f.change("kor_household", lambda t: t.drop(columns="PSU")), RT, "PSU", "lacks"),
+    Bad("no stratum in any file", lambda f: [
+        f.change(role, lambda t: t.drop(columns="STRATA")) for role in f.layout.files],
+        RT, "STRATA", "lacks"),
 ]  # fmt: skip
 
 
@@ -68,7 +71,7 @@ def test_a_stratum_of_a_single_psu_is_warned_of_and_stops_the_estimate(folder, c
     keep_first_rural_psu(folder)
     findings = folder.findings()
     assert {finding.gravity for finding in findings} == {"warning"}
-    assert "stratum" in {finding.column for finding in findings}
+    assert "STRATA" in {finding.column for finding in findings}
     with pytest.raises(LonePsuError):
         bps.estimate(
             bps.SurveyDesign(read_round("6471", 2022, folder.path).households),

@@ -143,8 +143,8 @@ REFUSED = [
         "a heading without rows",
         lambda f: f.change(ROLE, lambda t: t.iloc[:0]),
         NAME,
-        "R101 + R102",
-        "No household",
+        "",
+        "no rows",
     ),
     Bad(
         "dBASE: more rows promised than there",

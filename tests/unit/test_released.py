@@ -23,6 +23,7 @@ from bpsstats.errors import ParameterError
 from bpsstats.models import survey_logit
 from bpsstats.paths import AUDIENCE_VARIABLE, project_root
 from bpsstats.poverty.profile.curves import headcount_by_line
+from bpsstats.poverty.profile.tables import poverty_profile
 from bpsstats.survey.statistics.distribution import DistributionStatistic
 from bpsstats.survey.statistics.linearised import Linearised
 
@@ -360,3 +361,57 @@ WRITERS = {
     "reporting/report/parts.py",  # of the files of sections
     "reporting/vintages/moved.py",  # of what was released
 }
+
+
+@pytest.fixture(scope="module")
+def profile_of_survey(line):
+    """Three tables of the profile as if of respondents, with what `bpsstats profile` decides."""
+    round_ = bps.read_round(AREA, YEAR)
+    for frame in (round_.households, round_.persons):
+        frame.attrs |= {"source": "survey microdata"}
+    made = poverty_profile(round_, line)
+    chosen = [t for t in made.tables if t.declared.name in ("head_sex", "size", "lighting")]
+    return chosen, disclosure(*chosen)
+
+
+def test_no_planted_cell_can_be_had_from_the_tables_of_a_profile_together(profile_of_survey):
+    """Households by the sex of their heads sum to those that are not poor, and these less a class
+    of another table are the few of the other classes. Whoever tries all sums and differences of two
+    figures that are shown finds no class of fewer than ten households.
+    """
+    tables, decided = profile_of_survey
+    cells = [one for t in tables for e in t.entries for one in (e.number, e.value) if one]
+    hidden = decided.result.withheld
+    few = [one for one in cells if one.unit != "percent" and 0 < one.households < 10]
+    assert {one.households for one in few} >= {1, 3}
+    # A share is worth its part of the total to whoever knows the total.
+    amounts = [one.counted().amount for one in cells if decided.labels[id(one)] not in hidden]
+    assert len(amounts) > 5
+    shown = np.unique(amounts)
+    sums = [shown, np.subtract.outer(shown, shown).ravel(), np.add.outer(shown, shown).ravel()]
+    had = {*np.round(np.concatenate(sums), 6)}
+    assert [one.domain for one in few if round(one.estimate, 6) in had] == []
+
+
+def test_a_figure_is_withheld_in_all_tables_that_it_stands_in(profile_of_survey):
+    tables, decided = profile_of_survey
+    totals = [
+        e.number for t in tables for e in t.entries if (e.row, e.column) == ("total", "non_poor")
+    ]
+    assert len({n.estimate for n in totals}) == 1
+    assert len(totals) == 3
+    assert {decided.labels[id(n)] in decided.result.withheld for n in totals} == {True}
+
+
+def test_those_who_are_not_poor_are_told_of_no_more_than_the_poor_where_these_are_few(households):
+    """They differ from all by 14 households, which is fewer than a domain needs."""
+    poor = households.column("expenditure_person_month") < np.sort(
+        households.column("expenditure_person_month")
+    )[14]  # fmt: skip
+    women = bps.share("head_sex", "female")
+    everybody = bps.estimate(households, women)
+    others = bps.estimate(households, women, domain=~poor, domain_name="non-poor")
+    decided = disclosure(others, everybody).result
+    assert list(decided.withheld.values()) == [
+        "fewer than 30 households from share:female / all / March 2022"
+    ]

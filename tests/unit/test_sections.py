@@ -10,6 +10,8 @@ from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.paths import raw_dir
 from bpsstats.reporting.display import Prose, Table
 from bpsstats.reporting.figures.drawing import Drawing
+from bpsstats.reporting.formats import fields
+from bpsstats.reporting.formats.tables import _titles
 from bpsstats.reporting.report import cells, release, results
 from bpsstats.reporting.report.notebooks import PAGE as PAGE_NOTEBOOK
 from bpsstats.reporting.report.notebooks import SECTION_CELL, notebook_path, written_cells
@@ -182,3 +184,14 @@ def test_a_refused_model_leaves_its_sections_out_with_the_reason(whole, name, mo
     assert section.text.text == "No model is shown: few poor."
     assert section.files() == {}
     assert not isinstance(section.figure, Drawing)
+
+
+def test_every_table_that_is_handed_out_has_a_title_and_each_column_a_meaning(whole):
+    made = Release(whole, "id").tables()
+    assert {table.name for table in made} - _titles().keys() == set()
+    columns = {str(name) for table in made for name in table.frame}
+    assert columns - {*fields._catalogue()} == set()
+    assert len(columns) > 60
+    (basket,) = (table.frame for table in made if table.name == "basket")
+    assert "Beras" in set(basket["commodity"])
+    assert set(basket["part"]) == {"makanan", "bukan makanan"}

@@ -10,7 +10,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from bpsstats import __version__
 from bpsstats.cli import (
@@ -31,8 +33,8 @@ from bpsstats.cli import (
     synthesize,
 )
 from bpsstats.cli.facts import facts_of
-from bpsstats.cli.shared import UNUSABLE, environment_of
-from bpsstats.errors import BpsStatsError, ProgramError
+from bpsstats.cli.shared import ENGLISH, LANGUAGES, UNUSABLE, environment_of, translate
+from bpsstats.errors import BpsStatsError, ProgramError, say_errors_by
 
 STOPPED = 128  # and the number of the signal, as shells have it
 ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -53,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : sequence of str, optional
         Default: those of the process.
     """
-    options = _parser().parse_args(arguments)
+    lang = language_asked_for(sys.argv[1:] if arguments is None else arguments)
+    say_errors_by(partial(translate, lang=lang))
+    options = _parser(lang).parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     if isinstance(sys.stdout, io.TextIOWrapper):  # a sign that it lacks is shown by its number
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -67,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w", encoding="utf8")  # noqa: PTH123, SIM115 - open to the end
         return STOPPED + BROKEN_PIPE
     except Stopped as stopped:
-        _complain("stopped. The last report is as it was.")
+        _complain(translate("stopped. The last report is as it was.", lang))
         return STOPPED + stopped.number
     except Exception as error:  # whatever it is, the user reads one paragraph
         if options.debug:
@@ -75,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, OSError):
             named = f" ({Path(str(error.filename)).name})" if error.filename else ""
             said = error.strerror or "A file could not be read or written"
-            _complain(f"{said}{named}. Nothing was replaced.")
+            _complain(translate(f"{said}{named}. Nothing was replaced.", lang))
             return UNUSABLE
         known = error if isinstance(error, BpsStatsError) else ProgramError.of(error)
         _complain(known.paragraph)
@@ -122,9 +126,30 @@ def _complain(text: str) -> None:
         print(f"bpsstats: {text}", file=sys.stderr)
 
 
-def _parser() -> argparse.ArgumentParser:
-    """All commands and their options."""
-    parser = argparse.ArgumentParser(
+def language_asked_for(words: Sequence[str]) -> str:
+    """The first language that a command line names; English if none.
+
+    Examples
+    --------
+    >>> language_asked_for(["report", "--lang", "id,en"]), language_asked_for(["--lang=xx"])
+    ('id', 'en')
+    """
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        name, _, value = word.partition("=")
+        if name == "--lang":
+            first = (value or following).partition(",")[0].strip()
+            return first if first in LANGUAGES else ENGLISH
+    return ENGLISH
+
+
+def _parser(lang: str = ENGLISH) -> argparse.ArgumentParser:
+    """All commands and their options; what is wrong with these is said in a language."""
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            super().error(translate(message, lang))
+
+    parser = Parser(
         prog="bpsstats",
         description=(
             "City poverty statistics from Susenas-style microdata, with their sampling errors."

@@ -2,8 +2,17 @@
 
 import argparse
 
-from bpsstats.cli.shared import DONE, add_area_and_year, add_raw, new_command
+from bpsstats.cli.shared import (
+    DONE,
+    add_area_and_year,
+    add_lang,
+    add_raw,
+    new_command,
+    translate,
+)
 from bpsstats.errors import OutputError
+
+LANGUAGE = "language of what is said (default: %(default)s)"
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -12,8 +21,11 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = new_command(commands, "build", run, text)
     add_area_and_year(parser, factor=False)
     add_raw(parser)
+    add_lang(parser, LANGUAGE)
     text = "remove the processed rounds from the store; raw files stay as they are"
-    add_raw(new_command(commands, "clean", clean, text))
+    parser = new_command(commands, "clean", clean, text)
+    add_raw(parser)
+    add_lang(parser, LANGUAGE)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,17 +39,16 @@ def run(options: argparse.Namespace) -> int:
     if items:
         read_items(options.area, options.year, options.raw)
     names = "households, persons" + (", items" if items else "")
-    print(f"{round_.area.name}, {round_.period}: {names}.")
+    print(translate(f"{round_.area.name}, {round_.period}: {names}.", options.lang))
     if not uses_store():
         return DONE
     if not is_processed(options.area, options.year, options.raw):
         raise OutputError(
             f"The processed round could not be stored in folder {store_dir(options.raw).name}: the"
             " disk is full, or the folder may not be written to. Nothing was replaced. Make room,"
-            " or"
-            " use --no-store, which reads the raw files each time."
+            " or use --no-store, which reads the raw files each time."
         )
-    print(f"Processed rounds are in {store_dir(options.raw)}.")
+    print(translate(f"Processed rounds are in {store_dir(options.raw)}.", options.lang))
     return DONE
 
 
@@ -46,5 +57,6 @@ def clean(options: argparse.Namespace) -> int:
     from bpsstats.microdata.store import clean_store
 
     removed = clean_store(options.raw)
-    print(f"Removed from the store: {', '.join(removed)}." if removed else "The store is empty.")
+    said = f"Removed from the store: {', '.join(removed)}." if removed else "The store is empty."
+    print(translate(said, options.lang))
     return DONE

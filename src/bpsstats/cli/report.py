@@ -16,6 +16,7 @@ from bpsstats.cli.shared import (
     add_revision,
     new_command,
     parse_years,
+    translate,
 )
 from bpsstats.paths import DATA_VARIABLE, FACTS_VARIABLE, absolute, reports_dir
 
@@ -77,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
         audience=options.audience,
         progress=not options.quiet,
     )
-    print(f"The report is in {_shown(folder)}: open report.html.")
+    print(translate(f"The report is in {_shown(folder)}: open report.html.", langs[0]))
     return DONE
 
 
@@ -101,8 +102,9 @@ def _several(options: argparse.Namespace, years: list[int], langs: list[str]) ->
     failed = [report for report in made if report.error]
     for lang in langs:
         if page := write_index(out, lang):
-            print(f"The index is in {_shown(page)}.")
-    print(f"{len(made) - len(failed)} of {len(made)} reports are in {_shown(out)}.")
+            print(translate(f"The index is in {_shown(page)}.", lang))
+    said = f"{len(made) - len(failed)} of {len(made)} reports are in {_shown(out)}."
+    print(translate(said, langs[0]))
     for report in failed:
         print(f"{report.task}: {report.error}", file=sys.stderr)
     return DIFFERS if failed else DONE

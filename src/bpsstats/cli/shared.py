@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 DONE, DIFFERS, UNUSABLE = 0, 1, 2
 LONE_PSU = ("error", "centre", "merge", "certainty", "average")
 DEFAULT_AREA, DEFAULT_YEAR = "6471", 2022
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, "id")
 FORMATS = ("table", "json", "csv")
 ABOUT = ("area_code", "area", "period", "year")  # columns that stand first
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -161,6 +163,15 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     add_lang(parser, "language of the tables (default: %(default)s)")
 
 
+def translate(text: str, lang: str) -> str:
+    """A sentence of the program in a language."""
+    if lang == ENGLISH:
+        return text
+    from bpsstats.reporting.words.language import language
+
+    return language(lang).translated(text)
+
+
 def add_revision(parser: argparse.ArgumentParser, what: str) -> None:
     """The option of the reason for which what is in place is replaced."""
     parser.add_argument(
@@ -172,7 +183,7 @@ def add_revision(parser: argparse.ArgumentParser, what: str) -> None:
 
 def add_lang(parser: argparse.ArgumentParser, text: str, default: str = "en") -> None:
     """The option of one language."""
-    parser.add_argument("--lang", choices=("en", "id"), default=default, help=text)
+    parser.add_argument("--lang", choices=LANGUAGES, default=default, help=text)
 
 
 def _year(text: str) -> int:
@@ -268,6 +279,7 @@ def show(
     """
     from bpsstats.disclosure import released
     from bpsstats.poverty.lines.threshold import factor_facts
+    from bpsstats.reporting.formats.fields import SENTENCES
     from bpsstats.reporting.formats.writers import csv_text, json_text
     from bpsstats.reporting.tables.table import table
     from bpsstats.reporting.text import as_text, width_of_output
@@ -279,6 +291,8 @@ def show(
         print("\n\n".join(as_text(each, width_of_output()) for each in made))
         return
     told = frame(released(result))
+    for name in {*SENTENCES} & {*told}:
+        told[name] = [translate(str(said), options.lang) for said in told[name]]
     told = told.assign(**{name: each for name, each in facts.items() if name not in told})
     first = [name for name in ABOUT if name in told]
     last = [name for name in ("source",) if name in told]

@@ -2,10 +2,11 @@
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
-from bpsstats.cli.shared import DONE, add_area, new_command, parse_years
+from bpsstats.cli.shared import DONE, add_area, add_lang, new_command, parse_years, translate
 from bpsstats.errors import LineError, ParameterError, UnknownYearError
 from bpsstats.paths import absolute
 
@@ -46,17 +47,18 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument(
         "--targets", type=absolute, help="another file in the form of data/raw/published.csv"
     )
+    add_lang(parser, "language of what is said (default: %(default)s)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Draw the rounds; the printed figures are the declared input of the generator of a city."""
-    years = parse_years(options.years)
+    years, say = parse_years(options.years), partial(_say, lang=options.lang)
     if options.areas is not None and options.scale != "national":
         raise ParameterError(
             "The option --areas belongs to --scale national; a city is one area, named by --area."
         )
     if options.scale == "national":
-        return _nation(options, years)
+        return _nation(options, years, say)
     from bpsstats.microdata import find_area
     from bpsstats.poverty.lines.factors import correction_factor
     from bpsstats.published import published
@@ -83,8 +85,8 @@ def run(options: argparse.Namespace) -> int:
             assumed,
         )
         for sentence in assumed:
-            _say(sentence)
-    synthesize(options.area, years, targets, options.seed, options.out, _say)
+            say(sentence)
+    synthesize(options.area, years, targets, options.seed, options.out, say)
     return DONE
 
 
@@ -127,15 +129,15 @@ def _temporary_line(area: str, year: int, file: Path | None) -> float | None:
         return None
 
 
-def _nation(options: argparse.Namespace, years: list[int]) -> int:
+def _nation(options: argparse.Namespace, years: list[int], say: Callable[[str], None]) -> int:
     """Draw rounds of the invented nation."""
     from bpsstats.synthetic import synthesize_nation
 
     for year in years:
-        synthesize_nation(year, options.seed, options.out, options.areas, _say)
+        synthesize_nation(year, options.seed, options.out, options.areas, say)
     return DONE
 
 
-def _say(text: str) -> None:
+def _say(text: str, lang: str) -> None:
     """Progress, on standard error."""
-    print(text, file=sys.stderr, flush=True)
+    print(translate(text, lang), file=sys.stderr, flush=True)

@@ -157,7 +157,7 @@ def gate(
     for label in reasons.keys() & set(withheld):
         reasons[label] = reasons[label] or "withheld from the release"
     printed = {cell.label for cell in cells if cell.published_before}
-    _withhold_differences(cells, reasons, rules.least_numerator, last or {})
+    _withhold_differences(cells, reasons, rules, last or {})
     sizes = {cell.label: (cell.numerator, cell.denominator) for cell in cells}
     withhold_more(reasons, known, sizes, printed)
     for cell in cells:
@@ -212,14 +212,17 @@ def _is_marked(cell: Cell, rules: Policy) -> bool:
 def _withhold_differences(
     cells: Sequence[Cell],
     reasons: dict[str, str],
-    least: int,
+    rules: Policy,
     last: Mapping[str, tuple[int, int]],
 ) -> None:
-    """Withhold a cell whose difference from another that is shown, of a domain within its own or
-    of the last release, rests on a few households.
+    """Withhold a cell whose difference from another that is shown, of a domain around its own in
+    whatever table or of the last release, rests on fewer households than a cell may; of two such
+    the larger is shown, that of all and not that of nearly all.
     """
+    least = rules.least_numerator
+    size = {cell.label: (-cell.denominator, -cell.numerator) for cell in cells}
     kept: dict[str, list[Cell]] = {}
-    for cell in sorted(cells, key=lambda cell: not cell.published_before):
+    for cell in sorted(cells, key=lambda cell: (not cell.published_before, size[cell.label])):
         if reasons[cell.label]:
             continue
         before = last.get(cell.label)
@@ -230,27 +233,35 @@ def _withhold_differences(
                 reasons[cell.label] = f"fewer than {least} households from the last release"
                 continue
             others = kept.get(cell.group, []) if cell.by_psu else []
-            near = next((other for other in others if _is_near(cell, other, least)), None)
+            near = next((other for other in others if _between(cell, other, rules)), None)
             if near is not None:
-                reasons[cell.label] = f"fewer than {least} households from {near.label}"
+                few = _between(cell, near, rules)
+                reasons[cell.label] = f"fewer than {few} households from {near.label}"
                 continue
         kept.setdefault(cell.group, []).append(cell)
 
 
-def _is_few(differences: tuple[int, int], least: int) -> bool:
+def _is_few(differences: Sequence[int], least: int) -> bool:
     """Whether a difference in households is one, but smaller than may be shown."""
     return any(0 < abs(difference) < least for difference in differences)
 
 
-def _is_near(cell: Cell, other: Cell, least: int) -> bool:
-    """Whether one of two cells lies within the other and few households are between them."""
+def _between(cell: Cell, other: Cell, rules: Policy) -> int:
+    """How many households should be between two cells of which one lies within the other, where
+    there are some and fewer: as many as a cell of their difference needs. Else 0.
+    """
     apart = (cell.numerator - other.numerator, cell.denominator - other.denominator)
-    if not _is_few(apart, least):
-        return False
+    if _is_few(apart, rules.least_numerator):
+        least = rules.least_numerator
+    elif _is_few(apart[1:], rules.least_denominator):
+        least = rules.least_denominator
+    else:
+        return 0
     inner, outer = (cell, other) if min(apart) < 0 else (other, cell)
     nothing = (0, 0)
-    return all(
+    lies_within = all(
         count <= most
         for psu, counts in inner.by_psu.items()
         for count, most in zip(counts, outer.by_psu.get(psu, nothing), strict=True)
     )
+    return least if lies_within else 0

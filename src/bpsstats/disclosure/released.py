@@ -117,7 +117,6 @@ def disclosure(
         cells[label] = replace(
             counted.cell,
             label=label,
-            group=f"{name} {counted.cell.group}" if counted.cell.group else "",
             published_before=counted.place in printed,
             rests_on=behind,
         )
@@ -139,14 +138,28 @@ def disclosure(
         if all(id(part) in labels for part in parts)
     ]
     is_synthetic = bool(sources) and all(source.startswith(SYNTHETIC) for source in sources)
-    found = gate(
-        list(cells.values()),
-        SYNTHETIC if is_synthetic else "survey",
-        totals=[*_sums({label: amounts[label] for label in unnamed}), *declared],
-        audience=current_policy().audience,
-        last=last,
-        withheld=_IN_FORCE[0].result.withheld if _IN_FORCE else (),
-    )
+    known = {amounts[label].figure for label, cell in cells.items() if cell.published_before}
+    entries = [
+        replace(cell, published_before=cell.published_before or amounts[label].figure in known)
+        for label, cell in cells.items()
+    ]
+    totals = [*_sums({label: amounts[label] for label in unnamed}), *declared]
+    elsewhere = {*(_IN_FORCE[0].result.withheld if _IN_FORCE else ())}
+    while True:
+        found = gate(
+            entries,
+            SYNTHETIC if is_synthetic else "survey",
+            totals=totals,
+            audience=current_policy().audience,
+            last=last,
+            withheld=elsewhere,
+        )
+        # One figure is withheld in all tables, and then what stands beside it in each.
+        figures = {amounts[label].figure for label in found.withheld}
+        same = {label for label in cells if amounts[label].figure in figures - known}
+        if same - found.withheld.keys() <= elsewhere:
+            break
+        elsewhere |= same - found.withheld.keys()
     return Disclosure(found, labels, printed, results)
 
 

@@ -83,7 +83,8 @@ def _withhold_more(
                 continue
             open_ = [c for c in around[label] if reasons.get(c) == "" and c not in printed]
             if open_:
-                smallest = min(open_, key=lambda cell: (sizes[cell], cell))
+                # Of cells of one size that of the narrower domain, whose name is longer.
+                smallest = min(open_, key=lambda cell: (sizes[cell], -len(cell), cell))
                 reasons[smallest] = f"else {label} could be had from the sums"
                 turn[smallest] = 1 + last
                 touched |= {smallest, label}

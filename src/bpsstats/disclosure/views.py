@@ -1,5 +1,6 @@
 """The numbers that a result holds: found wherever they are, and replaced by what may be shown."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
@@ -10,6 +11,7 @@ from bpsstats.disclosure.policy import Policy
 
 Place = tuple[str, str, str]  # statistic, domain, period
 Declared = tuple[object, list[object]] | tuple[object, list[object], list[float]]
+STATUS = re.compile("(non[-_])?poor")  # in the name of a domain
 RESULTS = ("holder", "result")  # kinds with fields of their own
 
 
@@ -26,6 +28,8 @@ class Counted:
         Weighted total of the numerator, in which sums are sums; NaN where there is none.
     whole : float
         What the amounts of all classes of the domain sum to; NaN where the number is no share.
+    base : float
+        Weighted total that the amount is divided by; NaN where the number is itself a total.
     made_of : tuple of Counted
         What a difference is made of.
     """
@@ -34,7 +38,18 @@ class Counted:
     cell: Cell
     amount: float = float("nan")
     whole: float = float("nan")
+    base: float = float("nan")
     made_of: "tuple[Counted, ...]" = ()
+
+    @property
+    def figure(self) -> tuple[object, ...]:
+        """By which it is told from any other number, whatever tables it stands in. Where nobody of
+        a class is poor, the number of those who are not is another figure than that of all.
+        """
+        _, domain, period = self.place
+        status = STATUS.search(domain)
+        amounts = [f"{each:.10g}" for each in (self.amount, self.base)]
+        return (*amounts, self.cell.numerator, status and status[0].replace("-", "_"), period)
 
 
 @runtime_checkable

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from bpsstats.arguments import checked
-from bpsstats.errors import ParameterError
+from bpsstats.errors import ParameterError, say_errors_by
 from bpsstats.microdata import find_area
 from bpsstats.reporting.prose import show_prose
-from bpsstats.reporting.words.language import language
+from bpsstats.reporting.words.language import LANGUAGES, language
 from bpsstats.survey.variance.intervals import check_level
 
 EVERYWHERE = ("conf_level", "lang")  # parameters of every notebook
@@ -41,6 +41,8 @@ def check_notebook(names: Mapping[str, object], prose: str = "") -> None:
     >>> area, year, conf_level, lang = "6471", 2022, 0.95, "en"
     >>> check_notebook(globals())
     """
+    if names.get("lang") in LANGUAGES:
+        say_errors_by(language(str(names["lang"])).translated)
     run = names.get("In", ())
     cells = [cell for cell in run if isinstance(cell, str)] if isinstance(run, Sequence) else []
     for i, cell in enumerate(cells):

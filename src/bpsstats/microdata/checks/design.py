@@ -16,14 +16,15 @@ FROM = ("blok43", *CORE)
 
 def design_is_whole(tables: OfficialTables, names: Names) -> Iterator[Finding]:
     """Every household has a PSU and a stratum, and a PSU lies in one stratum."""
-    role = next((role for role in reversed(FROM) if _designed(tables, role) is not None), None)
+    role = next((role for role in reversed(FROM) if designed(tables, role) is not None), None)
     if role is None:
         return
-    frame, files = _designed(tables, role), names[role]
+    frame, files = designed(tables, role), names[role]
     assert frame is not None
-    for column in ("psu", "stratum"):
+    named = _named(tables)
+    for column, of in named.items():
         what = f"Rows have no {column}."
-        yield from found(frame[column].isna(), files, column, what, "Restore the design columns.")
+        yield from found(frame[column].isna(), files, of, what, "Restore the design columns.")
     urban = tables.layout.region["urban"]
     bad = ~tables.frames[role][urban].isin([1, 2])
     yield from found(
@@ -34,14 +35,14 @@ def design_is_whole(tables: OfficialTables, names: Names) -> Iterator[Finding]:
     yield from found(
         split,
         files,
-        "psu",
+        named["psu"],
         "Rows lie in a PSU that stands in two strata.",
         f"Check PSU and {urban}.",
     )
     if len(frame["psu"].unique()) == 1:
         what = "All rows lie in a single PSU, so that no sampling error can be computed."
         yield Finding(
-            "error", ", ".join(files), "psu", what, "Take the whole file.", len(frame), ()
+            "error", ", ".join(files), named["psu"], what, "Take the whole file.", len(frame), ()
         )
         return
     psus = frame.groupby("stratum")["psu"].nunique()
@@ -51,28 +52,34 @@ def design_is_whole(tables: OfficialTables, names: Names) -> Iterator[Finding]:
         " read_round and of the notebooks."
     )
     yield from found(
-        lone, files, "stratum", "Rows lie in a stratum of a single PSU.", remedy, "warning"
+        lone, files, named["stratum"], "Rows lie in a stratum of a single PSU.", remedy, "warning"
     )
 
 
 def persons_share_the_design(tables: OfficialTables, names: Names) -> Iterator[Finding]:
     """A person lies in the PSU and stratum of the household."""
-    persons, households = (_designed(tables, role) for role in CORE)
+    persons, households = (designed(tables, role) for role in CORE)
     if persons is None or households is None:
         return
     key = tables.layout.household_key
     of_household = households.set_index(tables.frames["kor_household"][key].to_numpy())
     of_household = of_household[~of_household.index.duplicated()]
-    for column in ("psu", "stratum"):
+    for column, of in _named(tables).items():
         expected = tables.individual[key].map(of_household[column])
         bad = (persons[column] != expected) & expected.notna() & persons[column].notna()
         what = f"Persons have another {column} than their household."
         yield from found(
-            bad, names["kor_individual"], column, what, "Take both files from the same edition."
+            bad, names["kor_individual"], of, what, "Take both files from the same edition."
         )
 
 
-def _designed(tables: OfficialTables, role: str) -> pd.DataFrame | None:
+def _named(tables: OfficialTables) -> dict[str, str]:
+    """Columns of the files that PSU and stratum are made of."""
+    design, urban = tables.design, tables.layout.region["urban"]
+    return {"psu": design.psu or design.psu_serial, "stratum": design.stratum or urban}
+
+
+def designed(tables: OfficialTables, role: str) -> pd.DataFrame | None:
     """PSU and stratum of the rows of a core file, if its columns are there."""
     layout, design = tables.layout, tables.design
     needed = [*layout.region.values(), design.psu or design.psu_serial]

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.files import read_yaml
+from bpsstats.microdata.checks.design import designed
 from bpsstats.microdata.checks.known import Known
-from bpsstats.microdata.derive import calories_frame, design_columns, sizes_frame, spending_frame
+from bpsstats.microdata.derive import calories_frame, sizes_frame, spending_frame
 from bpsstats.microdata.findings import Finding, Gravity, Names
 from bpsstats.microdata.lists.commodities import commodities
 from bpsstats.microdata.tables import OfficialTables
@@ -92,12 +93,19 @@ def spending_levels(frame: pd.DataFrame, year: int, line: float | None) -> Itera
     yield Level("engel", engel, "nonfood", what)
     if len(frame) >= FEWEST:
         slope = _slope(frame["expenditure_month"], size)
-        what = "Large households spend {side} beside small ones than households do, as if amounts"
-        yield Level("size_elasticity", slope, "total", f"{what} were of a person or counted twice.")
+        what = (
+            "Large households spend {side} beside small ones than households do, as if amounts were"
+            " of a person or counted twice."
+        )
+        yield Level("size_elasticity", slope, "total", what)
     if len(frame) >= FEWEST_OF_PART:
         for column, of in (("food_month", "food"), ("nonfood_month", "nonfood")):
             slope = _slope(frame[column], size)
-            yield Level("part_elasticity", slope, of, f"{what} of {of} were of a person.")
+            what = (
+                "Large households spend {side} beside small ones than households do, as if amounts"
+                f" of {of} were of a person."
+            )
+            yield Level("part_elasticity", slope, of, what)
 
 
 def food_prices(prices: pd.DataFrame, commodity_list: str, year: int) -> Iterator[Level]:
@@ -118,15 +126,15 @@ def weights_are_of_households(tables: OfficialTables, names: Names) -> Iterator[
     layout, weight = tables.layout, tables.layout.design.weight
     role = tables.core_role
     column = "WERT" if role == "blok43" else weight
-    if tables.get(role, column) is None or _lacks_design(tables, role):
+    design = designed(tables, role)
+    if tables.get(role, column) is None or design is None:
         return
     core = tables.core
     if role != "kor_individual" and layout.household["size"] not in core:
         return
     sizes = sizes_frame(tables).set_index("household")["size"]
     size = core[layout.household_key].map(sizes)
-    psu = design_columns(core, layout, tables.design)["psu"]
-    slope = _slope(core[weight], size, psu)
+    slope = _slope(core[weight], size, design["psu"].loc[core.index])
     low, high = ranges()["weight_elasticity"]
     if len(core) < FEWEST or not np.isfinite(slope) or low <= slope <= high:
         return
@@ -141,7 +149,7 @@ def weights_are_of_households(tables: OfficialTables, names: Names) -> Iterator[
 
 def _slope(amount: pd.Series, size: pd.Series, group: pd.Series | None = None) -> float:
     """Slope of log amount on log size, within groups if there are any."""
-    fine = (amount > 0) & (size > 0)
+    fine = (amount > 0) & np.isfinite(amount) & (size > 0)
     logs = pd.DataFrame({"y": np.log(amount[fine]), "x": np.log(size[fine])})
     if group is not None:
         logs -= logs.groupby(group[fine].to_numpy())[["y", "x"]].transform("mean")
@@ -158,12 +166,6 @@ def _lacks_columns(tables: OfficialTables) -> bool:
     if tables.has_summary:
         return tables.get("blok43", "FOOD", "NONFOOD", "EXPEND", "R301") is None
     return tables.sizes is None
-
-
-def _lacks_design(tables: OfficialTables, role: str) -> bool:
-    """Whether the PSU cannot be made of what was read."""
-    design = tables.design
-    return tables.get(role, *tables.layout.region.values(), design.psu or design.psu_serial) is None
 
 
 def _place(tables: OfficialTables, names: Names, level: Level) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from bpsstats.microdata.findings import STRIDE, Finding, found
 from bpsstats.microdata.formats import Source
-from bpsstats.microdata.formats.source import LABELS, ROW, rows_of
+from bpsstats.microdata.formats.source import ANEW, LABELS, ROW, rows_of
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.areas import Area
 from bpsstats.reprs import SizesOnly, count_of
@@ -120,7 +120,8 @@ def lacks(lacking: Sequence[str], path: Path) -> list[Finding]:
     """What is wrong with a file that lacks official columns."""
     if not lacking:
         return []
-    named = f"{', '.join(lacking[:8])}{' ...' if len(lacking) > 8 else ''}"
+    more = f" and {len(lacking) - 8} more" if len(lacking) > 8 else ""
+    named = ", ".join(lacking[:8]) + more
     number = "an official column" if len(lacking) == 1 else f"{len(lacking)} official columns"
     remedy = (
         "Use the file as BPS delivers it, of the round that the folder is named for; the columns of"
@@ -242,6 +243,9 @@ def two_editions(first: Path, second: Path) -> Finding:
 def _absent(area: Area, year: int, sources: Sequence[Source]) -> Finding:
     """An area without rows is an error, never an estimate of zero."""
     rows = sum(rows_of(f"SELECT COUNT(*) FROM {source.relation}")[0][0] for source in sources)
+    if not rows:
+        places = ", ".join(source.path.name for source in sources)
+        return Finding("error", places, "", "The file has a heading and no rows.", ANEW, 0, ())
     what = (
         f"No household of {area.name} (R101 {area.province}, R102 {area.regency}) is in the files"
         f" of March {year}: {count_of(rows, 'row is', 'rows are')} there, all of other areas."

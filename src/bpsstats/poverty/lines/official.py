@@ -166,7 +166,7 @@ def poverty_line(
     if not is_monthly_line(value):
         raise LineError(
             f"The poverty line of {known.name} in {year}, file {name}, is no monthly line of"
-            f" one person: Rp {value:,.3f}. Write whole rupiah per person and month, without a"
+            f" one person: Rp {value:,.15g}. Write whole rupiah per person and month, without a"
             " point between thousands, and not the line of a household."
         )
     if not accept:

@@ -16,6 +16,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from bpsstats.files import read_yaml
+from bpsstats.microdata.lists.basket import standard_basket
 from bpsstats.reporting.words.language import Language, language
 
 FIRST = ("area_code", "area", "period", "year", "figure", "group")
@@ -27,10 +28,10 @@ TEST = "test_statistic"
 VALUES = {
     "unit": "unit", "printed_unit": "unit", "reliability": "reliability", "verdict": "verdict",
     "presentation": "presentation", "source": "source", "specification": "specification",
-    "method": "method",
+    "method": "method", "part": "part",
 }  # fmt: skip
 LABELS = ("term", "education")
-SENTENCES = ("cause", "rule", "reason")
+SENTENCES = ("cause", "rule", "reason", "what", "remedy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,10 @@ def handed_out(frame: pd.DataFrame, about: Mapping[str, str], lang: str) -> pd.D
     for name in LABELS:
         if name in made:
             made[name] = [words.label(str(text)) for text in made[name]]
+    if "commodity" in made:
+        names = {each.name_en: each.name_id for each in standard_basket().commodities}
+        told = made["commodity"].map(lambda name: names.get(name, name))
+        made["commodity"] = told if lang == "id" else made["commodity"]
     for name in SENTENCES:
         if name in made:
             made[name] = [words.translated("" if pd.isna(one) else str(one)) for one in made[name]]

@@ -140,13 +140,14 @@ def citation(record: Mapping[str, Any]) -> str:
     @techreport{poverty-6471-2022-en-1,
     """
     office, of = record["release"], record["area"]["code"]
+    source = language(record["language"]).word("source", record["data"]["source"])
     key = f"poverty-{of}-{record['year']}-{record['language']}-{office['vintage']}"
     said = {
         "title": record["title"], "institution": office["contact"] or PROGRAM,
         "type": "Berita Resmi Statistik" if office["number"] else "", "number": office["number"],
         "year": office["date"][:4] or str(record["year"]), "date": office["date"],
         "edition": str(office["vintage"]),
-        "note": f"{record['data']['source']}; {PROGRAM} {record['versions'][PROGRAM]}",
+        "note": f"{source}; {PROGRAM} {record['versions'][PROGRAM]}",
         "language": record["language"],
     }  # fmt: skip
     lines = [f"  {name} = {{{_plain(text)}}}," for name, text in said.items() if text]

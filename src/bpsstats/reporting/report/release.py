@@ -130,7 +130,8 @@ class Release:
     def cover(self) -> list[str]:
         """Lines of the cover of its workbook."""
         facts = self.masthead.frame.itertuples(index=False)
-        return [repr(self.finding), repr(self.banner), *(f"{row[0]}: {row[1]}" for row in facts)]
+        banner = repr(self.banner).replace("> ", "")
+        return [repr(self.finding), banner, *(f"{row[0]}: {row[1]}" for row in facts)]
 
     def notes(self) -> list[str]:
         """Notes of its workbook."""

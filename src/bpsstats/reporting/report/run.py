@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,11 @@ from bpsstats.reporting.vintages.place import (
     write_list,
     write_log,
 )
+from bpsstats.reporting.words.language import language
 
 WORKER = ("-m", "bpsstats.reporting.report.worker")
 ATTEMPTS = 2  # a process that was killed is started again once
 WRITING = ".writing-"
-SAME = "The release in place is the same; nothing was written."
 # Settings of a user that change what Python imports or how a drawing is made.
 DROPPED = ("MPLBACKEND", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE")
 # Each notebook has a processor to itself; more threads would only take turns.
@@ -133,12 +134,17 @@ def make_report(
                 if made is not None:
                     return made
         if progress:
-            print(f"The worker was ended from outside; attempt {attempt + 2}.", file=sys.stderr)
+            _say(f"The worker was ended from outside; attempt {attempt + 2}.", lang)
     raise NotebookError(
         "The process that makes the report was ended from outside twice, as happens where memory"
         " runs out. Nothing was written; the last report is as it was. Close other programs, then"
         " run the command again."
     )
+
+
+def _say(text: str, lang: str) -> None:
+    """A sentence on standard error, in the language of the report."""
+    print(language(lang).translated(text), file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager
@@ -171,17 +177,12 @@ def _made(
         # Everything that can be wrong with files and parameters is found before a folder is made.
         answers = _answers(worker)
         code = next(answers)["area"]
-        folder = base / code / str(parameters["year"]) / str(parameters["lang"])
+        lang = str(parameters["lang"])
+        folder = base / code / str(parameters["year"]) / lang
         folder.parent.mkdir(parents=True, exist_ok=True)
 
-        def on_wait() -> None:
-            print(
-                f"Another run writes the report of area {code}; this one waits for it.",
-                file=sys.stderr,
-                flush=True,
-            )
-
-        with held(folder.parent, on_wait):
+        waits = f"Another run writes the report of area {code}; this one waits for it."
+        with held(folder.parent, partial(_say, waits, lang)):
             recover(folder)
             with scratch_folder(WRITING, folder.parent) as beside:
                 new, last = beside / "report", folder if folder.exists() else None
@@ -198,7 +199,7 @@ def _made(
                     return None
                 if last and not differ and is_complete(last, new):
                     if progress:
-                        print(SAME, file=sys.stderr, flush=True)
+                        _say("The release in place is the same; nothing was written.", lang)
                 else:
                     if last and differ:
                         keep(last)

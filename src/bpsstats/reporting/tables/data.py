@@ -10,8 +10,6 @@ from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import Language
 from bpsstats.survey import SurveyDesign
 
-TEXTS = ("what", "remedy")  # of a finding
-
 
 @as_table.register
 def _(result: SurveyDesign, words: Language, caption: str) -> Table:
@@ -50,15 +48,15 @@ def _(result: CheckReport, words: Language, caption: str) -> Table:
     """What a check found: where, how often, and what to do."""
     frame, heading = result.to_frame(), words.words["finding"]
     gravity = [heading[each] for each in frame["gravity"]]
-    english = {*frame["what"], *frame["remedy"]} - {""}
-    frame["what"], frame["remedy"] = (frame[name].map(words.translated) for name in TEXTS)
-    notes = [words.translated(result.summary)]
-    if words.code != "en" and not english.isdisjoint([*frame["what"], *frame["remedy"]]):
-        notes.append(heading["not_translated"])
+    frame["what"], frame["remedy"] = (
+        frame[name].map(words.translated) for name in ("what", "remedy")
+    )
     shown = frame.assign(gravity=gravity).astype(str).rename(columns=heading)
     parts = translate_heading(result.heading, words).split(" · ")
     head = caption or " · ".join(map(words.translated, parts))
-    return Table(head, pd.DataFrame() if frame.empty else shown, tuple(notes))
+    return Table(
+        head, pd.DataFrame() if frame.empty else shown, (words.translated(result.summary),)
+    )
 
 
 def _counted(caption: str, counts: dict[str, float], words: Language) -> Table:

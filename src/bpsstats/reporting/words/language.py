@@ -29,6 +29,10 @@ LANGUAGES = tuple(LOCALES)
 MOST_DIGITS = 400  # of the largest number there is
 MONTH = 3  # of a round of Susenas
 DASH = "–"
+SPOKEN_BELOW = "en"  # the language of the layers below
+SENTENCE = re.compile(r"(?<=[.?!]) +(?=[A-Z\d\"'`{-]|\w+[(=])")  # where another begins
+FIELD, NUMBER = re.compile(r"\\{(\w+)\\}"), r"\d[\d.,]*"  # a name in braces, escaped
+THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 DECIMAL = re.compile(r"-?\d+\.\d+")
 OF_SEVERAL = re.compile(r"(.+) \((\d+) areas\)")  # a domain of several areas
 WITHHELD_MARK = policy_for("external").withheld
@@ -110,17 +114,31 @@ class Language:
         return text.replace(march, _month(self.locale)).replace(" to ", f" {self.words['to']} ")
 
     def translated(self, text: str) -> str:
-        """What the layers below say in English, in the language; itself where it is not known.
+        """What the layers below say in English, in the language, sentence by sentence; itself where
+        it is not known.
 
         Examples
         --------
         >>> language("id").translated("blok42.csv is coded in cp1252.")
         'blok42.csv memakai pengodean cp1252.'
+        >>> language("id").translated("Codes of sex are unknown: 1,204. Restore them.")
+        'Kode sex tidak dikenal: 1.204. Kembalikan seperti semula.'
         """
-        for pattern, said in _said(self.code):
-            if found := pattern.fullmatch(text):
-                parts = {name: self.translated(part) for name, part in found.groupdict().items()}
-                return said.format(**parts)
+        return " ".join(map(self._translated, SENTENCE.split(text)))
+
+    def _translated(self, text: str) -> str:
+        """One sentence, or a part of one; a part may be a sentence that has lost its point."""
+        if self.code == SPOKEN_BELOW:
+            return text
+        if THOUSANDS.fullmatch(text):
+            return text.replace(",", self.thousands)
+        for point in ("", "."):
+            for pattern, said in _said(self.code):
+                if found := pattern.fullmatch(text + point):
+                    parts = {
+                        name: self.translated(part) for name, part in found.groupdict().items()
+                    }
+                    return said.format(**parts).removesuffix(point)
         return text
 
     def publication(self, text: str) -> str:
@@ -196,13 +214,25 @@ def language(code: str) -> Language:
 
 @cache
 def _said(code: str) -> list[tuple[re.Pattern[str], str]]:
-    """English texts of the layers below as patterns, and the same in a language."""
+    """English sentences of the layers below as patterns, and the same in a language; {n} is a
+    number, any other name in braces any text.
+    """
     path = LOCALE / f"said.{code}.yaml"
-    texts = read_yaml(path, as_text=True) if path.is_file() else {}
-    return [
-        (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text))), said)
-        for text, said in texts.items()
-    ]
+    texts = read_yaml(path, as_text=True)
+    # The most particular first: "Rows have no amount." before "Rows have no {column}."
+    ordered = sorted(texts, key=lambda text: len(re.sub(r"{\w+}", "", text)), reverse=True)
+    return [(_pattern_of(text), texts[text]) for text in ordered]
+
+
+def _pattern_of(text: str) -> re.Pattern[str]:
+    """Pattern of a sentence, or of a part of one, which ends in no point."""
+    fields = re.escape(text), "" if text.endswith((".", "?")) else r"(?<!\.)"
+    return re.compile(FIELD.sub(_field, fields[0]) + fields[1])
+
+
+def _field(name: re.Match[str]) -> str:
+    """Pattern of a name in braces."""
+    return rf"(?P<{name[1]}>{NUMBER if name[1] == 'n' else '.+?'})"
 
 
 @cache

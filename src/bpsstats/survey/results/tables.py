@@ -139,7 +139,7 @@ class Estimate:
             denominator=base,
             rse=None if self.kind == "difference" else self.rse,
             others=others,
-            group=" / ".join(((counts.of if counts else "") or of, self.period)),
+            group=" / ".join(((counts.of if counts else "") or of, self.unit, self.period)),
             by_psu={} if counts is None else counts.by_psu,
         )
         return Counted(
@@ -147,6 +147,7 @@ class Estimate:
             cell,
             amount,
             self.base if self.kind == "proportion" else float("nan"),
+            float("nan") if is_total else self.base,
             made_of,
         )
 
