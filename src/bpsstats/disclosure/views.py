@@ -47,6 +47,8 @@ class Counted:
         a class is poor, the number of those who are not is another figure than that of all.
         """
         _, domain, period = self.place
+        if self.amount != self.amount:  # a difference or a model, told by its name
+            return self.place
         status = STATUS.search(domain)
         amounts = [f"{each:.10g}" for each in (self.amount, self.base)]
         return (*amounts, self.cell.numerator, status and status[0].replace("-", "_"), period)
