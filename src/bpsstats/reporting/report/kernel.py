@@ -6,8 +6,6 @@ import os
 import tempfile
 from typing import Any
 
-import ipykernel.debugger  # noqa: F401 - before the process is copied, not after, in each copy
-from ipykernel.inprocess.ipkernel import InProcessKernel  # noqa: F401 - as above
 from ipykernel.inprocess.manager import InProcessKernelManager
 from nbformat import NotebookNode
 from nbformat.v4 import output_from_msg

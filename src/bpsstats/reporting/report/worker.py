@@ -23,6 +23,20 @@ from bpsstats.microdata import find_area  # noqa: E402
 from bpsstats.processes import end_with_parent, sendable  # noqa: E402
 from bpsstats.reporting.report.results import Results  # noqa: E402
 
+# What most parts need, loaded once: before the process is copied, not in each copy.
+OF_PARTS = (
+    "bpsstats.reporting.report.parts",
+    "bpsstats.reporting.notebook",
+    "bpsstats.reporting.prose",
+    "ipykernel.debugger",
+    "ipykernel.inprocess.ipkernel",
+    "IPython.core.application",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "pandas.io.formats.string",
+    "PIL.Image",
+    "seaborn",
+)
 OF_RESULTS = ("area", "year", "conf_level", "lone_psu", "accept_line")
 
 
@@ -38,7 +52,7 @@ def main() -> None:
         # What is wrong with files or parameters is found here, before anything is written.
         results = Results(*(parameters[name] for name in OF_RESULTS))
         # What shows them is loaded while they are computed.
-        results.prepare(lambda: import_module("bpsstats.reporting.report.parts"))
+        results.prepare(lambda: [import_module(name) for name in OF_PARTS])
         from bpsstats.reporting.report.parts import begun, decided, make
 
         release = begun(parameters, results)
