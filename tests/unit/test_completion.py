@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import io
+import os
 import subprocess
 
 import pytest
@@ -54,6 +55,44 @@ def test_bash_completes_commands_options_and_values(scripts):
     assert completed(script, "bpsstats", "record", "--lang", "i") == ["id"]
     assert completed(script, "bpsstats", "estimate", "--area", "") == []
     assert completed(script, "bpsstats", "completion", "b") == ["bash"]
+
+
+ZSH = """autoload -Uz compinit && compinit -u -D
+{script}
+ask() {{
+    emulate -L sh; setopt ksharrays
+    local COMP_CWORD; local -a COMP_WORDS COMPREPLY
+    COMP_WORDS=({asked}); COMP_CWORD=$((${{#COMP_WORDS[@]}}-1))
+    _bpsstats; printf "%s\\n" "${{COMPREPLY[@]}}"
+}}
+ask"""
+FISH = "{script}\ncomplete -C 'bpsstats {line}'"
+
+
+@pytest.mark.external
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (("re",), ["report", "reproduce", "record"]),
+        (("estimate", "--form"), ["--format"]),
+        (("estimate", "--format", ""), ["table", "json", "csv"]),
+        (("completion", "b"), ["bash"]),
+    ],
+)
+def test_zsh_and_fish_complete_the_same(scripts, words, offered, tmp_path):
+    asked = " ".join(f"'{word}'" for word in ("bpsstats", *words))
+    runs = {
+        "zsh": ["zsh", "-fc", ZSH.format(script=scripts["zsh"], asked=asked)],
+        "fish": ["fish", "-c", FISH.format(script=scripts["fish"], line=" ".join(words))],
+    }
+    for shell, run in runs.items():
+        done = subprocess.run(
+            run, capture_output=True, text=True, check=True, env={**os.environ, "HOME": tmp_path}
+        )
+        found = {line.split("\t")[0] for line in done.stdout.splitlines() if line}
+        # What does not begin like the word is left out by zsh itself, after it has asked.
+        found = {each for each in found if each.startswith(words[-1])}
+        assert (found - {"-h", "--help"}, done.stderr) == (set(offered), ""), shell
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -11,7 +11,7 @@ BASH = """\
 _{program}() {{
     local word command= found= cur="${{COMP_WORDS[COMP_CWORD]}}"
     local prev="${{COMP_WORDS[COMP_CWORD-1]}}"
-    for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
+    for word in "${{COMP_WORDS[@]:1:$((COMP_CWORD - 1))}}"; do
         [[ $word == -* ]] || {{ command=$word; break; }}
     done
     case "$command $prev" in
