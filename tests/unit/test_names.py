@@ -3,10 +3,11 @@
 import subprocess
 import sys
 
+import jedi
 import pytest
 
 import bpsstats as bps
-from bpsstats.reporting.report.readme import names_page, names_path
+from bpsstats.reporting.report.readme import names_page, names_path, stub, stub_path
 
 HEAVY = ("numpy", "pandas", "matplotlib", "duckdb", "statsmodels", "dask", "distributed")
 SHOWN = f"""
@@ -67,3 +68,27 @@ def test_completion_shows_names_and_loads_nothing(way, typed, expected, tmp_path
 
 def test_the_page_of_names_is_current():
     assert names_path().read_text("utf8") == names_page(), "run `make generated`"
+
+
+def test_the_stub_is_current():
+    assert stub_path().read_text("utf8") == stub(), "run `make generated`"
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("bps.", {"read_round", "SurveyDesign", "gini"}),
+        ("bps.SurveyDesign(frame).", {"values_of", "n"}),
+        ("bps.read_round('6471', 2022).", {"households", "persons", "checks"}),
+    ],
+)
+def test_an_editor_that_runs_nothing_completes_names_and_results(typed, offered):
+    script = jedi.Script(f"import bpsstats as bps\n{typed}")
+    assert offered <= {each.name for each in script.complete(2, len(typed))}
+
+
+def test_an_editor_shows_what_a_name_takes_and_means():
+    script = jedi.Script("import bpsstats as bps\nbps.gini(")
+    [shown] = script.get_signatures(2, 9)
+    assert "form" in shown.to_string()
+    assert "Gini" in shown.docstring()

@@ -4,6 +4,7 @@ these hold as JSON for a program.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import Difference, differences, differences_frame
 from bpsstats.poverty.profile.tables import Profile
+from bpsstats.processes import in_processes
 from bpsstats.reporting.formats.writers import csv_text, json_text
 from bpsstats.reporting.profile.page import profile_page
 from bpsstats.reporting.profile.shown import GAPS, notes, words
@@ -152,8 +154,10 @@ def _write(
     """Write all files into a folder, with the list of them."""
     new.mkdir(exist_ok=True)
     said = notes(profile, line, lang, revisions)
+    # The pictures of the page take as long as all else: they are drawn at the same time.
+    pages = in_processes({"page": partial(profile_page, profile, found, said, lang)})
     write_profile_workbook(profile, found, said, lang, new / workbook)
-    page = profile_page(profile, found, said, lang)
+    [(_, page)] = pages
     (new / workbook).with_suffix(".html").write_text(page, encoding="utf8")
     told = {**tables, TABLE: revisions.to_frame()} if len(revisions) else tables
     for name, table in told.items():

@@ -1,4 +1,6 @@
-"""The table of the README: what is reproduced, made by the code so that it cannot drift."""
+"""What is made by the code so that it cannot drift: the table of the README, what is reproduced;
+the page of public names; and the stub of the package.
+"""
 
 import inspect
 import textwrap
@@ -90,6 +92,28 @@ def names_page() -> str:
     return "\n".join(textwrap.fill(line, 98, subsequent_indent="  ") for line in lines) + "\n"
 
 
+def stub() -> str:
+    """The package as editors and type checkers see it, which read it without running it."""
+    homes = {
+        name: home
+        for _, by_home in bpsstats.GROUPS.values()
+        for home, names in by_home.items()
+        for name in names.split()
+    }
+    imports = sorted(f"from {home} import {name} as {name}" for name, home in homes.items())
+    lines = [
+        "# Made by `make generated` from the groups of the package, whose names load on first use.",
+        "from types import ModuleType",
+        "",
+        *imports,
+        "",
+        "__version__: str",
+        "GROUPS: dict[str, tuple[str, dict[str, str]]]",
+        *(f"{group}: ModuleType" for group in bpsstats.GROUPS),
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def _summary(thing: object) -> str:
     """First sentence of a docstring, in one line."""
     first = (inspect.getdoc(thing) or "").split("\n\n")[0]
@@ -106,7 +130,13 @@ def names_path() -> Path:
     return project_root() / "docs" / "names.md"
 
 
+def stub_path() -> Path:
+    """src/bpsstats/__init__.pyi."""
+    return Path(bpsstats.__file__).with_suffix(".pyi")
+
+
 if __name__ == "__main__":
     path = readme_path()
     path.write_text(with_table(path.read_text("utf8"), reproduced_table()), encoding="utf8")
     names_path().write_text(names_page(), encoding="utf8")
+    stub_path().write_text(stub(), encoding="utf8")
