@@ -80,6 +80,8 @@ def test_the_stub_is_current():
         ("bps.", {"read_round", "SurveyDesign", "gini"}),
         ("bps.SurveyDesign(frame).", {"values_of", "n"}),
         ("bps.read_round('6471', 2022).", {"households", "persons", "checks"}),
+        ("bps.estimate(design, []).row('headcount').", {"std_error", "interval"}),
+        ("bps.annual_release('6471', 2022).", {"tables", "finding"}),
     ],
 )
 def test_an_editor_that_runs_nothing_completes_names_and_results(typed, offered):

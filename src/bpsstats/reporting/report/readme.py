@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import bpsstats
+from bpsstats import reporting
 from bpsstats.paths import project_root
 from bpsstats.published import ledger
 from bpsstats.published.compare import Comparison
@@ -100,6 +101,10 @@ def stub() -> str:
         for home, names in by_home.items()
         for name in names.split()
     }
+    # What a package loads on first use is found in the module that defines it.
+    for name, home in homes.items():
+        if home == reporting.__name__:
+            homes[name] = getattr(reporting, name).__module__
     imports = sorted(f"from {home} import {name} as {name}" for name, home in homes.items())
     lines = [
         "# Made by `make generated` from the groups of the package, whose names load on first use.",
