@@ -4,7 +4,7 @@ import html
 import inspect
 import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -17,6 +17,7 @@ MOST_SHOWN = 5  # elements of a list
 ROW, CELL = re.compile(r"<tr[^>]*>.*?</tr>", re.S), re.compile(r"<(t[hd])>(.*?)</t[hd]>", re.S)
 STYLE = re.compile(r' style="[^"]*"')
 NOT_A_NUMBER = re.compile(r"[^\d\s.,%<>*+−–/-]")
+Parts = Sequence[str | pd.DataFrame]  # lines and tables, one below the other
 LONGEST_LINE, LONGEST_HEADING = 60, 16  # letters of a cell and of a heading on one line
 
 
@@ -40,6 +41,43 @@ class SizesOnly:
         held: Any = self
         parts = (f"{f.name}={brief(getattr(self, f.name))}" for f in fields(held) if f.repr)
         return f"{type(self).__name__}({', '.join(parts)})"
+
+
+class Shown:
+    """Base of results that show themselves as lines and tables, the same as text and as HTML.
+
+    They say what in `_parts`; those that are dataclasses say ``repr=False``.
+
+    Examples
+    --------
+    >>> class Count(Shown):
+    ...     def _parts(self):
+    ...         return "Households < 10", pd.DataFrame({"n": [3]})
+    >>> Count()
+    Households < 10
+     n
+     3
+    >>> Count()._repr_html_()[:25]
+    '<p>Households &lt; 10</p>'
+    """
+
+    __slots__ = ()
+
+    def _parts(self) -> Parts:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            part if isinstance(part, str) else part.to_string(index=False) for part in self._parts()
+        )
+
+    def _repr_html_(self) -> str:
+        return "".join(
+            f"<p>{html.escape(part, quote=False)}</p>"
+            if isinstance(part, str)
+            else html_table(part)
+            for part in self._parts()
+        )
 
 
 def brief(value: object) -> str:

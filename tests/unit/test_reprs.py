@@ -12,7 +12,7 @@ import pytest
 import bpsstats
 from bpsstats import models, survey
 from bpsstats.poverty import change, decompose_change, headcount, headcount_curve, quantile
-from bpsstats.reprs import SizesOnly
+from bpsstats.reprs import Shown, SizesOnly
 from bpsstats.survey import SurveyDesign, estimate, mean
 
 HOLDERS = ("ndarray", "DataFrame", "Series", "Callable", "Linearised", "Strand")
@@ -43,6 +43,32 @@ def test_a_dataclass_that_holds_records_shows_their_sizes():
         if field.repr and any(holder in str(field.type) for holder in HOLDERS)
     ] == []
     assert any(issubclass(kind, SizesOnly) for kind in seen)
+
+
+# Lists for programs and for the office, which have a table of their own where they are shown.
+BEHIND = {"GateResult", "ProfileTable", "Revisions", "ShownDifferences", "Withheld"}
+
+
+def test_every_result_with_a_table_shows_it_as_html():
+    without = {
+        kind.__name__
+        for kind in classes()
+        if hasattr(kind, "to_frame")
+        and not hasattr(kind, "_repr_html_")
+        and not getattr(kind, "_is_protocol", False)
+    }
+    assert without == BEHIND
+
+
+def test_what_is_shown_is_no_markup():
+    class Few(Shown):
+        def _parts(self):
+            return "p < 0.001 & more", pd.DataFrame({"term": ["a < b"], "n": [3]})
+
+    page = Few()._repr_html_()
+    assert "<p>p &lt; 0.001 &amp; more</p>" in page
+    assert "a &lt; b" in page
+    assert repr(Few()).splitlines()[0] == "p < 0.001 & more"
 
 
 def sample():

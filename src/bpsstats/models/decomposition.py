@@ -13,7 +13,7 @@ from bpsstats.errors import ParameterError
 from bpsstats.models.formula import model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
 from bpsstats.models.regression.linear import least_squares
-from bpsstats.reprs import SizesOnly, formatted, html_table
+from bpsstats.reprs import Parts, Shown, SizesOnly, formatted
 from bpsstats.survey import Estimates, SurveyDesign
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask, estimate_linearised
@@ -21,8 +21,8 @@ from bpsstats.survey.statistics.linearised import Linearised
 from bpsstats.survey.variance.intervals import check_level
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GapDecomposition:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class GapDecomposition(Shown):
     """Parts of the difference of a mean between two groups, in the unit of the outcome.
 
     `parts` holds the whole gap, the threefold parts (endowments at the coefficients of the low
@@ -44,13 +44,12 @@ class GapDecomposition:
         frame = frame.rename(columns={"statistic": "part"})
         return frame[["part", "domain", "estimate", "std_error", "conf_low", "conf_high", "df"]]
 
-    def __repr__(self) -> str:
-        shown = formatted(released(self).to_frame(), 3).to_string(index=False)
-        return f"{self.parts.heading}\nGap by {self.group} of {self.formula}\n{shown}"
-
-    def _repr_html_(self) -> str:
-        shown = html_table(formatted(released(self).to_frame(), 3))
-        return f"<p>{self.parts.heading}</p><p>Gap by {self.group} of {self.formula}</p>{shown}"
+    def _parts(self) -> Parts:
+        return (
+            self.parts.heading,
+            f"Gap by {self.group} of {self.formula}",
+            formatted(released(self).to_frame(), 3),
+        )
 
 
 @checked

@@ -13,7 +13,7 @@ from bpsstats.disclosure import Policy, released
 from bpsstats.poverty.changes.change import Changes
 from bpsstats.poverty.lines.official import PovertyLine
 from bpsstats.published.targets import PublishedTable, Target
-from bpsstats.reprs import count_of, html_table, written
+from bpsstats.reprs import Parts, Shown, count_of, written
 from bpsstats.survey import Estimates, joint_source
 
 Verdict = Literal["reproduced", "consistent", "differs", "not recomputed"]
@@ -131,8 +131,8 @@ class Comparison:
         return f"off by more than rounding, {beyond}{fitted}"
 
 
-@dataclass(frozen=True, slots=True)
-class Comparisons:
+@dataclass(frozen=True, slots=True, repr=False)
+class Comparisons(Shown):
     """All cells of an area and year."""
 
     heading: str
@@ -197,11 +197,8 @@ class Comparisons:
             f"{n} {verdict}" for verdict, n in counts.items() if n
         )
 
-    def __repr__(self) -> str:
-        return f"{self.heading}\n{released(self).shown().to_string(index=False)}\n{self.summary}"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{html_table(released(self).shown())}<p>{self.summary}</p>"
+    def _parts(self) -> Parts:
+        return self.heading, released(self).shown(), self.summary
 
 
 @checked

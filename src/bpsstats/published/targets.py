@@ -16,7 +16,7 @@ from bpsstats.errors import BpsStatsError, PublishedError, UnknownYearError
 from bpsstats.microdata.lists.areas import find_area
 from bpsstats.paths import facts_files, published_file
 from bpsstats.published.indicators import check_domain, find_indicator, units
-from bpsstats.reprs import html_table
+from bpsstats.reprs import Parts, Shown, count_of
 
 MARKS = ("derived", "inferred", "doubtful")  # yes or no
 COLUMNS = (
@@ -117,8 +117,8 @@ class Target:
         return low - slack <= value <= high + slack
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedTable:
+@dataclass(frozen=True, slots=True, repr=False)
+class PublishedTable(Shown):
     """Printed cells of an area and year, in the order of the file."""
 
     area: str
@@ -174,18 +174,10 @@ class PublishedTable:
             [{column: getattr(cell, column) for column in COLUMNS} for cell in self.cells]
         )
 
-    def __repr__(self) -> str:
-        return (
-            f"{self.area} · {self.year} · {len(self)} printed"
-            f" cells\n{self._shown().to_string(index=False)}"
-        )
-
-    def _repr_html_(self) -> str:
-        head = f"<p>{self.area} · {self.year} · {len(self)} printed cells</p>"
-        return head + html_table(self._shown())
-
-    def _shown(self) -> pd.DataFrame:
-        return self.to_frame()[["indicator", "domain", "printed", "unit", "publication", "table"]]
+    def _parts(self) -> Parts:
+        shown = ["indicator", "domain", "printed", "unit", "publication", "table"]
+        heading = f"{self.area} · {self.year} · {count_of(len(self), 'printed cell')}"
+        return heading, self.to_frame()[shown]
 
 
 @checked

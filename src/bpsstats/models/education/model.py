@@ -14,6 +14,7 @@ from bpsstats.models.logit.result import LogitResult
 from bpsstats.models.logit.survey_logit import survey_logit
 from bpsstats.models.logit.term_tests import TermTest, likelihood_ratio_test
 from bpsstats.poverty import PovertyLine
+from bpsstats.reprs import Parts, Shown
 from bpsstats.survey import Estimates, SurveyDesign
 
 REFERENCE = "sma_plus"
@@ -25,8 +26,8 @@ COVARIATES = ("head_education", "log_size", "dependency")
 SIZES = tuple(range(1, 9))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EducationModel:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class EducationModel(Shown):
     """Survey logit of being poor on the head's education, or the reason why the data cannot bear
     it.
 
@@ -43,12 +44,10 @@ class EducationModel:
     test: TermTest | None
     refused: str
 
-    def __repr__(self) -> str:
-        return (
-            repr(self.result)
-            if self.result is not None
-            else f"{self.design.heading}\nNo model: {self.refused}"
-        )
+    def _parts(self) -> Parts:
+        if self.result is None:
+            return self.design.heading, f"No model: {self.refused}"
+        return self.result._parts()
 
 
 @checked

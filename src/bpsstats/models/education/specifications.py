@@ -21,7 +21,7 @@ from bpsstats.models.logit.result import LogitResult
 from bpsstats.models.logit.survey_logit import survey_logit
 from bpsstats.models.regression.linear import RegressionResult, survey_regression
 from bpsstats.poverty import PovertyLine
-from bpsstats.reprs import formatted
+from bpsstats.reprs import Parts, Shown, formatted
 from bpsstats.survey import Estimate, Estimates, SurveyDesign
 
 EFFECT = "effect:below_sma"
@@ -100,8 +100,8 @@ class Specification:
         return self.refused or str(found or "")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Specifications:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Specifications(Shown):
     """The effect of education under all choices, with the band that other findings would lead one
     to expect.
     """
@@ -146,7 +146,7 @@ class Specifications:
             self.level,
         )
 
-    def __repr__(self) -> str:
+    def _parts(self) -> Parts:
         columns = [
             "specification",
             "method",
@@ -157,10 +157,11 @@ class Specifications:
             "events",
             "verdict",
         ]
-        shown = formatted(released(self).to_frame()[columns], 2).to_string(index=False)
         return (
-            f"{self.heading}\nDifference in the probability of being poor, below senior secondary"
-            f" less the others, percentage points\n{shown}"
+            self.heading,
+            "Difference in the probability of being poor, below senior secondary less the others,"
+            " percentage points",
+            formatted(released(self).to_frame()[columns], 2),
         )
 
 

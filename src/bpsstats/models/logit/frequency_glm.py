@@ -10,14 +10,14 @@ from bpsstats.disclosure import Policy, released
 from bpsstats.models.logit.result import LogitResult
 from bpsstats.models.logit.survey_logit import survey_logit
 from bpsstats.models.thin import shown_array
-from bpsstats.reprs import formatted
+from bpsstats.reprs import Parts, Shown, formatted
 
 # The fit stops where no coefficient moves by more.
 TOLERANCE = 1e-13
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FrequencyGLM:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FrequencyGLM(Shown):
     """A logit by maximum likelihood beside a GLM that takes its weights as frequencies.
 
     Parameters
@@ -64,9 +64,8 @@ class FrequencyGLM:
             }
         )
 
-    def __repr__(self) -> str:
-        shown = formatted(released(self).to_frame(), 4).to_string(index=False)
-        return f"{self.ours.design.heading}\n{shown}"
+    def _parts(self) -> Parts:
+        return self.ours.design.heading, formatted(released(self).to_frame(), 4)
 
 
 @checked

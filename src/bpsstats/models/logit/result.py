@@ -16,7 +16,7 @@ from bpsstats.models.formula import Columns
 from bpsstats.models.logit.gate import Reason
 from bpsstats.models.logit.newton import probability
 from bpsstats.models.thin import FittedModel
-from bpsstats.reprs import count_of, html_table, written, written_p
+from bpsstats.reprs import Parts, Shown, count_of, written, written_p
 from bpsstats.survey import Estimates, Linearised, SurveyDesign
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.estimate import estimate_linearised
@@ -35,8 +35,8 @@ PERCENT = 100.0
 OfFit = Callable[["LogitResult"], tuple[Linearised, np.ndarray]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LogitResult(FittedModel):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LogitResult(Shown, FittedModel):
     """A fitted survey logit.
 
     Parameters
@@ -286,10 +286,6 @@ class LogitResult(FittedModel):
             shown[label] = [written(value, 3) for value in frame[column]]
         return shown.assign(p=[written_p(value) for value in frame["p_value"]])
 
-    def __repr__(self) -> str:
-        view, shown = released(self), self._shown().to_string(index=False)
-        return "\n".join(part for part in (view.heading, shown, view.note) if part)
-
-    def _repr_html_(self) -> str:
-        view, shown = released(self), html_table(self._shown())
-        return f"<p>{view.heading}</p>{shown}" + (f"<p>{view.note}</p>" if view.note else "")
+    def _parts(self) -> Parts:
+        view = released(self)
+        return view.heading, self._shown(), *([view.note] if view.note else [])

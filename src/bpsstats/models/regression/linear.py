@@ -14,7 +14,7 @@ from bpsstats.errors import ParameterError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
 from bpsstats.models.thin import FittedModel
-from bpsstats.reprs import html_table, written, written_p
+from bpsstats.reprs import Parts, Shown, written, written_p
 from bpsstats.survey import Estimates, Linearised, SurveyDesign, covariance
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.estimate import domain_mask, estimate_linearised
@@ -22,8 +22,8 @@ from bpsstats.survey.variance.intervals import check_level
 from bpsstats.survey.variance.reference import t_quantile, t_tail
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RegressionResult(FittedModel):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class RegressionResult(Shown, FittedModel):
     """A fitted survey regression.
 
     Parameters
@@ -138,11 +138,8 @@ class RegressionResult(FittedModel):
         shown["p"] = [written_p(value) for value in frame["p_value"]]
         return pd.DataFrame({"term": frame["term"], **shown})
 
-    def __repr__(self) -> str:
-        return f"{self.heading}\n{self._formatted().to_string(index=False)}"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{html_table(self._formatted())}"
+    def _parts(self) -> Parts:
+        return self.heading, self._formatted()
 
 
 @checked

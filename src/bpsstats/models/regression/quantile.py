@@ -11,7 +11,7 @@ from bpsstats.disclosure import released
 from bpsstats.errors import ConvergenceError, ParameterError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.gate import refuse_collinear
-from bpsstats.reprs import formatted
+from bpsstats.reprs import Parts, Shown, formatted
 from bpsstats.survey import (
     Estimates,
     ReplicateWeights,
@@ -28,8 +28,8 @@ REPLICATES = 200
 SEED = 20230112
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class QuantileResult:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class QuantileResult(Shown):
     """A fitted quantile regression.
 
     Parameters
@@ -82,10 +82,9 @@ class QuantileResult:
         frame = estimates.to_frame().rename(columns={"domain": "term"})
         return frame[["term", "estimate", "std_error", "conf_low", "conf_high", "df"]]
 
-    def __repr__(self) -> str:
-        heading = self.estimates().heading
-        shown = self.shown().to_string(index=False)
-        return f"{heading} · quantile {self.probability:g} of {self.columns.formula}\n{shown}"
+    def _parts(self) -> Parts:
+        of = f"quantile {self.probability:g} of {self.columns.formula}"
+        return f"{self.estimates().heading} · {of}", self.shown()
 
 
 @checked

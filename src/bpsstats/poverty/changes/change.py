@@ -8,7 +8,7 @@ import pandas as pd
 
 from bpsstats.arguments import checked
 from bpsstats.disclosure import WITHHELD, Policy, is_withheld, released
-from bpsstats.reprs import count_of, html_table, written, written_p
+from bpsstats.reprs import Parts, Shown, count_of, written, written_p
 from bpsstats.survey import Estimate, Estimates
 from bpsstats.survey.results.select import place_of_row
 from bpsstats.survey.results.tables import joint_source, strand_covariance
@@ -91,8 +91,8 @@ class Change:
         return self.change - reach, self.change + reach
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Changes:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Changes(Shown):
     """Changes of several statistics between the same two rounds."""
 
     rows: tuple[Change, ...]
@@ -139,13 +139,8 @@ class Changes:
             }
         )
 
-    def __repr__(self) -> str:
-        shown = released(self).formatted().to_string(index=False)
-        return f"{self.heading}\n{shown}\n{self.note}"
-
-    def _repr_html_(self) -> str:
-        table = html_table(released(self).formatted())
-        return f"<p>{self.heading}</p>{table}<p>{self.note}</p>"
+    def _parts(self) -> Parts:
+        return self.heading, released(self).formatted(), self.note
 
     def formatted(self) -> pd.DataFrame:
         """The table as read by people."""

@@ -17,7 +17,7 @@ from bpsstats.poverty.changes.stacked_rounds import AFTER, ROUND, stack_rounds
 from bpsstats.poverty.indices.fgt import NAMES, gaps
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
-from bpsstats.reprs import html_table, written
+from bpsstats.reprs import Parts, Shown, written
 from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
 
 REPLICATES = 500
@@ -25,8 +25,8 @@ SEED = 20230112
 FACTORS = ("growth", "redistribution", "line")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Decomposition:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Decomposition(Shown):
     """Parts of a change that add up to it.
 
     Parameters
@@ -64,11 +64,8 @@ class Decomposition:
             {"part": frame["part"], "domain": frame["domain"], **shown, "unit": frame["unit"]}
         )
 
-    def __repr__(self) -> str:
-        return f"{self.parts.heading}\n{self.what}\n{self._formatted().to_string(index=False)}"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{self.parts.heading}</p><p>{self.what}</p>{html_table(self._formatted())}"
+    def _parts(self) -> Parts:
+        return self.parts.heading, self.what, self._formatted()
 
 
 @checked

@@ -17,7 +17,7 @@ from bpsstats.poverty.lines.factors import LARGEST, LEAST
 from bpsstats.poverty.lines.official import WELFARE, PovertyLine, dated_line
 from bpsstats.poverty.lines.threshold import common_threshold
 from bpsstats.poverty.profile.groups import education_of_the_poor, food_share, work_of_the_poor
-from bpsstats.reprs import formatted
+from bpsstats.reprs import Parts, Shown, formatted
 from bpsstats.survey import Estimate, Estimates, SurveyDesign, estimate
 
 FOOD = ("food_month", "expenditure_month", "size")
@@ -31,8 +31,8 @@ FACTOR = "correction factor"  # the row of the factor itself
 NUMBERS = ("low", "high", "std_error", "conf_low", "conf_high")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ImpliedFactor:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ImpliedFactor(Shown):
     """What a printed rate implies for the correction factor.
 
     Parameters
@@ -156,12 +156,11 @@ class ImpliedFactor:
         )
         return pd.concat([factor, self.profile], ignore_index=True)
 
-    def __repr__(self) -> str:
+    def _parts(self) -> Parts:
         where = "between the factors that print the rate"
         where = where if self.is_possible else "on both sides of the jump"
         view = released(self)
-        shown = formatted(view.profile, 3).to_string(index=False)
-        return f"{self.heading}\n{view.sentence}\nFigures {where}:\n{shown}"
+        return self.heading, view.sentence, f"Figures {where}:", formatted(view.profile, 3)
 
 
 @checked

@@ -13,7 +13,7 @@ from bpsstats.microdata.lists.areas import Area, find_area
 from bpsstats.published.record.cells import Printed, PrintedCells, printed_cells
 from bpsstats.published.record.finding import between, row_named
 from bpsstats.published.record.interval import Interval
-from bpsstats.reprs import html_table
+from bpsstats.reprs import Parts, Shown
 
 NEEDED = ("poor_count", "headcount", "poverty_gap", "severity", "poverty_line")
 MONTHS = 12
@@ -41,8 +41,8 @@ class Bound:
     cells: tuple[Printed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+@dataclass(frozen=True, slots=True, repr=False)
+class Bounds(Shown):
     """What follows from one year's printed figures, and what cannot be said for want of one."""
 
     area: str
@@ -103,11 +103,8 @@ class Bounds:
         wrong = f" · {self.infeasible}" if self.infeasible else ""
         return f"{self.area} · {self.year} · what follows from the printed figures{absent}{wrong}"
 
-    def __repr__(self) -> str:
-        return f"{self.heading}\n{self._shown().to_string(index=False)}"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{html_table(self._shown())}"
+    def _parts(self) -> Parts:
+        return self.heading, self._shown()
 
     def _shown(self) -> pd.DataFrame:
         return pd.DataFrame(

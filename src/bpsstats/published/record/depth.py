@@ -15,7 +15,7 @@ from bpsstats.arguments import checked
 from bpsstats.published.record.cells import PrintedCells
 from bpsstats.published.record.finding import row_named
 from bpsstats.published.record.steadiness import HOUSEHOLDS, JOINT
-from bpsstats.reprs import html_table
+from bpsstats.reprs import Parts, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Movement:
         return self.statistic / self.changes
 
 
-@dataclass(frozen=True, slots=True)
-class Depth:
+@dataclass(frozen=True, slots=True, repr=False)
+class Depth(Shown):
     """Movement of P1 by area and jointly."""
 
     design_effect: float
@@ -67,17 +67,11 @@ class Depth:
             ]
         )
 
-    def __repr__(self) -> str:
-        return f"{self._head}\n{self.to_frame().round(2).to_string(index=False)}"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{self._head}</p>{html_table(self.to_frame().round(2))}"
-
-    @property
-    def _head(self) -> str:
+    def _parts(self) -> Parts:
         return (
             "Movement of the printed P1 · about 1 a change for direct estimates with a design"
-            f" effect of {self.design_effect:g}"
+            f" effect of {self.design_effect:g}",
+            self.to_frame().round(2),
         )
 
 

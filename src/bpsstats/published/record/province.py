@@ -12,7 +12,7 @@ from bpsstats.published.record.finding import Finding
 from bpsstats.published.record.identities import judge
 from bpsstats.published.record.interval import Interval
 from bpsstats.published.record.steadiness import HOUSEHOLDS, variance
-from bpsstats.reprs import count_of, html_table
+from bpsstats.reprs import Parts, Shown, count_of
 
 # Means and shares of a province lie between those of its areas.
 BETWEEN = ("headcount", "poverty_gap", "severity")
@@ -81,8 +81,8 @@ class Sum:
         return abs(self.difference) <= self.rounding + 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Additivity:
+@dataclass(frozen=True, slots=True, repr=False)
+class Additivity(Shown):
     """Whether the areas of a province add up to it, year by year."""
 
     area: str
@@ -114,18 +114,12 @@ class Additivity:
             ]
         )
 
-    def __repr__(self) -> str:
-        return f"{self._head}\n{self.to_frame().round(3).to_string(index=False)}"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{self._head}</p>{html_table(self.to_frame().round(3))}"
-
-    @property
-    def _head(self) -> str:
+    def _parts(self) -> Parts:
         return (
             f"Areas of {self.area} · sum of the printed numbers of poor less that of the province,"
             f" thousand persons · within rounding in {self.years_within} of"
-            f" {count_of(len(self.rows), 'year')}"
+            f" {count_of(len(self.rows), 'year')}",
+            self.to_frame().round(3),
         )
 
 

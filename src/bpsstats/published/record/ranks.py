@@ -11,7 +11,7 @@ from bpsstats.microdata.lists.areas import find_area
 from bpsstats.published.record.cells import PrintedCells
 from bpsstats.published.record.finding import row_named
 from bpsstats.published.record.steadiness import HOUSEHOLDS, variance
-from bpsstats.reprs import count_of, html_table
+from bpsstats.reprs import Parts, Shown, count_of
 from bpsstats.survey.variance.reference import normal_quantile
 
 
@@ -43,8 +43,8 @@ class Rank:
     highest: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ranks:
+@dataclass(frozen=True, slots=True, repr=False)
+class Ranks(Shown):
     """Ranks of all areas of a province in one year."""
 
     heading: str
@@ -72,11 +72,8 @@ class Ranks:
         names = list(Rank.__dataclass_fields__)
         return pd.DataFrame([{name: getattr(row, name) for name in names} for row in self.rows])
 
-    def __repr__(self) -> str:
-        return f"{self.heading}\n{self.to_frame().to_string(index=False)}"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{self.heading}</p>{html_table(self.to_frame())}"
+    def _parts(self) -> Parts:
+        return self.heading, self.to_frame()
 
 
 def ranks(

@@ -8,7 +8,7 @@ import pandas as pd
 from bpsstats.arguments import checked
 from bpsstats.disclosure import released
 from bpsstats.errors import NotEstimableError, ParameterError
-from bpsstats.reprs import count_of, html_table, written
+from bpsstats.reprs import Parts, Shown, count_of, written
 from bpsstats.survey.results.tables import Estimates
 from bpsstats.survey.variance.engine import covariance_of_totals
 from bpsstats.survey.variance.reference import t_tail
@@ -19,8 +19,8 @@ SEED = 20_260_301
 ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Curve:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Curve(Shown):
     """Estimates of one statistic along a grid, with a uniform band.
 
     Parameters
@@ -58,11 +58,8 @@ class Curve:
             mark=frame["mark"],
         )
 
-    def __repr__(self) -> str:
-        return f"{self._heading()}\n{released(self).formatted().to_string(index=False)}"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{self._heading()}</p>{html_table(released(self).formatted())}"
+    def _parts(self) -> Parts:
+        return self._heading(), released(self).formatted()
 
     def _heading(self) -> str:
         """The heading of the points, and what the band is."""
