@@ -45,8 +45,9 @@ def test_a_dataclass_that_holds_records_shows_their_sizes():
     assert any(issubclass(kind, SizesOnly) for kind in seen)
 
 
-# Lists for programs and for the office, which have a table of their own where they are shown.
-BEHIND = {"GateResult", "ProfileTable", "Revisions", "ShownDifferences", "Withheld"}
+# What is shown by a table of its own: lists for programs and for the office, and the profile, whose
+# tables are shown one by one.
+BEHIND = {"GateResult", "Profile", "ProfileTable", "Revisions", "ShownDifferences", "Withheld"}
 
 
 def test_every_result_with_a_table_shows_it_as_html():

@@ -4,7 +4,6 @@ A table is a breakdown of shares over domains (status x sex x group), so that al
 from sums over PSU x domain cells.
 """
 
-import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -21,7 +20,7 @@ from bpsstats.poverty.profile.cells import ALL as ALL_COLUMNS
 from bpsstats.poverty.profile.cells import BOTH, TOTAL, Entry, cells_of, groups_of, with_totals
 from bpsstats.poverty.profile.classes import classes_of, why_not_told
 from bpsstats.poverty.profile.declared import COLUMNS, Declared, declared_tables
-from bpsstats.reprs import count_of, html_table
+from bpsstats.reprs import count_of
 from bpsstats.survey import Estimate, SurveyDesign
 
 WEIGHTS = {"persons": "weight_person", "households": "weight_hh", "people": "weight_person"}
@@ -138,13 +137,6 @@ class Profile:
         """The cells of all tables, one below the other."""
         frames = [table.to_frame() for table in self.tables if table.entries]
         return pd.concat(frames, ignore_index=True)
-
-    def _repr_html_(self) -> str:
-        there = [table.declared for table in self.tables if table.entries]
-        named = pd.DataFrame(
-            {"table": [one.name for one in there], "title": [one.titles["en"] for one in there]}
-        )
-        return f"<p>{html.escape(repr(self), quote=False)}</p>{html_table(named)}"
 
     def __repr__(self) -> str:
         absent = [t.declared.name for t in self.tables if not t.entries]
