@@ -18,6 +18,7 @@ from bpsstats.reporting.words.language import Language, language
 from bpsstats.reprs import without_style
 
 TEMPLATE = Path(__file__).parent / "template"
+TABLE, BROAD = "table", 9  # class of tables; columns from which one takes all of a sheet
 HIDDEN = "notebook-only"  # tag of cells that speak to readers of the notebook
 COLOUR = re.compile(r"#([0-9a-f]{6})\b")
 # What matplotlib writes into every drawing, and what a page must have once or not at all.
@@ -36,7 +37,7 @@ def report_page(notebook: NotebookNode, title: str, lang: str) -> str:
     lang : {"en", "id"}
     """
     page = _Page(language(lang))
-    parts = [part for cell in notebook.cells for part in page.parts(cell)]
+    parts = _beside([part for cell in notebook.cells for part in page.parts(cell)])
     return render(lang, title, parts, page.words.words["page"], page.contents)
 
 
@@ -111,8 +112,9 @@ class _Page:
         link = f'<p class="note file"><a href="tables/{file}.csv">{label}</a></p>' if file else ""
         region = f'class="wide" role="region" aria-labelledby="{place}-caption" tabindex="0"'
         table, end, notes = text.partition("</table>")
+        kind = f"{TABLE} broad" if table.partition("</thead>")[0].count("<th ") >= BROAD else TABLE
         return (
-            f'<div class="table" id="{place}"><div {region}>{table}{end}</div>{notes}{link}</div>'
+            f'<div class="{kind}" id="{place}"><div {region}>{table}{end}</div>{notes}{link}</div>'
         )
 
     def _figure(self, svg: str, about: Mapping[str, Any]) -> str:
@@ -124,6 +126,16 @@ class _Page:
         head = f"<figcaption><strong>{name}. {title}</strong> <span>{subtitle}</span></figcaption>"
         drawing = page_drawing(svg, place, about.get("box"))
         return f'<figure id="{place}">{head}{drawing}<p class="note">{caption}</p></figure>'
+
+
+def _beside(parts: list[str]) -> list[str]:
+    """On paper a figure stands beside the table that follows it, unless that is a broad one."""
+    return [
+        part.replace("<figure ", '<figure class="beside" ', 1)
+        if part.startswith("<figure ") and after.startswith(f'<div class="{TABLE}"')
+        else part
+        for part, after in zip(parts, [*parts[1:], ""], strict=True)
+    ]
 
 
 def page_drawing(svg: str, place: str, box: list[float] | None = None) -> str:
