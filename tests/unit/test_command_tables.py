@@ -139,6 +139,18 @@ def test_the_factor_is_told_as_the_result_tells_it(rate):
     assert table(found, "en").notes == (found.sentence,)
 
 
+def test_a_long_word_is_not_cut_where_the_names_of_rows_are_wide():
+    cells = {
+        "0" * 17: ["0.00", "0.00", "0.00"],
+        "0" * 21: ["a", "a", "a b"],
+        "0": ["0.00", "-100,000,000.00", "0.00"],
+        "1": ["a", "a", "b" * 22],
+    }
+    lines = as_text(Table("a caption", pd.DataFrame(cells)), WIDTH).splitlines()
+    assert max(map(len, lines)) <= WIDTH
+    assert "b" * 22 in " ".join(lines).split()
+
+
 words = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=24)
 texts = st.lists(words, min_size=1, max_size=6).map(" ".join)
 numbers = st.floats(-1e9, 1e9).map("{:,.2f}".format)

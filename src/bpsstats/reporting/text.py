@@ -51,6 +51,8 @@ def as_text(table: Table, width: int) -> str:
     blocks = ["\n".join(wrap(table.caption, width))] if table.caption else []
     if len(frame):
         n_keys = next((k for k in range(1, MOST_KEYS + 1) if _tells(columns[:k])), KEYS)
+        while n_keys > 1 and not _fit(columns[:n_keys], columns[n_keys:], width):
+            n_keys -= 1
         panels = _panels(columns[:n_keys], columns[n_keys:], width)
         if n_keys > 1:
             columns[0].once()
@@ -85,6 +87,12 @@ def _tells(columns: Sequence[_Column]) -> bool:
     """Whether these columns tell all rows apart."""
     rows = list(zip(*(column.cells for column in columns), strict=True))
     return len(set(rows)) == len(rows)
+
+
+def _fit(keys: Sequence[_Column], others: Sequence[_Column], width: int) -> bool:
+    """Whether any other column has room beside those that name the rows."""
+    widest = max((column.least for column in others), default=0)
+    return len(GAP) * len(keys) + sum(column.least for column in keys) + widest <= width
 
 
 def _panels(keys: list[_Column], others: list[_Column], width: int) -> list[list[_Column]]:
