@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return code
     except BrokenPipeError:  # whoever read what is printed, such as head, has enough
         # It stays open as long as the process, whose end would write to the broken pipe again.
-        sys.stdout = open(os.devnull, "w", encoding="utf8")  # noqa: PTH123, SIM115 - open to the end
+        sys.stdout = open(os.devnull, "w", encoding="utf8")  # noqa: PTH123, SIM115 - to the end
         return STOPPED + BROKEN_PIPE
     except Stopped as stopped:
         _complain(translate("stopped. The last report is as it was.", lang))

@@ -198,7 +198,6 @@ def annual_release(
     factor : float or mapping of int to float, optional
         Correction factor of the year, or of each year; default those on file, which are 1 for
         nearly all. See `poverty_line`.
-        `poverty_line`.
     masthead : mapping of str to str, optional
         What the office writes over it: `number`, `date`, `contact`, `licence`, `next_release`.
 
