@@ -159,7 +159,8 @@ def _made(
         worker.tell(parameters)
         from bpsstats.reporting.vintages.writing import write_release
 
-        return write_release(worker, parameters, base, revision, progress, insist=insist)
+        both_ways = worker.tell, worker.answers()
+        return write_release(*both_ways, parameters, base, revision, progress, insist=insist)
 
 
 class Worker:

@@ -3,10 +3,10 @@ put there whole or not at all.
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tqdm import tqdm
 
@@ -23,14 +23,12 @@ from bpsstats.reporting.vintages.place import (
 )
 from bpsstats.reporting.words.language import language
 
-if TYPE_CHECKING:
-    from bpsstats.reporting.report.run import Worker
-
 WRITING = ".writing-"
 
 
 def write_release(
-    worker: "Worker",
+    tell: Callable[[Mapping[str, object]], None],
+    answers: Iterator[Mapping[str, Any]],
     parameters: Mapping[str, object],
     base: Path,
     revision: str | None,
@@ -38,7 +36,8 @@ def write_release(
     *,
     insist: bool,
 ) -> Path | None:
-    """Have a worker that knows the parameters make the parts, and put them in place.
+    """Have a worker that knows the parameters make the parts, and put them in place; it is told by
+    `tell`, and answers.
 
     Returns
     -------
@@ -55,7 +54,6 @@ def write_release(
     """
     reason = check_reason(revision)
     # Everything that can be wrong with files and parameters is found before a folder is made.
-    answers = worker.answers()
     code = str(next(answers)["area"])
     lang = str(parameters["lang"])
     folder = base / code / str(parameters["year"]) / lang
@@ -68,7 +66,7 @@ def write_release(
             new, last = beside / "report", folder if folder.exists() else None
             log = decision_log(base, folder)
             job = {"folder": str(new), "log": str(log), "last": str(last) if last else ""}
-            worker.tell({**job, "revision": reason, "insist": insist})
+            tell({**job, "revision": reason, "insist": insist})
             is_revision = next(answers)["revised"]
             _show(answers, progress)
             write_list(new)
