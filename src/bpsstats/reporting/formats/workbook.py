@@ -138,7 +138,11 @@ def _sheet(book: Workbook, name: str, of: Sheet, table: str) -> None:
         _lines(sheet, top)
         return
     at, (rows, columns) = len(top) + 1, of.frame.shape
-    lines = [_column(sheet, at, j, of) for j in range(columns)]
+    told = zip(of.frame.items(), _texts(of, of.formats), _texts(of, of.marks), strict=True)
+    lines = [
+        _column(sheet, at, j, str(heading), values, forms, marks)
+        for j, ((heading, values), forms, marks) in enumerate(told, start=1)
+    ]
     for i, needed in enumerate(zip(*lines, strict=True)):
         _height(sheet, at + i, needed)
     last = f"{get_column_letter(columns)}{at + rows}"
@@ -154,30 +158,39 @@ def _sheet(book: Workbook, name: str, of: Sheet, table: str) -> None:
         _on_paper(sheet, portrait=columns <= 3)
 
 
-def _column(sheet: Worksheet, at: int, j: int, of: Sheet) -> list[int]:
+def _texts(of: Sheet, texts: pd.DataFrame | None) -> list[list[str]]:
+    """Formats or marks, a list for each column; empty where the sheet has none."""
+    rows, columns = of.frame.shape
+    return [[""] * rows] * columns if texts is None else texts.to_numpy().T.tolist()
+
+
+def _column(
+    sheet: Worksheet,
+    at: int,
+    j: int,
+    name: str,
+    values: "pd.Series[Any]",
+    forms: Sequence[str],
+    marks: Sequence[str],
+) -> list[int]:
     """A column of a table: its heading, its cells, its width; the lines that each cell needs."""
-    values = of.frame.iloc[:, j]
-    forms, marks = (
-        [""] * len(values) if texts is None else texts.iloc[:, j].tolist()
-        for texts in (of.formats, of.marks)
-    )
     is_number = bool(pd.api.types.is_numeric_dtype(values) or any(forms))
-    heading = sheet.cell(at, j + 1, guard(str(of.frame.columns[j])))
+    heading = sheet.cell(at, j, guard(name))
     stands = TO_THE_RIGHT if is_number else WRAPPED
     heading.font, heading.alignment = HEADING, stands
     shown = []
     # Font and alignment are looked up once: each look-up hashes all that they say.
-    plain = sheet.cell(at + 1, j + 1)
+    plain = sheet.cell(at + 1, j)
     plain.font, plain.alignment = PLAIN, stands
     look = copy(plain._style)
     for i, (value, form, mark) in enumerate(zip(values.tolist(), forms, marks, strict=True), 1):
-        cell = sheet.cell(at + i, j + 1)
+        cell = sheet.cell(at + i, j)
         cell._style = copy(look)
         shown.append(_write(cell, value, form, mark, is_number=is_number))
     named = str(heading.value)
     longest = max(len(word) for word in named.split())
     wide = max(LEAST, longest, min(WIDEST, max(map(len, shown))))
-    sheet.column_dimensions[get_column_letter(j + 1)].width = wide * ROOM + 2
+    sheet.column_dimensions[get_column_letter(j)].width = wide * ROOM + 2
     return [_lines_of(text, wide) for text in (named, *shown)]
 
 
