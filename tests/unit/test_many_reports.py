@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from distributed import LocalCluster
 
 from bpsstats.errors import ParameterError, UnknownAreaError, UnknownYearError
 from bpsstats.microdata import find_area
@@ -70,6 +71,26 @@ def test_a_report_that_cannot_be_made_comes_back_as_its_paragraph(tmp_path):
     assert "Traceback" not in made.error
     assert "\n" not in made.error
     assert not any(tmp_path.rglob("report.html"))
+
+
+@pytest.mark.external
+def test_a_scheduler_has_reports_made_and_those_that_cannot_be_come_back_in_order(tmp_path):
+    out = tmp_path / "reports"
+    tasks = [Task("6471", year, "en", str(out)) for year in (2017, 2022)]
+    told = []
+    with LocalCluster(
+        n_workers=1, threads_per_worker=2, host="127.0.0.1", dashboard_address=None
+    ) as cluster:
+        made = make_reports(
+            tasks,
+            scheduler=cluster.scheduler_address,
+            progress=lambda done, total: told.append((done, total)),
+        )
+    assert [report.task for report in made] == tasks
+    assert "2017" in made[0].error
+    assert made[1].error == ""
+    assert (folder_of(tasks[1]) / "report.html").is_file()
+    assert told == [(1, 2), (2, 2)]
 
 
 def test_an_unknown_language_is_refused_before_anything_runs(tmp_path, monkeypatch):
