@@ -8,7 +8,7 @@ import pandas as pd
 
 from bpsstats.arguments import checked
 from bpsstats.errors import DesignError, ParameterError
-from bpsstats.survey.design.columns import why_absent
+from bpsstats.survey.design.columns import columns_of, refuse_absent
 from bpsstats.survey.design.grouping import categories
 from bpsstats.survey.design.levels import written
 from bpsstats.survey.design.masks import Domain, mask_of
@@ -163,6 +163,7 @@ def domain_mask(
     if domain is None:
         return np.ones(design.n, dtype=bool), name or ALL
     if isinstance(domain, str):
+        refuse_absent(design.frame, domain)
         if domain not in design.frame.columns:
             raise DesignError(
                 f"The frame has no column {domain} to take the domain from. Give a boolean column"
@@ -181,11 +182,12 @@ def _domains(
     if by is None:
         return None if mask is None else np.where(mask, 0, -1), [name]
     columns = [by] if isinstance(by, str) else list(by)
+    refuse_absent(design.frame, *columns)
     unknown = [column for column in columns if column not in design.frame.columns]
     if unknown:
         raise ParameterError(
             f"The frame has no column {', '.join(unknown)} to break down by."
-            f" {why_absent(design.frame, unknown[0])}"
+            f" {columns_of(design.frame)}"
         )
     for column in columns:
         _refuse_amounts(design.frame, column)

@@ -132,8 +132,8 @@ class Language:
             return text
         if THOUSANDS.fullmatch(text):
             return text.replace(",", self.thousands)
-        for point in ("", "."):
-            for pattern, said in _said(self.code):
+        for pattern, said in _said(self.code):  # the most particular first
+            for point in ("", "."):
                 if found := pattern.fullmatch(text + point):
                     parts = {
                         name: self.translated(part) for name, part in found.groupdict().items()
