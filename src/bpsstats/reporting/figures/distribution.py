@@ -14,9 +14,10 @@ from bpsstats.errors import DesignError
 from bpsstats.poverty import headcount, quantile
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
-from bpsstats.reporting.figures.canvas import DARK_ORANGE, ORANGE, number_each, styled
+from bpsstats.reporting.figures.canvas import number_each, styled
 from bpsstats.reporting.figures.drawing import Plot
-from bpsstats.reporting.figures.together import HUNDRED, MILLION, Designs, joint, named, together
+from bpsstats.reporting.figures.looks import DARK_ORANGE, HUNDRED, MILLION, ORANGE
+from bpsstats.reporting.figures.together import Designs, joint, named, together
 from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Estimates, Ratio, SurveyDesign
