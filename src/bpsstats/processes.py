@@ -9,8 +9,10 @@ import os
 import signal
 import sys
 import time
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -68,6 +70,42 @@ def in_processes(pieces: Mapping[str, Callable[[], T]]) -> Iterator[tuple[str, T
     work = _Work([_Running(name, piece) for name, piece in pieces.items()])
     work.begin()
     return work.results()
+
+
+def beside(pieces: Mapping[str, Callable[[], T]]) -> Callable[[], dict[str, T]]:
+    """Begin pieces while this process does other work, on the processors that it leaves free.
+
+    Parameters
+    ----------
+    pieces : mapping of name to callable
+        They are shared out at once, so that none waits until this process has time to hear of the
+        one before.
+
+    Returns
+    -------
+    callable
+        Waits for all, and returns their results by name.
+
+    Raises
+    ------
+    BpsStatsError, OSError
+        As `in_processes`, when the results are asked for.
+
+    Examples
+    --------
+    >>> results = beside({"two": lambda: 2, "one": lambda: 1})
+    >>> sorted(results().items())
+    [('one', 1), ('two', 2)]
+    """
+    names, free = list(pieces), max(processors() - 1, 1)
+    shares = [{name: pieces[name] for name in names[first::free]} for first in range(free)]
+    made = in_processes({", ".join(share): partial(_all, share) for share in shares if share})
+    return lambda: dict(ChainMap(*(results for _, results in made)))
+
+
+def _all(pieces: Mapping[str, Callable[[], T]]) -> dict[str, T]:
+    """The results of pieces, one after another."""
+    return {name: piece() for name, piece in pieces.items()}
 
 
 class _Work(Generic[T]):

@@ -45,7 +45,7 @@ from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.poverty.lines.official import line_if_any
 from bpsstats.poverty.profile.deprivations import deprivation_counts, not_told
 from bpsstats.poverty.profile.differences import Difference, differences
-from bpsstats.processes import CAN_COPY, in_processes
+from bpsstats.processes import CAN_COPY, beside, in_processes
 from bpsstats.published import Comparisons, compare_recomputed, published, recompute
 from bpsstats.published.indicators import find_indicator
 from bpsstats.published.ledger import Recomputed
@@ -150,9 +150,9 @@ class Results:
         if CAN_COPY:
             earlier = [year for year, line in self._earlier.items() if line is not None]
             pieces = {str(year): partial(self._recomputed, year) for year in earlier}
-            made = in_processes(pieces | self._groups(OF_THE_YEAR))
+            made = beside(pieces | self._groups(OF_THE_YEAR))
             meanwhile()
-            read = self._kept(dict(made), OF_THE_YEAR)
+            read = self._kept(made(), OF_THE_YEAR)
             vars(self)["rounds"] = (*(read[str(year)] for year in earlier), self.now)
             self._kept(dict(in_processes(self._groups(OF_ALL_ROUNDS))), OF_ALL_ROUNDS)
         self._all_but()

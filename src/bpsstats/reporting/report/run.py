@@ -2,7 +2,8 @@
 place whole or not at all.
 
 The work is done by a process of its own (`worker`), which loads and computes once what all
-notebooks share and is ended with all that it started, however this one ends.
+notebooks share and is ended with all that it started, however this one ends. That process is
+started before this one loads what it needs itself, which takes two seconds.
 """
 
 import contextlib
@@ -12,35 +13,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from functools import partial
 from pathlib import Path
-from typing import Any
-
-from tqdm import tqdm
+from typing import TYPE_CHECKING, Any
 
 from bpsstats import errors
-from bpsstats.disclosure.log import decision_log, keep_log
-from bpsstats.disclosure.policy import Audience
 from bpsstats.errors import BpsStatsError, NotebookError, ProgramError
-from bpsstats.files import held, recover, scratch_folder
-from bpsstats.microdata import find_area
-from bpsstats.microdata.lists.facts import facts_first
+from bpsstats.files import scratch_folder
 from bpsstats.paths import AUDIENCE_VARIABLE, absolute, reports_dir
-from bpsstats.poverty.lines.factors import FACTORS, GIVEN, factors_document
-from bpsstats.reporting.vintages.moved import BY_MAKE, check_reason, refuse
-from bpsstats.reporting.vintages.place import (
-    differences,
-    is_complete,
-    keep,
-    replace_release,
-    write_list,
-    write_log,
-)
-from bpsstats.reporting.words.language import language
+
+if TYPE_CHECKING:
+    from bpsstats.disclosure.policy import Audience
 
 WORKER = ("-m", "bpsstats.reporting.report.worker")
 ATTEMPTS = 2  # a process that was killed is started again once
-WRITING = ".writing-"
 # Settings of a user that change what Python imports or how a drawing is made.
 DROPPED = ("MPLBACKEND", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE")
 # Each notebook has a processor to itself; more threads would only take turns.
@@ -64,7 +49,7 @@ def make_report(
     lone_psu: str = "error",
     accept_line: bool = False,
     masthead: Mapping[str, str] | None = None,
-    audience: Audience = "external",
+    audience: "Audience" = "external",
     factor: float | Mapping[int, float] | None = None,
     revision: str | None = None,
     progress: bool = True,
@@ -116,7 +101,6 @@ def make_report(
     NotebookError
         If a notebook stops; the message names notebook and cell.
     """
-    reason = check_reason(revision)
     base = absolute(out) if out is not None else reports_dir()
     parameters = {
         "area": area,
@@ -130,21 +114,18 @@ def make_report(
     for attempt in range(ATTEMPTS):
         with contextlib.suppress(_LostError), _with_factors(area, year, factor):
             for insist in (False, True):
-                made = _made(parameters, base, reason, audience, progress, insist=insist)
+                made = _made(parameters, base, revision, audience, progress, insist=insist)
                 if made is not None:
                     return made
         if progress:
-            _say(f"The worker was ended from outside; attempt {attempt + 2}.", lang)
+            from bpsstats.reporting.vintages.writing import say
+
+            say(f"The worker was ended from outside; attempt {attempt + 2}.", lang)
     raise NotebookError(
         "The process that makes the report was ended from outside twice, as happens where memory"
         " runs out. Nothing was written; the last report is as it was. Close other programs, then"
         " run the command again."
     )
-
-
-def _say(text: str, lang: str) -> None:
-    """A sentence on standard error, in the language of the report."""
-    print(language(lang).translated(text), file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager
@@ -155,6 +136,10 @@ def _with_factors(
     if factor is None:
         yield
         return
+    from bpsstats.microdata import find_area
+    from bpsstats.microdata.lists.facts import facts_first
+    from bpsstats.poverty.lines.factors import FACTORS, GIVEN, factors_document
+
     factors = factor if isinstance(factor, Mapping) else {year: factor}
     with facts_first({FACTORS: factors_document(find_area(area).code, factors, GIVEN)}):
         yield
@@ -163,117 +148,80 @@ def _with_factors(
 def _made(
     parameters: Mapping[str, object],
     base: Path,
-    reason: str | None,
-    audience: Audience,
+    revision: str | None,
+    audience: "Audience",
     progress: bool,
     *,
     insist: bool,
 ) -> Path | None:
-    """The finished folder; None where a revision is asked for and no cell moved, but files differ,
-    which is known when all is made without it. The second attempt then insists.
+    """The finished folder, or None (see `write_release`)."""
+    with scratch_folder() as temporary, contextlib.closing(Worker(temporary, audience)) as worker:
+        worker.tell(parameters)
+        from bpsstats.reporting.vintages.writing import write_release
+
+        both_ways = worker.tell, worker.answers()
+        return write_release(*both_ways, parameters, base, revision, progress, insist=insist)
+
+
+class Worker:
+    """The process that computes and makes the parts, in a folder of temporary files of this one.
+
+    Parameters
+    ----------
+    temporary : Path
+        Its folder.
+    audience : {"external", "internal"}
+        Who will see the report.
     """
-    with scratch_folder() as temporary, _worker(temporary, audience) as worker:
-        _tell(worker, parameters)
-        # Everything that can be wrong with files and parameters is found before a folder is made.
-        answers = _answers(worker)
-        code = next(answers)["area"]
-        lang = str(parameters["lang"])
-        folder = base / code / str(parameters["year"]) / lang
-        folder.parent.mkdir(parents=True, exist_ok=True)
 
-        waits = f"Another run writes the report of area {code}; this one waits for it."
-        with held(folder.parent, partial(_say, waits, lang)):
-            recover(folder)
-            with scratch_folder(WRITING, folder.parent) as beside:
-                new, last = beside / "report", folder if folder.exists() else None
-                log = decision_log(base, folder)
-                job = {"folder": str(new), "log": str(log), "last": str(last) if last else ""}
-                _tell(worker, {**job, "revision": reason, "insist": insist})
-                is_revision = next(answers)["revised"]
-                _show(answers, progress)
-                write_list(new)
-                differ = differences(last, new)
-                if last and differ and not is_revision:
-                    if reason is None:
-                        refuse([], str(folder), differ, or_make=BY_MAKE)
-                    return None
-                if last and not differ and is_complete(last, new):
-                    if progress:
-                        _say("The release in place is the same; nothing was written.", lang)
-                else:
-                    if last and differ:
-                        keep(last)
-                    replace_release(new, folder)
-                    keep_log(beside, log)
-            write_log(folder)
-    return folder
-
-
-@contextlib.contextmanager
-def _worker(temporary: Path, audience: Audience) -> Iterator["subprocess.Popen[str]"]:
-    """The worker; all that it started ends with it, and its temporary files lie in a folder of this
-    process.
-    """
-    package = Path(errors.__file__).parents[1]
-    kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
-    environment = (
-        kept
-        | ONE_THREAD
-        | QUIET
-        | {
+    def __init__(self, temporary: Path, audience: "Audience") -> None:
+        kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
+        own = {
             "TMPDIR": str(temporary),
             AUDIENCE_VARIABLE: audience,
-            "PYTHONPATH": str(package),
+            "PYTHONPATH": str(Path(errors.__file__).parents[1]),
         }
-    )
-    worker = subprocess.Popen(
-        [sys.executable, *WORKER],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        encoding="utf8",
-        env=environment,
-        start_new_session=True,
-    )
-    try:
-        yield worker
-    finally:
-        _end(worker)
+        self._process = subprocess.Popen(
+            [sys.executable, *WORKER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf8",
+            env=kept | ONE_THREAD | QUIET | own,
+            start_new_session=True,
+        )
 
+    def tell(self, message: Mapping[str, object]) -> None:
+        """Send a line."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(message) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError as error:
+            raise _LostError from error
 
-def _end(worker: "subprocess.Popen[str]") -> None:
-    """End the worker and its notebooks, whatever they do."""
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(worker.pid, signal.SIGKILL)
-    worker.kill()
-    worker.wait()
-    for stream in (worker.stdin, worker.stdout):
-        with contextlib.suppress(OSError):
-            if stream is not None:
-                stream.close()
+    def answers(self) -> Iterator[dict[str, Any]]:
+        """What it says, up to its last word; an error there is an error here."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            answer = json.loads(line)
+            if "error" in answer:
+                raise _error(*answer["error"])
+            if "done" in answer:
+                return
+            yield answer
+        raise _LostError
 
-
-def _tell(worker: "subprocess.Popen[str]", message: Mapping[str, object]) -> None:
-    """A line to the worker."""
-    assert worker.stdin is not None
-    try:
-        worker.stdin.write(json.dumps(message) + "\n")
-        worker.stdin.flush()
-    except BrokenPipeError as error:
-        raise _LostError from error
-
-
-def _answers(worker: "subprocess.Popen[str]") -> Iterator[dict[str, Any]]:
-    """What the worker says, up to its last word; an error there is an error here."""
-    assert worker.stdout is not None
-    for line in worker.stdout:
-        answer = json.loads(line)
-        if "error" in answer:
-            raise _error(*answer["error"])
-        if "done" in answer:
-            return
-        yield answer
-    raise _LostError
+    def close(self) -> None:
+        """End it and all that it started, whatever they do."""
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                if stream is not None:
+                    stream.close()
 
 
 def _error(kind: str, arguments: list[Any]) -> Exception:
@@ -283,18 +231,3 @@ def _error(kind: str, arguments: list[Any]) -> Exception:
     found = getattr(errors, kind, ProgramError)
     error: BpsStatsError = found(*arguments)
     return error
-
-
-def _show(steps: Iterator[Mapping[str, Any]], progress: bool) -> None:
-    """How far it is: a bar on a terminal, plain lines elsewhere, or silence."""
-    bar = None
-    for step in steps:
-        if not progress:
-            continue
-        if sys.stderr.isatty():
-            bar = bar or tqdm(total=step["of"], desc="report", unit="part")
-            bar.update()
-        else:
-            print(f"[{step['step']}/{step['of']}] {step['name']}", file=sys.stderr, flush=True)
-    if bar is not None:
-        bar.close()
