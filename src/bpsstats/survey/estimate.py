@@ -28,7 +28,7 @@ from bpsstats.survey.results.counts import CellCounts
 from bpsstats.survey.results.tables import Estimate, Estimates, Strand
 from bpsstats.survey.statistics.distribution import DistributionStatistic, samples
 from bpsstats.survey.statistics.linearised import Linearised
-from bpsstats.survey.statistics.ratios import Kind, Ratio, Statistic
+from bpsstats.survey.statistics.ratios import Kind, Ratio, Statistic, told_apart
 from bpsstats.survey.variance.cells import Records
 from bpsstats.survey.variance.engine import covariance_of_totals, psu_totals
 from bpsstats.survey.variance.intervals import check_level
@@ -74,6 +74,9 @@ def estimate(
 
     Notes
     -----
+    Statistics of one name are told apart by what they are of, as ``share:wall=none`` beside
+    ``share:roof=none``.
+
     A `Ratio` is computed on PSU x domain cells: ``t_id = scale (A_id - R_d B_id) / B_d``, so that
     cost and memory grow with the cells that exist, never with records times domains.
 
@@ -91,7 +94,7 @@ def estimate(
     1    g=b       7.0        2.0
     """
     level = check_level(level)
-    wanted: Sequence[Statistic] = statistics if isinstance(statistics, Sequence) else [statistics]
+    wanted = told_apart(statistics if isinstance(statistics, Sequence) else [statistics])
     mask, name = (
         (None, domain_name or ALL) if domain is None else domain_mask(design, domain, domain_name)
     )

@@ -19,22 +19,10 @@ from bpsstats.poverty import (
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import threshold
 from bpsstats.poverty.profile.curves import POOREST, TWENTIETHS
-from bpsstats.reporting.figures.canvas import (
-    GREY,
-    styled,
-    upright,
-)
+from bpsstats.reporting.figures.canvas import styled, upright
 from bpsstats.reporting.figures.drawing import Plot
-from bpsstats.reporting.figures.together import (
-    HUNDRED,
-    MILLION,
-    Designs,
-    Lines,
-    joint,
-    line_of,
-    named,
-    together,
-)
+from bpsstats.reporting.figures.looks import GREY, HUNDRED, MILLION
+from bpsstats.reporting.figures.together import Designs, Lines, joint, line_of, named, together
 from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Curve, SurveyDesign

@@ -1,6 +1,6 @@
 """Plots of the distribution of spending: its density, and Pen's parade."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -14,9 +14,10 @@ from bpsstats.errors import DesignError
 from bpsstats.poverty import headcount, quantile
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
-from bpsstats.reporting.figures.canvas import DARK_ORANGE, ORANGE, number_each, styled
+from bpsstats.reporting.figures.canvas import number_each, styled
 from bpsstats.reporting.figures.drawing import Plot
-from bpsstats.reporting.figures.together import HUNDRED, MILLION, Designs, joint, named, together
+from bpsstats.reporting.figures.looks import DARK_ORANGE, HUNDRED, MILLION, ORANGE
+from bpsstats.reporting.figures.together import Designs, joint, named, together
 from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Estimates, Ratio, SurveyDesign
@@ -50,7 +51,8 @@ def plot_density(
     lines : PovertyLine or float, or a sequence of them, optional
         Lines to draw, in the unit of the spending.
     welfare : str
-        Column of spending; positive.
+        Column of spending. A log scale has no place for values of zero or less: the subtitle says
+        what percentage of persons has them, and the curve is that of the others among all.
     level : float
         Confidence level of the intervals.
     lang : {"en", "id"}
@@ -58,15 +60,16 @@ def plot_density(
     Returns
     -------
     Plot
-        ``f(x) = 100 ln 2 sum_i w_i K((ln x - ln y_i) / h) / (h sum_i w_i)``, percent of persons for
-        each doubling of spending, by a Gaussian kernel with Silverman's bandwidth ``h = 0.9
-        min(sd, IQR / 1.34) n^(-1/5)``. It is a mean, and its errors are those of a mean. It ends at
-        the first and the last hundredth of persons, so that no record stands alone.
+        ``f(x) = 100 ln 2 sum_{y_i > 0} w_i K((ln x - ln y_i) / h) / (h sum_i w_i)``, percent of
+        persons for each doubling of spending, by a Gaussian kernel with Silverman's bandwidth ``h =
+        0.9 min(sd, IQR / 1.34) n^(-1/5)`` of the positive values. It is a mean, and its errors are
+        those of a mean. It ends at the first and the last hundredth of persons, so that no record
+        stands alone.
 
     Raises
     ------
     DesignError
-        If spending is not positive everywhere.
+        If spending is positive nowhere, or the same everywhere.
 
     References
     ----------
@@ -90,16 +93,15 @@ def plot_density(
         line = _amount(known[0], welfare, words)
         title = words.say("density", "plot", rate=rate, line=line)
     scale, axis = _axis(welfare, words)
+    unit = words.say("density_unit", "plot", welfare=axis)
+    subtitle = words.say(
+        "subtitle_curve", "plot", unit=unit, level=words.number(HUNDRED * level, 0)
+    )
     plot = together(
         {name: frame for name, (_, frame) in tables.items()},
         lambda frame: (frame["welfare"] * scale, frame[LIMITS]),
         title,
-        words.say(
-            "subtitle_curve",
-            "plot",
-            unit=words.say("density_unit", "plot", welfare=axis),
-            level=words.number(HUNDRED * level, 0),
-        ),
+        subtitle + _not_drawn(found, welfare, words),
         (
             "density",
             words.say("density_y", "plot"),
@@ -199,27 +201,31 @@ def plot_parade(
 def _density(design: SurveyDesign, welfare: str, level: float) -> tuple[Estimates, pd.DataFrame]:
     """The density of a design on a grid of its own."""
     spent = design.column(welfare)
-    if not np.nanmin(spent, initial=np.inf) > 0:
+    drawn = ~(spent <= 0)  # what is missing is refused by the first estimate
+    if len(np.unique(spent[drawn])) < 2:
         raise DesignError(
-            f"Column {welfare} holds values of zero or less, which a log scale has no place for."
-            " Correct them at the source."
+            f"Column {welfare} holds fewer than two different values above zero, of which there is"
+            " no density on a log scale. Name another column by welfare=."
         )
     asked = [*ENDS, 0.25, 0.75]
-    points = [computed(design, quantile(p, welfare=welfare))[0].estimate for p in asked]
+    points = [
+        computed(design, quantile(p, welfare=welfare), domain=drawn)[0].estimate for p in asked
+    ]
     if is_of_respondents(computed(design, quantile(0.5, welfare=welfare))):
         # A quantile is the spending of somebody; an axis may end near it.
         points = [float(f"{point:.{ROUNDED}g}") for point in points]
     low, high, quarter, three_quarters = np.log(points)
-    logged = np.log(spent)
-    mean = np.average(logged, weights=design.weights)
-    spread = float(np.sqrt(np.average((logged - mean) ** 2, weights=design.weights)))
+    logged, weights = np.log(spent[drawn]), design.weights[drawn]
+    mean = np.average(logged, weights=weights)
+    spread = float(np.sqrt(np.average((logged - mean) ** 2, weights=weights)))
     middle = (three_quarters - quarter) / 1.34
-    h = 0.9 * (min(spread, middle) if middle > 0 else spread) * design.n**-0.2
+    h = 0.9 * (min(spread, middle) if middle > 0 else spread) * len(logged) ** -0.2
     grid = np.linspace(low, high, POINTS)
 
     def kernel(at: float, each: SurveyDesign) -> np.ndarray:
-        z = (at - np.log(each.column(welfare))) / h
-        return np.asarray(np.exp(-(z**2) / 2) / (h * np.sqrt(2 * np.pi)))
+        spent = each.column(welfare)
+        z = (at - np.log(np.where(spent <= 0, 1.0, spent))) / h
+        return np.where(spent <= 0, 0.0, np.exp(-(z**2) / 2) / (h * np.sqrt(2 * np.pi)))
 
     statistics = [
         Ratio(f"density:{k}", "percent", "mean", partial(kernel, at), ones, HUNDRED * np.log(2))
@@ -227,6 +233,21 @@ def _density(design: SurveyDesign, welfare: str, level: float) -> tuple[Estimate
     ]
     table = estimate(design, statistics, level=level)
     return table, table.to_frame().assign(welfare=np.exp(grid))
+
+
+def _not_drawn(designs: Mapping[str, SurveyDesign], welfare: str, words: Language) -> str:
+    """What a log axis leaves out of each design, as part of a subtitle; empty where nothing."""
+
+    def is_out(design: SurveyDesign) -> np.ndarray:
+        return np.asarray(design.column(welfare) <= 0, dtype=np.float64)
+
+    share = Ratio("not_positive", "percent", "proportion", is_out, ones, HUNDRED)
+    shares = [
+        f"{name} {words.number(estimate(design, share)[0].estimate, 1)}".strip()
+        for name, design in designs.items()
+        if is_out(design).any()
+    ]
+    return words.say("not_drawn", "plot", shares=", ".join(shares)) if shares else ""
 
 
 def _listed(lines: LineOrLines) -> list[float]:

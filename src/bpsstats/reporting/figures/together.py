@@ -7,12 +7,12 @@ import pandas as pd
 
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.lines.threshold import Line
-from bpsstats.reporting.figures.canvas import SERIES, band, canvas, finish, number_axis, wrapped
+from bpsstats.reporting.figures.canvas import band, canvas, finish, number_axis, wrapped
 from bpsstats.reporting.figures.drawing import Plot
+from bpsstats.reporting.figures.looks import SERIES
 from bpsstats.reporting.words.language import Language
 from bpsstats.survey import SurveyDesign
 
-MILLION, HUNDRED = 1e6, 100.0
 Designs = SurveyDesign | Mapping[str, SurveyDesign]
 Lines = Line | Mapping[str, Line]
 

@@ -15,18 +15,9 @@ from bpsstats.poverty.profile.cells import ALL, BOTH, TOTAL, Entry
 from bpsstats.poverty.profile.declared import GROUPS_OF_TABLES, labels_of
 from bpsstats.poverty.profile.differences import Difference
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
-from bpsstats.reporting.figures.canvas import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    canvas,
-    finish,
-    number_axis,
-    styled,
-    wrapped,
-)
+from bpsstats.reporting.figures.canvas import canvas, finish, number_axis, styled, wrapped
 from bpsstats.reporting.figures.drawing import Drawing
+from bpsstats.reporting.figures.looks import BLUE, GREEN, GREY, ORANGE
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.profile.shown import (
     column_name,

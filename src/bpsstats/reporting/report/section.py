@@ -4,16 +4,18 @@ import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import pandas as pd
 
 from bpsstats.errors import AbsentError, ParameterError
 from bpsstats.published.ledger import Recomputed, facts_of
 from bpsstats.reporting.display import Prose, Table
-from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.report.results import Results
 from bpsstats.reporting.words.language import Language, language
+
+if TYPE_CHECKING:  # what is not drawn needs nothing that draws
+    from bpsstats.reporting.figures.drawing import Drawing
 
 Shown = TypeVar("Shown")
 NOTHING = Prose("")
@@ -99,7 +101,7 @@ class Section:
         """Heading of the section."""
         return self.words.word("section", self.name)
 
-    def parts(self) -> Iterator[Prose | Table | Drawing]:
+    def parts(self) -> "Iterator[Prose | Table | Drawing]":
         """What it shows, in order; what says nothing is left out."""
         shown: list[Prose | Table | Drawing] = [getattr(self, name) for name in self.shows]
         return (part for part in shown if not isinstance(part, Prose) or part.text)
@@ -117,10 +119,10 @@ class Section:
         return replace(shown, file=named) if isinstance(shown, Table) and named else shown
 
     @cached_property
-    def figure(self) -> Drawing | Prose:
+    def figure(self) -> "Drawing | Prose":
         """The figure, drawn once, or nothing."""
         drawn = self._unless_lacking("figure", self.draw)
-        if isinstance(drawn, Drawing):
+        if not isinstance(drawn, Prose):
             drawn.file = self.file
         return drawn
 
@@ -181,7 +183,7 @@ class Section:
         """The table for people."""
         return NOTHING
 
-    def draw(self) -> Drawing | Prose:
+    def draw(self) -> "Drawing | Prose":
         """The figure."""
         return NOTHING
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.linalg import hadamard
+import scipy
 
 from bpsstats.arguments import checked
 from bpsstats.errors import DesignError, ParameterError
@@ -274,7 +274,7 @@ def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> Re
             " number. Use the bootstrap or the jackknife."
         )
     order = 1 << first_stage.n_strata.bit_length()
-    signs = hadamard(order)[1 : first_stage.n_strata + 1]
+    signs = scipy.linalg.hadamard(order)[1 : first_stage.n_strata + 1]
     second = np.zeros(first_stage.n_psu, dtype=bool)
     second[np.argsort(first_stage.stratum, kind="stable")[1::2]] = True
 
