@@ -120,6 +120,6 @@ def test_a_contrast_in_a_table_is_named_and_not_spelt_out():
     groups = estimate(SurveyDesign(frame, weight="w", strata=None, psu=None), mean("y"), by="g")
     shown = table(groups.contrasts({"b less a": {"g=b": 1, "g=a": -1}})).frame
     assert shown.iloc[0, :2].tolist() == ["b less a", "5.00"]
-    assert "Group" not in shown
+    assert "Of" not in shown
     # The difference of two tables says what is held against what.
-    assert "Group" in table(groups).frame
+    assert "Of" in table(groups).frame

@@ -119,8 +119,9 @@ def plot_density(
     )
     axes = plot.figure.axes[0]
     axes.set_ylim(0, 1.12 * axes.get_ylim()[1])
-    axes.set_xscale("log")
-    _log_ticks(axes, words)
+    if plot.data["estimate"].notna().any():  # else nothing may be shown, and there is no scale
+        axes.set_xscale("log")
+        _log_ticks(axes, words)
     axes.set_xlabel(axis)
     for place, each in enumerate(known):
         axes.axvline(each * scale, color=ORANGE, linestyle="--", linewidth=1.5)
