@@ -151,6 +151,39 @@ def test_a_density_is_of_all_and_says_who_has_no_place_on_its_log_axis():
     assert (both[0]["conf_low"] <= both[0]["estimate"]).all()
 
 
+def test_a_plot_of_a_domain_needs_no_values_outside_it_and_says_what_it_shows():
+    frame = design().frame.assign(employed=np.arange(1200) % 3 > 0)
+    frame["wage"] = frame["units"].where(frame["employed"])
+    whole = bps.SurveyDesign(frame, **BY_AREA)
+    inside = {"welfare": "wage", "domain": "employed"}
+    with pytest.raises(DesignError, match="missing or infinite"):
+        bps.plot_density(whole, welfare="wage")
+    for lang, said in (("en", "; drawn: employed"), ("id", "; yang digambarkan: employed")):
+        assert bps.plot_density(whole, **inside, lang=lang).figure.subtitle.endswith(said)
+    mask = frame["employed"]
+    for plot in (bps.plot_density, bps.plot_parade, bps.plot_lorenz):
+        by_name, by_mask = plot(whole, **inside).data, plot(whole, welfare="wage", domain=mask).data
+        pd.testing.assert_frame_equal(
+            by_name[["estimate", "conf_low"]], by_mask[["estimate", "conf_low"]]
+        )
+    median = bps.estimate(whole, bps.quantile(0.5, welfare="wage"), domain=mask)[0].estimate
+    parade = bps.plot_parade(whole, **inside).data
+    assert parade["estimate"].iloc[49] == median
+    curve = bps.plot_headcount_curve(whole, LINE, domain=mask, multiples=[1.0, 1.2])
+    rate = bps.estimate(whole, bps.headcount(LINE), domain=mask)[0]
+    assert curve.data["estimate"].iloc[0] == rate.estimate
+    tip = bps.plot_tip(whole, LINE, domain=mask, shares=[0.5, 1.0])
+    gap = bps.estimate(whole, bps.poverty_gap(LINE), domain=mask)[0]
+    assert tip.data["estimate"].iloc[-1] == pytest.approx(gap.estimate)
+
+
+def test_a_figure_whose_numbers_are_withheld_is_drawn_all_the_same():
+    frame = pd.DataFrame({"fee": np.arange(40) % 8 * 10.0 + 1.0, "w": 1.0})
+    small = bps.SurveyDesign(frame.head(9), weight="w", strata=None, psu=None)
+    for plot in (bps.plot_density, bps.plot_parade):
+        assert ".." in plot(small, welfare="fee").figure.title
+
+
 def test_a_density_integrates_to_the_persons_between_its_ends():
     data = plots("en")["density"].data
     doublings = np.log2(data["welfare"])

@@ -17,11 +17,13 @@ from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.reporting.figures.canvas import number_each, styled
 from bpsstats.reporting.figures.drawing import Plot
 from bpsstats.reporting.figures.looks import DARK_ORANGE, HUNDRED, MILLION, ORANGE
-from bpsstats.reporting.figures.together import Designs, joint, named, together
+from bpsstats.reporting.figures.together import Designs, joint, named, of_domain, together
 from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Estimates, Ratio, SurveyDesign
 from bpsstats.survey import estimate as computed
+from bpsstats.survey.design.masks import Domain
+from bpsstats.survey.estimate import domain_mask
 from bpsstats.survey.statistics.ratios import ones
 
 POINTS, ENDS = 60, (0.01, 0.99)  # of a density: it ends where a hundredth of persons is left
@@ -39,6 +41,7 @@ def plot_density(
     lines: LineOrLines = None,
     *,
     welfare: str = WELFARE,
+    domain: Domain = None,
     level: float = 0.95,
     lang: str = "en",
 ) -> Plot:
@@ -53,6 +56,8 @@ def plot_density(
     welfare : str
         Column of spending. A log scale has no place for values of zero or less: the subtitle says
         what percentage of persons has them, and the curve is that of the others among all.
+    domain : str, or ndarray or Series of bool, shape (n,), optional
+        Records to include; all stay in the design.
     level : float
         Confidence level of the intervals.
     lang : {"en", "id"}
@@ -80,18 +85,20 @@ def plot_density(
     >>> frame = pd.DataFrame({"y": np.exp(np.arange(1, 41) / 20), "w": 1.0, "c": 1})
     >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
     >>> plot_density(design, 3.0, welfare="y")
-    Plot of 60 points: 52.5 percent spend less than 3; persons by y; ...
+    Plot of 60 points: 52.5 percent are below 3; persons by y; ...
     """
     words, found = language(lang), named(designs)
-    tables = {name: _density(design, welfare, level) for name, design in found.items()}
+    tables = {name: _density(design, welfare, domain, level) for name, design in found.items()}
     known = _listed(lines)
     first = next(iter(found.values()))
-    median = estimate(first, quantile(0.5, welfare=welfare))[0].estimate
-    title = words.say("density_none", "plot", median=_amount(median, welfare, words))
+    median = estimate(first, quantile(0.5, welfare=welfare), domain=domain)[0].estimate
+    title = words.say(_key("density_none", welfare), "plot", median=_amount(median, welfare, words))
     if known:
-        rate = words.number(estimate(first, headcount(known[0], welfare=welfare))[0].estimate, 1)
+        rate = words.number(
+            estimate(first, headcount(known[0], welfare=welfare), domain=domain)[0].estimate, 1
+        )
         line = _amount(known[0], welfare, words)
-        title = words.say("density", "plot", rate=rate, line=line)
+        title = words.say(_key("density", welfare), "plot", rate=rate, line=line)
     scale, axis = _axis(welfare, words)
     unit = words.say("density_unit", "plot", welfare=axis)
     subtitle = words.say(
@@ -101,10 +108,10 @@ def plot_density(
         {name: frame for name, (_, frame) in tables.items()},
         lambda frame: (frame["welfare"] * scale, frame[LIMITS]),
         title,
-        subtitle + _not_drawn(found, welfare, words),
+        subtitle + _not_drawn(found, welfare, domain, words) + of_domain(domain, words),
         (
             "density",
-            words.say("density_y", "plot"),
+            words.say(_key("density_y", welfare), "plot"),
             joint([table.heading for table, _ in tables.values()]),
         ),
         words,
@@ -112,8 +119,9 @@ def plot_density(
     )
     axes = plot.figure.axes[0]
     axes.set_ylim(0, 1.12 * axes.get_ylim()[1])
-    axes.set_xscale("log")
-    _log_ticks(axes, words)
+    if plot.data["estimate"].notna().any():  # else nothing may be shown, and there is no scale
+        axes.set_xscale("log")
+        _log_ticks(axes, words)
     axes.set_xlabel(axis)
     for place, each in enumerate(known):
         axes.axvline(each * scale, color=ORANGE, linestyle="--", linewidth=1.5)
@@ -132,6 +140,7 @@ def plot_parade(
     lines: LineOrLines = None,
     *,
     welfare: str = WELFARE,
+    domain: Domain = None,
     level: float = 0.95,
     lang: str = "en",
 ) -> Plot:
@@ -146,6 +155,8 @@ def plot_parade(
         Lines to draw, in the unit of the spending.
     welfare : str
         Column of spending.
+    domain : str, or ndarray or Series of bool, shape (n,), optional
+        Records to include; all stay in the design.
     level : float
         Confidence level of the intervals, which are Woodruff's.
     lang : {"en", "id"}
@@ -171,18 +182,21 @@ def plot_parade(
     words, found = language(lang), named(designs)
     tables = {}
     for name, design in found.items():
-        steps = max(2, min(STEPS + 1, design.n // current_policy().least_numerator))
+        steps = max(2, min(STEPS + 1, _members(design, domain) // current_policy().least_numerator))
         shares = np.arange(1, steps) / steps
-        table = estimate(design, [quantile(p, welfare=welfare) for p in shares], level=level)
+        table = estimate(
+            design, [quantile(p, welfare=welfare) for p in shares], domain=domain, level=level
+        )
         tables[name] = (table, table.to_frame().assign(share_of_persons=shares))
     first = next(iter(found.values()))
-    median = estimate(first, quantile(0.5, welfare=welfare))[0].estimate
+    median = estimate(first, quantile(0.5, welfare=welfare), domain=domain)[0].estimate
     scale, axis = _axis(welfare, words)
     plot = together(
         {name: frame for name, (_, frame) in tables.items()},
         lambda frame: (HUNDRED * frame["share_of_persons"], frame[LIMITS] * scale),
-        words.say("parade", "plot", median=_amount(median, welfare, words)),
-        words.say("subtitle_curve", "plot", unit=axis, level=words.number(HUNDRED * level, 0)),
+        words.say(_key("parade", welfare), "plot", median=_amount(median, welfare, words)),
+        words.say("subtitle_curve", "plot", unit=axis, level=words.number(HUNDRED * level, 0))
+        + of_domain(domain, words),
         ("parade", axis, joint([table.heading for table, _ in tables.values()])),
         words,
     )
@@ -198,10 +212,12 @@ def plot_parade(
     return plot
 
 
-def _density(design: SurveyDesign, welfare: str, level: float) -> tuple[Estimates, pd.DataFrame]:
+def _density(
+    design: SurveyDesign, welfare: str, domain: Domain, level: float
+) -> tuple[Estimates, pd.DataFrame]:
     """The density of a design on a grid of its own."""
     spent = design.column(welfare)
-    drawn = ~(spent <= 0)  # what is missing is refused by the first estimate
+    drawn = _mask(design, domain) & ~(spent <= 0)  # what is missing the first estimate refuses
     if len(np.unique(spent[drawn])) < 2:
         raise DesignError(
             f"Column {welfare} holds fewer than two different values above zero, of which there is"
@@ -211,7 +227,7 @@ def _density(design: SurveyDesign, welfare: str, level: float) -> tuple[Estimate
     points = [
         computed(design, quantile(p, welfare=welfare), domain=drawn)[0].estimate for p in asked
     ]
-    if is_of_respondents(computed(design, quantile(0.5, welfare=welfare))):
+    if is_of_respondents(computed(design, quantile(0.5, welfare=welfare), domain=drawn)):
         # A quantile is the spending of somebody; an axis may end near it.
         points = [float(f"{point:.{ROUNDED}g}") for point in points]
     low, high, quarter, three_quarters = np.log(points)
@@ -231,11 +247,23 @@ def _density(design: SurveyDesign, welfare: str, level: float) -> tuple[Estimate
         Ratio(f"density:{k}", "percent", "mean", partial(kernel, at), ones, HUNDRED * np.log(2))
         for k, at in enumerate(grid)
     ]
-    table = estimate(design, statistics, level=level)
+    table = estimate(design, statistics, domain=domain, level=level)
     return table, table.to_frame().assign(welfare=np.exp(grid))
 
 
-def _not_drawn(designs: Mapping[str, SurveyDesign], welfare: str, words: Language) -> str:
+def _mask(design: SurveyDesign, domain: Domain) -> np.ndarray:
+    """The records of a domain, shape (n,)."""
+    return np.ones(design.n, bool) if domain is None else domain_mask(design, domain, None)[0]
+
+
+def _members(design: SurveyDesign, domain: Domain) -> int:
+    """How many they are."""
+    return int(_mask(design, domain).sum())
+
+
+def _not_drawn(
+    designs: Mapping[str, SurveyDesign], welfare: str, domain: Domain, words: Language
+) -> str:
     """What a log axis leaves out of each design, as part of a subtitle; empty where nothing."""
 
     def is_out(design: SurveyDesign) -> np.ndarray:
@@ -243,9 +271,9 @@ def _not_drawn(designs: Mapping[str, SurveyDesign], welfare: str, words: Languag
 
     share = Ratio("not_positive", "percent", "proportion", is_out, ones, HUNDRED)
     shares = [
-        f"{name} {words.number(estimate(design, share)[0].estimate, 1)}".strip()
+        f"{name} {words.number(estimate(design, share, domain=domain)[0].estimate, 1)}".strip()
         for name, design in designs.items()
-        if is_out(design).any()
+        if (is_out(design)[_mask(design, domain)]).any()
     ]
     return words.say("not_drawn", "plot", shares=", ".join(shares)) if shares else ""
 
@@ -263,11 +291,16 @@ def _axis(welfare: str, words: Language) -> tuple[float, str]:
     return (1 / MILLION, words.say("welfare", "plot")) if welfare == WELFARE else (1.0, welfare)
 
 
+def _key(key: str, welfare: str) -> str:
+    """Key of a text, of another column than spending in words that fit any."""
+    return key if welfare == WELFARE else f"{key}_any"
+
+
 def _amount(value: float, welfare: str, words: Language) -> str:
     """An amount in words."""
     if welfare == WELFARE and value >= 1000:
         return words.say("rupiah", "plot", value=words.number(value))
-    return words.number(value, 0 if value == int(value) else 2)
+    return words.number(value, 0 if float(value).is_integer() else 2)
 
 
 def _log_ticks(axes: Axes, words: Language) -> None:

@@ -310,7 +310,10 @@ def given_weights(
     columns : sequence of str
         Columns of the frame, one for each replicate.
     scale : float
-        As the producer of the weights states it, such as ``1 / (R - 1)`` for a bootstrap of R.
+        As the producer of the weights states it. Of R replicates usually: bootstrap ``1 / R`` or
+        ``1 / (R - 1)``; balanced repeated replication ``1 / R``, by Fay's method with its factor k
+        ``1 / (R (1 - k)^2)``; successive differences ``4 / R``; a jackknife of one stratum ``(R -
+        1) / R``, of several 1 with `rscales`.
     rscales : sequence of float, optional
         One for each replicate; default 1.
     combined : bool
