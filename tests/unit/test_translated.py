@@ -113,6 +113,12 @@ def test_notes_on_the_files_and_reasons_are_in_indonesian(text):
     assert language("en").translated(text) == text
 
 
+def test_every_kind_of_file_that_is_no_table_is_named_in_indonesian():
+    found = re.findall(r'"(an? [^"]+)"', (SOURCE / "microdata/formats/kinds.py").read_text("utf8"))
+    assert len(found) > 10
+    assert [name for name in found if INDONESIAN.translated(name) == name] == []
+
+
 def test_the_findings_of_a_check_are_a_table_in_the_language():
     lacking = Finding("warning", "", "", "The file blok42 is not in the folder.", "", 0, ())
     codes = Finding(
