@@ -120,7 +120,8 @@ class Threshold:
         """
         line = "line" if self.each is None else "own_line"
         of = "" if welfare == WELFARE else f", {welfare}"
-        return f"{name}:{line}={self.value:,.10g}{of}"
+        value = f"{self.value:,.0f}" if self.value >= LOWEST_LINE else f"{self.value:.10g}"
+        return f"{name}:{line}={value}{of}"
 
     def times(self, multiple: float) -> "Threshold":
         """The threshold of a multiple of the line."""

@@ -18,7 +18,14 @@ from bpsstats.survey import Curve, Estimate, Estimates
 
 # What a mark in a table means, by the reliability that it stands for.
 LEGEND = ("caution", "unreliable", "withheld")
-LATER = ("decompositions", "disclosure", "lines", "models", "record")  # modules with more tables
+LATER = (
+    "decompositions",
+    "disclosure",
+    "lines",
+    "models",
+    "profile",
+    "record",
+)  # modules with more tables
 ALL = "all"  # the domain of everybody
 DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
 
@@ -31,7 +38,7 @@ def table(result: object, lang: str = "en", caption: str = "") -> Table:
     ----------
     result : object
         A result of this package: Estimates, Crosstab, Curve, Changes, Comparisons, Decomposition,
-        RebuiltLine, a model or a record.
+        RebuiltLine, a profile, a model or a record.
     lang : {"en", "id"}
     caption : str, optional
         Default: the result's own first line.
