@@ -10,7 +10,11 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))
 
-from reference import write_pages  # noqa: E402 - lies beside this file
+from docutils.nodes import SkipNode  # noqa: E402
+from docutils.utils.math.latex2mathml import tex2mathml  # noqa: E402
+from offline import requests_under  # noqa: E402 - lies beside this file
+from reference import write_pages  # noqa: E402
+from sphinx.errors import ExtensionError  # noqa: E402
 
 project = "bpsstats"
 author = "the authors of bpsstats"
@@ -19,13 +23,13 @@ extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
     "sphinx.ext.napoleon",
 ]
 templates_path = ["_templates"]
 exclude_patterns = ["_build", "_templates"]
 
 html_theme = "furo"
+html_math_renderer = "mathml"
 html_title = "bpsstats"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
@@ -53,3 +57,22 @@ suppress_warnings = ["myst.header"]  # tables that are made stand under a title 
 shutil.copytree(DOCS.parent / "notebooks", DOCS / "notebooks", dirs_exist_ok=True,
                 ignore=shutil.ignore_patterns(".*", "explore"))  # fmt: skip
 write_pages(DOCS)
+
+
+def setup(app):
+    """Formulas as MathML, which browsers show without a script and without asking another host; TeX
+    that cannot be turned into it stops the build, as does a page that asks another host.
+    """
+    app.add_html_math_renderer("mathml", (_formula, None), (_formula, None))
+    app.connect("build-finished", _refuse_requests)
+
+
+def _formula(writer, node):
+    writer.body.append(tex2mathml(node.astext(), as_block=node.tagname == "math_block"))
+    raise SkipNode
+
+
+def _refuse_requests(app, error):
+    found = [] if error else list(requests_under(Path(app.outdir)))
+    if found:
+        raise ExtensionError("\n".join(found))

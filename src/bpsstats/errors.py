@@ -123,6 +123,29 @@ class ParameterError(BpsStatsError):
     """A parameter is unknown, misspelt, of the wrong type or out of range."""
 
 
+class AbsentError(BpsStatsError):
+    """What is asked for needs data that are not on file.
+
+    A section of the report, or a cell of a notebook, that meets it is left out with a sentence.
+
+    Parameters
+    ----------
+    reason : str
+        What is not there.
+    """
+
+    REMEDY = "Put what is missing beside the other files, where it can be had."
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason.removesuffix(self.REMEDY).rstrip()
+        super().__init__(f"{self.reason} {self.REMEDY}")
+
+    @property
+    def sentence(self) -> str:
+        """What stands in the place of what is left out, in the language of the run."""
+        return _SAID_BY[0](f"{self.headline()} {self.reason}")
+
+
 class DesignError(BpsStatsError):
     """The sampling design cannot carry a variance as it is described."""
 

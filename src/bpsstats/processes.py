@@ -154,7 +154,11 @@ class _Work(Generic[T]):
             os._exit(1)
         for job, _ in self._running.values():
             if time.monotonic() - job.started > SECONDS:
-                raise NotebookError(f"{job.name} took more than {SECONDS} seconds.")
+                raise NotebookError(
+                    f"A part of the work took more than {SECONDS} seconds. Nothing was written; the"
+                    " last report is as it was. Run the command again when the machine has less to"
+                    " do."
+                )
         return [end for end in ready if isinstance(end, multiprocessing.connection.Connection)]
 
 
@@ -192,7 +196,7 @@ def _answer(end: multiprocessing.connection.Connection, job: _Running[T]) -> tup
         if job.attempt < ATTEMPTS:
             return None
         raise NotebookError(
-            f"The process of {job.name} was ended from outside {ATTEMPTS} times, as happens where"
+            f"A part of the work was ended from outside {ATTEMPTS} times, as happens where"
             " memory runs out. Nothing was written; the last report is as it was. Close other"
             " programs, then run the command again."
         ) from None

@@ -4,7 +4,7 @@ import pytest
 
 from bpsstats.cli import main
 from bpsstats.errors import (
-    DesignError,
+    AbsentError,
     LineError,
     ParameterError,
     UnknownAreaError,
@@ -134,7 +134,7 @@ def test_block_43_alone_gives_the_same_poverty_and_no_persons(folder):
     for column in ("estimate", "std_error", "df", "n", "n_psu"):
         assert tables[0][column].tolist() == tables[1][column].tolist()
     assert alone.persons.empty
-    with pytest.raises(DesignError, match="no roster of persons"):
+    with pytest.raises(AbsentError, match="no roster of persons"):
         SurveyDesign(alone.persons)
     recomputed = recompute(alone, line)
     assert recomputed.poverty.row("headcount").estimate == tables[0]["estimate"].iloc[0]

@@ -8,7 +8,9 @@ import pytest
 
 from bpsstats.cli import main
 from bpsstats.errors import ParameterError
-from bpsstats.survey import SurveyDesign, crosstab
+from bpsstats.reporting.tables.table import table
+from bpsstats.reporting.words.language import language
+from bpsstats.survey import SurveyDesign, crosstab, estimate, mean
 
 
 def design(**columns):
@@ -81,3 +83,43 @@ def test_the_command_writes_a_profile_in_indonesian_and_says_where(tmp_path, cap
     }
     assert '"correction_factor": 0.95' in (folder / "profile.json").read_text("utf8")
     assert "profil-kemiskinan-6471-2022.xlsx" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("lang", "column", "said"),
+    [
+        ("en", "sex: women", "Percent of each column. Rao-Scott test of independence: F("),
+        ("id", "jenis kelamin: perempuan", "Persen dari setiap kolom. Uji kebebasan Rao-Scott: F("),
+    ],
+)
+def test_a_cross_table_is_shown_in_words_with_its_test(lang, column, said):
+    frame = pd.DataFrame(
+        {
+            "sex": ["female", "male"] * 60,
+            "education": ["sma_plus", "sd_smp", "sma_plus", "sma_plus", "sd_smp", "below_sd"] * 20,
+            "w": 1.0,
+            "adult": True,
+        }
+    )
+    frame.attrs = {"source": "synthetic microdata"}
+    design = SurveyDesign(frame, weight="w", strata=None, psu=None)
+    cross = crosstab(design, "education", "sex", domain="adult")
+    shown = table(cross, lang)
+    words = language(lang)
+    share = cross.shares.row("share:sma_plus", sex="female").estimate
+    row = shown.frame[shown.frame.iloc[:, 0] == words.statistic("share:sma_plus")]
+    assert row[column].tolist() == [words.number(share, 2)]
+    assert shown.notes[0].startswith(said)
+    assert words.number(cross.test.statistic, 2) in shown.notes[0]
+    assert shown.caption.endswith(words.label("adult"))
+
+
+def test_a_contrast_in_a_table_is_named_and_not_spelt_out():
+    frame = pd.DataFrame({"y": [1.0, 3, 5, 9], "w": 1.0, "g": list("aabb")})
+    frame.attrs = {"source": "synthetic microdata"}
+    groups = estimate(SurveyDesign(frame, weight="w", strata=None, psu=None), mean("y"), by="g")
+    shown = table(groups.contrasts({"b less a": {"g=b": 1, "g=a": -1}})).frame
+    assert shown.iloc[0, :2].tolist() == ["b less a", "5.00"]
+    assert "Of" not in shown
+    # The difference of two tables says what is held against what.
+    assert "Of" in table(groups).frame

@@ -7,12 +7,14 @@ import re
 import subprocess
 from pathlib import Path
 
+import nbformat
 import pytest
 
 import bpsstats
-from bpsstats.paths import project_root
+from bpsstats.paths import notebooks_dir, project_root
 
 DOCS = project_root() / "docs"
+FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", re.DOTALL)
 R_BLOCK = re.compile(r"```r\n(library.*?)```", re.DOTALL)
 
 
@@ -62,6 +64,42 @@ def test_every_group_and_command_has_its_place_in_the_reference(tmp_path):
         assert f"usage: bpsstats {verb} " in commands, verb
     results = (made / "results.md").read_text("utf8")
     assert all(f"## {name}\n" in results for name in ("Estimate", "Estimates", "Curve", "Plot"))
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        '<script defer src="https://cdn.example/m.js"></script>',
+        '<link rel="stylesheet" href="//cdn.example/a.css">',
+        '<img srcset="a.png 1x, https://cdn.example/b.png 2x">',
+        '<p style="background: url(http://cdn.example/c.png)">',
+        '<style>@import "https://cdn.example/d.css";</style>',
+        '<svg><image xlink:href="https://cdn.example/e.png"/></svg>',
+    ],
+)
+def test_a_built_page_that_asks_another_host_is_found(asks, tmp_path):
+    offline = load("offline")
+    kept = '<a href="https://www.bps.go.id">BPS</a><img src="_images/a.png">'
+    assert offline.requests_of(kept) == []
+    (tmp_path / "page.html").write_text(kept + asks, encoding="utf8")
+    (found,) = offline.requests_under(tmp_path)
+    assert found.startswith("page.html asks another host for ")
+    assert "cdn.example/" in found
+
+
+def test_a_formula_of_a_notebook_needs_no_script():
+    """`make docs`, which the CI runs, turns each into MathML and refuses a page that asks."""
+    mathml = pytest.importorskip("docutils.utils.math.latex2mathml")  # of the group docs
+    formulas = [
+        formula
+        for path in notebooks_dir().rglob("[!.]*.ipynb")
+        for cell in nbformat.read(path, 4).cells
+        if cell.cell_type == "markdown"
+        for formula in FORMULA.findall(cell.source)
+    ]
+    assert len(formulas) > 20
+    for block, inline in formulas:
+        assert mathml.tex2mathml(block or inline).startswith("<math ")
 
 
 def test_the_plots_are_all_named_in_the_how_to():

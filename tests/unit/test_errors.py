@@ -80,6 +80,12 @@ def a_lone_psu(_):
     SurveyDesign(two_psus(stratum=["a", "b"]))
 
 
+def a_round_without_a_block(_):
+    frame = two_psus()
+    frame.attrs["absent"] = {"tobacco_month": "The folder holds no items of block 41."}
+    estimate(SurveyDesign(frame), mean("tobacco_month"))
+
+
 def a_curve_below_all_spending(_):
     headcount_curve(SurveyDesign(two_psus(expenditure_person_month=[500.0, 700.0])), 100)
 
@@ -169,6 +175,9 @@ EXAMPLES = {
     errors.ParameterError: Example(a_level_in_percent, "confidence level", "95", "such as 0.95"),
     errors.DesignError: Example(
         a_missing_weight, "1 weights", "column weight_person", "Correct them"
+    ),
+    errors.AbsentError: Example(
+        a_round_without_a_block, "items", "block 41", "Put what is missing"
     ),
     errors.LonePsuError: Example(a_lone_psu, "single PSU", "stratum a, b", 'lone_psu="merge"'),
     errors.NotEstimableError: Example(

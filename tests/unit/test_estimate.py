@@ -9,6 +9,8 @@ import pytest
 
 from bpsstats.errors import DesignError, ParameterError
 from bpsstats.models import survey_regression
+from bpsstats.poverty import gini, headcount
+from bpsstats.reporting.words.language import language
 from bpsstats.survey import (
     Linearised,
     SurveyDesign,
@@ -310,3 +312,30 @@ def test_an_estimate_shows_itself_in_one_line_without_labels_or_totals(design):
         assert "Strand" not in repr(row)
         assert f"{row.statistic} ({row.domain}" in repr(row)
         assert "array" not in repr(row.strands)[: repr(row.strands).index("array of")]
+
+
+def test_statistics_of_one_name_in_a_table_are_told_apart_by_what_they_are_of(design):
+    frame = design.frame.assign(wall=design.frame["class"], z=design.frame["y"] * 2)
+    both = SurveyDesign(frame)
+    one, other = share("class", "a"), share("wall", "a", "b")
+    table = estimate(both, [one, share("wall", "a")])
+    assert [row.statistic for row in table] == ["share:class=a", "share:wall=a"]
+    assert table.row("share:wall=a").estimate == estimate(both, share("wall", "a"))[0].estimate
+    # Where their names differ already, they keep them.
+    assert [row.statistic for row in estimate(both, [one, other])] == ["share:a", "share:a+b"]
+    lines = estimate(both, [headcount(5, welfare="y"), headcount(9.5, welfare="y")])
+    assert [row.statistic for row in lines] == ["headcount:line=5, y", "headcount:line=9.5, y"]
+    assert lines.row("headcount:line=5, y") != lines.row("headcount:line=9.5, y")
+    ginis = estimate(both, [gini(welfare="y"), gini(welfare="x")])
+    assert [row.statistic for row in ginis] == ["gini:y", "gini:x"]
+    same = estimate(both, [mean("y"), mean("y")])
+    with pytest.raises(ParameterError, match=r"2 rows answer to mean:y.*by its position"):
+        same.row("mean:y")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "Headcount ratio (P0), line: 700,000"), ("id", "garis: 700.000")],
+)
+def test_an_index_that_is_told_apart_by_its_line_is_named_in_words(lang, said):
+    assert said in language(lang).statistic("headcount:line=700,000")

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import bpsstats as bps
+from bpsstats.disclosure.released import _IN_FORCE, disclosure, put_in_force
 from bpsstats.errors import LibraryError, ParameterError
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.explorer.question import Question
@@ -128,6 +129,26 @@ def test_of_respondents_only_what_may_be_shown_is_drawn():
     shown = real.ask(few)
     assert ".." in shown
     assert "nan" not in shown
+
+
+def test_a_domain_is_not_taken_for_everybody_of_whom_figures_are_printed():
+    real = bps.explore("6471", 2022)
+    found = real.answers.of_round("6471", 2022)
+    del found.__dict__["designs"]
+    for frame in (found.round.households, found.round.persons):
+        frame.attrs["source"] = "survey microdata"
+    line = bps.poverty_line("6471", 2022)
+    everybody = bps.estimate(bps.SurveyDesign(found.round.households), bps.headcount(line))
+    printed = {("headcount", "all", "March 2022"), ("poor_count", "all", "March 2022")}
+    put_in_force(disclosure(everybody, printed=printed))
+    try:
+        whole = real.answers.answer(Question("6471", 2022)).table.row("headcount")
+        few = real.answers.answer(Question("6471", 2022, domain="head_education=below_sd"))
+    finally:
+        _IN_FORCE.clear()
+    assert np.isfinite(whole.estimate)
+    assert few.table.row("headcount").domain == "all"
+    assert np.isnan(few.table.row("headcount").estimate)
 
 
 def test_drawings_are_well_formed_and_have_names(explorer):

@@ -13,10 +13,11 @@ import yaml
 
 from bpsstats.reporting.display import Cards, Prose, Table
 from bpsstats.reporting.formats import fields
+from bpsstats.reporting.formats.book import Book, Sheet
 from bpsstats.reporting.formats.fields import field_of
 from bpsstats.reporting.formats.paper import paper
 from bpsstats.reporting.formats.tables import OutTable, book_of, title_of
-from bpsstats.reporting.formats.workbook import NO_NUMBER, NO_TEXT, Book, Sheet, write_book
+from bpsstats.reporting.formats.workbook import NO_NUMBER, NO_TEXT, write_book
 from bpsstats.reporting.words.language import LANGUAGES, language
 
 ABOUT = {"area_code": "6471", "area": "Kota Balikpapan", "period": "March 2022"}

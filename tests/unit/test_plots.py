@@ -44,6 +44,15 @@ def design(*, seed=1, named=True):
 
 
 @cache
+def with_zeros():
+    """Every tenth record spends nothing or, as of an income, less than nothing."""
+    frame = design().frame.copy()
+    frame.loc[::10, "units"] = 0.0
+    frame.loc[::100, "units"] = -3.0
+    return bps.SurveyDesign(frame, **BY_AREA)
+
+
+@cache
 def plots(lang):
     d, two = design(), {"2021": design(seed=1), "2022": design(seed=2)}
     rates = bps.estimate(d, bps.headcount(LINE), by="area")
@@ -51,6 +60,9 @@ def plots(lang):
     return {
         "density": bps.plot_density(d, [LINE, 2 * LINE], lang=lang),
         "densities": bps.plot_density(two, LINE, lang=lang),
+        "zeros": bps.plot_density(
+            {"2021": with_zeros(), "2022": design()}, 7.5, welfare="units", lang=lang
+        ),
         "units": bps.plot_density(design(named=False), 7.5, welfare="units", lang=lang),
         "parade": bps.plot_parade(two, LINE, lang=lang),
         "lorenz": bps.plot_lorenz(two, lang=lang),
@@ -122,6 +134,54 @@ def test_the_words_follow_the_language():
 
 def texts_of(plot):
     return " ".join(text.get_text() for text in texts(plot.figure))
+
+
+def test_a_density_is_of_all_and_says_who_has_no_place_on_its_log_axis():
+    sample, whole = with_zeros(), design()
+    drawn = sample.frame["units"] > 0
+    share = 100 * sample.weights[~drawn].sum() / sample.weights.sum()
+    drawing, _ = bps.plot_density(sample, welfare="units")
+    assert f"zero or less, not on the log axis: {share:.1f} percent" in drawing.subtitle
+    assert f"2021 {share:.1f} percent" in plots("en")["zeros"].figure.subtitle
+    assert "not on the log axis" not in plots("en")["units"].figure.subtitle
+    # What is drawn is the part that those with a place are of all: the area under the curve.
+    both = [bps.plot_density(d, welfare="units").data for d in (sample, whole)]
+    areas = [np.trapezoid(data["estimate"], np.log2(data["welfare"])) for data in both]
+    assert areas[0] / areas[1] == pytest.approx((100 - share) / 100, abs=0.01)
+    assert (both[0]["conf_low"] <= both[0]["estimate"]).all()
+
+
+def test_a_plot_of_a_domain_needs_no_values_outside_it_and_says_what_it_shows():
+    frame = design().frame.assign(employed=np.arange(1200) % 3 > 0)
+    frame["wage"] = frame["units"].where(frame["employed"])
+    whole = bps.SurveyDesign(frame, **BY_AREA)
+    inside = {"welfare": "wage", "domain": "employed"}
+    with pytest.raises(DesignError, match="missing or infinite"):
+        bps.plot_density(whole, welfare="wage")
+    for lang, said in (("en", "; drawn: employed"), ("id", "; yang digambarkan: employed")):
+        assert bps.plot_density(whole, **inside, lang=lang).figure.subtitle.endswith(said)
+    mask = frame["employed"]
+    for plot in (bps.plot_density, bps.plot_parade, bps.plot_lorenz):
+        by_name, by_mask = plot(whole, **inside).data, plot(whole, welfare="wage", domain=mask).data
+        pd.testing.assert_frame_equal(
+            by_name[["estimate", "conf_low"]], by_mask[["estimate", "conf_low"]]
+        )
+    median = bps.estimate(whole, bps.quantile(0.5, welfare="wage"), domain=mask)[0].estimate
+    parade = bps.plot_parade(whole, **inside).data
+    assert parade["estimate"].iloc[49] == median
+    curve = bps.plot_headcount_curve(whole, LINE, domain=mask, multiples=[1.0, 1.2])
+    rate = bps.estimate(whole, bps.headcount(LINE), domain=mask)[0]
+    assert curve.data["estimate"].iloc[0] == rate.estimate
+    tip = bps.plot_tip(whole, LINE, domain=mask, shares=[0.5, 1.0])
+    gap = bps.estimate(whole, bps.poverty_gap(LINE), domain=mask)[0]
+    assert tip.data["estimate"].iloc[-1] == pytest.approx(gap.estimate)
+
+
+def test_a_figure_whose_numbers_are_withheld_is_drawn_all_the_same():
+    frame = pd.DataFrame({"fee": np.arange(40) % 8 * 10.0 + 1.0, "w": 1.0})
+    small = bps.SurveyDesign(frame.head(9), weight="w", strata=None, psu=None)
+    for plot in (bps.plot_density, bps.plot_parade):
+        assert ".." in plot(small, welfare="fee").figure.title
 
 
 def test_a_density_integrates_to_the_persons_between_its_ends():
@@ -203,7 +263,7 @@ def test_what_cannot_be_drawn_is_refused_with_a_remedy():
         with pytest.raises(ParameterError, match=said):
             call()
     zero = bps.SurveyDesign(design().frame.assign(units=0.0), **BY_AREA)
-    with pytest.raises(DesignError, match="log scale has no place"):
+    with pytest.raises(DesignError, match="fewer than two different values above zero"):
         bps.plot_density(zero, welfare="units")
     assert issubclass(DesignError, BpsStatsError)
 

@@ -20,7 +20,9 @@ from bpsstats.poverty.profile.differences import differences, holm
 from bpsstats.poverty.profile.tables import poverty_profile
 from bpsstats.reporting.profile.files import MEANING, write_profile
 from bpsstats.reporting.profile.shown import status, withheld
-from bpsstats.reporting.words.language import LANGUAGES
+from bpsstats.reporting.profile.tables import profile_table
+from bpsstats.reporting.tables.table import table
+from bpsstats.reporting.words.language import LANGUAGES, language
 
 LINE = 500_000.0
 PLACE = ["table", "sex", "within", "concept", "row"]
@@ -416,3 +418,21 @@ def test_the_description_names_every_column_and_table(written):
 def test_an_unknown_language_is_refused(profile, tmp_path):
     with pytest.raises(ParameterError, match="There is no language 'nl'"):
         write_profile(profile, 680_499, "nl", tmp_path / "p")
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_a_profile_is_shown_by_its_tables_in_the_language(profile, lang):
+    shown = table(profile, lang)
+    titles = [each.declared.titles[lang] for each in profile.tables]
+    assert shown.frame.iloc[:, 1].tolist() == titles
+    assert shown.frame.iloc[:, 0].tolist() == [each.declared.name for each in profile.tables]
+    assert language(lang).period(2022) in shown.caption
+
+
+def test_the_interval_of_an_index_has_the_decimals_of_the_index(profile):
+    spoken = language("id")
+    entries = profile.table("poverty").entries
+    gap = next(e.value for e in entries if e.value is not None and e.value.kind == "index")
+    low, high = (spoken.number(end, 2) for end in gap.interval())
+    text = " ".join(profile_table(profile, "poverty", "id").frame.astype(str).to_numpy().ravel())
+    assert f"{spoken.number(gap.estimate, 2)}{gap.mark} ({low} – {high})" in text

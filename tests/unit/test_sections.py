@@ -12,7 +12,7 @@ from bpsstats.reporting.display import Prose, Table
 from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.formats import fields
 from bpsstats.reporting.formats.tables import _titles
-from bpsstats.reporting.report import cells, release, results
+from bpsstats.reporting.report import cells, results, sections
 from bpsstats.reporting.report.notebooks import PAGE as PAGE_NOTEBOOK
 from bpsstats.reporting.report.notebooks import SECTION_CELL, notebook_path, written_cells
 from bpsstats.reporting.report.release import Release, annual_release
@@ -83,8 +83,8 @@ def test_a_section_that_is_added_to_the_list_is_in_files_figures_and_cells(whole
         def frames(self):
             return {"extra-table": self.results.now.poverty}
 
-    monkeypatch.setattr(release, "SECTIONS", (Extra,))
-    monkeypatch.setattr(release, "PAGE", (Extra,))
+    monkeypatch.setattr(sections, "SECTIONS", (Extra,))
+    monkeypatch.setattr(sections, "PAGE", (Extra,))
     monkeypatch.setattr(cells, "PAGE", (Extra,))
     made = Release(whole, "en")
     assert [section.text.text for section in made] == ["More."]

@@ -1,5 +1,6 @@
 """What the layers below the report say in English is Indonesian in an Indonesian release."""
 
+import argparse
 import ast
 import contextlib
 import json
@@ -11,9 +12,10 @@ import pandas as pd
 import pytest
 
 from bpsstats import errors
-from bpsstats.cli import main
+from bpsstats.cli import USAGE, _parser, main, texts_of, translated_help
 from bpsstats.disclosure.gate import Cell, gate
 from bpsstats.errors import ParameterError
+from bpsstats.files import read_yaml
 from bpsstats.microdata.findings import CheckReport, Finding
 from bpsstats.microdata.folder import NO_ROSTER, NO_SPENDING
 from bpsstats.models.logit.gate import TEXTS
@@ -28,6 +30,7 @@ from shipped import results
 
 ENGLISH = re.compile(r"\b(the|than|which|fewer|without|because|cannot|households|equal|is|are)\b")
 INDONESIAN = language("id")
+SAID_IN_HELP = read_yaml(project_root() / "src" / "bpsstats" / "cli" / "help.id.yaml")
 SOURCE = project_root() / "src" / "bpsstats"
 # What only a caller in Python meets, whose language is not known, or what is written into files
 # that are in English; and the rooms that have their words in the catalogues of both languages.
@@ -108,6 +111,12 @@ def test_every_rule_of_disclosure_control_is_in_indonesian():
 def test_notes_on_the_files_and_reasons_are_in_indonesian(text):
     assert not ENGLISH.search(INDONESIAN.translated(text))
     assert language("en").translated(text) == text
+
+
+def test_every_kind_of_file_that_is_no_table_is_named_in_indonesian():
+    found = re.findall(r'"(an? [^"]+)"', (SOURCE / "microdata/formats/kinds.py").read_text("utf8"))
+    assert len(found) > 10
+    assert [name for name in found if INDONESIAN.translated(name) == name] == []
 
 
 def test_the_findings_of_a_check_are_a_table_in_the_language():
@@ -245,3 +254,46 @@ def test_the_findings_of_a_check_are_in_the_language_in_json_too(folder, capsys)
     (finding, *_) = json.loads(capsys.readouterr().out)
     assert finding["what"].startswith("Baris bukan perkotaan (1) maupun perdesaan (2)")
     assert finding["remedy"] == "Kembalikan kodenya."
+
+
+def parsers(parser):
+    """A parser and those of its commands."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                yield from parsers(command)
+
+
+def test_every_text_of_the_help_is_in_indonesian():
+    texts = {text for parser in parsers(_parser()) for _, _, text in texts_of(parser)}
+    lacking = {
+        text for text in texts if text not in SAID_IN_HELP and translated_help(text, "id") == text
+    }
+    assert len(texts) > 90
+    assert lacking == set()
+    # A field that is filled in stands in both.
+    for english, said in SAID_IN_HELP.items():
+        assert english.count("%(default)s") == said.count("%(default)s"), english
+        assert all(ord(sign) < 128 for sign in said), said
+
+
+def test_no_translation_of_the_help_is_of_a_text_that_is_gone():
+    texts = {text for parser in parsers(_parser()) for _, _, text in texts_of(parser)}
+    in_list = {text[0].lower() + text[1:].removesuffix(".") for text in texts}
+    assert set(SAID_IN_HELP) - {USAGE} - texts - in_list == set()
+
+
+@pytest.mark.parametrize("words", [["--help", "--lang", "id"], ["--lang=id", "--help"]])
+def test_the_help_of_a_command_is_in_the_language_asked_for(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["report", *words])
+    shown = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert shown.startswith("pemakaian: bpsstats report")
+    assert "Tulis laporan tahunan" in shown
+    assert not re.search(r"\b(the|usage|options|default|such as)\b", shown)
+    with pytest.raises(SystemExit):
+        main(["report", "--help"])
+    assert "usage: bpsstats report" in (english := capsys.readouterr().out)
+    assert "Write the annual report" in english

@@ -35,8 +35,10 @@ from bpsstats.cli import (
 from bpsstats.cli.facts import facts_of
 from bpsstats.cli.shared import ENGLISH, LANGUAGES, UNUSABLE, environment_of, translate
 from bpsstats.errors import BpsStatsError, ProgramError, say_errors_by
+from bpsstats.files import read_yaml
 
 STOPPED = 128  # and the number of the signal, as shells have it
+USAGE = "usage: "  # how argparse begins a help
 ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 BROKEN_PIPE = 13  # number of the signal, which Windows does not name
 # One module per command, in the order of the help; each adds its options and names the function
@@ -142,12 +144,56 @@ def language_asked_for(words: Sequence[str]) -> str:
     return ENGLISH
 
 
+def texts_of(parser: argparse.ArgumentParser) -> list[tuple[object, str, str]]:
+    """What the help of a parser says in words: where each text is held, under what name, and it."""
+    actions = list(parser._actions)
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            actions += action._choices_actions
+    held: list[tuple[object, str]] = [(parser, "description"), (parser, "epilog")]
+    held += [(group, name) for group in parser._action_groups for name in ("title", "description")]
+    held += [(action, "help") for action in actions]
+    # Of a command in the list of commands it is its name.
+    held += [(action, "metavar") for action in parser._actions]
+    texts = [(of, name, getattr(of, name)) for of, name in held]
+    return [each for each in texts if isinstance(each[2], str) and each[2] != argparse.SUPPRESS]
+
+
+def translated_help(text: str, lang: str) -> str:
+    """A text of the help in a language; a sentence that a command begins with is that of the list
+    of commands.
+
+    Examples
+    --------
+    >>> translated_help("Write the annual report: HTML, notebooks, tables, figures.", "id")
+    'Tulis laporan tahunan: HTML, notebook, tabel, gambar.'
+    """
+    said: dict[str, str] = read_yaml(Path(__file__).with_name(f"help.{lang}.yaml"))
+    in_list = said.get(text[:1].lower() + text[1:].removesuffix("."), text)
+    whole = in_list[:1].upper() + in_list[1:].removesuffix(".") + "."
+    return said.get(text, text if in_list == text else whole)
+
+
 def _parser(lang: str = ENGLISH) -> argparse.ArgumentParser:
-    """All commands and their options; what is wrong with these is said in a language."""
+    """All commands and their options; their help, and what is wrong with them, is said in a
+    language.
+    """
 
     class Parser(argparse.ArgumentParser):
         def error(self, message: str) -> NoReturn:
             super().error(translate(message, lang))
+
+        def format_help(self) -> str:
+            if lang != ENGLISH:
+                for of, name, text in texts_of(self):
+                    setattr(of, name, translated_help(text, lang))
+            return _headed(super().format_help())
+
+        def format_usage(self) -> str:
+            return _headed(super().format_usage())
+
+    def _headed(text: str) -> str:
+        return text if lang == ENGLISH else text.replace(USAGE, translated_help(USAGE, lang), 1)
 
     parser = Parser(
         prog="bpsstats",

@@ -9,7 +9,7 @@ chain of totals, where counting the withheld cells of each sum would not be enou
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
-from scipy import linalg, sparse
+import scipy
 
 # Total and parts, and where the parts are not summed as they are what each is multiplied by.
 Sum = tuple[str, Sequence[str]] | tuple[str, Sequence[str], Sequence[float]]
@@ -50,13 +50,13 @@ def _apart(sums: Sequence[Sum]) -> Iterator[list[Sum]]:
     if not entries:
         return
     i, k = np.array(entries).T
-    holds = sparse.csr_array((np.ones(len(i)), (i, k)), shape=(len(sums), len(place)))
+    holds = scipy.sparse.csr_array((np.ones(len(i)), (i, k)), shape=(len(sums), len(place)))
     group = _components(holds @ holds.T)
     for one in np.unique(group):
         yield [each for each, of in zip(sums, group, strict=True) if of == one]
 
 
-def _components(joined: sparse.sparray) -> np.ndarray:
+def _components(joined: "scipy.sparse.sparray") -> np.ndarray:
     """Number of the component that each node of a graph belongs to."""
     # Loaded here: it takes longer than all else that the first output of a notebook needs of scipy.
     from scipy.sparse.csgraph import connected_components
@@ -108,7 +108,7 @@ def _exposed(reasons: Mapping[str, str], sums: Iterable[Sum]) -> list[str]:
         return []
     entries = [(i, k, value) for i, row in enumerate(equations) for k, value in row]
     i, k, value = (np.array(column) for column in zip(*entries, strict=True))
-    matrix = sparse.csr_array((value, (i, k)), shape=(len(equations), len(place)))
+    matrix = scipy.sparse.csr_array((value, (i, k)), shape=(len(equations), len(place)))
     found: set[int] = set()
     component = _components(abs(matrix.T @ matrix))
     for one in np.unique(component[k]):
@@ -123,7 +123,7 @@ def _fixed(matrix: np.ndarray) -> list[int]:
     """Unknowns of a homogeneous system that are zero in all of its solutions: those whose unit
     vectors lie in the space of its rows.
     """
-    rows, triangle, _ = linalg.qr(matrix.T, mode="economic", pivoting=True)
+    rows, triangle, _ = scipy.linalg.qr(matrix.T, mode="economic", pivoting=True)
     pivots = np.abs(triangle.diagonal())
     rows = rows[:, : len(pivots)][:, pivots > ZERO * max(1.0, pivots[0])]
     return np.flatnonzero(1 - (rows**2).sum(axis=1) < TOUCH**2).tolist()

@@ -11,11 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import formulaic
 import numpy as np
 import pandas as pd
-from formulaic.errors import DataMismatchWarning
-from formulaic.parser.types import Factor
 
 from bpsstats.arguments import as_frame
 from bpsstats.errors import DesignError, ParameterError
@@ -82,14 +79,14 @@ class Columns(SizesOnly):
         return {
             plain(str(factor)): list(state["categories"])
             for factor, (kind, state) in self.spec.encoder_state.items()
-            if kind is Factor.Kind.CATEGORICAL and "categories" in state
+            if kind.name == "CATEGORICAL" and "categories" in state
         }
 
     @property
     def numeric(self) -> set[str]:
         """Columns of the frame that stand in the model as numbers."""
         state = self.spec.encoder_state.items()
-        return {str(factor) for factor, (kind, _) in state if kind is Factor.Kind.NUMERICAL}
+        return {str(factor) for factor, (kind, _) in state if kind.name == "NUMERICAL"}
 
     @property
     def variables(self) -> set[str]:
@@ -223,6 +220,9 @@ def model_columns(formula: str, design: SurveyDesign, mask: np.ndarray) -> Colum
     >>> model_columns("y ~ C(g, Treatment('b'))", design, np.array([True, True, True])).terms
     ('(intercept)', 'g: a')
     """
+    # Loaded here: most commands and notebooks fit no model.
+    import formulaic
+
     frame = design.frame if mask.all() else design.frame[mask]
     rows = np.flatnonzero(mask)
     try:
@@ -292,6 +292,8 @@ def _made(make: Any, *arguments: Any, **options: Any) -> Any:
     Its own words hold values of the data, and a level that it does not know it takes for the
     reference, with a warning.
     """
+    from formulaic.errors import DataMismatchWarning
+
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("error", DataMismatchWarning)
@@ -308,7 +310,7 @@ def _reason(error: Exception) -> str:
     text = str(error)
     part = re.search(r"`([^`]*)`", text)
     where = f"{part[1]} " if part else ""
-    if isinstance(error, DataMismatchWarning):
+    if type(error).__name__ == "DataMismatchWarning":
         return "there is a level that the model does not know."
     if "not present in the dataset" in text or "NameError" in text:
         return f"{where}is neither a column of the frame nor a function of formulas."

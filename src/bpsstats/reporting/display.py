@@ -9,6 +9,11 @@ import pandas as pd
 from bpsstats.reporting.paper import latex, word
 from bpsstats.reprs import LONGEST_HEADING, LONGEST_LINE, NOT_A_NUMBER, cell_style
 
+# How a notebook, which has no style of its own for them, shows headline figures side by side.
+BESIDE = "display:flex;flex-wrap:wrap;gap:1em 2.5em"
+BIG = "font-size:1.7em;font-weight:600;margin:0"
+CLOSE = "margin:0"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
@@ -151,9 +156,9 @@ class Cards:
 
     def _repr_html_(self) -> str:
         parts = "".join(
-            f'<div class="card"><p class="value">{html.escape(value)}</p><p'
-            f' class="label">{html.escape(label)}</p><p'
-            f' class="detail">{html.escape(detail)}</p></div>'
+            f'<div class="card"><p class="value" style="{BIG}">{html.escape(value)}</p>'
+            f'<p class="label" style="{CLOSE}">{html.escape(label)}</p>'
+            f'<p class="detail" style="{CLOSE}">{html.escape(detail)}</p></div>'
             for value, label, detail in self.cards
         )
-        return f'<div class="cards">{parts}</div>'
+        return f'<div class="cards" style="{BESIDE}">{parts}</div>'

@@ -2,12 +2,12 @@
 notebook does not have it only warns, and goes on with the defaults.
 """
 
-import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError, say_errors_by
 from bpsstats.microdata import find_area
+from bpsstats.reporting.left_out import leave_out_absent, names_set
 from bpsstats.reporting.prose import show_prose
 from bpsstats.reporting.words.language import LANGUAGES, language
 from bpsstats.survey.variance.intervals import check_level
@@ -19,6 +19,8 @@ INJECTED = "# Parameters"  # how the cell begins that papermill adds
 @checked
 def check_notebook(names: Mapping[str, object], prose: str = "") -> None:
     """Refuse a parameter that the notebook does not have, and a value that cannot be one.
+
+    Cells below it that need data which are not on file are left out, each with a sentence.
 
     Parameters
     ----------
@@ -47,8 +49,8 @@ def check_notebook(names: Mapping[str, object], prose: str = "") -> None:
     cells = [cell for cell in run if isinstance(cell, str)] if isinstance(run, Sequence) else []
     for i, cell in enumerate(cells):
         if cell.lstrip().startswith(INJECTED):
-            known = dict.fromkeys(name for before in cells[:i] for name in _set(before))
-            if unknown := sorted(set(_set(cell)) - set(known)):
+            known = dict.fromkeys(name for before in cells[:i] for name in names_set(before))
+            if unknown := sorted(set(names_set(cell)) - set(known)):
                 raise ParameterError(
                     f"The notebook has no parameter {', '.join(map(repr, unknown))}. It has:"
                     f" {', '.join(known)}."
@@ -70,13 +72,7 @@ def check_notebook(names: Mapping[str, object], prose: str = "") -> None:
     check_level(names["conf_level"])  # type: ignore[arg-type]  # refuses what is no number
     lang = language(str(names["lang"])).code
     area = find_area(names["area"]).code if "area" in names else ""  # type: ignore[arg-type]
+    leave_out_absent()
     if prose:
         command = f"bpsstats report --area {area} --year {year} --lang {lang}"
         show_prose(prose, lang, command)
-
-
-def _set(cell: str) -> Iterator[str]:
-    """Names that a cell gives values."""
-    for node in ast.walk(ast.parse(cell)):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id

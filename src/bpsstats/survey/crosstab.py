@@ -12,6 +12,7 @@ from bpsstats.arguments import checked
 from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
 from bpsstats.reprs import formatted, html_table, said_p
+from bpsstats.survey.design.columns import columns_of, refuse_absent
 from bpsstats.survey.design.grouping import categories
 from bpsstats.survey.design.masks import Domain
 from bpsstats.survey.design.sums import sum_by
@@ -129,10 +130,12 @@ def crosstab(
     >>> crosstab(SurveyDesign(frame, weight="w", strata=None, psu="c"), "a", "b").test
     Rao-Scott test of independence: F(1.00, 3.00) = 2.250, p = 0.2306, Cramér's V = 0.500
     """
+    refuse_absent(design.frame, rows, columns)
     for column in (rows, columns):
         if column not in design.frame.columns:
-            known = ", ".join(map(str, design.frame))
-            raise ParameterError(f"The frame has no column {column} to tabulate. It has: {known}.")
+            raise ParameterError(
+                f"The frame has no column {column} to tabulate. {columns_of(design.frame)}"
+            )
     mask, name = domain_mask(design, domain)
     (row, row_labels), (column_, _) = (categories(design.frame[c]) for c in (rows, columns))
     inside = mask & (row >= 0) & (column_ >= 0)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from bpsstats.arguments import checked
 from bpsstats.errors import DesignError, ParameterError
-from bpsstats.survey.design.columns import why_absent
+from bpsstats.survey.design.columns import columns_of, refuse_absent
 from bpsstats.survey.design.grouping import categories
 from bpsstats.survey.design.levels import written
 from bpsstats.survey.design.masks import Domain, mask_of
@@ -28,7 +28,7 @@ from bpsstats.survey.results.counts import CellCounts
 from bpsstats.survey.results.tables import Estimate, Estimates, Strand
 from bpsstats.survey.statistics.distribution import DistributionStatistic, samples
 from bpsstats.survey.statistics.linearised import Linearised
-from bpsstats.survey.statistics.ratios import Kind, Ratio, Statistic
+from bpsstats.survey.statistics.ratios import Kind, Ratio, Statistic, told_apart
 from bpsstats.survey.variance.cells import Records
 from bpsstats.survey.variance.engine import covariance_of_totals, psu_totals
 from bpsstats.survey.variance.intervals import check_level
@@ -74,6 +74,9 @@ def estimate(
 
     Notes
     -----
+    Statistics of one name are told apart by what they are of, as ``share:wall=none`` beside
+    ``share:roof=none``.
+
     A `Ratio` is computed on PSU x domain cells: ``t_id = scale (A_id - R_d B_id) / B_d``, so that
     cost and memory grow with the cells that exist, never with records times domains.
 
@@ -91,7 +94,7 @@ def estimate(
     1    g=b       7.0        2.0
     """
     level = check_level(level)
-    wanted: Sequence[Statistic] = statistics if isinstance(statistics, Sequence) else [statistics]
+    wanted = told_apart(statistics if isinstance(statistics, Sequence) else [statistics])
     mask, name = (
         (None, domain_name or ALL) if domain is None else domain_mask(design, domain, domain_name)
     )
@@ -163,6 +166,7 @@ def domain_mask(
     if domain is None:
         return np.ones(design.n, dtype=bool), name or ALL
     if isinstance(domain, str):
+        refuse_absent(design.frame, domain)
         if domain not in design.frame.columns:
             raise DesignError(
                 f"The frame has no column {domain} to take the domain from. Give a boolean column"
@@ -181,11 +185,12 @@ def _domains(
     if by is None:
         return None if mask is None else np.where(mask, 0, -1), [name]
     columns = [by] if isinstance(by, str) else list(by)
+    refuse_absent(design.frame, *columns)
     unknown = [column for column in columns if column not in design.frame.columns]
     if unknown:
         raise ParameterError(
             f"The frame has no column {', '.join(unknown)} to break down by."
-            f" {why_absent(design.frame, unknown[0])}"
+            f" {columns_of(design.frame)}"
         )
     for column in columns:
         _refuse_amounts(design.frame, column)

@@ -118,6 +118,8 @@ def why_absent(tables: OfficialTables, concept: Concept) -> str | None:
         column = question.columns.get(year)
         if column is None:
             return f"The layout of March {year} has no column for {name}."
+        if question.file not in tables.frames:
+            return f"The file {tables.layout.files[question.file].name} is not in the folder."
         if tables.get(question.file, column) is None:
             return f"The files of March {year} lack column {column} ({name})."
         if is_moved(tables, question):

@@ -23,6 +23,9 @@ WITH_COMMA = r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d*"
 WITH_THOUSANDS = r"[+-]?\d{1,3}(\.\d{3})+"
 # A code with its label behind it: "64. KALIMANTAN TIMUR", "[1] Laki-laki".
 CODE_AND_LABEL = r"\[?\d+(\]|\s*[.):=-])\s*[A-Za-z(].*"
+# A day that a spreadsheet has made of a range of classes such as 3-4: "4-Mar", "1. Mei 2022".
+MONTHS = "Jan|Feb|Mar|Apr|May|Mei|Jun|Jul|Aug|Agu|Ags|Agt|Sep|Oct|Okt|Nov|Dec|Des"
+DAY = rf"\d{{1,2}}[-. ]\s*({MONTHS})[.]?([-. ]\s*\d+)?"
 # A whole number as some programs write it: R writes 100000 as 1e+05. From twelve digits on
 # spreadsheets do so with digits left out.
 POWER_OF_TEN = r"\d(\.\d+)?[eE]\+?\d+"
@@ -114,6 +117,7 @@ class Source:
         if column in self.coded:
             text = (
                 f"CASE WHEN regexp_full_match({text}, '{CODE_AND_LABEL}')"
+                f" AND NOT regexp_full_match({text}, '{DAY}', 'i')"
                 f" THEN regexp_extract({text}, '\\d+') ELSE {text} END"
             )
         if column in self.commas:

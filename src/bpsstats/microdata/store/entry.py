@@ -96,10 +96,11 @@ def _write(frame: pd.DataFrame, path: Path) -> dict[str, Any]:
     plain = frame.astype(dict.fromkeys(frame.select_dtypes("category"), "str"))
     plain.attrs = {}
     _write_private(path, "")
-    with duckdb.cursor() as connection:
-        connection.register("plain", plain)
-        target = str(path).replace("'", "''")
-        connection.execute(f"COPY (SELECT * FROM plain) TO '{target}' (FORMAT parquet)")
+    if not plain.columns.empty:  # persons of a round without a roster are a table without columns
+        with duckdb.cursor() as connection:
+            connection.register("plain", plain)
+            target = str(path).replace("'", "''")
+            connection.execute(f"COPY (SELECT * FROM plain) TO '{target}' (FORMAT parquet)")
     path.chmod(0o600)
     types = {
         str(name): {"categories": list(column.cat.categories), "ordered": bool(column.cat.ordered)}
@@ -116,6 +117,8 @@ def _read(
     """A table as it was written."""
     if sha256_of(path) != said["sha256"]:
         raise ValueError("not as it was written")
+    if not said["types"]:
+        return pd.DataFrame()
     frame: pd.DataFrame = connection.read_parquet(str(path)).df()
     types = {
         name: pd.CategoricalDtype(how["categories"], ordered=how["ordered"])

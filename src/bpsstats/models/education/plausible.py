@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from scipy import optimize
+import scipy
 
 from bpsstats.files import read_yaml
 
@@ -73,7 +73,9 @@ def implied_effect(odds_ratio: float, rate: float, share: float) -> float:
         return odds_ratio * p0 / (1 - p0 + odds_ratio * p0)
 
     p0 = float(
-        optimize.brentq(lambda p: share * of(p) + (1 - share) * p - rate, 0.0, 1.0, xtol=1e-14)
+        scipy.optimize.brentq(
+            lambda p: share * of(p) + (1 - share) * p - rate, 0.0, 1.0, xtol=1e-14
+        )
     )
     return 100 * (of(p0) - p0)
 

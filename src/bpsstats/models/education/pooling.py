@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
-from bpsstats.errors import InputError, ParameterError
+from bpsstats.errors import AbsentError, ParameterError
 from bpsstats.microdata import Round
 from bpsstats.poverty import PovertyLine, is_poor
 from bpsstats.poverty.lines.official import dated_line
@@ -65,7 +65,7 @@ def pool_rounds(
     ------
     ParameterError
         If rounds and lines do not belong together, or the unit or weights are unknown.
-    InputError
+    AbsentError
         If a round was read from files without spending or without the roster.
 
     Examples
@@ -118,10 +118,9 @@ def _refuse_gaps(round_: Round) -> None:
     absent = round_.households.attrs.get("absent", {})
     for column in NEEDED:
         if column not in round_.households.columns:
-            raise InputError(
+            raise AbsentError(
                 f"The round of {round_.period} lacks {column}, which models of being poor need."
-                f" {absent.get(column, '')}".strip(),
-                "Put the missing files beside the others, or leave the round out.",
+                f" {absent.get(column, '')}".rstrip()
             )
 
 

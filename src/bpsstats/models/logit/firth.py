@@ -14,7 +14,7 @@ between PSUs to show, however little is known of it.
 """
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ConvergenceError, SeparationError
@@ -290,4 +290,4 @@ def _reach(
         if far >= last:
             return float("inf")
         near, far = far, min(1.5 * far, last)
-    return float(optimize.brentq(excess, near, far, xtol=LIMIT_TOLERANCE * first))
+    return float(scipy.optimize.brentq(excess, near, far, xtol=LIMIT_TOLERANCE * first))

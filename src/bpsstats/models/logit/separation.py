@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
+import scipy
 
 from bpsstats.models.logit.newton import Fit
 
@@ -72,7 +72,7 @@ def find_separation(y: np.ndarray, x: np.ndarray) -> Separation:
     sides = (2 * y - 1)[:, None] * (x / np.abs(x).max(axis=0))
     sides = pd.DataFrame(sides).drop_duplicates().to_numpy()
     p = x.shape[1]
-    solved = linprog(
+    solved = scipy.optimize.linprog(
         -sides.sum(axis=0),
         A_ub=-sides,
         b_ub=np.zeros(len(sides)),
@@ -82,7 +82,7 @@ def find_separation(y: np.ndarray, x: np.ndarray) -> Separation:
     if solved.status != 0 or (sides @ solved.x).max() <= NEGLIGIBLE:
         return Separation("none")
     columns = tuple(int(k) for k in np.flatnonzero(np.abs(solved.x) > NEGLIGIBLE))
-    gap = linprog(
+    gap = scipy.optimize.linprog(
         np.append(np.zeros(p), -1.0),
         A_ub=np.column_stack([-sides, np.ones(len(sides))]),
         b_ub=np.zeros(len(sides)),

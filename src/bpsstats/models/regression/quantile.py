@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
+import scipy
 
 from bpsstats.arguments import checked
 from bpsstats.disclosure import released
@@ -170,7 +170,7 @@ def weighted_quantile_fit(
     counted = share > 0
     x, y, share = x[counted], y[counted], share[counted]
     bounds = np.column_stack([np.zeros(len(y)), share])
-    solved = linprog(
+    solved = scipy.optimize.linprog(
         -y, A_eq=x.T, b_eq=(1 - probability) * (x.T @ share), bounds=bounds, method="highs"
     )
     if solved.status != 0:

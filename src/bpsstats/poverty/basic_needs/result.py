@@ -8,7 +8,7 @@ import pandas as pd
 
 from bpsstats.disclosure import released
 from bpsstats.microdata.lists.basket import Commodity
-from bpsstats.poverty.indices.fgt import headcount
+from bpsstats.poverty.indices.fgt import headcount, is_poor
 from bpsstats.poverty.inequality.quantiles import density_at
 from bpsstats.poverty.lines.official import WELFARE, PovertyLine
 from bpsstats.reprs import html_table, written
@@ -101,7 +101,7 @@ class RebuiltLine:
         """
         about = self.design.frame.attrs
         return PovertyLine(
-            self.total.estimate,
+            float(self.linearised.value),
             str(about.get("area_code", "")),
             self.design.area,
             int(about.get("year", 0)),
@@ -139,6 +139,8 @@ class RebuiltLine:
             [("headcount", "line as known", known), ("headcount", "line as estimated", moved)],
             unit="percent",
             kind="proportion",
+            # By them disclosure control tells it from the rate at the printed line.
+            cases=is_poor(expenditure, line.threshold),
             level=self.lines.level,
         )
         return replace(rows, rows=tuple(replace(row, scale=100.0) for row in rows.rows))

@@ -6,6 +6,7 @@ import pandas as pd
 
 from bpsstats.errors import DesignError
 from bpsstats.survey import SurveyDesign, joint_source
+from bpsstats.survey.design.columns import refuse_absent
 
 ROUND = "round"
 BEFORE, AFTER = "before", "after"
@@ -34,6 +35,7 @@ def stack_rounds(before: SurveyDesign, after: SurveyDesign, columns: list[str]) 
                 "Rounds whose weights were calibrated here, or that have a finite population"
                 " correction, cannot be stacked. Use the released weights."
             )
+        refuse_absent(design.frame, *columns)
         missing = [column for column in columns if column not in design.frame.columns]
         if missing:
             raise DesignError(f"The frame of the round {name} has no column {', '.join(missing)}.")

@@ -5,7 +5,7 @@ line.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -148,10 +148,11 @@ def fgt(line: Line | Threshold, alpha: float, *, welfare: str = WELFARE) -> Rati
     known = threshold(line)
     raised_gaps = RaisedGaps(known, alpha, welfare)
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
+    made = partial(Ratio, note=known.note, full_name=known.full_name(name, welfare))
     if alpha == 0:
-        return Ratio(name, "percent", "proportion", raised_gaps, ones, 100.0, note=known.note)
+        return made(name, "percent", "proportion", raised_gaps, ones, 100.0)
     rate, adds = fgt(line, 0, welfare=welfare), partial(one_more_poor, alpha)
-    return Ratio(name, "percent", "index", raised_gaps, ones, 100.0, rate, adds, known.note)
+    return made(name, "percent", "index", raised_gaps, ones, 100.0, rate, adds)
 
 
 def one_more_poor(alpha: float, index: float, rate: float, rate_error: float) -> float:
@@ -307,4 +308,6 @@ def poor_count(line: Line, *, welfare: str = WELFARE) -> Ratio:
     500.0
     """
     rate = headcount(line, welfare=welfare)
-    return Ratio("poor_count", "persons", "count", rate.numerator, rate=rate, note=rate.note)
+    full = threshold(line).full_name("poor_count", welfare)
+    persons = Ratio("poor_count", "persons", "count", rate.numerator, rate=rate)
+    return replace(persons, note=rate.note, full_name=full)

@@ -21,6 +21,7 @@ from bpsstats.survey import (
     estimate,
 )
 from bpsstats.survey.design.grouping import coded
+from bpsstats.survey.statistics.ratios import Column
 
 Part = Literal["total", "between", "within", "between_share"]
 ENTROPY_NAMES = {0.0: "mean_log_deviation", 1.0: "theil"}
@@ -143,7 +144,7 @@ def atkinson(aversion: float = 1.0, *, welfare: str = WELFARE) -> DistributionSt
         f"atkinson:{aversion:g}",
         "ratio",
         "index",
-        lambda design: design.column(welfare),
+        Column(welfare),
         kernel,
         positive=True,
     )
@@ -225,7 +226,7 @@ def _entropy(alpha: float, welfare: str, by: str | None, part: Part) -> Distribu
         name if part == "total" else f"{name}:{part}",
         "percent" if share else "index",
         "index" if share else "ratio",
-        lambda design: design.column(welfare),
+        Column(welfare),
         kernels[part],
         scale=100.0 if share else 1.0,
         group=None if by is None else lambda design: _group_codes(design, by),

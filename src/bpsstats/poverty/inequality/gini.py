@@ -12,6 +12,7 @@ import numpy as np
 from bpsstats.arguments import checked
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.survey import DistributionStatistic, Linearised
+from bpsstats.survey.statistics.ratios import Column
 
 GiniForm = Literal["plug-in", "trapezoid"]
 
@@ -61,7 +62,7 @@ def gini(*, welfare: str = WELFARE, form: GiniForm = "plug-in") -> DistributionS
         name,
         "ratio",
         "index",
-        lambda design: design.column(welfare),
+        Column(welfare),
         lambda sample: gini_of(sample.values, sample.weights, form),
     )
 

@@ -12,6 +12,7 @@ from bpsstats.errors import ParameterError
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.survey import DistributionStatistic, Linearised, Sample
 from bpsstats.survey.statistics.distribution import ROUNDING, position
+from bpsstats.survey.statistics.ratios import Column
 from bpsstats.survey.variance.engine import covariance_of_totals
 from bpsstats.survey.variance.intervals import METHODS, Method
 from bpsstats.survey.variance.reference import t_quantile
@@ -105,7 +106,7 @@ def quantile(
         f"quantile:{p:g}" if welfare == WELFARE else f"quantile:{p:g}:{welfare}",
         unit_of(welfare, unit),
         "mean",
-        lambda design: design.column(welfare),
+        Column(welfare),
         kernel,
         limits=limits if error == "woodruff" else None,
         part=p,

@@ -20,6 +20,7 @@ from bpsstats.poverty.inequality.quantiles import (
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.survey import DistributionStatistic, Linearised, Sample
 from bpsstats.survey.statistics.distribution import position
+from bpsstats.survey.statistics.ratios import Column
 
 
 @checked
@@ -94,7 +95,7 @@ def generalised_lorenz(
         f"generalised_lorenz:{p:g}",
         unit_of(welfare, unit),
         "mean",
-        lambda design: design.column(welfare),
+        Column(welfare),
         kernel,
         part=p,
     )
@@ -144,7 +145,7 @@ def expenditure_share(
         name,
         "percent",
         "index",
-        lambda design: design.column(welfare),
+        Column(welfare),
         kernel,
         scale=100.0,
         part=high - low if high - low < 1 else None,
@@ -289,7 +290,7 @@ def quintile_ratio(*, welfare: str = WELFARE, tail: float = 0.2) -> Distribution
         "quintile_ratio",
         "ratio",
         "ratio",
-        lambda design: design.column(welfare),
+        Column(welfare),
         kernel,
         part=tail,
     )

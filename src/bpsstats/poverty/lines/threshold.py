@@ -109,6 +109,20 @@ class Threshold:
         """What a heading says of the factor; nothing where there is none."""
         return factor_note(self.factor)
 
+    def full_name(self, name: str, welfare: str = WELFARE) -> str:
+        """Name of an index with its line, or the multiple of the own line of each record, and its
+        column where that is none of this project.
+
+        Examples
+        --------
+        >>> threshold(700_000).full_name("headcount"), threshold(7.5).full_name("headcount", "y")
+        ('headcount:line=700,000', 'headcount:line=7.5, y')
+        """
+        line = "line" if self.each is None else "own_line"
+        of = "" if welfare == WELFARE else f", {welfare}"
+        value = f"{self.value:,.0f}" if self.value >= LOWEST_LINE else f"{self.value:.10g}"
+        return f"{name}:{line}={value}{of}"
+
     def times(self, multiple: float) -> "Threshold":
         """The threshold of a multiple of the line."""
         return replace(self, value=self.value * multiple)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
-from bpsstats.errors import ParameterError
+from bpsstats.errors import AbsentError, ParameterError
 from bpsstats.files import read_yaml
 from bpsstats.microdata.concepts import concepts
 from bpsstats.microdata.read import Round
@@ -94,7 +94,9 @@ def deprivation_counts(
     Raises
     ------
     ParameterError
-        If the cutoff or a weight is none, an indicator is unknown, or the round cannot tell one.
+        If the cutoff or a weight is none, or an indicator is unknown.
+    AbsentError
+        If the round cannot tell an indicator.
 
     References
     ----------
@@ -119,9 +121,8 @@ def deprivation_counts(
         )
     for name, reason in not_told(round_).items():
         if name in given:
-            raise ParameterError(
-                f"The round cannot tell whether a household is deprived of {name}. {reason} Give"
-                " weights of other indicators."
+            raise AbsentError(
+                f"The round cannot tell whether a household is deprived of {name}. {reason}"
             )
     of = {name: weight / sum(given.values()) for name, weight in given.items()}
     frame = round_.households.copy()

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
+from bpsstats.errors import AbsentError
 from bpsstats.microdata.concepts import concepts, ordered
 from bpsstats.microdata.read import Round
 from bpsstats.poverty.indices.fgt import is_poor
@@ -22,6 +23,7 @@ from bpsstats.poverty.profile.classes import classes_of, why_not_told
 from bpsstats.poverty.profile.declared import COLUMNS, Declared, declared_tables
 from bpsstats.reprs import count_of
 from bpsstats.survey import Estimate, SurveyDesign
+from bpsstats.survey.design.columns import refuse_absent
 
 WEIGHTS = {"persons": "weight_person", "households": "weight_hh", "people": "weight_person"}
 ROUNDING = 1e-12
@@ -88,7 +90,15 @@ class ProfileTable:
                 yield from _numbers_and_shares(parts, total)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per cell and measure, at full precision."""
+        """One row per cell and measure, at full precision.
+
+        Raises
+        ------
+        AbsentError
+            If the round cannot tell the table.
+        """
+        if self.reason:
+            raise AbsentError(self.reason)
         return pd.DataFrame(
             [
                 {
@@ -166,6 +176,11 @@ def poverty_profile(round_: Round, line: OneLine, *, level: float = 0.95) -> Pro
         Numbers in persons or households, shares in percent of the column, within a group where the
         table has them. A table whose concept the round cannot tell holds the reason instead.
 
+    Raises
+    ------
+    AbsentError
+        If the round holds no spending.
+
     Examples
     --------
     >>> from bpsstats.microdata import read_round
@@ -188,6 +203,7 @@ def poverty_profile(round_: Round, line: OneLine, *, level: float = 0.95) -> Pro
 
 def _designs(round_: Round, line: OneLine) -> dict[str, SurveyDesign]:
     """Persons, households, and households weighted by persons, with what tables break down by."""
+    refuse_absent(round_.households, WELFARE)
     households = round_.households.copy()
     spent = households[WELFARE].to_numpy()
     poor = is_poor(spent, common_threshold(line).against(spent))

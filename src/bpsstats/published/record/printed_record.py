@@ -46,8 +46,6 @@ class PrintedRecord:
         Regencies and cities of the province.
     coherence : Findings
         Every check of the area and of its province.
-    steadiness : Steadiness
-        Of the printed P0 of all areas, one by one and jointly.
     depth : Depth
         Of the printed P1, beside it.
     additivity : Additivity
@@ -58,9 +56,15 @@ class PrintedRecord:
     cells: PrintedCells
     areas: tuple[Area, ...]
     coherence: Findings
-    steadiness: Steadiness
     depth: Depth
     additivity: Additivity
+
+    @property
+    def steadiness(self) -> Steadiness:
+        """Steadiness of the printed P0 of all areas, one by one and jointly; simulated when it is
+        first asked for.
+        """
+        return _steadiness(self.cells, self.area.province)
 
     @checked
     def series(self, indicator: str) -> pd.DataFrame:
@@ -196,20 +200,25 @@ def printed_record(area: str | int, *, file: str | Path | None = None) -> Printe
 def _record(area: Area, cells: PrintedCells) -> PrintedRecord:
     """The record of printed figures, which are the same object while their file is the same."""
     codes = cells.areas(area.province)
-    rates = {
-        code: {year: printed.value for year, printed in cells.series(code, "headcount").items()}
-        for code in codes
-    }
     findings = (*_of_area(cells, area, codes), *against_province(cells, area.province))
     return PrintedRecord(
         area,
         cells,
         tuple(find_area(code) for code in codes),
         Findings(f"{area.name} · coherence of the printed figures", findings),
-        steadiness(rates) if any(map(changes_of, rates.values())) else NOT_TESTED,
         depth(cells, codes),
         additivity(cells, area.province),
     )
+
+
+@lru_cache(maxsize=16)
+def _steadiness(cells: PrintedCells, province: int) -> Steadiness:
+    """The test of the areas of a province."""
+    rates = {
+        code: {year: printed.value for year, printed in cells.series(code, "headcount").items()}
+        for code in cells.areas(province)
+    }
+    return steadiness(rates) if any(map(changes_of, rates.values())) else NOT_TESTED
 
 
 def _of_area(cells: PrintedCells, area: Area, codes: list[str]) -> Iterator[Finding]:

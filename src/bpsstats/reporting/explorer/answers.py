@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -202,7 +202,7 @@ class OneRound:
             measures,
             by=by,
             domain=mask,
-            domain_name=EVERYBODY,  # the domain stands above the table
+            domain_name=domain,
             level=self.level,
         )
 
@@ -260,7 +260,17 @@ class Answers:
             found.curve(question, line),
             found.spending(question, line),
         )
-        return Answer(line, z, *released(tables))
+        # The domain stands above the table; disclosure control knows each row by its name.
+        shown = [_without(question.domain, table) for table in released(tables)]
+        return Answer(line, z, *shown)
+
+
+def _without(domain: str, table: Estimates) -> Estimates:
+    """A table of a domain whose rows are named as those of everybody."""
+    within = f"{domain}, "
+    names = [EVERYBODY if r.domain == domain else r.domain.removeprefix(within) for r in table]
+    rows = zip(table, names, strict=True)
+    return replace(table, rows=tuple(replace(row, domain=name) for row, name in rows))
 
 
 def years_there() -> list[int]:

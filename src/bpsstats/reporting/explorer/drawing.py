@@ -1,29 +1,31 @@
 """The three drawings of an answer, written as SVG in a few milliseconds: a figure of matplotlib
-takes half a second, and the line of the explorer moves with the hand.
+takes half a second, as long as matplotlib takes to load, and the line of the explorer moves with
+the hand.
 """
 
 import html
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from bpsstats.reporting.explorer.answers import BANDS, GRID, Answer
 from bpsstats.reporting.explorer.question import Question
-from bpsstats.reporting.figures.canvas import (
+from bpsstats.reporting.figures.looks import (
     BLUE,
     DARK,
     DARK_ORANGE,
     GREY,
+    MILLION,
     ORANGE,
-    Numbers,
+    tick_texts,
 )
-from bpsstats.reporting.figures.poverty import MILLION
 from bpsstats.reporting.tables.table import digits_of
 from bpsstats.reporting.words.language import DASH, Language
 from bpsstats.survey import Estimate
 
+MOST_STEPS, STEPS = 6, (1, 2, 2.5, 5, 10)  # from tick to tick
 WIDTH, HEIGHT = 480, 270
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 40, 40
 ROW = 30  # height of a row of the profile
@@ -46,8 +48,11 @@ class Scale:
 
     def ticks(self) -> list[float]:
         """Round values inside."""
-        found = MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]).tick_values(self.low, self.high)
-        return [float(tick) for tick in found if self.low <= tick <= self.high * (1 + 1e-9)]
+        least = (self.high - self.low or 1.0) / MOST_STEPS
+        power = 10.0 ** math.floor(math.log10(least))
+        step = next(power * size for size in STEPS if power * size >= least)
+        first, last = math.ceil(self.low / step), math.floor(self.high / step * (1 + 1e-9))
+        return [step * k for k in range(first, last + 1)]
 
 
 def spending_drawing(question: Question, answer: Answer, words: Language) -> str:
@@ -160,7 +165,7 @@ def _axes(x: Scale, y: Scale, words: Language) -> list[str]:
 
 def _labels(scale: Scale, words: Language) -> list[tuple[float, str]]:
     ticks = scale.ticks()
-    return list(zip(ticks, Numbers(words).format_ticks(ticks), strict=True))
+    return list(zip(ticks, tick_texts(ticks, words), strict=True))
 
 
 def _upright(x: float, name: str, bottom: float = HEIGHT - BOTTOM) -> str:

@@ -120,7 +120,7 @@ def explore(
     *,
     multiple: float = 1.0,
     domain: str = EVERYBODY,
-    by: str = "head_education",
+    by: str = "",
     statistic: Literal["poor_count", "headcount", "poverty_gap", "severity"] = "headcount",
     lang: str = "en",
     level: float = 0.95,
@@ -139,7 +139,7 @@ def explore(
         "all", or a characteristic and its category, such as "head_sex=female".
     by : str
         Characteristic of the profile: urban, head_education, head_sex, head_work, sex, education,
-        work or sector.
+        work or sector. Default head_education, or the first that the round has.
     statistic : {"poor_count", "headcount", "poverty_gap", "severity"}
         Index of the profile and of the curve.
     lang : {"en", "id"}
@@ -165,11 +165,13 @@ def explore(
     import bpsstats as bps
     ...
     """
-    question = Question(
-        find_area(area).code, year, multiple, domain=domain, by=by, statistic=statistic
-    )
+    question = Question(find_area(area).code, year, multiple, domain=domain, statistic=statistic)
     explorer = Explorer(question, lang, check_level(level))
-    explorer.answers.of_round(question.area, year).refuse(question)
+    found = explorer.answers.of_round(question.area, year)
+    if not by and question.by not in found.characteristics:
+        by = found.characteristics[0]
+    explorer.question = replace(question, by=by or question.by)
+    found.refuse(explorer.question)
     return explorer
 
 

@@ -5,8 +5,9 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from bpsstats.reporting.figures.canvas import BLUE, number_axis, styled, wrapped
+from bpsstats.reporting.figures.canvas import number_axis, styled, wrapped
 from bpsstats.reporting.figures.drawing import Drawing
+from bpsstats.reporting.figures.looks import BLUE
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import DASH, language
 

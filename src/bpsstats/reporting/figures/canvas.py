@@ -16,26 +16,15 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FixedLocator, Formatter, FuncFormatter
 
 from bpsstats.reporting.figures.drawing import Drawing, Plot
+from bpsstats.reporting.figures.looks import DARK_ORANGE, GREY, ORANGE, tick_texts
 from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import DASH, Language
 from bpsstats.survey import Estimate, Estimates
 
 STYLE = Path(__file__).with_name("bps.mplstyle")
-BLUE, ORANGE, GREY, GREEN = "#0072B2", "#D55E00", "#666666", "#009E73"
-# Told apart without colours by their dashes, and from white by three to one.
-SERIES = (
-    (BLUE, "-"),
-    (ORANGE, "--"),
-    (GREEN, "-."),
-    ("#882255", (0, (1, 1))),
-    ("#333333", (0, (6, 1, 1, 1, 1, 1))),
-)
 WIDTH, TITLES, LINE = 8.0, 2.2, 0.17  # inches: of a drawing, of its titles, of a line of names
 OVER = 2.0  # pixels by which a number may reach out of the axes
 ROOM = 0.66  # of the width, beside the names of rows
-MOST_DIGITS = 8  # decimals of a tick
-DARK = "#333333"
-DARK_ORANGE = "#A34700"  # for text: orange itself has too little contrast on white
 P = ParamSpec("P")
 Drawn = TypeVar("Drawn", Drawing, Plot)
 
@@ -211,13 +200,7 @@ class Numbers(Formatter):
 
     def format_ticks(self, values: Sequence[float]) -> list[str]:
         """The numbers of all ticks."""
-        digits = next(d for d in range(MOST_DIGITS + 1) if d == MOST_DIGITS or _fit(values, d))
-        return [self._words.number(value, digits) for value in values]
-
-
-def _fit(values: Sequence[float], digits: int) -> bool:
-    """Whether numbers have no more decimals than these."""
-    return bool(np.allclose(values, np.round(values, digits), rtol=0, atol=10.0**-MOST_DIGITS))
+        return tick_texts(values, self._words)
 
 
 def number_axis(axis: Axis, words: Language) -> None:

@@ -12,9 +12,6 @@ from bpsstats.errors import ParameterError, UnknownAreaError
 from bpsstats.microdata import find_area
 from bpsstats.models import LogitResult, RegressionResult
 from bpsstats.reporting.figures.canvas import (
-    BLUE,
-    GREY,
-    ORANGE,
     ROOM,
     across,
     canvas,
@@ -27,6 +24,7 @@ from bpsstats.reporting.figures.canvas import (
     wrapped,
 )
 from bpsstats.reporting.figures.drawing import Drawing, Plot
+from bpsstats.reporting.figures.looks import BLUE, GREY, ORANGE
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.reprs import count_of

@@ -19,25 +19,22 @@ from bpsstats.poverty import (
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import threshold
 from bpsstats.poverty.profile.curves import POOREST, TWENTIETHS
-from bpsstats.reporting.figures.canvas import (
-    GREY,
-    styled,
-    upright,
-)
+from bpsstats.reporting.figures.canvas import styled, upright
 from bpsstats.reporting.figures.drawing import Plot
+from bpsstats.reporting.figures.looks import GREY, HUNDRED, MILLION
 from bpsstats.reporting.figures.together import (
-    HUNDRED,
-    MILLION,
     Designs,
     Lines,
     joint,
     line_of,
     named,
+    of_domain,
     together,
 )
 from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Curve, SurveyDesign
+from bpsstats.survey.design.masks import Domain
 
 FINE = tuple(np.geomspace(0.6, 2.0, 25).round(3).tolist())
 
@@ -49,6 +46,7 @@ def plot_lorenz(
     *,
     shares: Sequence[float] = TWENTIETHS,
     welfare: str = WELFARE,
+    domain: Domain = None,
     level: float = 0.95,
     lang: str = "en",
 ) -> Plot:
@@ -62,6 +60,8 @@ def plot_lorenz(
         The grid: shares of persons, between 0 and 1.
     welfare : str
         Column of expenditure.
+    domain : str, or ndarray or Series of bool, shape (n,), optional
+        Records to include; all stay in the design.
     level : float
         Confidence level of the bands, which hold a curve as a whole.
     lang : {"en", "id"}
@@ -83,14 +83,14 @@ def plot_lorenz(
     words, found = language(lang), named(designs)
     curves = released(
         {
-            name: lorenz_curve(design, shares=shares, welfare=welfare, level=level)
+            name: lorenz_curve(design, shares=shares, welfare=welfare, domain=domain, level=level)
             for name, design in found.items()
         }
     )
     first = next(iter(found.values()))
-    poorest = estimate(first, lorenz(0.4, welfare=welfare))[0].estimate
+    poorest = estimate(first, lorenz(0.4, welfare=welfare), domain=domain)[0].estimate
     title = words.say("lorenz", "plot", share=words.number(poorest, 1))
-    plot = _drawn(curves, title, "lorenz", words.say("lorenz_y", "plot"), words, HUNDRED)
+    plot = _drawn(curves, title, "lorenz", words.say("lorenz_y", "plot"), words, HUNDRED, domain)
     axes = plot.figure.axes[0]
     axes.plot([0, 100], [0, 100], color=GREY, linewidth=1.2, zorder=1)
     axes.annotate(words.say("equality", "plot"), (52, 62), ha="right", color=GREY)
@@ -105,6 +105,7 @@ def plot_tip(
     line: Lines,
     *,
     shares: Sequence[float] = POOREST,
+    domain: Domain = None,
     level: float = 0.95,
     lang: str = "en",
 ) -> Plot:
@@ -118,6 +119,8 @@ def plot_tip(
         Rp per person per month; one for all designs, or for each by its name.
     shares : sequence of float
         The grid: shares of persons, counted from the poorest.
+    domain : str, or ndarray or Series of bool, shape (n,), optional
+        Records to include; all stay in the design.
     level : float
         Confidence level of the bands, which hold a curve as a whole.
     lang : {"en", "id"}
@@ -138,17 +141,17 @@ def plot_tip(
     words, found = language(lang), named(designs)
     curves = released(
         {
-            name: tip_curve(design, line_of(line, name), shares=shares, level=level)
+            name: tip_curve(design, line_of(line, name), shares=shares, domain=domain, level=level)
             for name, design in found.items()
         }
     )
     name, first = next(iter(found.items()))
     known = line_of(line, name)
-    rate, gap = estimate(first, [headcount(known), poverty_gap(known)])
+    rate, gap = estimate(first, [headcount(known), poverty_gap(known)], domain=domain)
     title = words.say(
         "tip", "plot", rate=words.number(rate.estimate, 1), gap=words.number(gap.estimate, 2)
     )
-    plot = _drawn(curves, title, "tip", words.say("tip_y", "plot"), words, HUNDRED)
+    plot = _drawn(curves, title, "tip", words.say("tip_y", "plot"), words, HUNDRED, domain)
     plot.figure.axes[0].set_xlabel(words.say("persons_x", "plot"))
     plot.figure.axes[0].set_xlim(left=0)
     return plot
@@ -161,6 +164,7 @@ def plot_headcount_curve(
     line: Lines,
     *,
     multiples: Sequence[float] = FINE,
+    domain: Domain = None,
     level: float = 0.95,
     lang: str = "en",
 ) -> Plot:
@@ -175,6 +179,8 @@ def plot_headcount_curve(
         Rp per person per month; one for all designs, or for each by its name.
     multiples : sequence of float
         The grid, in multiples of the line.
+    domain : str, or ndarray or Series of bool, shape (n,), optional
+        Records to include; all stay in the design.
     level : float
         Confidence level of the bands, which hold a curve as a whole.
     lang : {"en", "id"}
@@ -196,7 +202,9 @@ def plot_headcount_curve(
     words, found = language(lang), named(designs)
     curves = released(
         {
-            name: headcount_curve(design, line_of(line, name), multiples=multiples, level=level)
+            name: headcount_curve(
+                design, line_of(line, name), multiples=multiples, domain=domain, level=level
+            )
             for name, design in found.items()
         }
     )
@@ -212,7 +220,7 @@ def plot_headcount_curve(
     }
     title = words.say("headcount", "plot", low_line=low, high_line=high, **rates)
     scale = 1 / MILLION if in_rupiah else 1.0
-    plot = _drawn(curves, title, "headcount", words.say("y_rate", "figure"), words, scale)
+    plot = _drawn(curves, title, "headcount", words.say("y_rate", "figure"), words, scale, domain)
     axes = plot.figure.axes[0]
     axes.set_xlabel(words.say("lines_x" if in_rupiah else "multiples_x", "plot"))
     axes.set_ylim(bottom=0)
@@ -282,7 +290,13 @@ def plot_growth_incidence(
 
 
 def _drawn(
-    curves: Mapping[str, Curve], title: str, what: str, unit: str, words: Language, scale: float
+    curves: Mapping[str, Curve],
+    title: str,
+    what: str,
+    unit: str,
+    words: Language,
+    scale: float,
+    domain: Domain = None,
 ) -> Plot:
     """Curves with the bands that hold each as a whole; the grid is multiplied by `scale`."""
     level = words.number(HUNDRED * next(iter(curves.values())).points.level, 0)
@@ -290,7 +304,7 @@ def _drawn(
         {name: curve.to_frame() for name, curve in curves.items()},
         lambda frame: (frame.iloc[:, 0] * scale, frame[["estimate", "band_low", "band_high"]]),
         title,
-        words.say("subtitle_band", "plot", unit=unit, level=level),
+        words.say("subtitle_band", "plot", unit=unit, level=level) + of_domain(domain, words),
         (what, unit, joint([curve.points.heading for curve in curves.values()])),
         words,
     )

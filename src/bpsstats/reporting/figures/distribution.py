@@ -1,6 +1,6 @@
 """Plots of the distribution of spending: its density, and Pen's parade."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -14,13 +14,16 @@ from bpsstats.errors import DesignError
 from bpsstats.poverty import headcount, quantile
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
-from bpsstats.reporting.figures.canvas import DARK_ORANGE, ORANGE, number_each, styled
+from bpsstats.reporting.figures.canvas import number_each, styled
 from bpsstats.reporting.figures.drawing import Plot
-from bpsstats.reporting.figures.together import HUNDRED, MILLION, Designs, joint, named, together
+from bpsstats.reporting.figures.looks import DARK_ORANGE, HUNDRED, MILLION, ORANGE
+from bpsstats.reporting.figures.together import Designs, joint, named, of_domain, together
 from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey import Estimates, Ratio, SurveyDesign
 from bpsstats.survey import estimate as computed
+from bpsstats.survey.design.masks import Domain
+from bpsstats.survey.estimate import domain_mask
 from bpsstats.survey.statistics.ratios import ones
 
 POINTS, ENDS = 60, (0.01, 0.99)  # of a density: it ends where a hundredth of persons is left
@@ -38,6 +41,7 @@ def plot_density(
     lines: LineOrLines = None,
     *,
     welfare: str = WELFARE,
+    domain: Domain = None,
     level: float = 0.95,
     lang: str = "en",
 ) -> Plot:
@@ -50,7 +54,10 @@ def plot_density(
     lines : PovertyLine or float, or a sequence of them, optional
         Lines to draw, in the unit of the spending.
     welfare : str
-        Column of spending; positive.
+        Column of spending. A log scale has no place for values of zero or less: the subtitle says
+        what percentage of persons has them, and the curve is that of the others among all.
+    domain : str, or ndarray or Series of bool, shape (n,), optional
+        Records to include; all stay in the design.
     level : float
         Confidence level of the intervals.
     lang : {"en", "id"}
@@ -58,15 +65,16 @@ def plot_density(
     Returns
     -------
     Plot
-        ``f(x) = 100 ln 2 sum_i w_i K((ln x - ln y_i) / h) / (h sum_i w_i)``, percent of persons for
-        each doubling of spending, by a Gaussian kernel with Silverman's bandwidth ``h = 0.9
-        min(sd, IQR / 1.34) n^(-1/5)``. It is a mean, and its errors are those of a mean. It ends at
-        the first and the last hundredth of persons, so that no record stands alone.
+        ``f(x) = 100 ln 2 sum_{y_i > 0} w_i K((ln x - ln y_i) / h) / (h sum_i w_i)``, percent of
+        persons for each doubling of spending, by a Gaussian kernel with Silverman's bandwidth ``h =
+        0.9 min(sd, IQR / 1.34) n^(-1/5)`` of the positive values. It is a mean, and its errors are
+        those of a mean. It ends at the first and the last hundredth of persons, so that no record
+        stands alone.
 
     Raises
     ------
     DesignError
-        If spending is not positive everywhere.
+        If spending is positive nowhere, or the same everywhere.
 
     References
     ----------
@@ -77,32 +85,33 @@ def plot_density(
     >>> frame = pd.DataFrame({"y": np.exp(np.arange(1, 41) / 20), "w": 1.0, "c": 1})
     >>> design = SurveyDesign(frame, weight="w", strata=None, psu=None)
     >>> plot_density(design, 3.0, welfare="y")
-    Plot of 60 points: 52.5 percent spend less than 3; persons by y; ...
+    Plot of 60 points: 52.5 percent are below 3; persons by y; ...
     """
     words, found = language(lang), named(designs)
-    tables = {name: _density(design, welfare, level) for name, design in found.items()}
+    tables = {name: _density(design, welfare, domain, level) for name, design in found.items()}
     known = _listed(lines)
     first = next(iter(found.values()))
-    median = estimate(first, quantile(0.5, welfare=welfare))[0].estimate
-    title = words.say("density_none", "plot", median=_amount(median, welfare, words))
+    median = estimate(first, quantile(0.5, welfare=welfare), domain=domain)[0].estimate
+    title = words.say(_key("density_none", welfare), "plot", median=_amount(median, welfare, words))
     if known:
-        rate = words.number(estimate(first, headcount(known[0], welfare=welfare))[0].estimate, 1)
+        rate = words.number(
+            estimate(first, headcount(known[0], welfare=welfare), domain=domain)[0].estimate, 1
+        )
         line = _amount(known[0], welfare, words)
-        title = words.say("density", "plot", rate=rate, line=line)
+        title = words.say(_key("density", welfare), "plot", rate=rate, line=line)
     scale, axis = _axis(welfare, words)
+    unit = words.say("density_unit", "plot", welfare=axis)
+    subtitle = words.say(
+        "subtitle_curve", "plot", unit=unit, level=words.number(HUNDRED * level, 0)
+    )
     plot = together(
         {name: frame for name, (_, frame) in tables.items()},
         lambda frame: (frame["welfare"] * scale, frame[LIMITS]),
         title,
-        words.say(
-            "subtitle_curve",
-            "plot",
-            unit=words.say("density_unit", "plot", welfare=axis),
-            level=words.number(HUNDRED * level, 0),
-        ),
+        subtitle + _not_drawn(found, welfare, domain, words) + of_domain(domain, words),
         (
             "density",
-            words.say("density_y", "plot"),
+            words.say(_key("density_y", welfare), "plot"),
             joint([table.heading for table, _ in tables.values()]),
         ),
         words,
@@ -110,8 +119,9 @@ def plot_density(
     )
     axes = plot.figure.axes[0]
     axes.set_ylim(0, 1.12 * axes.get_ylim()[1])
-    axes.set_xscale("log")
-    _log_ticks(axes, words)
+    if plot.data["estimate"].notna().any():  # else nothing may be shown, and there is no scale
+        axes.set_xscale("log")
+        _log_ticks(axes, words)
     axes.set_xlabel(axis)
     for place, each in enumerate(known):
         axes.axvline(each * scale, color=ORANGE, linestyle="--", linewidth=1.5)
@@ -130,6 +140,7 @@ def plot_parade(
     lines: LineOrLines = None,
     *,
     welfare: str = WELFARE,
+    domain: Domain = None,
     level: float = 0.95,
     lang: str = "en",
 ) -> Plot:
@@ -144,6 +155,8 @@ def plot_parade(
         Lines to draw, in the unit of the spending.
     welfare : str
         Column of spending.
+    domain : str, or ndarray or Series of bool, shape (n,), optional
+        Records to include; all stay in the design.
     level : float
         Confidence level of the intervals, which are Woodruff's.
     lang : {"en", "id"}
@@ -169,18 +182,21 @@ def plot_parade(
     words, found = language(lang), named(designs)
     tables = {}
     for name, design in found.items():
-        steps = max(2, min(STEPS + 1, design.n // current_policy().least_numerator))
+        steps = max(2, min(STEPS + 1, _members(design, domain) // current_policy().least_numerator))
         shares = np.arange(1, steps) / steps
-        table = estimate(design, [quantile(p, welfare=welfare) for p in shares], level=level)
+        table = estimate(
+            design, [quantile(p, welfare=welfare) for p in shares], domain=domain, level=level
+        )
         tables[name] = (table, table.to_frame().assign(share_of_persons=shares))
     first = next(iter(found.values()))
-    median = estimate(first, quantile(0.5, welfare=welfare))[0].estimate
+    median = estimate(first, quantile(0.5, welfare=welfare), domain=domain)[0].estimate
     scale, axis = _axis(welfare, words)
     plot = together(
         {name: frame for name, (_, frame) in tables.items()},
         lambda frame: (HUNDRED * frame["share_of_persons"], frame[LIMITS] * scale),
-        words.say("parade", "plot", median=_amount(median, welfare, words)),
-        words.say("subtitle_curve", "plot", unit=axis, level=words.number(HUNDRED * level, 0)),
+        words.say(_key("parade", welfare), "plot", median=_amount(median, welfare, words)),
+        words.say("subtitle_curve", "plot", unit=axis, level=words.number(HUNDRED * level, 0))
+        + of_domain(domain, words),
         ("parade", axis, joint([table.heading for table, _ in tables.values()])),
         words,
     )
@@ -196,37 +212,70 @@ def plot_parade(
     return plot
 
 
-def _density(design: SurveyDesign, welfare: str, level: float) -> tuple[Estimates, pd.DataFrame]:
+def _density(
+    design: SurveyDesign, welfare: str, domain: Domain, level: float
+) -> tuple[Estimates, pd.DataFrame]:
     """The density of a design on a grid of its own."""
     spent = design.column(welfare)
-    if not np.nanmin(spent, initial=np.inf) > 0:
+    drawn = _mask(design, domain) & ~(spent <= 0)  # what is missing the first estimate refuses
+    if len(np.unique(spent[drawn])) < 2:
         raise DesignError(
-            f"Column {welfare} holds values of zero or less, which a log scale has no place for."
-            " Correct them at the source."
+            f"Column {welfare} holds fewer than two different values above zero, of which there is"
+            " no density on a log scale. Name another column by welfare=."
         )
     asked = [*ENDS, 0.25, 0.75]
-    points = [computed(design, quantile(p, welfare=welfare))[0].estimate for p in asked]
-    if is_of_respondents(computed(design, quantile(0.5, welfare=welfare))):
+    points = [
+        computed(design, quantile(p, welfare=welfare), domain=drawn)[0].estimate for p in asked
+    ]
+    if is_of_respondents(computed(design, quantile(0.5, welfare=welfare), domain=drawn)):
         # A quantile is the spending of somebody; an axis may end near it.
         points = [float(f"{point:.{ROUNDED}g}") for point in points]
     low, high, quarter, three_quarters = np.log(points)
-    logged = np.log(spent)
-    mean = np.average(logged, weights=design.weights)
-    spread = float(np.sqrt(np.average((logged - mean) ** 2, weights=design.weights)))
+    logged, weights = np.log(spent[drawn]), design.weights[drawn]
+    mean = np.average(logged, weights=weights)
+    spread = float(np.sqrt(np.average((logged - mean) ** 2, weights=weights)))
     middle = (three_quarters - quarter) / 1.34
-    h = 0.9 * (min(spread, middle) if middle > 0 else spread) * design.n**-0.2
+    h = 0.9 * (min(spread, middle) if middle > 0 else spread) * len(logged) ** -0.2
     grid = np.linspace(low, high, POINTS)
 
     def kernel(at: float, each: SurveyDesign) -> np.ndarray:
-        z = (at - np.log(each.column(welfare))) / h
-        return np.asarray(np.exp(-(z**2) / 2) / (h * np.sqrt(2 * np.pi)))
+        spent = each.column(welfare)
+        z = (at - np.log(np.where(spent <= 0, 1.0, spent))) / h
+        return np.where(spent <= 0, 0.0, np.exp(-(z**2) / 2) / (h * np.sqrt(2 * np.pi)))
 
     statistics = [
         Ratio(f"density:{k}", "percent", "mean", partial(kernel, at), ones, HUNDRED * np.log(2))
         for k, at in enumerate(grid)
     ]
-    table = estimate(design, statistics, level=level)
+    table = estimate(design, statistics, domain=domain, level=level)
     return table, table.to_frame().assign(welfare=np.exp(grid))
+
+
+def _mask(design: SurveyDesign, domain: Domain) -> np.ndarray:
+    """The records of a domain, shape (n,)."""
+    return np.ones(design.n, bool) if domain is None else domain_mask(design, domain, None)[0]
+
+
+def _members(design: SurveyDesign, domain: Domain) -> int:
+    """How many they are."""
+    return int(_mask(design, domain).sum())
+
+
+def _not_drawn(
+    designs: Mapping[str, SurveyDesign], welfare: str, domain: Domain, words: Language
+) -> str:
+    """What a log axis leaves out of each design, as part of a subtitle; empty where nothing."""
+
+    def is_out(design: SurveyDesign) -> np.ndarray:
+        return np.asarray(design.column(welfare) <= 0, dtype=np.float64)
+
+    share = Ratio("not_positive", "percent", "proportion", is_out, ones, HUNDRED)
+    shares = [
+        f"{name} {words.number(estimate(design, share, domain=domain)[0].estimate, 1)}".strip()
+        for name, design in designs.items()
+        if (is_out(design)[_mask(design, domain)]).any()
+    ]
+    return words.say("not_drawn", "plot", shares=", ".join(shares)) if shares else ""
 
 
 def _listed(lines: LineOrLines) -> list[float]:
@@ -242,11 +291,16 @@ def _axis(welfare: str, words: Language) -> tuple[float, str]:
     return (1 / MILLION, words.say("welfare", "plot")) if welfare == WELFARE else (1.0, welfare)
 
 
+def _key(key: str, welfare: str) -> str:
+    """Key of a text, of another column than spending in words that fit any."""
+    return key if welfare == WELFARE else f"{key}_any"
+
+
 def _amount(value: float, welfare: str, words: Language) -> str:
     """An amount in words."""
     if welfare == WELFARE and value >= 1000:
         return words.say("rupiah", "plot", value=words.number(value))
-    return words.number(value, 0 if value == int(value) else 2)
+    return words.number(value, 0 if float(value).is_integer() else 2)
 
 
 def _log_ticks(axes: Axes, words: Language) -> None:

@@ -7,10 +7,6 @@ from matplotlib.axes import Axes
 
 from bpsstats.models import EducationModel, Specifications
 from bpsstats.reporting.figures.canvas import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
     ROOM,
     across,
     canvas,
@@ -23,6 +19,7 @@ from bpsstats.reporting.figures.canvas import (
     wrapped,
 )
 from bpsstats.reporting.figures.drawing import Drawing
+from bpsstats.reporting.figures.looks import BLUE, GREEN, GREY, ORANGE
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.reporting.words.model import SPECIFICATIONS_TITLE, SpecificationFacts

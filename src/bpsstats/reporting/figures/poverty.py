@@ -13,9 +13,6 @@ from bpsstats.poverty import PovertyLine, headcount
 from bpsstats.poverty.profile.curves import just_above
 from bpsstats.poverty.profile.spending import spending_bands
 from bpsstats.reporting.figures.canvas import (
-    BLUE,
-    DARK,
-    ORANGE,
     band,
     canvas,
     finish,
@@ -28,12 +25,12 @@ from bpsstats.reporting.figures.canvas import (
     wrapped,
 )
 from bpsstats.reporting.figures.drawing import Drawing
+from bpsstats.reporting.figures.looks import BLUE, DARK, MILLION, ORANGE
 from bpsstats.reporting.gated import estimate, gated
 from bpsstats.reporting.words.change import say_series
 from bpsstats.reporting.words.language import language
 from bpsstats.survey import Estimate, Estimates, SurveyDesign
 
-MILLION = 1e6
 NEAR = 1.2  # "less than a fifth above the line"
 LOG_TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)  # million Rp
 EDGE = 1e-9  # bands meet at the line to rounding

@@ -11,8 +11,9 @@ from bpsstats.microdata.lists.areas import Area
 from bpsstats.published.record import PrintedRecord
 from bpsstats.published.record.bounds import mean_gap
 from bpsstats.published.record.steadiness import HOUSEHOLDS, variance
-from bpsstats.reporting.figures.canvas import BLUE, GREY, ORANGE, canvas, styled, wrapped
+from bpsstats.reporting.figures.canvas import canvas, styled, wrapped
 from bpsstats.reporting.figures.drawing import Drawing
+from bpsstats.reporting.figures.looks import BLUE, GREY, ORANGE
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.survey.variance.reference import normal_quantile

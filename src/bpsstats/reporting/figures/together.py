@@ -7,12 +7,13 @@ import pandas as pd
 
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.lines.threshold import Line
-from bpsstats.reporting.figures.canvas import SERIES, band, canvas, finish, number_axis, wrapped
+from bpsstats.reporting.figures.canvas import band, canvas, finish, number_axis, wrapped
 from bpsstats.reporting.figures.drawing import Plot
+from bpsstats.reporting.figures.looks import SERIES
 from bpsstats.reporting.words.language import Language
 from bpsstats.survey import SurveyDesign
+from bpsstats.survey.design.masks import Domain
 
-MILLION, HUNDRED = 1e6, 100.0
 Designs = SurveyDesign | Mapping[str, SurveyDesign]
 Lines = Line | Mapping[str, Line]
 
@@ -54,6 +55,14 @@ def joint(headings: Sequence[str]) -> str:
     if len(headings) == 1 or min(map(len, parts)) < 3:
         return headings[0] if len(headings) == 1 else "; ".join(dict.fromkeys(headings))
     return " · ".join(", ".join(dict.fromkeys(each)) for each in zip(*parts, strict=True))
+
+
+def of_domain(domain: Domain, words: Language) -> str:
+    """What a subtitle says of the part of the records that is drawn."""
+    if domain is None:
+        return ""
+    name = words.label(domain) if isinstance(domain, str) else words.say("a_part", "plot")
+    return words.say("of_domain", "plot", domain=name)
 
 
 def together(

@@ -10,8 +10,8 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from bpsstats.files import read_yaml
+from bpsstats.reporting.formats.book import Book, Sheet
 from bpsstats.reporting.formats.fields import field_of, handed_out, in_words, schema_of
-from bpsstats.reporting.formats.workbook import Book, Sheet
 from bpsstats.reporting.formats.writers import csv_text
 from bpsstats.reporting.words.language import language
 from bpsstats.reprs import SizesOnly

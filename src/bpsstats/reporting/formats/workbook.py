@@ -9,7 +9,6 @@ import math
 import textwrap
 from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +22,9 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bpsstats.reporting.formats.book import Book, Sheet
 from bpsstats.reporting.formats.writers import guard, stop_the_clock
 from bpsstats.reporting.words.language import language
-from bpsstats.reprs import SizesOnly
 
 WRAPPED = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=1)
 TO_THE_RIGHT = Alignment(wrap_text=True, vertical="top", horizontal="right", indent=1)
@@ -41,49 +40,6 @@ HEADED = 1.2  # inches: the margin below which a page begins that has its title 
 FONT = "Arial"
 TITLE, HEADING, PLAIN = Font(FONT, 14, bold=True), Font(FONT, 10, bold=True), Font(FONT, 10)
 LINK = Font(FONT, 10, color="0563C1", underline="single")
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Sheet(SizesOnly):
-    """One table of a workbook.
-
-    Parameters
-    ----------
-    title : str
-    about : sequence of str
-        Lines between title and table: area, period, source.
-    frame : DataFrame
-        Values; the columns are the headings. Without rows the sheet says why in `about`.
-    formats : DataFrame of str, optional
-        Number format of each cell of `frame`, empty for none.
-    marks : DataFrame of str, optional
-        What is written in place of a number that is not there; default `NO_NUMBER`.
-    covers : str
-        A word on the sheet for the contents.
-    parts : sequence of int
-        Columns where a part of a table begins that is too wide for a sheet of paper. Each part is
-        printed beside the columns before the first.
-    """
-
-    title: str
-    about: Sequence[str]
-    frame: pd.DataFrame
-    formats: pd.DataFrame | None = None
-    marks: pd.DataFrame | None = None
-    covers: str = ""
-    parts: Sequence[int] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Book:
-    """A workbook: what it is, the lines of its cover, its notes, its tables."""
-
-    title: str
-    author: str
-    lang: str
-    cover: Sequence[str]
-    notes: Sequence[str]
-    sheets: Sequence[Sheet]
 
 
 def write_book(book: Book, path: Path) -> None:

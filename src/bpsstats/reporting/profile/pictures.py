@@ -9,24 +9,15 @@ from itertools import groupby
 import numpy as np
 from matplotlib.axes import Axes
 
-from bpsstats.errors import ParameterError
+from bpsstats.errors import AbsentError, ParameterError
 from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.profile.cells import ALL, BOTH, TOTAL, Entry
 from bpsstats.poverty.profile.declared import GROUPS_OF_TABLES, labels_of
 from bpsstats.poverty.profile.differences import Difference
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
-from bpsstats.reporting.figures.canvas import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    canvas,
-    finish,
-    number_axis,
-    styled,
-    wrapped,
-)
+from bpsstats.reporting.figures.canvas import canvas, finish, number_axis, styled, wrapped
 from bpsstats.reporting.figures.drawing import Drawing
+from bpsstats.reporting.figures.looks import BLUE, GREEN, GREY, ORANGE
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.profile.shown import (
     column_name,
@@ -79,7 +70,9 @@ def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
     Raises
     ------
     ParameterError
-        If there is no such group, or the round has none of its tables.
+        If there is no such group.
+    AbsentError
+        If the round can tell none of its tables.
 
     Examples
     --------
@@ -93,7 +86,8 @@ def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
         known = ", ".join(GROUPS_OF_TABLES)
         raise ParameterError(f"The profile has no group {group!r} of tables. It has: {known}.")
     if not drawn_tables(profile, group):
-        raise ParameterError(f"The round has no table of the group {group}. Choose another group.")
+        of_group = [table for table in profile.tables if table.declared.group == group]
+        raise AbsentError(" ".join(dict.fromkeys(table.reason for table in of_group)))
     return released_figure(profile, group, lang)
 
 

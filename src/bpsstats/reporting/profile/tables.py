@@ -121,7 +121,8 @@ def _percent(entry: Entry | None, spoken: Language) -> str:
     one = entry.value
     if one is None:
         return ""
-    ends = [spoken.number(end, 1) for end in one.interval()]
+    digits = 2 if one.kind == "index" else 1  # a tenth of a percent is more than most of P1 and P2
+    ends = [spoken.number(end, digits) for end in one.interval()]
     return f"{spoken.number(one.estimate, 2)}{one.mark} ({ends[0]} {DASH} {ends[1]})"
 
 

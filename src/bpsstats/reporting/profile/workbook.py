@@ -14,7 +14,8 @@ from bpsstats.poverty.profile.cells import Entry
 from bpsstats.poverty.profile.declared import Declared, labels_of
 from bpsstats.poverty.profile.differences import Difference
 from bpsstats.poverty.profile.tables import Profile, ProfileTable
-from bpsstats.reporting.formats.workbook import Book, Sheet, write_book
+from bpsstats.reporting.formats.book import Book, Sheet
+from bpsstats.reporting.formats.workbook import write_book
 from bpsstats.reporting.profile.shown import (
     column_name,
     named,

@@ -1,8 +1,8 @@
 """The annual release of an area and year: a list of sections, and all of them as files."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,17 +11,18 @@ from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
 from bpsstats.microdata import find_area
 from bpsstats.reporting.display import Cards, Prose, Table
-from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.formats.package import PROGRAM
 from bpsstats.reporting.formats.tables import OutTable
 from bpsstats.reporting.report.results import Results, shown
 from bpsstats.reporting.report.section import MASTHEAD, Office, Section
-from bpsstats.reporting.report.sections import PAGE, SECTIONS
 from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.poverty import PovertyFacts
 from bpsstats.reporting.words.release import headline, say_source
 from bpsstats.reporting.words.summary import finding
+
+if TYPE_CHECKING:  # each section draws, which takes long to load
+    from bpsstats.reporting.figures.drawing import Drawing
 
 # Results that a process was told to keep, by what they were asked for with.
 _KEPT: dict[tuple[object, ...], Results] = {}
@@ -44,7 +45,14 @@ class Release:
         language(lang)
         self.computed, self.results = results, shown(results)
         self.lang, self.office = lang, office
-        self._sections = {section.name: section(self.results, lang, office) for section in SECTIONS}
+
+    @cached_property
+    def _sections(self) -> dict[str, Section]:
+        """All sections by name."""
+        # Loaded here: they draw, and what they draw with takes longer to load than the title waits.
+        from bpsstats.reporting.report.sections import SECTIONS
+
+        return {s.name: s(self.results, self.lang, self.office) for s in SECTIONS}
 
     def __getitem__(self, name: str) -> Section:
         """A section.
@@ -63,12 +71,14 @@ class Release:
 
     def __iter__(self) -> Iterator[Section]:
         """The sections of the page, in their order."""
+        from bpsstats.reporting.report.sections import PAGE
+
         return iter([self._sections[section.name] for section in PAGE])
 
     @property
     def title(self) -> Prose:
         """Title of the report."""
-        return Prose(f"# {self['poverty'].caption()}")
+        return Prose(f"# {Section(self.results, self.lang).caption('poverty')}")
 
     @property
     def finding(self) -> Prose:
@@ -155,12 +165,12 @@ class Release:
             "words": {**words.words["paper"], **words.words["page"]},
         }
 
-    def drawings(self) -> dict[str, Drawing]:
+    def drawings(self) -> "dict[str, Drawing]":
         """Figures by file name."""
         drawn = {
             section.file: section.figure for section in self._sections.values() if section.file
         }
-        return {name: figure for name, figure in drawn.items() if isinstance(figure, Drawing)}
+        return {name: figure for name, figure in drawn.items() if not isinstance(figure, Prose)}
 
     def __repr__(self) -> str:
         return f"Release of {self.results.now.poverty.heading}"

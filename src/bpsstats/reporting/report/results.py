@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 
 from bpsstats.disclosure import WITHHELD, is_of_respondents, released
 from bpsstats.disclosure.released import Disclosure, disclosure, put_in_force
-from bpsstats.errors import ParameterError, UnknownYearError
+from bpsstats.errors import AbsentError, ParameterError, UnknownYearError
 from bpsstats.microdata import Round, find_area, known_years, read_items, read_round
 from bpsstats.microdata.files.region import areas_in_round
 from bpsstats.microdata.lists.facts import inflation_on_file
@@ -164,19 +164,28 @@ class Results:
     def _kept(self, made: dict[str, Any], groups: Sequence[Sequence[str]]) -> dict[str, Any]:
         """Keep groups of results that were computed elsewhere."""
         for group in groups:
-            vars(self).update(zip(group, made[group[0]], strict=True))
+            found = zip(group, made[group[0]], strict=True)
+            # What is not on file is soon found to be so again.
+            vars(self).update({name: value for name, value in found if value is not None})
         return made
 
     def _group(self, names: Sequence[str]) -> list[object]:
         """Results that are computed together, and share their numbers."""
-        return [getattr(self, name) for name in names]
+        return [self._if_there(name) for name in names]
+
+    def _if_there(self, name: str) -> Any:
+        """A result, or None where what it needs is not on file."""
+        try:
+            return getattr(self, name)
+        except AbsentError:
+            return None
 
     def _all_but(self, *left_out: str) -> list[object]:
         """Everything that is computed."""
         kept = [
             name for name, held in vars(type(self)).items() if isinstance(held, cached_property)
         ]
-        return [getattr(self, name) for name in kept if name not in left_out]
+        return [self._if_there(name) for name in kept if name not in left_out]
 
     # What may be shown.
 
@@ -271,7 +280,7 @@ class Results:
     def change_classes(self) -> Decomposition | None:
         """Parts by the head's education; None where only one of the rounds holds a class."""
         two = self._two_rounds
-        if two is None or len({frozenset(of.frame[CLASSES].dropna()) for of in two[:2]}) > 1:
+        if two is None or len({frozenset(of.values_of(CLASSES).dropna()) for of in two[:2]}) > 1:
             return None
         return decompose_by_group(*two, CLASSES, level=self.level)
 
@@ -429,6 +438,11 @@ class Results:
     def rebuilt(self) -> RebuiltLine | None:
         """The rebuilt line, where nothing of `rebuilt_lacks` is lacking."""
         return self._rebuilt[0]
+
+    @cached_property
+    def rebuilt_rates(self) -> Estimates | None:
+        """P0 by the rebuilt line, which lies near the printed one: decided on beside P0 by that."""
+        return None if self.rebuilt is None else self.rebuilt.headcount()
 
     @property
     def rebuilt_lacks(self) -> str:

@@ -1,20 +1,23 @@
 """A section of the report: its sentences, table, figure and files, and what it needs for them."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import pandas as pd
 
-from bpsstats.errors import ParameterError
+from bpsstats.errors import AbsentError, ParameterError
 from bpsstats.published.ledger import Recomputed, facts_of
 from bpsstats.reporting.display import Prose, Table
-from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.report.results import Results
 from bpsstats.reporting.words.language import Language, language
 
+if TYPE_CHECKING:  # what is not drawn needs nothing that draws
+    from bpsstats.reporting.figures.drawing import Drawing
+
+Shown = TypeVar("Shown")
 NOTHING = Prose("")
 DATES = ("date", "next_release")
 
@@ -98,7 +101,7 @@ class Section:
         """Heading of the section."""
         return self.words.word("section", self.name)
 
-    def parts(self) -> Iterator[Prose | Table | Drawing]:
+    def parts(self) -> "Iterator[Prose | Table | Drawing]":
         """What it shows, in order; what says nothing is left out."""
         shown: list[Prose | Table | Drawing] = [getattr(self, name) for name in self.shows]
         return (part for part in shown if not isinstance(part, Prose) or part.text)
@@ -106,32 +109,47 @@ class Section:
     @property
     def text(self) -> Prose:
         """What is said, or why nothing is."""
-        reason = self.lacks()
-        return Prose(reason) if reason else self.say()
+        return self._unless_lacking("text", self.say)
 
     @property
     def table(self) -> Table | Prose:
         """The table, or nothing."""
-        shown = NOTHING if self.lacks() else self.tabulate()
+        shown = self._unless_lacking("table", self.tabulate)
         named = next(iter(self.frames()), "") if isinstance(shown, Table) else ""
         return replace(shown, file=named) if isinstance(shown, Table) and named else shown
 
     @cached_property
-    def figure(self) -> Drawing | Prose:
+    def figure(self) -> "Drawing | Prose":
         """The figure, drawn once, or nothing."""
-        drawn = NOTHING if self.lacks() else self.draw()
-        if isinstance(drawn, Drawing):
+        drawn = self._unless_lacking("figure", self.draw)
+        if not isinstance(drawn, Prose):
             drawn.file = self.file
         return drawn
+
+    def _unless_lacking(self, part: str, make: Callable[[], Shown]) -> Shown | Prose:
+        """A part, or the sentence on what is lacking: in place of the text, and of the first part
+        of a section that shows no text.
+        """
+        try:
+            reason = self.lacks()
+            if not reason:
+                return make()
+        except AbsentError as error:
+            reason = self.words.translated(error.reason)
+        says_it = part == "text" or ("text" not in self.shows and part == self.shows[0])
+        return Prose(reason) if says_it else NOTHING
 
     def files(self) -> dict[str, pd.DataFrame]:
         """Its tables at full precision, by file name, each with its kind of data; none where it is
         left out.
         """
-        if self.lacks():
+        try:
+            if self.lacks():
+                return {}
+            frames = {name: result.to_frame() for name, result in self.frames().items()}
+        except AbsentError:
             return {}
         facts, period = self.facts(), {"period": self.period}
-        frames = {name: result.to_frame() for name, result in self.frames().items()}
         return {
             name: frame.assign(**(facts if "period" in frame else period | facts))
             for name, frame in frames.items()
@@ -165,7 +183,7 @@ class Section:
         """The table for people."""
         return NOTHING
 
-    def draw(self) -> Drawing | Prose:
+    def draw(self) -> "Drawing | Prose":
         """The figure."""
         return NOTHING
 

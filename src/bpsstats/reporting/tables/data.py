@@ -9,6 +9,7 @@ from bpsstats.reporting.tables.table import as_table
 from bpsstats.reporting.words.heading import translate_heading
 from bpsstats.reporting.words.language import Language
 from bpsstats.survey import SurveyDesign
+from bpsstats.survey.crosstab import Crosstab
 
 
 @as_table.register
@@ -41,6 +42,32 @@ def _(result: Round, words: Language, caption: str) -> Table:
     files = {file.name: file.rows for file in result.provenance.files}
     shown = _counted(caption or translate_heading(head, words), counts | files, words)
     return Table(shown.caption, shown.frame, tuple(map(words.translated, result.provenance.notes)))
+
+
+@as_table.register
+def _(result: Crosstab, words: Language, caption: str) -> Table:
+    """Shares of each column, and the test of independence."""
+    cells = {(row.statistic, row.domain): row.estimate for row in result.shares}
+    rows, columns = (list(dict.fromkeys(names)) for names in zip(*cells, strict=True))
+    data = {words.label(result.rows): [words.statistic(row) for row in rows]}
+    head = translate_heading(result.shares.heading, words)
+    for domain in columns:
+        whole, _, column = domain.rpartition(", ")  # of which part of the sample, if not of all
+        data[words.label(column)] = [words.number(cells[row, domain], 2) for row in rows]
+    head = " · ".join(filter(None, [head, words.label(whole)]))
+    test = result.test
+    p = words.p_value(test.p_value)
+    said = words.say(
+        "crosstab",
+        "note",
+        method=test.method,
+        numerator=words.number(test.numerator_df, 2),
+        denominator=words.number(test.denominator_df, 2),
+        f=words.number(test.statistic, 2),
+        p=p if p.startswith("<") else f"= {p}",
+        v=words.number(test.cramers_v, 3),
+    )
+    return Table(caption or head, pd.DataFrame(data), (said, head))
 
 
 @as_table.register

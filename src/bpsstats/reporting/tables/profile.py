@@ -2,12 +2,29 @@
 
 import pandas as pd
 
+from bpsstats.poverty import Profile
 from bpsstats.reporting.display import Table
 from bpsstats.reporting.gated import gated
-from bpsstats.reporting.tables.table import interval_heading
+from bpsstats.reporting.tables.table import as_table, interval_heading
 from bpsstats.reporting.words.heading import translate_heading
-from bpsstats.reporting.words.language import DASH, language
+from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Estimates
+
+
+@as_table.register
+def _(result: Profile, words: Language, caption: str) -> Table:
+    """What tables there are, or why one is not; `profile_table` shows one of them."""
+    column, tables = words.words["column"], result.tables
+    data = {
+        column["table"]: [table.declared.name for table in tables],
+        words.words["workbook"]["title"]: [t.declared.titles[words.code] for t in tables],
+        column["cells"]: [
+            words.number(len(t.entries)) if t.entries else words.translated(t.reason)
+            for t in tables
+        ],
+    }
+    head = f"{result.area} · {words.period(result.year)} · {result.source}"
+    return Table(caption or translate_heading(head, words), pd.DataFrame(data))
 
 
 @gated

@@ -18,7 +18,15 @@ from bpsstats.survey import Curve, Estimate, Estimates
 
 # What a mark in a table means, by the reliability that it stands for.
 LEGEND = ("caution", "unreliable", "withheld")
-LATER = ("decompositions", "disclosure", "lines", "models", "record")  # modules with more tables
+LATER = (
+    "decompositions",
+    "disclosure",
+    "lines",
+    "models",
+    "profile",
+    "record",
+)  # modules with more tables
+ALL = "all"  # the domain of everybody
 DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
 
 
@@ -29,8 +37,8 @@ def table(result: object, lang: str = "en", caption: str = "") -> Table:
     Parameters
     ----------
     result : object
-        A result of this package: Estimates, Curve, Changes, Comparisons, Decomposition,
-        RebuiltLine, a model or a record.
+        A result of this package: Estimates, Crosstab, Curve, Changes, Comparisons, Decomposition,
+        RebuiltLine, a profile, a model or a record.
     lang : {"en", "id"}
     caption : str, optional
         Default: the result's own first line.
@@ -68,9 +76,10 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
     data: dict[str, list[str]] = {
         column["statistic"]: [words.statistic(row.statistic) for row in rows]
     }
-    domains = [row.domain for row in rows]
+    # The domain of a contrast is how it is made of other rows, which its name says in words.
+    domains = [ALL if row.made_of and row.domain[:1] in ("+", "-") else row.domain for row in rows]
     n_periods = len({row.period for row in rows})
-    if set(domains) != {"all"}:
+    if set(domains) != {ALL}:
         labels = {column["domain"]: [words.label(domain) for domain in domains]}
         # The same figures of several groups: the group names the rows. Else the figure does.
         n_groups, n_figures = len(set(domains)), len({row.statistic for row in rows})
@@ -97,7 +106,7 @@ def _(result: Estimates, words: Language, caption: str) -> Table:
     notes = [translate_heading(result.heading, words), words.say("presentation", "note")]
     said = {row.reliability for row in rows}
     notes += [words.say(each, "note") for each in LEGEND if each in said]
-    if any(row.rate is not None for row in rows):
+    if any(row.kind == "count" and row.rate is not None for row in rows):
         notes.append(words.say("count", "note"))
     return Table(
         caption or translate_heading(result.heading, words), pd.DataFrame(data), tuple(notes)

@@ -35,7 +35,9 @@ def translate_heading(heading: str, words: Language) -> str:
     def by_replicates(found: re.Match[str]) -> str:
         method, n = found.groups()
         number = n.replace(",", words.thousands)
-        return words.say("replicates", "heading", method=words.word("replicates", method), n=number)
+        method, mark, fay = method.partition(", Fay ")
+        method = words.word("replicates", method) + mark + fay.replace(".", words.decimal)
+        return words.say("replicates", "heading", method=method, n=number)
 
     def by_factor(found: re.Match[str]) -> str:
         said = found[1].replace(".", words.decimal)

@@ -132,8 +132,8 @@ class Language:
             return text
         if THOUSANDS.fullmatch(text):
             return text.replace(",", self.thousands)
-        for point in ("", "."):
-            for pattern, said in _said(self.code):
+        for pattern, said in _said(self.code):  # the most particular first
+            for point in ("", "."):
                 if found := pattern.fullmatch(text + point):
                     parts = {
                         name: self.translated(part) for name, part in found.groupdict().items()
@@ -174,6 +174,8 @@ class Language:
                 if concept and right in concept.classes:
                     return f"{concept.labels[self.code]}: {concept.classes[right][self.code]}"
                 return f"{self.label(left)}: {self.label(right)}"
+        if THOUSANDS.fullmatch(text):
+            return text.replace(",", self.thousands)
         return text.replace(".", self.decimal) if DECIMAL.fullmatch(text) else text
 
     def short(self, name: str) -> str:
@@ -188,6 +190,8 @@ class Language:
             label = self.label(name.removeprefix("share:"))
             return label[0].upper() + label[1:]
         kind, _, of = name.partition(":")
+        if kind in self.words["statistic"]:  # one of several, told apart by what it is of
+            return f"{self.statistic(kind)}, {self.label(of)}"
         if kind in self.words["statistic_of"]:  # of a column that is none of Susenas
             return self.say(kind, "statistic_of", of=self.label(of.replace(":", ": ")))
         if kind in self.words["deprivation"] and of in indicators():

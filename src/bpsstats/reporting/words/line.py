@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from math import isfinite
 
+from bpsstats.disclosure import released
 from bpsstats.poverty import ImpliedFactor, PovertyLine
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Prose
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.reporting.words.rule import joined, rule, rule_of
-from bpsstats.survey import Estimate
+from bpsstats.survey import Estimate, Estimates
 
 MOST_NAMED = 3  # commodities of a sentence
 
@@ -132,9 +133,9 @@ class RebuiltFacts:
     estimated: float
 
     @classmethod
-    def of(cls, result: RebuiltLine, printed: PovertyLine) -> "RebuiltFacts":
-        """Facts of a rebuilt line beside the printed one."""
-        known, estimated = result.headcount()
+    def of(cls, result: RebuiltLine, rates: Estimates, printed: PovertyLine) -> "RebuiltFacts":
+        """Facts of a rebuilt line, and of the rates by it, beside the printed one."""
+        known, estimated = rates
         return cls(
             result.total.estimate,
             *result.total.interval(),
@@ -209,7 +210,9 @@ def say_line(line: PovertyLine, before: PovertyLine | None, lang: str = "en") ->
 
 
 @gated
-def say_rebuilt_line(result: RebuiltLine, printed: PovertyLine, lang: str = "en") -> Prose:
+def say_rebuilt_line(
+    result: RebuiltLine, printed: PovertyLine, lang: str = "en", rates: Estimates | None = None
+) -> Prose:
     """The rebuilt line beside the printed one, and what its error does to the headcount ratio.
 
     Parameters
@@ -217,6 +220,8 @@ def say_rebuilt_line(result: RebuiltLine, printed: PovertyLine, lang: str = "en"
     result : RebuiltLine
     printed : PovertyLine
     lang : {"en", "id"}
+    rates : Estimates, optional
+        Those of `RebuiltLine.headcount`, where they were decided on with other tables.
 
     Examples
     --------
@@ -227,7 +232,8 @@ def say_rebuilt_line(result: RebuiltLine, printed: PovertyLine, lang: str = "en"
     >>> bps.say_rebuilt_line(rebuilt, line).text[:16]
     'Rebuilt from the'
     """
-    words, facts = language(lang), RebuiltFacts.of(result, printed)
+    rates = released(result.headcount()) if rates is None else rates
+    words, facts = language(lang), RebuiltFacts.of(result, rates, printed)
     return Prose(
         joined(*(one.say(facts, words) for one in (REBUILT, REBUILT_INSIDE, REBUILT_RATE)))
     )

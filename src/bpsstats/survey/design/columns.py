@@ -5,7 +5,7 @@ from numbers import Number
 import numpy as np
 import pandas as pd
 
-from bpsstats.errors import DesignError
+from bpsstats.errors import AbsentError, DesignError
 from bpsstats.reprs import count_of
 
 TEXT, NUMBERS, TRUTHS = "text", "numbers", "true and false"
@@ -22,10 +22,23 @@ def records_have(bad: np.ndarray) -> str:
     return count_of(bad.size, "record of the domain has", "records of the domain have")
 
 
-def why_absent(frame: pd.DataFrame, name: str) -> str:
-    """Why a frame has no column of a name, if whoever made it has said so; else those it has."""
+def refuse_absent(frame: pd.DataFrame, *names: str) -> None:
+    """Say why a frame lacks a column, if whoever made it has said so in its ``attrs``.
+
+    Raises
+    ------
+    AbsentError
+        For the first of the names that is not there for a reason.
+    """
     reasons = frame.attrs.get("absent", {})
-    return str(reasons.get(name, f"It has: {', '.join(map(str, frame.columns))}."))
+    for name in names:
+        if name not in frame.columns and name in reasons:
+            raise AbsentError(reasons[name])
+
+
+def columns_of(frame: pd.DataFrame) -> str:
+    """The columns that a frame has, in a sentence."""
+    return f"It has: {', '.join(map(str, frame.columns))}."
 
 
 def refuse_double(frame: pd.DataFrame) -> None:

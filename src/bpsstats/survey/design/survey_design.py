@@ -9,14 +9,15 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import as_frame, checked
-from bpsstats.errors import DesignError
+from bpsstats.errors import AbsentError, DesignError
 from bpsstats.reprs import count_of, html_facts
 from bpsstats.survey.design.columns import (
+    columns_of,
     named_rows,
     numbers,
     records_have,
+    refuse_absent,
     refuse_double,
-    why_absent,
 )
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.grouping import Grouping, coded, whole_numbers
@@ -105,8 +106,9 @@ class SurveyDesign:
             )
         if len(self.frame) == 0:
             # Whoever made the frame may have said why there is nothing in it.
-            why = self.frame.attrs.get("empty", "Check the area and year that were read.")
-            raise DesignError(f"The frame has no records. {why}")
+            if why := self.frame.attrs.get("empty"):
+                raise AbsentError(why)
+            raise DesignError("The frame has no records. Check the area and year that were read.")
         needed = [
             name for name in (self.weight, self.strata, self.psu, self.fpc) if name is not None
         ]
@@ -233,8 +235,10 @@ class SurveyDesign:
 
         Raises
         ------
+        AbsentError
+            If the frame lacks the column and says why.
         DesignError
-            If the frame has no such column, or it does not hold numbers.
+            If it has no such column, or it does not hold numbers.
         """
         self.values_of(name)
         return numbers(self.frame, name)
@@ -244,11 +248,14 @@ class SurveyDesign:
 
         Raises
         ------
+        AbsentError
+            If the frame lacks the column and says why.
         DesignError
-            If the frame has no such column.
+            If it has no such column.
         """
         if name not in self.frame.columns:
-            raise DesignError(f"The frame has no column {name}. {why_absent(self.frame, name)}")
+            refuse_absent(self.frame, name)
+            raise DesignError(f"The frame has no column {name}. {columns_of(self.frame)}")
         return self.frame[name]
 
     @property

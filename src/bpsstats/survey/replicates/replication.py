@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from scipy.sparse import csr_matrix
+import scipy
 
 from bpsstats.arguments import checked
 from bpsstats.errors import BpsStatsError, NotEstimableError, ParameterError
@@ -281,7 +281,9 @@ def _ratio_values(
     cells = breakdown.cells
     shape = (cells.n_domains, breakdown.first_stage.n_psu)
     tables = [
-        None if part is None else csr_matrix((part, (cells.domain, cells.psu)), shape=shape)
+        None
+        if part is None
+        else scipy.sparse.csr_matrix((part, (cells.domain, cells.psu)), shape=shape)
         for part in (sums.a, sums.b)
     ]
 

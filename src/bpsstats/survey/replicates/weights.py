@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.linalg import hadamard
+import scipy
 
 from bpsstats.arguments import checked
 from bpsstats.errors import DesignError, ParameterError
@@ -274,7 +274,7 @@ def balanced(design: SurveyDesign, *, fay: float = 0.0, mse: bool = False) -> Re
             " number. Use the bootstrap or the jackknife."
         )
     order = 1 << first_stage.n_strata.bit_length()
-    signs = hadamard(order)[1 : first_stage.n_strata + 1]
+    signs = scipy.linalg.hadamard(order)[1 : first_stage.n_strata + 1]
     second = np.zeros(first_stage.n_psu, dtype=bool)
     second[np.argsort(first_stage.stratum, kind="stable")[1::2]] = True
 
@@ -310,7 +310,10 @@ def given_weights(
     columns : sequence of str
         Columns of the frame, one for each replicate.
     scale : float
-        As the producer of the weights states it, such as ``1 / (R - 1)`` for a bootstrap of R.
+        As the producer of the weights states it. Of R replicates usually: bootstrap ``1 / R`` or
+        ``1 / (R - 1)``; balanced repeated replication ``1 / R``, by Fay's method with its factor k
+        ``1 / (R (1 - k)^2)``; successive differences ``4 / R``; a jackknife of one stratum ``(R -
+        1) / R``, of several 1 with `rscales`.
     rscales : sequence of float, optional
         One for each replicate; default 1.
     combined : bool

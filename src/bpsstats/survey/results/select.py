@@ -69,9 +69,13 @@ def place_of_row(
     asked = [f"{key}={written(value)}" for key, value in (keys or {}).items()]
     where = "".join(f" in the domain {each}" for each in (domain, ", ".join(asked)) if each)
     when = f" of {period}" if period else ""
+    # Rows of one name and domain, as of two masks without names, are told apart by nothing else.
+    alike = {(rows[i].statistic, rows[i].domain, rows[i].period) for i in found}
+    by_position = " Take one by its position, table[0], or name domains by domain_name=."
+    several = by_position if len(alike) < len(found) else ""
     raise ParameterError(
         f"{count_of(len(found), 'row answers', 'rows answer')} to"
-        f" {statistic or 'what was asked'}{where}{when}. The table holds: {held(rows)}."
+        f" {statistic or 'what was asked'}{where}{when}. The table holds: {held(rows)}.{several}"
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, overload
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy
 
 from bpsstats.arguments import checked
 from bpsstats.disclosure import WITHHELD, Cell, Policy, current_policy, is_withheld, released
@@ -567,7 +567,7 @@ class Estimates:
                 if id(strand.first_stage) == key
             ]
             psu, column, totals = (np.concatenate(part) for part in zip(*listed, strict=True))
-            table = sparse.csr_array((totals, (psu, column)), shape=(first_stage.n_psu, k))
+            table = scipy.sparse.csr_array((totals, (psu, column)), shape=(first_stage.n_psu, k))
             result += covariance_of_listed_totals(first_stage, table)
         return result
 

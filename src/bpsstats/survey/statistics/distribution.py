@@ -17,7 +17,7 @@ from bpsstats.survey.design.columns import named_rows, records_have
 from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.survey_design import SurveyDesign
 from bpsstats.survey.statistics.linearised import Linearised
-from bpsstats.survey.statistics.ratios import Kind, Terms, refuse_missing
+from bpsstats.survey.statistics.ratios import Column, Kind, Terms, refuse_missing
 
 Kernel = Callable[["Sample"], Linearised]
 Limits = Callable[["Sample", float], tuple[float, float]]
@@ -107,6 +107,11 @@ class DistributionStatistic(SizesOnly):
     positive: bool = False
     note: str = ""
     part: float | None = None
+
+    @property
+    def full_name(self) -> str:
+        """With the column that it is of, which tells it from another of the same name."""
+        return f"{self.name}:{self.variable.name}" if isinstance(self.variable, Column) else ""
 
     def __repr__(self) -> str:
         return named(self.name, self.kind, self.unit)

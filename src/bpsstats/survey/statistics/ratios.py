@@ -2,8 +2,9 @@
 domain.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, is_dataclass, replace
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -45,6 +46,17 @@ class Statistic(Protocol):
         """Value and influence in the domain `mask`, a boolean array of shape (n,)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Terms of a statistic: the values of a column."""
+
+    name: str
+
+    def __call__(self, design: SurveyDesign) -> np.ndarray:
+        """The values, shape (n,)."""
+        return design.column(self.name)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Ratio(SizesOnly):
     """Ratio of two weighted totals, ``scale * sum(w a) / sum(w b)``; a total where there is no `b`.
@@ -71,6 +83,9 @@ class Ratio(SizesOnly):
         needs to know (`intervals.gamma`).
     note : str
         What the heading of a table says of it.
+    full_name : str
+        With what tells it from another of the same name; `told_apart` gives it where both stand in
+        a table.
 
     Examples
     --------
@@ -91,6 +106,7 @@ class Ratio(SizesOnly):
     rate: "Ratio | None" = None
     one_more: Callable[[float, float, float], float] | None = None
     note: str = ""
+    full_name: str = ""
 
     def __repr__(self) -> str:
         return named(self.name, self.kind, self.unit)
@@ -231,7 +247,8 @@ def share(column: str, *categories: object) -> Ratio:
     column : str
     *categories : object
         As they stand in the column: text, whole numbers, or true and false. 1 is not "1". The
-        statistic is named by them; where they are no text, by the column too.
+        statistic is named by them; where they are no text, or a table holds the same category of
+        another column, by the column too.
 
     Returns
     -------
@@ -261,9 +278,27 @@ def share(column: str, *categories: object) -> Ratio:
         return np.asarray(is_one[codes])
 
     named_by = "+".join(map(written, categories))
-    if not all(isinstance(category, str) for category in categories):
-        named_by = f"{column}={named_by}"
-    return Ratio(f"share:{named_by}", "percent", "proportion", is_category, ones, 100.0)
+    full = f"share:{column}={named_by}"
+    is_text = all(isinstance(category, str) for category in categories)
+    name = f"share:{named_by}" if is_text else full
+    return Ratio(name, "percent", "proportion", is_category, ones, 100.0, full_name=full)
+
+
+def told_apart(statistics: Sequence[Statistic]) -> list[Statistic]:
+    """The statistics of a table, those of one name under their full names, where they have any.
+
+    Examples
+    --------
+    >>> [each.name for each in told_apart([share("wall", "none"), share("roof", "none")])]
+    ['share:wall=none', 'share:roof=none']
+    """
+    times = Counter(each.name for each in statistics)
+    full = [getattr(each, "full_name", "") if times[each.name] > 1 else "" for each in statistics]
+    # A statistic of a user's own may be of any class.
+    return [
+        replace(each, name=name) if name and is_dataclass(each) else each
+        for each, name in zip(statistics, full, strict=True)
+    ]
 
 
 @checked

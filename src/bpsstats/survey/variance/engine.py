@@ -11,7 +11,7 @@ Variance Estimation, ch. 2 and 6).
 """
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from bpsstats.arguments import checked
 from bpsstats.errors import ParameterError
@@ -66,7 +66,9 @@ def psu_totals(design: SurveyDesign, influence: np.ndarray) -> np.ndarray:
     )
 
 
-def covariance_of_listed_totals(first_stage: FirstStage, totals: sparse.csr_array) -> np.ndarray:
+def covariance_of_listed_totals(
+    first_stage: FirstStage, totals: "scipy.sparse.csr_array"
+) -> np.ndarray:
     """Covariance matrix of many statistics that most PSUs have no part in, as those of areas.
 
     Costs the PSUs of the strata that a statistic has a member in, never PSUs times statistics.
@@ -84,23 +86,23 @@ def covariance_of_listed_totals(first_stage: FirstStage, totals: sparse.csr_arra
     deviations = totals
     if first_stage.centred:
         psus = np.arange(first_stage.n_psu)
-        in_stratum = sparse.csr_array(
+        in_stratum = scipy.sparse.csr_array(
             (np.ones(first_stage.n_psu), (psus, first_stage.stratum)),
             shape=(first_stage.n_psu, first_stage.n_strata),
         )
         # A single PSU that is centred on the mean of all has a mean of its own, taken off below.
         share = np.where(first_stage.centred_on_all, 0.0, 1 / first_stage.n_in_stratum)
-        means = sparse.diags_array(share) @ (in_stratum.T @ totals)
+        means = scipy.sparse.diags_array(share) @ (in_stratum.T @ totals)
         deviations = totals - in_stratum @ means
         lone = np.flatnonzero(first_stage.centred_on_all[first_stage.stratum])
         if lone.size:
-            at_lone = sparse.csr_array(
+            at_lone = scipy.sparse.csr_array(
                 (np.ones(lone.size), (lone, np.zeros(lone.size, dtype=np.int64))),
                 shape=(first_stage.n_psu, 1),
             )
-            of_all = sparse.csr_array(totals.sum(axis=0)[None, :] / first_stage.n_psu)
+            of_all = scipy.sparse.csr_array(totals.sum(axis=0)[None, :] / first_stage.n_psu)
             deviations = deviations - at_lone @ of_all
-    weighted = sparse.diags_array(first_stage.factor[first_stage.stratum]) @ deviations
+    weighted = scipy.sparse.diags_array(first_stage.factor[first_stage.stratum]) @ deviations
     return np.asarray((deviations.T @ weighted).todense())
 
 

@@ -1,10 +1,11 @@
 """Reference distributions of intervals and tests, from SciPy's special functions: `scipy.stats`,
-which holds the same, takes longer to load than the first estimate to make.
+which holds the same, takes longer to load than the first estimate to make. SciPy loads each of its
+parts when it is first named, and so this module loads none.
 """
 
 from typing import Any
 
-from scipy import special
+import scipy
 
 
 def t_quantile(q: Any, df: Any) -> Any:
@@ -15,7 +16,7 @@ def t_quantile(q: Any, df: Any) -> Any:
     >>> round(float(t_quantile(0.975, 62)), 4)
     1.999
     """
-    return special.stdtrit(df, q)
+    return scipy.special.stdtrit(df, q)
 
 
 def t_tail(t: Any, df: Any) -> Any:
@@ -26,7 +27,7 @@ def t_tail(t: Any, df: Any) -> Any:
     >>> round(float(t_tail(2.0, 60)), 4)
     0.025
     """
-    return special.stdtr(df, -t)
+    return scipy.special.stdtr(df, -t)
 
 
 def f_tail(f: Any, df: Any, df_rest: Any) -> Any:
@@ -37,7 +38,7 @@ def f_tail(f: Any, df: Any, df_rest: Any) -> Any:
     >>> round(float(f_tail(3.15, 2, 60)), 3)
     0.05
     """
-    return special.fdtrc(df, df_rest, f)
+    return scipy.special.fdtrc(df, df_rest, f)
 
 
 def beta_quantile(q: Any, a: Any, b: Any) -> Any:
@@ -48,7 +49,7 @@ def beta_quantile(q: Any, a: Any, b: Any) -> Any:
     >>> float(beta_quantile(0.5, 3, 3))
     0.5
     """
-    return special.betaincinv(a, b, q)
+    return scipy.special.betaincinv(a, b, q)
 
 
 def normal_quantile(q: Any) -> Any:
@@ -59,7 +60,7 @@ def normal_quantile(q: Any) -> Any:
     >>> round(float(normal_quantile(0.975)), 3)
     1.96
     """
-    return special.ndtri(q)
+    return scipy.special.ndtri(q)
 
 
 def gamma_quantile(q: Any, mean: Any, variance: Any) -> Any:
@@ -70,4 +71,4 @@ def gamma_quantile(q: Any, mean: Any, variance: Any) -> Any:
     >>> round(float(gamma_quantile(0.5, 3.0, 3.0)), 3)
     2.674
     """
-    return special.gammaincinv(mean**2 / variance, q) * variance / mean
+    return scipy.special.gammaincinv(mean**2 / variance, q) * variance / mean

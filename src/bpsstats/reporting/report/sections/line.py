@@ -36,7 +36,8 @@ class Line(Section):
 
     def say(self) -> Prose:
         """Whether the printed line lies in the interval of the rebuilt one."""
-        return say_rebuilt_line(self.rebuilt, self.results.now.line, self.lang)
+        results = self.results
+        return say_rebuilt_line(self.rebuilt, results.now.line, self.lang, results.rebuilt_rates)
 
     def tabulate(self) -> Table:
         """Food and non-food line and their sum."""
@@ -75,9 +76,11 @@ class Basket(Line):
 
     def say(self) -> Prose:
         """Food and other parts, what weighs most in each, and the rebuilt line beside print."""
-        facts = RebuiltFacts.of(self.rebuilt, self.results.now.line)
+        assert self.results.rebuilt_rates is not None
+        printed, rates = self.results.now.line, self.results.rebuilt_rates
+        facts = RebuiltFacts.of(self.rebuilt, rates, printed)
         heaviest = BASKET.say(BasketFacts.of(self.rebuilt, self.words), self.words)
-        beside = say_rebuilt_line(self.rebuilt, self.results.now.line, self.lang).text
+        beside = say_rebuilt_line(self.rebuilt, printed, self.lang, rates).text
         return Prose(joined(LINE_PARTS.say(facts, self.words), heaviest, beside))
 
     def tabulate(self) -> Table:

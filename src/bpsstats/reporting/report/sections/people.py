@@ -10,7 +10,15 @@ from bpsstats.reporting.words.profile import say_education, say_food, say_work
 from bpsstats.survey import Estimates
 
 
-class Education(Section):
+class _OfPersons(Section):
+    """What is told of persons is left out where the round has none."""
+
+    def lacks(self) -> str:
+        """Without a roster there are no persons."""
+        return "" if self.results.now.work.rows else self.words.say("no_persons")
+
+
+class Education(_OfPersons):
     """Education of the poor and of the others."""
 
     name = "education"
@@ -37,7 +45,7 @@ class Education(Section):
         return self.results.education + self.results.education_of_others
 
 
-class Work(Section):
+class Work(_OfPersons):
     """Work of the poor and of the others."""
 
     name = "work"

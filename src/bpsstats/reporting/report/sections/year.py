@@ -68,8 +68,9 @@ class Summary(Section):
             SIGNIFICANCE.say(ChangeFacts.of(changes.row("poor_count"), 0), words),
         ]  # fmt: skip
         line = LineFacts.of(now.line, results.line_before)
-        parts = [] if results.rebuilt is None else [
-            LINE_PARTS.say(RebuiltFacts.of(results.rebuilt, now.line), words)
+        rebuilt, rates = results.rebuilt, results.rebuilt_rates
+        parts = [] if rebuilt is None or rates is None else [
+            LINE_PARTS.say(RebuiltFacts.of(rebuilt, rates, now.line), words)
         ]  # fmt: skip
         points = (
             [finding(facts, changes, words), *moved],
