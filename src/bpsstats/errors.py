@@ -35,7 +35,7 @@ class BpsStatsError(Exception):
     """
 
     exit_code = 2
-    _is_folded = False
+    is_folded = False  # whether the way to it has been shown in a notebook, or is not to be
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -60,8 +60,8 @@ class BpsStatsError(Exception):
         from IPython.core.getipython import get_ipython
 
         shell = get_ipython()
-        if shell is not None and hasattr(shell, "kernel") and not self._is_folded:
-            self._is_folded = True  # IPython asks more than once
+        if shell is not None and hasattr(shell, "kernel") and not self.is_folded:
+            self.is_folded = True  # IPython asks more than once
             frames = traceback.extract_tb(self.__traceback__)
             cell = next((i for i, f in enumerate(frames) if "IPython" not in f.filename), 0)
             way = html.escape("".join(traceback.format_list(frames[cell:])))

@@ -17,7 +17,7 @@ from bpsstats.disclosure.released import _IN_FORCE
 from bpsstats.errors import AbsentError, say_errors_by
 from bpsstats.microdata import load_layout
 from bpsstats.microdata.layouts import ROLES
-from bpsstats.paths import DATA_VARIABLE, notebooks_dir, raw_dir
+from bpsstats.paths import DATA_VARIABLE, notebooks_dir, project_root
 from bpsstats.reporting.display import Prose
 from bpsstats.reporting.left_out import FOLLOWS
 from bpsstats.reporting.report.notebooks import companion_paths, notebook_path, notebook_paths
@@ -181,8 +181,8 @@ def test_a_round_without_a_roster_is_stored_and_read_again(pristine, tmp_path, m
 @pytest.mark.parametrize("role", ["kor_household", "kor_individual"])
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_report_of_survey_data_without_a_core_file_is_whole(role, lang, tmp_path, monkeypatch):
-    layout, folder = load_layout(YEAR), tmp_path / f"{YEAR}-03"
-    shipped = raw_dir() / "susenas" / folder.name
+    layout, folder = load_layout(YEAR), tmp_path / "susenas" / f"{YEAR}-03"
+    shipped = project_root() / "data" / "raw" / "susenas" / folder.name
     shutil.copytree(shipped, folder, ignore=shutil.ignore_patterns("processed"))
     (folder / f"{layout.files[role].name}.csv.gz").unlink()
     told = yaml.safe_load((folder / "source.yaml").read_text("utf8"))

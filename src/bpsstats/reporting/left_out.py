@@ -49,6 +49,8 @@ def _show(
     from IPython.display import display
 
     if sentence := _sentence(error):
+        if isinstance(error, AbsentError):  # IPython asks for its traceback once more, to keep it
+            error.is_folded = True
         display(Prose(sentence))  # type: ignore[no-untyped-call]
     else:
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
