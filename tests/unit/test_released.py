@@ -24,6 +24,8 @@ from bpsstats.models import survey_logit
 from bpsstats.paths import AUDIENCE_VARIABLE, project_root
 from bpsstats.poverty.profile.curves import headcount_by_line
 from bpsstats.poverty.profile.tables import poverty_profile
+from bpsstats.reporting.words.language import LANGUAGES, language
+from bpsstats.reporting.words.line import BASKET, BasketFacts
 from bpsstats.survey.statistics.distribution import DistributionStatistic
 from bpsstats.survey.statistics.linearised import Linearised
 
@@ -160,6 +162,43 @@ def test_two_domains_that_differ_by_few_households_are_not_both_shown(households
     assert list(decided.result.withheld.values()) == [
         "fewer than 10 households from mean:size / all / March 2022"
     ]
+
+
+@pytest.fixture(scope="module")
+def rebuilt(households):
+    return bps.estimate_poverty_line(
+        households, bps.read_items(AREA, YEAR), bps.line_before(AREA, YEAR)
+    )
+
+
+def test_a_rate_by_another_line_is_not_shown_where_few_households_lie_between(
+    households, line, rebuilt
+):
+    spending = np.sort(households.column("expenditure_person_month"))
+    third = spending[spending >= line.threshold][2]
+    near = replace(rebuilt, linearised=replace(rebuilt.linearised, value=np.nextafter(third, 1e9)))
+    rates = near.headcount()
+    printed = bps.estimate(households, bps.headcount(line))
+    decided = disclosure(printed, rates, printed={("headcount", "all", f"March {YEAR}")})
+    assert shown_by(decided, printed)
+    assert not shown_by(decided, rates)
+    assert {reason.partition(" from ")[0] for reason in decided.result.withheld.values()} == {
+        "fewer than 10 households"
+    }
+
+
+def test_the_place_of_a_commodity_in_the_basket_bounds_no_cost_that_is_withheld(rebuilt):
+    first, *others = rebuilt.costs
+    hidden = replace(first, cost=replace(first.cost, estimate=WITHHELD))
+    partly = replace(rebuilt, costs=(hidden, *others))
+    assert partly.shown == (*others, hidden)
+    assert partly.to_frame()["commodity"].iloc[-1] == first.commodity.name_en
+    for lang in LANGUAGES:
+        words = language(lang)
+        facts = BasketFacts.of(partly, words)
+        assert not any(words.number(WITHHELD, 1) in name for name in (*facts.food, *facts.nonfood))
+        assert BASKET.case(facts) == "of_some"
+        assert BASKET.case(BasketFacts.of(rebuilt, words)) == "both"
 
 
 def test_neither_a_minimum_nor_a_maximum_is_shown(households):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from bpsstats.disclosure import released
+from bpsstats.disclosure import is_withheld, released
 from bpsstats.microdata.lists.basket import Commodity
 from bpsstats.poverty.indices.fgt import headcount, is_poor
 from bpsstats.poverty.inequality.quantiles import density_at
@@ -95,6 +95,15 @@ class RebuiltLine:
         """GKNM, Rp per person per month."""
         return self.lines.row("line:nonfood")
 
+    @property
+    def shown(self) -> tuple[CommodityCost, ...]:
+        """The basket as it is shown: what costs most first, and last, by name, what is withheld,
+        which its place would bound.
+        """
+        told = [entry for entry in self.costs if not is_withheld(entry.cost.estimate)]
+        rest = [entry for entry in self.costs if is_withheld(entry.cost.estimate)]
+        return (*told, *sorted(rest, key=lambda entry: entry.commodity.name_en))
+
     def as_line(self) -> PovertyLine:
         """The rebuilt line where a `PovertyLine` is asked for; its error is then left out of
         account.
@@ -151,7 +160,7 @@ class RebuiltLine:
         """
         total = self.total.estimate
         rows = []
-        for entry in self.costs:
+        for entry in self.shown:
             row: dict[str, object] = {
                 "part": entry.commodity.part,
                 "commodity": entry.commodity.name_en,

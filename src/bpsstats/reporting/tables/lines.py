@@ -76,7 +76,7 @@ def basket_table(result: RebuiltLine, lang: str = "en", most: int = MOST_SHOWN) 
     5
     """
     words = language(lang)
-    column, costs = words.words["column"], result.costs[:most]
+    column, costs = words.words["column"], result.shown[:most]
 
     def number(row: Estimate | None, digits: int) -> str:
         return (

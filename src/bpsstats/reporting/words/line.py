@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import isfinite
 
-from bpsstats.disclosure import released
+from bpsstats.disclosure import is_withheld, released
 from bpsstats.poverty import ImpliedFactor, PovertyLine
 from bpsstats.poverty.basic_needs.result import RebuiltLine
 from bpsstats.reporting.display import Prose
@@ -266,25 +266,31 @@ HOUSEHOLD_LINE = rule(
 
 @dataclass(frozen=True, slots=True)
 class BasketFacts:
-    """What weighs most in the food and in the non-food line, each with its percent of the line."""
+    """What weighs most in the food and in the non-food line, each with its percent of the line, and
+    how many commodities are not among them because their cost may not be shown.
+    """
 
     food: tuple[str, ...]
     nonfood: tuple[str, ...]
+    withheld: int
 
     @classmethod
     def of(cls, result: RebuiltLine, words: Language) -> "BasketFacts":
         """Facts of the basket, what costs most first."""
         named: dict[str, list[str]] = {}
-        for entry in result.costs:
+        told = [entry for entry in result.shown if not is_withheld(entry.cost.estimate)]
+        for entry in told:
             name = entry.commodity.name_id if words.code == "id" else entry.commodity.name_en
             percent = words.number(100 * entry.cost.estimate / result.total.estimate, 1)
             named.setdefault(entry.commodity.part, []).append(f"{name} ({percent})")
-        return cls(*(tuple(named.get(part, ())[:MOST_NAMED]) for part in ("food", "nonfood")))
+        food, nonfood = (tuple(named.get(part, ())[:MOST_NAMED]) for part in ("food", "nonfood"))
+        return cls(food, nonfood, len(result.costs) - len(told))
 
 
 BASKET = rule(
     "basket",
     BasketFacts,
-    both=lambda f: bool(f.food) and bool(f.nonfood),
+    both=lambda f: bool(f.food) and bool(f.nonfood) and not f.withheld,
+    of_some=lambda f: bool(f.food) and bool(f.nonfood) and bool(f.withheld),
     unsaid=lambda f: not (f.food and f.nonfood),
 )
