@@ -8,7 +8,7 @@ import pytest
 
 import bpsstats as bps
 from bpsstats.cli import main
-from bpsstats.errors import DesignError, InputError, LonePsuError
+from bpsstats.errors import AbsentError, InputError, LonePsuError
 from bpsstats.microdata import check_round, read_round
 from bpsstats.paths import FALLBACK_VARIABLE
 from raw_folder import Bad, RawFolder, assert_nothing_written, assert_refused, at, each
@@ -165,7 +165,7 @@ def test_the_core_files_alone_give_education_work_and_other_tables(core_only, wi
 def test_poverty_of_the_core_files_alone_says_what_is_missing(core_only, capsys):
     round_ = read_round("6471", 2022, core_only.path)
     assert "block 43, or blocks 41 and 42" in " ".join(round_.provenance.notes)
-    with pytest.raises(DesignError, match="it needs block 43, or blocks 41 and 42 together"):
+    with pytest.raises(AbsentError, match="it needs block 43, or blocks 41 and 42 together"):
         bps.estimate(bps.SurveyDesign(round_.households), [bps.headcount(600_000.0)])
     assert main(["estimate", "--raw", str(core_only.path)]) == 2
     assert "it needs block 43, or blocks 41 and 42 together" in capsys.readouterr().err
