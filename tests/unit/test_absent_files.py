@@ -5,6 +5,7 @@ the report, and everything else is there; without spending there is no report, i
 import json
 import re
 import shutil
+import sys
 
 import nbformat
 import pytest
@@ -54,6 +55,12 @@ def without(roles, pristine, root):
     for role in roles:
         (folder / f"{layout.files[role].name}.csv").unlink()
     return root
+
+
+@pytest.fixture(autouse=True)
+def _main_as_it_was(monkeypatch):
+    """IPython puts its own module in the place of the main one, which a new process needs."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(params=CASES, ids=named, scope="module")
