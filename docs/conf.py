@@ -7,14 +7,15 @@ import sys
 from importlib.metadata import version as installed
 from pathlib import Path
 
+from docutils.nodes import SkipNode
+from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.errors import ExtensionError
+
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))
 
-from docutils.nodes import SkipNode  # noqa: E402
-from docutils.utils.math.latex2mathml import tex2mathml  # noqa: E402
 from offline import requests_under  # noqa: E402 - lies beside this file
-from reference import write_pages  # noqa: E402
-from sphinx.errors import ExtensionError  # noqa: E402
+from reference import write_pages  # noqa: E402 - lies beside this file
 
 project = "bpsstats"
 author = "the authors of bpsstats"

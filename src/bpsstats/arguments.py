@@ -55,9 +55,7 @@ def checked(public: Public) -> Public:
     if inspect.isclass(public):
         type.__setattr__(public, "__init__", _guarded(public.__init__, public.__name__))
         return public
-    # The wrapper has the signature of what it wraps, which a type variable cannot say.
-    guarded: Public = _guarded(public, public.__name__)  # type: ignore[assignment]
-    return guarded
+    return _guarded(public, public.__name__)  # type: ignore[return-value]  # of its signature
 
 
 def _guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -246,8 +244,8 @@ def as_frame(frame: Any) -> pd.DataFrame:
         return frame
     if hasattr(frame, "__arrow_c_stream__"):
         try:
-            # The stubs of pandas do not know its reader of Arrow.
-            return pd.DataFrame.from_arrow(frame)  # type: ignore[attr-defined, no-any-return]
+            read: pd.DataFrame = pd.DataFrame.from_arrow(frame)  # type: ignore[attr-defined]  # new
+            return read
         except (ImportError, TypeError, ValueError):  # no reader of Arrow, or none of a frame
             pass
     raise ParameterError(

@@ -137,6 +137,7 @@ class AbsentError(BpsStatsError):
     REMEDY = "Put what is missing beside the other files, where it can be had."
 
     def __init__(self, reason: str) -> None:
+        # An error that comes from another process is made anew of its whole message.
         self.reason = reason.removesuffix(self.REMEDY).rstrip()
         super().__init__(f"{self.reason} {self.REMEDY}")
 

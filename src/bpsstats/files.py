@@ -21,8 +21,7 @@ import yaml
 try:
     import fcntl
 except ImportError:  # Windows: nothing is locked, and nothing is tidied up
-    # A module is no None to the type checker.
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a module is no None to the type checker
 
 PREFIX = "bpsstats-scratch-"  # among the temporary files of a machine
 MARK = ".bpsstats-scratch"  # says that the folder around it is one of these

@@ -99,7 +99,7 @@ def beside(pieces: Mapping[str, Callable[[], T]]) -> Callable[[], dict[str, T]]:
     """
     names, free = list(pieces), max(processors() - 1, 1)
     shares = [{name: pieces[name] for name in names[first::free]} for first in range(free)]
-    made = in_processes({", ".join(share): partial(_all, share) for share in shares if share})
+    made = in_processes({str(i): partial(_all, share) for i, share in enumerate(shares) if share})
     return lambda: dict(ChainMap(*(results for _, results in made)))
 
 

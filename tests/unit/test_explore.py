@@ -118,12 +118,18 @@ def test_what_cannot_be_answered_is_said_in_a_paragraph(explorer):
     assert "head_sex=nobody" in said
 
 
-def test_of_respondents_only_what_may_be_shown_is_drawn():
+def as_of_respondents():
+    """An explorer whose round is told to be of respondents, and that round."""
     real = bps.explore("6471", 2022)
     found = real.answers.of_round("6471", 2022)
     del found.__dict__["designs"]
     for frame in (found.round.households, found.round.persons):
         frame.attrs["source"] = "survey microdata"
+    return real, found.round
+
+
+def test_of_respondents_only_what_may_be_shown_is_drawn():
+    real, _ = as_of_respondents()
     few = Question("6471", 2022, domain="head_education=below_sd")
     assert np.isnan(real.answers.answer(few).table.row("headcount").estimate)
     shown = real.ask(few)
@@ -132,13 +138,9 @@ def test_of_respondents_only_what_may_be_shown_is_drawn():
 
 
 def test_a_domain_is_not_taken_for_everybody_of_whom_figures_are_printed():
-    real = bps.explore("6471", 2022)
-    found = real.answers.of_round("6471", 2022)
-    del found.__dict__["designs"]
-    for frame in (found.round.households, found.round.persons):
-        frame.attrs["source"] = "survey microdata"
+    real, round_ = as_of_respondents()
     line = bps.poverty_line("6471", 2022)
-    everybody = bps.estimate(bps.SurveyDesign(found.round.households), bps.headcount(line))
+    everybody = bps.estimate(bps.SurveyDesign(round_.households), bps.headcount(line))
     printed = {("headcount", "all", "March 2022"), ("poor_count", "all", "March 2022")}
     put_in_force(disclosure(everybody, printed=printed))
     try:

@@ -262,7 +262,7 @@ def version_of(path: Path) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=4)
-def _cells_of(path: Path, version: tuple[int, int]) -> tuple[Target, ...]:  # noqa: ARG001
+def _cells_of(path: Path, version: tuple[int, int]) -> tuple[Target, ...]:  # noqa: ARG001 - for the cache
     """All cells of a version of a file."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:

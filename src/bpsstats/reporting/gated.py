@@ -31,8 +31,8 @@ def gated(public: Shown) -> Shown:
         return public(*released(args), **shown)
 
     # The check stands before the gate, so that the gate meets no stranger.
-    made: Shown = checked(call)  # type: ignore[assignment]
-    made.__gated__ = True  # type: ignore[attr-defined]
+    made: Shown = checked(call)  # type: ignore[assignment]  # it has the signature of `public`
+    made.__gated__ = True  # type: ignore[attr-defined]  # a mark for the tests
     return made
 
 

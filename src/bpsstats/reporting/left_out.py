@@ -24,7 +24,7 @@ def leave_out_absent() -> None:
     shell = get_ipython()
     if shell is not None:
         _LEFT_OUT.clear()
-        shell.set_custom_exc((AbsentError, NameError), _show)  # type: ignore[no-untyped-call]
+        shell.set_custom_exc((AbsentError, NameError), _show)  # type: ignore[no-untyped-call]  # IPython is not typed
         shell.events.register("post_run_cell", _count_as_run)
 
 
@@ -51,7 +51,7 @@ def _show(
     if sentence := _sentence(error):
         if isinstance(error, AbsentError):  # IPython asks for its traceback once more, to keep it
             error.is_folded = True
-        display(Prose(sentence))  # type: ignore[no-untyped-call]
+        display(Prose(sentence))  # type: ignore[no-untyped-call]  # IPython is not typed
     else:
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 

@@ -70,8 +70,9 @@ def check_notebook(names: Mapping[str, object], prose: str = "") -> None:
     if not isinstance(accept, bool):
         raise ParameterError(f"accept_line is {accept!r}; it is True or False.")
     check_level(names["conf_level"])  # type: ignore[arg-type]  # refuses what is no number
-    lang = language(str(names["lang"])).code
-    area = find_area(names["area"]).code if "area" in names else ""  # type: ignore[arg-type]
+    lang, area = language(str(names["lang"])).code, ""
+    if "area" in names:
+        area = find_area(names["area"]).code  # type: ignore[arg-type]  # refuses what is no area
     leave_out_absent()
     if prose:
         command = f"bpsstats report --area {area} --year {year} --lang {lang}"

@@ -88,4 +88,4 @@ def _show(text: str) -> None:
     from IPython.display import display
 
     if text:
-        display(Prose(text))  # type: ignore[no-untyped-call]
+        display(Prose(text))  # type: ignore[no-untyped-call]  # IPython is not typed

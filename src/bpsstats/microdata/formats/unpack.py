@@ -187,8 +187,7 @@ def members(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    # The reader of archives has no error of its own for each kind of damage.
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:  # by damage
         raise UnpackError("The zip archive is damaged or was cut.") from error
     if len(entries) > MOST_MEMBERS:
         raise UnpackError(f"The zip archive holds more than {MOST_MEMBERS:,} files.", YOURSELF)

@@ -245,8 +245,7 @@ def line_value(line: object) -> float:
         line = line[()]
     is_digits = isinstance(line, str) and line.isascii() and line.isdigit()
     if is_digits or (isinstance(line, NUMBERS) and not isinstance(line, bool)):
-        # What `is_digits` and `NUMBERS` leave is a number, which the type checker cannot tell.
-        value = float(line)  # type: ignore[arg-type]
+        value = float(line)  # type: ignore[arg-type]  # digits or one of NUMBERS, as was looked
     if isinstance(line, str) and not is_digits and set(line) <= set("0123456789., "):
         raise LineError(
             f"The poverty line is the text {line!r}; whether its mark stands between thousands or"

@@ -124,6 +124,9 @@ def printed_cells(file: str | Path | None = None) -> PrintedCells:
 
 
 @lru_cache(maxsize=4)
-def _cells(paths: tuple[Path, ...], versions: tuple[tuple[int, int], ...]) -> PrintedCells:  # noqa: ARG001
+def _cells(
+    paths: tuple[Path, ...],
+    versions: tuple[tuple[int, int], ...],  # noqa: ARG001 - for the cache
+) -> PrintedCells:
     """The printed figures of a version of the files."""
     return PrintedCells(all_cells(paths))

@@ -104,7 +104,8 @@ def _parts(
     ]
     if any(printed is None for side in found for printed in side):
         return None
-    return tuple([p for p in side if p is not None] for side in found)  # type: ignore[return-value]
+    left_cells, right_cells = ([p for p in side if p is not None] for side in found)
+    return left_cells, right_cells
 
 
 def _finding(

@@ -86,10 +86,10 @@ class Explorer:
         still = self.still()
         name = f"bps-still-{hashlib.sha256(still.encode()).hexdigest()[:12]}"
         data = {"text/html": f'<div class="{name}">{still}</div>', "text/plain": repr(self)}
-        publish_display_data(data)  # type: ignore[no-untyped-call]
+        publish_display_data(data)  # type: ignore[no-untyped-call]  # IPython is not typed
         live = self.widget(f"<style>.{name}{{display:none}}</style>")._repr_mimebundle_()
         live.pop("text/plain")
-        publish_display_data(live)  # type: ignore[no-untyped-call]
+        publish_display_data(live)  # type: ignore[no-untyped-call]  # IPython is not typed
 
     def widget(self, before: str = "") -> Any:
         """The controls and what they draw, as one widget; `before` is HTML that goes ahead.

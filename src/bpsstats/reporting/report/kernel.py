@@ -19,7 +19,7 @@ SETTINGS = Config({"HistoryManager": {"enabled": False}})
 REPLY_SECONDS = 10  # the answer is there when the cell is done
 
 
-class OwnProcess(Engine):  # type: ignore[misc]
+class OwnProcess(Engine):  # type: ignore[misc]  # papermill is not typed
     """Run the cells of a notebook in this process, by Jupyter's messages and IPython's shell."""
 
     @classmethod

@@ -175,7 +175,7 @@ def release_of(parameters: Parameters) -> Release:
     """The release; computed by the first who asks, and known to the copies of this process."""
     given = {name: value for name, value in parameters.items() if name not in MASTHEAD}
     masthead = {name: str(parameters[name]) for name in MASTHEAD if name in parameters}
-    return annual_release(**given, masthead=masthead)  # type: ignore[arg-type]
+    return annual_release(**given, masthead=masthead)  # type: ignore[arg-type]  # of JSON
 
 
 def of_notebook(path: Path, parameters: Parameters) -> Parameters:

@@ -41,7 +41,12 @@ class Release:
         What the office writes over its release.
     """
 
-    def __init__(self, results: Results, lang: str, office: Office = Office()) -> None:  # noqa: B008
+    def __init__(
+        self,
+        results: Results,
+        lang: str,
+        office: Office = Office(),  # noqa: B008 - frozen
+    ) -> None:
         language(lang)
         self.computed, self.results = results, shown(results)
         self.lang, self.office = lang, office

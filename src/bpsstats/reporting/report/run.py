@@ -159,8 +159,8 @@ def _made(
         worker.tell(parameters)
         from bpsstats.reporting.vintages.writing import write_release
 
-        both_ways = worker.tell, worker.answers()
-        return write_release(*both_ways, parameters, base, revision, progress, insist=insist)
+        said = worker.answers()
+        return write_release(worker.tell, said, parameters, base, revision, progress, insist=insist)
 
 
 class Worker:

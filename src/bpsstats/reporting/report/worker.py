@@ -17,11 +17,11 @@ from typing import TextIO
 # What others load and nobody uses here: a grammar of international addresses, for the checks of
 # notebooks, takes two seconds to build; the controls of seaborn, half a second.
 for unused in ("rfc3987_syntax", "ipywidgets"):
-    sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
+    sys.modules.setdefault(unused, None)  # type: ignore[arg-type]  # as Python marks it
 
-from bpsstats.microdata import find_area  # noqa: E402
-from bpsstats.processes import end_with_parent, sendable  # noqa: E402
-from bpsstats.reporting.report.results import Results  # noqa: E402
+from bpsstats.microdata import find_area  # noqa: E402 - after the line above
+from bpsstats.processes import end_with_parent, sendable  # noqa: E402 - after the line above
+from bpsstats.reporting.report.results import Results  # noqa: E402 - after the line above
 
 # What most parts need, loaded once: before the process is copied, not in each copy.
 OF_PARTS = (

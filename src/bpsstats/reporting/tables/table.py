@@ -18,14 +18,8 @@ from bpsstats.survey import Curve, Estimate, Estimates
 
 # What a mark in a table means, by the reliability that it stands for.
 LEGEND = ("caution", "unreliable", "withheld")
-LATER = (
-    "decompositions",
-    "disclosure",
-    "lines",
-    "models",
-    "profile",
-    "record",
-)  # modules with more tables
+# Modules with more tables.
+LATER = ("decompositions", "disclosure", "lines", "models", "profile", "record")
 ALL = "all"  # the domain of everybody
 DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
 

@@ -124,7 +124,7 @@ class Value:
                 "publication": self.words.publication,
             }
             return named[mark](self.value) if mark else self.value
-        return _number(float(self.value), mark, self.words)  # type: ignore[arg-type]
+        return _number(float(self.value), mark, self.words)  # type: ignore[arg-type]  # a number
 
 
 class _Spoken(Mapping[str, Value]):
