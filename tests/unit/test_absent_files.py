@@ -58,9 +58,15 @@ def without(roles, pristine, root):
 
 
 @pytest.fixture(autouse=True)
-def _main_as_it_was(monkeypatch):
-    """IPython puts its own module in the place of the main one, which a new process needs."""
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+def _main_as_it_was():
+    """IPython puts its own module in the place of the main one, and empties it when it is reset;
+    a new process needs it whole.
+    """
+    main = sys.modules["__main__"]
+    spec = getattr(main, "__spec__", None)
+    yield
+    main.__spec__ = spec
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(params=CASES, ids=named, scope="module")
