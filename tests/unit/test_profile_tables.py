@@ -18,7 +18,7 @@ from bpsstats.poverty.profile.cells import TOTAL
 from bpsstats.poverty.profile.declared import YEARBOOK, declared_tables, office_numbers
 from bpsstats.poverty.profile.differences import differences, holm
 from bpsstats.poverty.profile.tables import poverty_profile
-from bpsstats.reporting.profile.files import MEANING, write_profile
+from bpsstats.reporting.profile.files import MEANING, _tables, write_profile
 from bpsstats.reporting.profile.shown import status, withheld
 from bpsstats.reporting.profile.tables import profile_table
 from bpsstats.reporting.tables.table import table
@@ -266,6 +266,27 @@ def of_survey(result):
     return rebuilt(result, lambda leaf: replace(leaf, **kind), policy)
 
 
+def assert_withheld_stand_last(tests, told):
+    """Of comparisons that are withheld nothing is told but their names, in order and after all."""
+    names = ["table", "sex", "within", "concept"]
+    is_told = tests["method"].notna()  # of one that cannot be estimated too
+    assert is_told.any() == told
+    assert not is_told.all()
+    assert is_told.is_monotonic_decreasing
+    hidden = tests[~is_told].fillna({"within": ""})
+    assert hidden.drop(columns=names).isna().all(axis=None)
+    assert hidden[names].apply(tuple, axis=1).is_monotonic_increasing
+
+
+def test_the_place_of_a_difference_that_is_withheld_does_not_bound_it(profile):
+    hidden = {name: released(of_survey(profile)).table(name) for name in ("size", "tenure")}
+    tables = tuple(hidden.get(table.declared.name, table) for table in profile.tables)
+    partly = replace(profile, tables=tables)
+    tests = _tables(partly, differences(profile))["differences"]
+    assert_withheld_stand_last(tests, told=True)
+    assert {"size", "tenure"} == set(tests.loc[tests["method"].isna(), "table"])
+
+
 def test_real_data_pass_the_gate_and_nothing_is_told_of_what_it_withholds(profile, tmp_path):
     real = of_survey(profile)
     assert not withheld(profile.table("size"))
@@ -282,7 +303,9 @@ def test_real_data_pass_the_gate_and_nothing_is_told_of_what_it_withholds(profil
     # few households from that of another table, as literacy by three ages.
     of_all = shown[(shown["column"] == "all") & (profile.to_frame()["households"] >= 10)]
     assert (~of_all["withheld"]).mean() > 1 / 3
-    book = openpyxl.load_workbook(write_profile(real, 680_499, "id", tmp_path / "p").workbook)
+    written = write_profile(real, 680_499, "id", tmp_path / "p").workbook
+    book = openpyxl.load_workbook(written)
+    assert_withheld_stand_last(pd.read_csv(written.parent / "differences.csv"), told=False)
     values = [value for row in book["Tabel 8"].iter_rows(values_only=True) for value in row]
     assert ".." in values
 

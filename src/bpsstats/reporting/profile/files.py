@@ -20,7 +20,7 @@ from bpsstats.poverty.profile.tables import Profile
 from bpsstats.processes import in_processes
 from bpsstats.reporting.formats.writers import csv_text, json_text
 from bpsstats.reporting.profile.page import profile_page
-from bpsstats.reporting.profile.shown import GAPS, notes, words
+from bpsstats.reporting.profile.shown import notes, shown_differences, words
 from bpsstats.reporting.profile.workbook import write_profile_workbook
 from bpsstats.reporting.vintages import place
 from bpsstats.reporting.vintages.moved import (
@@ -122,10 +122,20 @@ def write_profile(
 
 def _tables(profile: Profile, found: tuple[Difference, ...]) -> dict[str, pd.DataFrame]:
     """The tables for programs, by the name of their file."""
-    cells, tested = profile.to_frame(), differences_frame(found)
-    hides = set(cells.loc[cells["withheld"], "table"])
-    tested[list(GAPS)] = tested[list(GAPS)].where(~tested["table"].isin(hides))
-    return {"profile": cells, "differences": tested}
+    keys = KEYS["differences"]
+
+    def name(one: Difference) -> tuple[str, ...]:
+        return tuple(getattr(one, key) for key in keys)
+
+    shown = shown_differences(profile, found)
+    told = {name(one) for one in shown}
+    # Those that are withheld stand last, by name: the place of one among the others would bound it.
+    rest = sorted((one for one in found if name(one) not in told), key=name)
+    tested = differences_frame((*shown, *rest))
+    is_told = tested.index < len(shown)
+    for column in tested.columns.difference(list(keys)):
+        tested[column] = tested[column].where(is_told)
+    return {"profile": profile.to_frame(), "differences": tested}
 
 
 def _moved(last: Path | None, tables: Mapping[str, pd.DataFrame]) -> list[Move]:
