@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import pytest
 from distributed import LocalCluster
@@ -126,6 +127,17 @@ def test_the_index_sorts_areas_by_the_rate_of_their_last_year(reports):
         (2021, 2.89),
         (2022, 2.45),
     ]
+
+
+def test_areas_whose_rate_is_withheld_stand_last_and_the_others_in_their_order(reports):
+    for year in RATES["6472"]:
+        about = folder_of(Task("6472", year, "en", str(reports))) / "release.json"
+        told = json.loads(about.read_text("utf8"))
+        told["figures"][0] |= dict.fromkeys(("estimate", "conf_low", "conf_high"))
+        about.write_text(json.dumps(told), "utf8")
+    shutil.move(reports / "6402", reports / "6499")  # read after the one that is withheld
+    entries = entries_of(reports, "en")
+    assert list(dict.fromkeys(entry.area for entry in entries)) == ["6471", "6402", "6472"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -69,7 +69,9 @@ def write_index(folder: Path, lang: str) -> Path | None:
 
 
 def entries_of(folder: Path, lang: str) -> list[Entry]:
-    """The reports of a language, by the rate of the last year, then by year."""
+    """The reports of a language, by the rate of the last year, then by year; areas whose rate is
+    withheld stand last.
+    """
     found = []
     for about in sorted(folder.glob(f"*/*/{lang}/{RELEASE}")):
         told = json.loads(about.read_text("utf8"))
@@ -80,7 +82,9 @@ def entries_of(folder: Path, lang: str) -> list[Entry]:
         entry = Entry(area["code"], area["name"], told["year"], known, low, high, source, where)
         found.append(entry)
     last = {entry.area: entry.estimate for entry in sorted(found, key=lambda e: e.year)}
-    return sorted(found, key=lambda e: (last[e.area], e.area, e.year))
+    # A number that is none is neither less nor more than another, and would leave all unsorted.
+    place = {area: math.inf if math.isnan(rate) else rate for area, rate in last.items()}
+    return sorted(found, key=lambda e: (place[e.area], e.area, e.year))
 
 
 def _table(entries: list[Entry], lang: str) -> str:
