@@ -13,6 +13,13 @@ def here(kept: Collection[object], cases: Iterable[Any]) -> list[Any]:
     return [case if case in kept else in_ci(case) for case in cases]
 
 
+def every(nth: int, cases: Iterable[Any]) -> list[Any]:
+    """Cases of a parametrised test, of which only each `nth`, from the first, is tried outside the
+    CI.
+    """
+    return [in_ci(case) if number % nth else case for number, case in enumerate(cases)]
+
+
 def in_ci(case: Any) -> Any:
     """A case that only the CI tries."""
     values = case if isinstance(case, tuple) else (case,)

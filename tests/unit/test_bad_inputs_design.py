@@ -11,6 +11,7 @@ from bpsstats.cli import main
 from bpsstats.errors import AbsentError, InputError, LonePsuError
 from bpsstats.microdata import check_round, read_round
 from bpsstats.paths import FALLBACK_VARIABLE
+from in_ci import every
 from raw_folder import Bad, RawFolder, assert_nothing_written, assert_refused, at, each
 
 IND, RT = "kor22ind_1_diseminasi.csv", "kor22rt_diseminasi.csv"
@@ -62,7 +63,7 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("bad", REFUSED, ids=str)
+@pytest.mark.parametrize("bad", every(3, REFUSED), ids=str)
 def test_a_design_that_carries_no_variance_is_refused(bad, folder, processed, capsys):
     assert_refused(bad, folder, processed, capsys)
 

@@ -10,6 +10,7 @@ from bpsstats.errors import LineError
 from bpsstats.microdata import read_round
 from bpsstats.poverty import headcount, poor_count, poverty_line
 from bpsstats.survey import SurveyDesign, estimate
+from in_ci import every
 from raw_folder import Bad, assert_nothing_written, assert_refused, at, each, times
 
 IND, RT, B41, B42, B43 = (
@@ -156,7 +157,7 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("bad", REFUSED, ids=str)
+@pytest.mark.parametrize("bad", every(4, REFUSED), ids=str)
 def test_a_value_that_cannot_be_is_refused(bad, folder, processed, capsys):
     assert_refused(bad, folder, processed, capsys)
 

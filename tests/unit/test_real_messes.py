@@ -10,6 +10,7 @@ import pytest
 
 from bpsstats.microdata import check_round, read_round
 from bpsstats.microdata.layouts import ROLES
+from in_ci import every
 from raw_folder import RawFolder
 from table_files import dbase, write
 
@@ -305,7 +306,7 @@ def clean(pristine):
     return read_round(AREA, 2022, pristine)
 
 
-@pytest.mark.parametrize("mess", MESSES)
+@pytest.mark.parametrize("mess", every(5, MESSES))
 def test_a_mess_is_read_to_the_same_households_and_persons(mess, folder, clean):
     MESSES[mess](folder)
     round_ = read_round(AREA, 2022, folder.path)
