@@ -83,7 +83,7 @@ def with_dialect(source: Source, wanted: Collection[str], semicolons: bool = Fal
         named = ", ".join(sorted(coded))
         notes.append(f"{source.path.name} holds codes with their labels in {named}.")
     return replace(
-        source,
+        source.trimmed(columns),
         commas=commas,
         coded=coded,
         worded=frozenset(c for c, count in cells.items() if 2 * count.words > count.filled),

@@ -3,8 +3,8 @@ their dialect.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -79,18 +79,29 @@ class Source:
     blurred: frozenset[str] = frozenset()
     labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
 
-    def text(self, column: str) -> str:
-        """SQL of a column as text without surrounding blanks; empty where programs write that there
-        is nothing.
+    def trimmed(self, columns: Iterable[str]) -> "Source":
+        """The source with columns of text without surrounding blanks, and empty where programs
+        write that there is nothing.
+
+        It is done once, below all that is asked of a cell: an expression that names a cell many
+        times costs more to plan than a small file to read.
         """
+        cells = [self.columns[column] for column in columns]
+        if not cells:
+            return self
+        emptied = ", ".join(
+            f"CASE WHEN regexp_full_match(TRIM({cell}), '{MISSING}') THEN ''"
+            f" ELSE COALESCE(TRIM({cell}), '') END AS {cell}"
+            for cell in cells
+        )
+        return replace(self, relation=f"(SELECT * REPLACE ({emptied}) FROM {self.relation})")
+
+    def text(self, column: str) -> str:
+        """SQL of a column as text; an id that was stored as a number has no decimals."""
         quoted = self.columns[column]
         if column in self.numeric:
-            # An id that was stored as a number has no decimals.
             return f"COALESCE(CAST(TRY_CAST({quoted} AS HUGEINT) AS VARCHAR), '')"
-        return (
-            f"CASE WHEN regexp_full_match(TRIM({quoted}), '{MISSING}') THEN ''"
-            f" ELSE COALESCE(TRIM({quoted}), '') END"
-        )
+        return quoted
 
     def identifier(self, column: str) -> str:
         """SQL of an id as text, the same whether it was stored as text, padded, or as a number with
