@@ -14,10 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
-# What others load and nobody uses here: a grammar of international addresses, for the checks of
-# notebooks, takes two seconds to build; the controls of seaborn, half a second.
-for unused in ("rfc3987_syntax", "ipywidgets"):
-    sys.modules.setdefault(unused, None)  # type: ignore[arg-type]  # as Python marks it
+# seaborn loads controls for half a second, which nobody uses here.
+sys.modules.setdefault("ipywidgets", None)  # type: ignore[arg-type]  # as Python marks it
 
 from bpsstats.microdata import find_area  # noqa: E402 - after the line above
 from bpsstats.processes import end_with_parent, sendable  # noqa: E402 - after the line above
