@@ -21,6 +21,7 @@ from bpsstats.paths import (
     raw_dir,
 )
 from bpsstats.poverty.lines.factors import FACTORS
+from in_ci import every
 
 ROUND = ("--raw",)  # what is given as a relative path
 VERBS = {
@@ -70,7 +71,7 @@ def test_no_verb_is_left_out():
     }
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", every(3, VERBS))
 def test_a_relative_path_is_meant_from_where_the_command_is_given(
     verb, pristine, elsewhere, monkeypatch, capsys
 ):

@@ -31,6 +31,7 @@ from bpsstats.reporting.report.notebooks import (
 from bpsstats.reporting.report.run import make_report
 from bpsstats.reporting.report.sections import PAGE as PAGE_SECTIONS
 from bpsstats.reporting.words.language import language
+from secrets_of import assert_no_value_of_a_household
 
 TABLES = {
     "change-behind", "change-classes", "change-incidence", "deprivations",
@@ -110,6 +111,10 @@ def test_the_folder_holds_page_notebooks_tables_and_figures(report):
         path.name for path in notebook_paths()
     ]
     assert [path.name for path in report.parent.iterdir()] == ["id"]
+
+
+def test_no_file_holds_a_value_of_a_household(report):
+    assert_no_value_of_a_household(report)
 
 
 def test_the_page_stands_alone(report):
