@@ -36,6 +36,9 @@ FOOD = (
     "cereals", "tubers", "fish", "meat", "eggs_milk", "vegetables", "legumes", "fruit",
     "oil_coconut", "beverage_materials", "spices", "other_food", "prepared_food", "tobacco",
 )  # fmt: skip
+NONFOOD = ("housing", "goods_services", "clothing", "durables", "taxes_insurance", "ceremonies")
+BY_DECILE = "water_by_decile"
+TOTALS = (0, 1, 2)  # as which block 42 marks rows that are sums of others
 SAFE = (3, 4, 5, 7, 10)
 # Of what a table is, with the weight of a record.
 UNITS = {"persons": "FWT", "households": "FWT", "people": "WEIND"}
@@ -67,7 +70,7 @@ class PlainProfile:
         self.status = poor.map({True: "poor", False: "non_poor"})
         self.persons = read(folder, "*ind*").join(spent[["FOOD", "NONFOOD"]], on="URUT")
         self.house = read(folder, "*rt*").join(spent[["WEIND", "KAPITA"]], on="URUT")
-        self.food, self.cells = read(folder, "*41*"), {}
+        self.food, self.other, self.cells = read(folder, "*41*"), read(folder, "*42*"), {}
         # What R is given, by unit: classes, and numerators with denominators.
         self.classes, self.ratios = {unit: {} for unit in UNITS}, {unit: {} for unit in UNITS}
         self.spent, self.line, self.factor = spent, line, factor
@@ -187,9 +190,23 @@ class PlainProfile:
         }
         for concept, classes in concepts.items():
             self.table("water_sanitation", classes, h, concept=concept)
+            self.by_decile(concept, classes)
         for name in ("pkh", "food_aid"):
             classes = h[at[name]].map({1: "yes", 5: "no"})
             self.table({"food_aid": "food_assistance"}.get(name, name), classes, h)
+
+    def by_decile(self, concept, classes):
+        """Percents of households in each tenth of persons by spending, as it is."""
+        h = self.house.sort_values("KAPITA")
+        up_to = h["WEIND"].cumsum() / h["WEIND"].sum()
+        ends = [h["KAPITA"][up_to >= tenth / 10 - 1e-12].iloc[0] for tenth in range(1, 10)]
+        decile = np.searchsorted(ends, self.house["KAPITA"]) + 1
+        weights = self.house["FWT"]
+        columns = {f"d{tenth}": decile == tenth for tenth in range(1, 11)}
+        for column, of in (columns | {"all": decile > 0}).items():
+            for row, part in weights[of].groupby(classes[of]).sum().items():
+                key = (BY_DECILE, "both", "", concept, row, column)
+                self.cells[key] = 100 * part / weights[of].sum()
 
     def spending(self):
         """Poverty itself, shares of food, and its groups."""
@@ -203,13 +220,19 @@ class PlainProfile:
         for sex, of_sex in by_sex:
             key = ("food_share", sex, "", "summary", "food")
             self.ratio(key, share * of_sex, of_sex * 1.0, p, "persons")
-        food = self.food[self.food["KLP"] != 0]
-        food = food.assign(month=food["B41K10"] * 30 / 7)
-        month = food.pivot_table("month", "URUT", "KLP", "sum")
-        per_head = month.reindex(h["URUT"]).set_axis(h.index).fillna(0).div(h["R301"], axis=0)
-        assert len(per_head.columns) == len(FOOD)
-        for code, row in zip(sorted(per_head), FOOD, strict=True):
-            key = ("food_groups", "both", "", "blok41", row)
+        food, other = self.food, self.other
+        self.groups("food_groups", "blok41", food[food["KLP"] != 0], food["B41K10"] * 30 / 7, FOOD)
+        if self.year != 2025:  # of which the groups of block 42 are not known
+            items = other[~other["KLP"].isin(TOTALS)]
+            self.groups("nonfood_groups", "blok42", items, other["SEBULAN"], NONFOOD)
+
+    def groups(self, name, module, items, month, rows):
+        """Percents of the groups of a block, which stand in the order of their codes."""
+        h, items = self.house, items.assign(month=month)
+        sums = items.pivot_table("month", "URUT", "KLP", "sum")
+        per_head = sums.reindex(h["URUT"]).set_axis(h.index).fillna(0).div(h["R301"], axis=0)
+        for code, row in zip(sorted(per_head), rows, strict=True):
+            key = (name, "both", "", module, row)
             self.ratio(key, per_head[code], per_head.sum(axis=1), h, "people")
 
     def ratio(self, key, above, below, frame, unit, columns=("poor", "non_poor", "all")):

@@ -16,13 +16,13 @@ from bpsstats.poverty.profile.declared import declared_tables
 from bpsstats.poverty.profile.tables import poverty_profile
 from bpsstats.synthetic.parameters import parameters
 from known_answer.oracle import AGREEMENT
-from reproduction.plain_profile import PlainProfile
+from reproduction.plain_profile import BY_DECILE, PlainProfile
 
 AREA, REGENCY = "6471", "6401"  # a city, and a regency half of whose blocks are rural
 # Tables that an office does not print, or that another table here holds.
 NOT_OF_AN_OFFICE = {
-    "insurance_kind", "toilet", "food_share_of_sums", "nonfood_groups", "near_line",
-    "household_line", "mean_size", "water_by_decile", "water_by_group",
+    "insurance_kind", "toilet", "food_share_of_sums", "near_line", "household_line", "mean_size",
+    "water_by_group",
 }  # fmt: skip
 FACTOR = 0.93
 CANDIDATES = 12  # samples drawn, in place of hundreds
@@ -58,7 +58,8 @@ def compared(profile, plain):
 def errors_that_differ(profile, plain, folder):
     """Percents or standard errors that are not those of R, and the tables that were compared."""
     ours, of_r = percents(profile), plain.errors(folder)
-    wanted = {key: of_r[key] for key in plain.cells}
+    # Of deciles R has its answers in tests/known_answer/profile.
+    wanted = {key: of_r[key] for key in plain.cells if key[0] != BY_DECILE}
     different = {}
     for key, (percent, error) in wanted.items():
         value = ours[key]
@@ -72,8 +73,10 @@ def errors_that_differ(profile, plain, folder):
     return different, {key[0] for key in wanted}
 
 
-def of_an_office():
-    return {table.name for table in declared_tables()} - NOT_OF_AN_OFFICE
+def of_an_office(year):
+    """Names of the tables; of 2025 the groups of block 42 are not known, and it says so."""
+    unknown = {"nonfood_groups"} if year == 2025 else set()
+    return {table.name for table in declared_tables()} - NOT_OF_AN_OFFICE - unknown
 
 
 @pytest.mark.parametrize("factor", [1.0, FACTOR])
@@ -82,7 +85,7 @@ def test_the_shipped_round_gives_the_tables_of_an_office(factor):
     plain = PlainProfile(folder, 2022, line.value, line.factor)
     different, tables = compared(poverty_profile(read_round(AREA, 2022, folder), line), plain)
     assert different == {}
-    assert tables == of_an_office()
+    assert tables == of_an_office(2022)
 
 
 @pytest.fixture(scope="module", params=[AREA, REGENCY])
@@ -114,9 +117,9 @@ def test_rounds_in_the_layouts_of_2024_and_2025_give_the_tables_of_an_office(lat
     assert is_rural == (area == REGENCY)
     profile = poverty_profile(round_, line)
     plain = PlainProfile(folder / f"{year}-03", year, line.value, line.factor)
-    for different, tables in (
-        compared(profile, plain),
-        errors_that_differ(profile, plain, tmp_path),
-    ):
-        assert different == {}
-        assert tables == of_an_office()
+    different, tables = compared(profile, plain)
+    assert different == {}
+    assert tables == of_an_office(year)
+    different, tables = errors_that_differ(profile, plain, tmp_path)
+    assert different == {}
+    assert tables == of_an_office(year) - {BY_DECILE}
