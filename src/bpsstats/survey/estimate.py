@@ -24,7 +24,7 @@ from bpsstats.survey.results.breakdown import (
     ratio_sums,
     ratio_tables,
 )
-from bpsstats.survey.results.counts import CellCounts
+from bpsstats.survey.results.counts import CellCounts, Counts
 from bpsstats.survey.results.tables import Estimate, Estimates, Strand
 from bpsstats.survey.statistics.distribution import DistributionStatistic, samples
 from bpsstats.survey.statistics.linearised import Linearised
@@ -303,6 +303,15 @@ def _linearised_rows(
     values = np.array([one.value for one in linearised])
     simple = linearised_simple_random(breakdown, design, codes, linearised)
     return domain_rows(breakdown, statistic, values, totals, simple=simple)
+
+
+def households_behind(design: SurveyDesign, cases: np.ndarray) -> Counts:
+    """The households of a design, and those of them with one of the `cases`, a mask of shape (n,):
+    what disclosure control asks of a result that no estimator has counted.
+    """
+    records = Records.make(design, np.zeros(design.n, dtype=np.int64), 1)
+    counts = CellCounts(records.households, records.households_with(cases))
+    return counts.of(records.cells.psu, slice(None))
 
 
 def estimate_linearised(

@@ -2,9 +2,9 @@
 are, or how each class fares.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import permutations
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations, product
 from math import factorial
 
 import numpy as np
@@ -14,11 +14,21 @@ from bpsstats.arguments import checked
 from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.changes.stacked_rounds import AFTER, ROUND, stack_rounds
-from bpsstats.poverty.indices.fgt import NAMES, gaps
+from bpsstats.poverty.indices.fgt import NAMES, fgt, gaps
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.reprs import Parts, Shown, written
-from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
+from bpsstats.survey import (
+    Estimate,
+    Estimates,
+    ReplicateWeights,
+    SurveyDesign,
+    bootstrap,
+    estimate,
+    replicate,
+)
+from bpsstats.survey.estimate import households_behind
+from bpsstats.survey.results.counts import Counts
 
 REPLICATES = 500
 SEED = 20230112
@@ -42,6 +52,10 @@ class Decomposition(Shown):
     parts: Estimates
     total: Estimates
     what: str
+
+    def gate_sums(self) -> Iterator[tuple[Estimate, list[Estimate]]]:
+        """The parts add up to the change."""
+        yield self.total[0], list(self.parts)
 
     def to_frame(self) -> pd.DataFrame:
         """One row for each part, then the total: part, domain, estimate, std_error, conf_low,
@@ -142,27 +156,50 @@ def decompose_change(
         common_threshold(line_after).against(spent[1]),
     )
 
+    def depth(design: SurveyDesign, state: tuple[int, ...]) -> np.ndarray:
+        """Gaps of the records of the round whose shares they are."""
+        mean, shares, line = state
+        scaled = spent[shares]
+        if mean != shares:
+            means = [
+                float(np.average(y, weights=design.weights[of]))
+                for y, of in zip(spent, (~late, late), strict=True)
+            ]
+            scaled = scaled * (means[mean] / means[shares])
+        return gaps(scaled, lines[line], alpha)
+
     def values(design: SurveyDesign) -> np.ndarray:
         weights = (design.weights[~late], design.weights[late])
-        means = [float(np.average(y, weights=w)) for y, w in zip(spent, weights, strict=True)]
 
         def index(state: tuple[int, ...]) -> float:
-            mean, shares, line = state
-            scaled = (
-                spent[shares] * (means[mean] / means[shares]) if mean != shares else spent[shares]
-            )
-            return 100 * float(
-                np.average(gaps(scaled, lines[line], alpha), weights=weights[shares])
-            )
+            return 100 * float(np.average(depth(design, state), weights=weights[state[1]]))
 
         return np.append(shapley(index, len(FACTORS)), index((1, 1, 1)) - index((0, 0, 0)))
+
+    def moved(factor: int) -> np.ndarray:
+        """Records whose gap a factor's move changes, shape (n,); where the shares move, the poor of
+        one round come for those of the other.
+        """
+        found = np.zeros(stacked.n, dtype=bool)
+        for others in product((0, 1), repeat=len(FACTORS) - 1):
+            first, last = ((*others[:factor], to, *others[factor:]) for to in (0, 1))
+            gap, then = depth(stacked, first), depth(stacked, last)
+            if first[1] == last[1]:
+                found[late == first[1]] |= gap != then
+            else:
+                found[~late] |= gap > 0
+                found[late] |= then > 0
+        return found
 
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
     what = f"Change of {name}: what growth of the mean, redistribution and the line contribute"
     what += _noted(line_before, line_after)
-    return _decomposition(
-        stacked, values, [(factor, "all") for factor in FACTORS], what, replicates, seed, level
-    )
+    both = _both(before, after, line_before, line_after, alpha)
+    parts = [
+        (factor, "all", both, households_behind(stacked, moved(k)))
+        for k, factor in enumerate(FACTORS)
+    ]
+    return _decomposition(stacked, values, parts, both, what, replicates, seed, level)
 
 
 @checked
@@ -252,11 +289,29 @@ def decompose_by_group(
             [composition, fare, [100 * float(np.diff(short.sum(axis=1) / people.sum(axis=1))[0])]]
         )
 
-    parts = [(part, f"{by}={name}") for part in ("composition", "rate") for name in names]
+    # All classes rest on all rates: what one of them contributes follows from the others.
+    rates = _both(before, after, line_before, line_after, alpha, by)
+    parts = [
+        (part, f"{by}={name}", rates, None) for part in ("composition", "rate") for name in names
+    ]
+    both = _both(before, after, line_before, line_after, alpha)
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
     what = f"Change of {name}: what the composition by {by} and the rates of the classes contribute"
     what += _noted(line_before, line_after)
-    return _decomposition(stacked, values, parts, what, replicates, seed, level)
+    return _decomposition(stacked, values, parts, both, what, replicates, seed, level)
+
+
+def _both(
+    before: SurveyDesign,
+    after: SurveyDesign,
+    line_before: OneLine,
+    line_after: OneLine,
+    alpha: float,
+    by: str | None = None,
+) -> tuple[Estimate, ...]:
+    """The index in both rounds, of all or of each class: what a part of its change rests on."""
+    rounds = ((before, line_before), (after, line_after))
+    return tuple(row for of, line in rounds for row in estimate(of, fgt(line, alpha), by=by))
 
 
 def _noted(before: OneLine, after: OneLine) -> str:
@@ -301,16 +356,26 @@ def shapley(value: Callable[[tuple[int, ...]], float], n: int) -> np.ndarray:
 def _decomposition(
     stacked: SurveyDesign,
     values: Callable[[SurveyDesign], np.ndarray],
-    parts: Sequence[tuple[str, str]],
+    parts: Sequence[tuple[str, str, tuple[Estimate, ...], Counts | None]],
+    both: tuple[Estimate, ...],
     what: str,
     replicates: int,
     seed: int,
     level: float,
 ) -> Decomposition:
-    """Parts and their total with errors from replicates."""
+    """Parts and their total with errors from replicates, each with what it rests on; the total
+    rests on the index in `both` rounds.
+    """
     drawn: ReplicateWeights = bootstrap(stacked, replicates, seed=seed)
     table = replicate(stacked, values, drawn).to_estimates(
-        [*parts, ("change", "all")], unit="percentage points", kind="difference", level=level
+        [*(part[:2] for part in parts), ("change", "all")],
+        unit="percentage points",
+        kind="difference",
+        level=level,
     )
-    whole = Estimates(table.rows[-1:], table.heading, table.level)
-    return Decomposition(Estimates(table.rows[:-1], table.heading, table.level), whole, what)
+    rows = [
+        replace(row, made_of=made_of, counts=counts)
+        for row, (_, _, made_of, counts) in zip(table, parts, strict=False)
+    ]
+    whole = Estimates((replace(table[-1], made_of=both),), table.heading, table.level)
+    return Decomposition(Estimates(tuple(rows), table.heading, table.level), whole, what)
