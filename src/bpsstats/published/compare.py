@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
-from bpsstats.disclosure import Policy, released
+from bpsstats.disclosure import WITHHELD, Policy, released
 from bpsstats.poverty.changes.change import Changes
 from bpsstats.poverty.lines.official import PovertyLine
-from bpsstats.published.targets import PublishedTable, Target
+from bpsstats.published.indicators import units
+from bpsstats.published.targets import POSITIVE, PublishedTable, Target
 from bpsstats.reprs import Parts, Shown, count_of, written
 from bpsstats.survey import Estimates, joint_source
 
@@ -55,7 +56,8 @@ class Comparison:
     lies in the confidence interval, else *differs*. `calibrated` marks cells that the synthetic
     data were fitted to, `given` those that are an input here, so that their agreement proves
     nothing; `held_out` those that synthetic data were not fitted to, which tell how far the
-    invented area is like the printed one. `source` is the kind of data that it was recomputed from.
+    invented area is like the printed one. `source` is the kind of data that it was recomputed from,
+    `as_computed` the comparison that this is the released view of, where it is one.
     """
 
     target: Target
@@ -68,24 +70,35 @@ class Comparison:
     held_out: bool = False
     reason: str = ""
     source: str = ""
+    as_computed: "Comparison | None" = None
 
-    def settled(self, policy: Policy) -> "Comparison":  # noqa: ARG002 - print has its own rounding
-        """The comparison as it may leave: what is printed is never withheld, and what is recomputed
-        is rounded as print is, one place further where it prints as another figure.
+    def settled(self, policy: Policy) -> "Comparison":
+        """The comparison as it may leave. What is printed is never withheld, and stands as it is
+        printed where it is reproduced; all else is rounded as anywhere, so that no release tells
+        here what it does not tell there. Where only a direction is printed, no number is.
         """
-        factor, places = self.target.factor, self.target.decimals
-        digits = dict.fromkeys(("std_error", "conf_low", "conf_high"), places + 1)
-        digits["value"] = places + (self.verdict != "reproduced")
-        rounded: dict[str, Any] = {
-            name: round(getattr(self, name) / factor, to) * factor
-            for name, to in digits.items()
-            if np.isfinite(getattr(self, name))
-        }
-        return replace(self, **rounded)
+        if self.as_computed is not None:
+            return self
+        unit, target = units()[self.target.unit][1], self.target
+        named = dict.fromkeys(("value", "std_error", "conf_low", "conf_high"), WITHHELD)
+        if target.printed != POSITIVE:
+            base = policy.base(unit, self.value)
+            named = {name: policy.rounded(getattr(self, name), base) for name in named}
+            if self.verdict == "reproduced":
+                named["value"] = target.value
+        told: dict[str, Any] = named
+        return replace(self, **told, as_computed=self)
+
+    @property
+    def places(self) -> int:
+        """Decimals beyond those that are printed at which the recomputed figure is told."""
+        return 0 if self.as_computed is not None else 1
 
     @property
     def verdict(self) -> Verdict:
         """What the comparison comes to."""
+        if self.as_computed is not None:
+            return self.as_computed.verdict
         if not np.isfinite(self.value):
             return "not recomputed"
         if self.target.is_reproduced_by(self.value):
@@ -126,7 +139,7 @@ class Comparison:
             fitted = "; the synthetic data were not fitted to this cell"
         if self.verdict == "consistent":
             return f"off by more than rounding, within sampling error{fitted}"
-        has_error = np.isfinite(self.conf_low)
+        has_error = np.isfinite((self.as_computed or self).conf_low)
         beyond = "outside the confidence interval" if has_error else "has no sampling error"
         return f"off by more than rounding, {beyond}{fitted}"
 
@@ -167,19 +180,27 @@ class Comparisons(Shown):
         return frame
 
     def shown(self) -> pd.DataFrame:
-        """The table as read by people: one place further than printed, in the printed unit."""
+        """The table as read by people, in the printed unit: one place further than printed, of
+        survey data as printed.
+        """
         rows = []
         for row in self.rows:
-            target, places = row.target, row.target.decimals + 1
+            target = row.target
             factor = target.factor if target.number else 1
             low, high = target.rounding
+
+            fine, places = target.decimals + 1, target.decimals + row.places
 
             def number(value: float, factor: float = factor, places: int = places) -> str:
                 return written(value / factor, places)
 
             has_interval = np.isfinite(row.conf_low)
             interval = f"{number(row.conf_low)} to {number(row.conf_high)}" if has_interval else "–"
-            prints = f"{number(low)} to {number(high)}" if np.isfinite(high) else "above 0"
+            prints = (
+                f"{number(low, places=fine)} to {number(high, places=fine)}"
+                if np.isfinite(high)
+                else "above 0"
+            )
             rows.append({
                 "figure": target.indicator, "of": target.domain, "printed": target.printed,
                 "unit": target.unit, "recomputed": number(row.value),
