@@ -115,10 +115,14 @@ class Specifications(Shown):
     level: float
     source: str
 
-    def settled(self, policy: Policy) -> "Specifications":  # noqa: ARG002 - for any audience
-        """The models as they may leave: a refusal counts the poor."""
+    def settled(self, policy: Policy) -> "Specifications":
+        """The models as they may leave: a refusal counts the poor, and the band follows from how
+        many they are.
+        """
         told = [replace(row, refused=TOO_THIN if row.refused else "") for row in self.rows]
-        return replace(self, rows=tuple(told))
+        base = policy.base("percentage points", self.band.low)
+        low, high = (policy.rounded(limit, base) for limit in (self.band.low, self.band.high))
+        return replace(self, rows=tuple(told), band=replace(self.band, low=low, high=high))
 
     def to_frame(self) -> pd.DataFrame:
         """One row per choice at full precision."""
