@@ -1,11 +1,9 @@
-"""What lies behind a change of poverty: growth, redistribution and the line; and who the people
-are, or how each class fares.
+"""What lies behind a change of poverty: the parts that add up to it, and those of classes, by who
+the people are and how each class fares.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations, product
-from math import factorial
 
 import numpy as np
 import pandas as pd
@@ -27,12 +25,10 @@ from bpsstats.survey import (
     estimate,
     replicate,
 )
-from bpsstats.survey.estimate import households_behind
 from bpsstats.survey.results.counts import Counts
 
 REPLICATES = 500
 SEED = 20230112
-FACTORS = ("growth", "redistribution", "line")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -80,126 +76,6 @@ class Decomposition(Shown):
 
     def _parts(self) -> Parts:
         return self.parts.heading, self.what, self._formatted()
-
-
-@checked
-def decompose_change(
-    before: SurveyDesign,
-    after: SurveyDesign,
-    line_before: OneLine,
-    line_after: OneLine,
-    *,
-    alpha: float = 0,
-    replicates: int = REPLICATES,
-    seed: int = SEED,
-    level: float = 0.95,
-) -> Decomposition:
-    """Growth, redistribution and line components of a change of P0, P1 or P2 (Datt and Ravallion,
-    Shapley's version).
-
-    Parameters
-    ----------
-    before, after : SurveyDesign
-        Designs with person weights and the column expenditure_person_month, Rp of their own year.
-    line_before, line_after : PovertyLine or float
-        Rp per person per month, of their own year.
-    alpha : float
-        Order of the FGT index.
-    replicates, seed : int
-        Rescaled bootstrap of both rounds.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    Decomposition
-        Parts ``growth`` (the mean moves, relative shares and line stay), ``redistribution``
-        (relative shares move) and ``line`` (the nominal line moves), in percentage points; they add
-        up to the change exactly.
-
-    Raises
-    ------
-    ParameterError
-        If the order is negative.
-
-    Notes
-    -----
-    ``P(m, L, z)`` is the index of the spending of round ``L`` scaled to the mean of round ``m``
-    against the line of round ``z``. A factor's part is the mean, over the six orders in which three
-    factors can move, of what its move changes (Shorrocks 2013, Journal of Economic Inequality 11).
-    In current prices, so that growth and line both hold inflation, with opposite signs. Their sum
-    is near the growth part of the two-factor split in prices of the line, and not equal to it, as
-    three factors are averaged over other orders than two.
-
-    References
-    ----------
-    Datt, G. and Ravallion, M. (1992). Growth and redistribution components of changes in poverty
-    measures. Journal of Development Economics 38(2), 275-295.
-
-    Examples
-    --------
-    >>> import bpsstats as bps
-    >>> rounds = (bps.read_round("6471", year) for year in (2021, 2022))
-    >>> before, after = (bps.SurveyDesign(each.households) for each in rounds)
-    >>> lines = [bps.poverty_line("6471", year) for year in (2021, 2022)]
-    >>> parts = bps.decompose_change(before, after, *lines, replicates=20)
-    >>> type(parts).__name__
-    'Decomposition'
-    """
-    if alpha < 0:
-        raise ParameterError(f"The order of an FGT index is {alpha}; it is 0 or more.")
-    stacked = stack_rounds(before, after, [WELFARE])
-    expenditure, late = stacked.column(WELFARE), (stacked.frame[ROUND] == AFTER).to_numpy()
-    spent = (expenditure[~late], expenditure[late])
-    lines = (
-        common_threshold(line_before).against(spent[0]),
-        common_threshold(line_after).against(spent[1]),
-    )
-
-    def depth(design: SurveyDesign, state: tuple[int, ...]) -> np.ndarray:
-        """Gaps of the records of the round whose shares they are."""
-        mean, shares, line = state
-        scaled = spent[shares]
-        if mean != shares:
-            means = [
-                float(np.average(y, weights=design.weights[of]))
-                for y, of in zip(spent, (~late, late), strict=True)
-            ]
-            scaled = scaled * (means[mean] / means[shares])
-        return gaps(scaled, lines[line], alpha)
-
-    def values(design: SurveyDesign) -> np.ndarray:
-        weights = (design.weights[~late], design.weights[late])
-
-        def index(state: tuple[int, ...]) -> float:
-            return 100 * float(np.average(depth(design, state), weights=weights[state[1]]))
-
-        return np.append(shapley(index, len(FACTORS)), index((1, 1, 1)) - index((0, 0, 0)))
-
-    def moved(factor: int) -> np.ndarray:
-        """Records whose gap a factor's move changes, shape (n,); where the shares move, the poor of
-        one round come for those of the other.
-        """
-        found = np.zeros(stacked.n, dtype=bool)
-        for others in product((0, 1), repeat=len(FACTORS) - 1):
-            first, last = ((*others[:factor], to, *others[factor:]) for to in (0, 1))
-            gap, then = depth(stacked, first), depth(stacked, last)
-            if first[1] == last[1]:
-                found[late == first[1]] |= gap != then
-            else:
-                found[~late] |= gap > 0
-                found[late] |= then > 0
-        return found
-
-    name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
-    what = f"Change of {name}: what growth of the mean, redistribution and the line contribute"
-    what += _noted(line_before, line_after)
-    both = _both(before, after, line_before, line_after, alpha)
-    parts = [
-        (factor, "all", both, households_behind(stacked, moved(k)))
-        for k, factor in enumerate(FACTORS)
-    ]
-    return _decomposition(stacked, values, parts, both, what, replicates, seed, level)
 
 
 @checked
@@ -290,18 +166,18 @@ def decompose_by_group(
         )
 
     # All classes rest on all rates: what one of them contributes follows from the others.
-    rates = _both(before, after, line_before, line_after, alpha, by)
+    rates = in_both_rounds(before, after, line_before, line_after, alpha, by)
     parts = [
         (part, f"{by}={name}", rates, None) for part in ("composition", "rate") for name in names
     ]
-    both = _both(before, after, line_before, line_after, alpha)
+    both = in_both_rounds(before, after, line_before, line_after, alpha)
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
     what = f"Change of {name}: what the composition by {by} and the rates of the classes contribute"
-    what += _noted(line_before, line_after)
-    return _decomposition(stacked, values, parts, both, what, replicates, seed, level)
+    what += noted(line_before, line_after)
+    return with_errors(stacked, values, parts, both, what, replicates, seed, level)
 
 
-def _both(
+def in_both_rounds(
     before: SurveyDesign,
     after: SurveyDesign,
     line_before: OneLine,
@@ -314,46 +190,14 @@ def _both(
     return tuple(row for of, line in rounds for row in estimate(of, fgt(line, alpha), by=by))
 
 
-def _noted(before: OneLine, after: OneLine) -> str:
+def noted(before: OneLine, after: OneLine) -> str:
     """What is said of correction factors."""
     rounds = ((common_threshold(before).note, "before"), (common_threshold(after).note, "after"))
     noted = ", ".join(f"{note} {when}" for note, when in rounds if note)
     return f" ({noted})" if noted else ""
 
 
-def shapley(value: Callable[[tuple[int, ...]], float], n: int) -> np.ndarray:
-    """Shapley's parts of ``value(1, ..., 1) - value(0, ..., 0)``, one for each of n factors that
-    move from 0 to 1.
-
-    Parameters
-    ----------
-    value : callable
-        Takes the state of each factor, 0 or 1.
-    n : int
-
-    Examples
-    --------
-    >>> shapley(lambda state: float(state[0] * state[1] + 2 * state[0]), 2)
-    array([2.5, 0.5])
-    """
-    known: dict[tuple[int, ...], float] = {}
-
-    def at(state: tuple[int, ...]) -> float:
-        if state not in known:
-            known[state] = value(state)
-        return known[state]
-
-    parts = np.zeros(n)
-    for order in permutations(range(n)):
-        state = [0] * n
-        for factor in order:
-            without = at(tuple(state))
-            state[factor] = 1
-            parts[factor] += at(tuple(state)) - without
-    return parts / factorial(n)
-
-
-def _decomposition(
+def with_errors(
     stacked: SurveyDesign,
     values: Callable[[SurveyDesign], np.ndarray],
     parts: Sequence[tuple[str, str, tuple[Estimate, ...], Counts | None]],
