@@ -2,25 +2,37 @@
 hold.
 """
 
+import contextlib
+import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pandas as pd
 import pytest
 
 from bpsstats.cli import main
-from bpsstats.errors import InputError
+from bpsstats.errors import InputError, say_errors_by
 from bpsstats.microdata import check_round, load_layout, read
 from bpsstats.microdata.findings import Finding
-from bpsstats.microdata.folder import open_round
+from bpsstats.microdata.folder import Opened, open_round
 from bpsstats.microdata.layouts import ROLES
-from bpsstats.paths import project_root
+from bpsstats.microdata.lists.areas import Area
+from bpsstats.paths import project_root, round_dir
+from bpsstats.reporting.report import run
+from bpsstats.reporting.report.results import Results
+from in_ci import here
 
 SHIPPED = project_root() / "data" / "raw" / "susenas"
 AREA, N_PSUS = "6471", 16
+# Words that no sentence in Indonesian has.
+ENGLISH = re.compile(
+    r"\b(the|than|which|without|because|cannot|are|is|needs|lacks|holds|and|of|to|not|no|with)\b",
+    re.I,
+)
 LAST_GOOD = {"about.json": b"last good description", "persons.parquet": b"last good persons"}
 
 
@@ -117,19 +129,24 @@ class Bad:
         return self.name
 
 
+def some(kept: Collection[str], cases: Sequence[Bad]) -> list[Any]:
+    """Bad inputs, of which only those of these names, one of each kind of fault, are tried outside
+    the CI.
+    """
+    assert {*kept} <= {bad.name for bad in cases}
+    return here([bad for bad in cases if bad.name in kept], cases)
+
+
 def assert_refused(
     bad: Bad, folder: RawFolder, processed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The error is typed, names file, column and rows, and says what to do; the command ends with 2
-    and writes nothing.
+    """The error is typed, names file, column and rows, and says what to do; no command that reads
+    the round gets further, and nothing is written.
     """
     bad.damage(folder)
-    opened = []
-    with mock.patch.object(
-        read, "open_round", lambda *a, **o: opened.append(open_round(*a, **o)) or opened[0]
-    ):
+    with read_once() as opened:
         assert_nothing_written(folder, processed, capsys)
-    report = opened[0].report
+    [report] = [each.report for each in opened]
     named = [
         f
         for f in report.errors
@@ -142,19 +159,72 @@ def assert_refused(
         report.refuse_errors()
 
 
+@contextlib.contextmanager
+def read_once() -> Iterator[Collection[Opened]]:
+    """Let several commands share one reading of a folder: what was opened."""
+    opened: dict[str, Opened] = {}
+
+    def recall(area: Area, year: int, raw: Path | None, **options: object) -> Opened:
+        key = str((area, year, round_dir(year, raw), options))
+        if key not in opened:
+            opened[key] = open_round(area, year, raw, **options)
+        return opened[key]
+
+    with mock.patch.object(read, "open_round", recall):
+        yield opened.values()
+
+
+class WorkerHere:
+    """The worker of a report in this process, up to its first computing."""
+
+    def __init__(self, *_: object) -> None:
+        self._asked: Mapping[str, Any] = {}
+
+    def tell(self, message: Mapping[str, Any]) -> None:
+        """Take the parameters."""
+        self._asked = message
+
+    def answers(self) -> Iterator[dict[str, Any]]:
+        """Compute, as the worker does before anything is written."""
+        of_results = ("area", "year", "conf_level", "lone_psu", "accept_line")
+        results = Results(*(self._asked[name] for name in of_results))
+        pytest.fail(f"{results} were computed")
+        yield {}
+
+    def close(self) -> None:
+        """It has nothing to end."""
+
+
 def assert_nothing_written(
     folder: RawFolder, processed: Path, capsys: pytest.CaptureFixture[str]
 ) -> str:
-    """The command ends with 2, says why in one paragraph without a traceback, and leaves the last
-    good output.
+    """Each command ends with 2, says why in one paragraph without a traceback, and leaves the last
+    good output; the profile and the report say the same, in Indonesian.
     """
-    code = main(["build", "--year", str(folder.year), "--raw", str(folder.path)])
+    root, year = folder.path.parent, str(folder.year)
+    before = sorted(root.rglob("*"))
+    said = _refusal(capsys, "build", "--year", year, "--raw", str(folder.path))
+    wanted = ("--year", year, "--lang", "id", "--out", str(root / "reports"))
+    told = _refusal(capsys, "profile", *wanted, "--raw", str(folder.path))
+    with mock.patch.object(run, "Worker", WorkerHere):
+        # It reads several rounds, each in a folder of its own.
+        assert _refusal(capsys, "report", *wanted, "--raw", str(root)) == told
+    say_errors_by(str)
+    assert told != said
+    assert not ENGLISH.search(told), told
+    assert sorted(root.rglob("*")) == before
+    assert {path.name: path.read_bytes() for path in processed.iterdir()} == LAST_GOOD
+    return said
+
+
+def _refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What a command says that ends with 2: one paragraph on standard error alone."""
+    code = main(arguments)
     out, err = capsys.readouterr()
-    assert (code, out) == (2, "")
+    assert (code, out) == (2, ""), err
     assert err.startswith("bpsstats: ")
     assert err.count("\n") == 1
     assert "Traceback" not in err
-    assert {path.name: path.read_bytes() for path in processed.iterdir()} == LAST_GOOD
     return err
 
 

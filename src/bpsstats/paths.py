@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from bpsstats.errors import InputError
+from bpsstats.errors import InputError, UnknownYearError
 
 DATA_VARIABLE = "BPSSTATS_DATA"
 FACTS_VARIABLE = "BPSSTATS_FACTS"
@@ -66,10 +66,10 @@ def raw_dir() -> Path:
     if ROUND.fullmatch(folder.name) and not (folder / SUSENAS).is_dir():
         above = folder.parent.parent if folder.parent.name == SUSENAS else folder.parent
         raise InputError(
-            f"{DATA_VARIABLE} names folder {folder.name}, which is that of one round.",
-            f"Let it name the folder of all rounds, {above.name}, which holds"
-            f" {folder.relative_to(above).as_posix()}; a command that reads one round,"
-            " such as check, takes it with --raw.",
+            f"Folder {folder.name} is that of one round, where that of all rounds belongs.",
+            f"Name with --raw or the variable {DATA_VARIABLE} the folder of all rounds,"
+            f" {above.name}, which holds {folder.relative_to(above).as_posix()}; a command that"
+            " reads one round, such as check, takes that of one with --raw.",
         )
     return folder
 
@@ -127,6 +127,31 @@ def round_dir(year: int, raw: str | Path | None = None) -> Path:
         if folder.is_dir():
             return folder
     return base / SUSENAS / f"{year}-03" if raw is None else base
+
+
+def existing_round_dir(year: int, raw: str | Path | None = None) -> Path:
+    """Folder of one March round, as of `round_dir`.
+
+    Raises
+    ------
+    UnknownYearError
+        If there is none.
+    """
+    folder = round_dir(year, raw)
+    if folder.is_dir():
+        return folder
+    if raw is not None or not raw_dir().is_dir():
+        missing = folder.name if raw is not None else raw_dir().name
+        raise UnknownYearError(
+            f"There are no files of March {year}: folder {missing} does not exist. Name the folder"
+            f" of the official files with --raw or the variable {DATA_VARIABLE}."
+        )
+    raise UnknownYearError(
+        f"There are no files of March {year}: folder {raw_dir().name} holds no folder"
+        f" {folder.name}. Put the official files of the round into one, or name the folder of all"
+        f" rounds with --raw or the variable {DATA_VARIABLE}; a command that reads one round, such"
+        " as check, takes the folder of its files with --raw."
+    )
 
 
 def has_round(year: int, raw: str | Path | None = None) -> bool:

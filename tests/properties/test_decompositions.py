@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from bpsstats.errors import ParameterError
 from bpsstats.models import oaxaca_blinder
 from bpsstats.poverty import decompose_by_group, decompose_change
-from bpsstats.poverty.changes.decomposition import shapley
+from bpsstats.poverty.changes.growth_redistribution import shapley
 from bpsstats.survey import SurveyDesign
 
 ADDS_UP = 1e-10  # percentage points, of indices up to 100: 1e-12 of the scale

@@ -1,9 +1,12 @@
 """The yearly profile of an office in plain pandas, from the official files and the definitions
-alone: percents by table, sex, group, concept, class and column.
+alone: percents by table, sex, group, concept, class and column; and their errors by R, of the same
+records.
 """
 
 import csv
 import gzip
+import io
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +36,13 @@ FOOD = (
     "cereals", "tubers", "fish", "meat", "eggs_milk", "vegetables", "legumes", "fruit",
     "oil_coconut", "beverage_materials", "spices", "other_food", "prepared_food", "tobacco",
 )  # fmt: skip
+NONFOOD = ("housing", "goods_services", "clothing", "durables", "taxes_insurance", "ceremonies")
+BY_DECILE = "water_by_decile"
+TOTALS = (0, 1, 2)  # as which block 42 marks rows that are sums of others
 SAFE = (3, 4, 5, 7, 10)
+# Of what a table is, with the weight of a record.
+UNITS = {"persons": "FWT", "households": "FWT", "people": "WEIND"}
+ERRORS = Path(__file__).with_suffix(".R")
 
 
 def by_status(status, everybody):
@@ -61,7 +70,9 @@ class PlainProfile:
         self.status = poor.map({True: "poor", False: "non_poor"})
         self.persons = read(folder, "*ind*").join(spent[["FOOD", "NONFOOD"]], on="URUT")
         self.house = read(folder, "*rt*").join(spent[["WEIND", "KAPITA"]], on="URUT")
-        self.food, self.cells = read(folder, "*41*"), {}
+        self.food, self.other, self.cells = read(folder, "*41*"), read(folder, "*42*"), {}
+        # What R is given, by unit: classes, and numerators with denominators.
+        self.classes, self.ratios = {unit: {} for unit in UNITS}, {unit: {} for unit in UNITS}
         self.spent, self.line, self.factor = spent, line, factor
         self.people()
         self.dwellings()
@@ -70,6 +81,8 @@ class PlainProfile:
     def table(self, name, classes, frame, weight="FWT", sex="both", within="", concept=""):
         """Percents of the classes among the poor, the others, all."""
         told = classes.notna()
+        unit = "persons" if "R405" in frame else "households"
+        self.classes[unit][name, sex, within, concept or name] = classes[told]
         status, classes, weights = (
             frame["URUT"].map(self.status)[told],
             classes[told],
@@ -177,32 +190,81 @@ class PlainProfile:
         }
         for concept, classes in concepts.items():
             self.table("water_sanitation", classes, h, concept=concept)
+            self.by_decile(concept, classes)
         for name in ("pkh", "food_aid"):
             classes = h[at[name]].map({1: "yes", 5: "no"})
             self.table({"food_aid": "food_assistance"}.get(name, name), classes, h)
 
+    def by_decile(self, concept, classes):
+        """Percents of households in each tenth of persons by spending, as it is."""
+        h = self.house.sort_values("KAPITA")
+        up_to = h["WEIND"].cumsum() / h["WEIND"].sum()
+        ends = [h["KAPITA"][up_to >= tenth / 10 - 1e-12].iloc[0] for tenth in range(1, 10)]
+        decile = np.searchsorted(ends, self.house["KAPITA"]) + 1
+        weights = self.house["FWT"]
+        columns = {f"d{tenth}": decile == tenth for tenth in range(1, 11)}
+        for column, of in (columns | {"all": decile > 0}).items():
+            for row, part in weights[of].groupby(classes[of]).sum().items():
+                key = (BY_DECILE, "both", "", concept, row, column)
+                self.cells[key] = 100 * part / weights[of].sum()
+
     def spending(self):
         """Poverty itself, shares of food, and its groups."""
-        s, p = self.spent, self.persons
-        persons = s["WEIND"]
-        gap = ((self.line - self.factor * s["KAPITA"]) / self.line).clip(lower=0)
+        h, p = self.house, self.persons
+        gap = ((self.line - self.factor * h["KAPITA"]) / self.line).clip(lower=0)
         for row, term in (("headcount", gap > 0), ("poverty_gap", gap), ("severity", gap**2)):
-            key = ("poverty", "both", "", "poverty", row, "all")
-            self.cells[key] = 100 * (persons * term).sum() / persons.sum()
+            key = ("poverty", "both", "", "poverty", row)
+            self.ratio(key, term * 1.0, pd.Series(1.0, h.index), h, "people", ["all"])
         share = p["FOOD"] / (p["FOOD"] + p["NONFOOD"])
-        status = p["URUT"].map(self.status)
         by_sex = (("both", p["R405"] > 0), ("male", p["R405"] == 1), ("female", p["R405"] == 2))
         for sex, of_sex in by_sex:
-            for column, of in by_status(status, status != ""):
-                w, part = p["FWT"][of & of_sex], share[of & of_sex]
-                key = ("food_share", sex, "", "summary", "food", column)
-                self.cells[key] = 100 * (w * part).sum() / w.sum()
-        food = self.food[self.food["KLP"] != 0]
-        per_head = food["B41K10"] * 30 / 7 / food["R301"] * food["WEIND"]
-        status = food["URUT"].map(self.status)
-        names = dict(zip(sorted(food["KLP"].unique()), FOOD, strict=True))
+            key = ("food_share", sex, "", "summary", "food")
+            self.ratio(key, share * of_sex, of_sex * 1.0, p, "persons")
+        food, other = self.food, self.other
+        self.groups("food_groups", "blok41", food[food["KLP"] != 0], food["B41K10"] * 30 / 7, FOOD)
+        if self.year != 2025:  # of which the groups of block 42 are not known
+            items = other[~other["KLP"].isin(TOTALS)]
+            self.groups("nonfood_groups", "blok42", items, other["SEBULAN"], NONFOOD)
+
+    def groups(self, name, module, items, month, rows):
+        """Percents of the groups of a block, which stand in the order of their codes."""
+        h, items = self.house, items.assign(month=month)
+        sums = items.pivot_table("month", "URUT", "KLP", "sum")
+        per_head = sums.reindex(h["URUT"]).set_axis(h.index).fillna(0).div(h["R301"], axis=0)
+        for code, row in zip(sorted(per_head), rows, strict=True):
+            key = (name, "both", "", module, row)
+            self.ratio(key, per_head[code], per_head.sum(axis=1), h, "people")
+
+    def ratio(self, key, above, below, frame, unit, columns=("poor", "non_poor", "all")):
+        """Percent that one sum is of another, among the poor, the others, all."""
+        self.ratios[unit][key] = (above, below)
+        weight, status = frame[UNITS[unit]], frame["URUT"].map(self.status)
         for column, of in by_status(status, status != ""):
-            total = per_head[of].sum()
-            for code, part in per_head[of].groupby(food["KLP"][of]).sum().items():
-                key = ("food_groups", "both", "", "blok41", names[code], column)
-                self.cells[key] = 100 * part / total
+            if column in columns:
+                share = (weight * above)[of].sum() / (weight * below)[of].sum()
+                self.cells[(*key, column)] = 100 * share
+
+    def errors(self, folder: Path) -> dict[tuple[str, ...], tuple[float, float]]:
+        """Percents and their standard errors by R, of records that are written to a folder."""
+        frames = {"persons": self.persons, "households": self.house, "people": self.house}
+        keys = {}
+        for unit, frame in frames.items():
+            held = {
+                "PSU": frame["PSU"],
+                "STRATA": frame["STRATA"],
+                "weight": frame[UNITS[unit]],
+                "status": frame["URUT"].map(self.status),
+            }
+            for i, (key, classes) in enumerate(self.classes[unit].items()):
+                keys[unit, f"c{i}"], held[f"c{i}"] = key, classes.reindex(frame.index)
+            for i, (key, (above, below)) in enumerate(self.ratios[unit].items()):
+                keys[unit, f"n{i}"], held[f"n{i}"], held[f"d{i}"] = key, above, below
+            pd.DataFrame(held).to_csv(folder / f"{unit}.csv", index=False)
+        said = subprocess.run(
+            ["Rscript", str(ERRORS), str(folder)], capture_output=True, text=True, check=True
+        ).stdout
+        read_by_r = pd.read_csv(io.StringIO(said), keep_default_na=False, dtype={"row": str})
+        return {
+            (*keys[r.unit, r.asked], *([r.row] if r.row else []), r.column): (r.percent, r.error)
+            for r in read_by_r.itertuples()
+        }

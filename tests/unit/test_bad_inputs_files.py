@@ -21,8 +21,7 @@ from bpsstats.errors import InputError
 from bpsstats.microdata import check_round, read_round
 from bpsstats.microdata.files import inventory
 from bpsstats.microdata.formats import child, convert
-from in_ci import every
-from raw_folder import LAST_GOOD, Bad, assert_nothing_written, assert_refused, at
+from raw_folder import LAST_GOOD, Bad, assert_nothing_written, assert_refused, at, some
 
 ROLE = "blok43"
 NAME = "kp22blok43"
@@ -369,7 +368,20 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("bad", every(4, REFUSED), ids=str)
+HERE = {
+    "an empty file",
+    "dBASE: a record cut",
+    "SPSS: cut",
+    "a web page under .csv",
+    "a zip archive with ../",
+    "a cut zip archive",
+    "a pickle",
+    "a cut gzip",
+    "an embedded NUL",
+}
+
+
+@pytest.mark.parametrize("bad", some(HERE, REFUSED), ids=str)
 def test_a_file_that_cannot_be_trusted_is_refused(bad, folder, processed, capsys):
     assert_refused(bad, folder, processed, capsys)
 

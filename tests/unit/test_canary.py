@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 import bpsstats as bps
-
 from bpsstats.cli import main
 from bpsstats.errors import InputError
 from bpsstats.paths import project_root

@@ -17,6 +17,7 @@ import pytest
 
 import bpsstats
 from bpsstats.cli import main
+from bpsstats.errors import say_errors_by
 from bpsstats.microdata import read_round
 from bpsstats.models import education_model
 from bpsstats.paths import project_root, raw_dir
@@ -116,6 +117,14 @@ def test_what_is_wrong_is_one_paragraph_with_exit_code_two_and_nothing_is_writte
     for word in words:
         assert word in err
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+@pytest.mark.parametrize("asked", [(), ("--lang", "en")])
+def test_an_error_is_said_in_the_language_of_the_command_where_none_is_named(asked, capsys):
+    """The profile of an office is in Indonesian unless English is asked for."""
+    assert main(["profile", "--year", "2031", *asked]) == 2
+    assert ("tidak" in capsys.readouterr().err) == (not asked)
+    say_errors_by(str)
 
 
 @pytest.mark.parametrize(

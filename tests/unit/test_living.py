@@ -13,6 +13,7 @@ from bpsstats.microdata import load_layout
 from bpsstats.microdata.concepts import questions
 from bpsstats.paths import raw_dir
 from bpsstats.synthetic import living
+from bpsstats.synthetic.population import HEAD
 
 DECLARED = read_yaml(Path(living.__file__).with_suffix(".yaml"))
 YEARS = sorted(int(folder.name[:4]) for folder in (raw_dir() / "susenas").glob("*-03"))
@@ -46,7 +47,8 @@ def answers():
             if role == "kor_household":
                 made["size"] = frame[load_layout(year).household["size"]]
             else:
-                made["sex"] = frame[load_layout(year).individual["sex"]]
+                for name in ("sex", "age", "relation"):
+                    made[name] = frame[load_layout(year).individual[name]]
             tables.append(made)
     return {role: pd.concat(tables, ignore_index=True) for role, tables in found.items()}
 
@@ -61,8 +63,8 @@ def test_the_shipped_microdata_stay_below_15_megabytes():
     assert sum(path.stat().st_size for path in files) < MOST_BYTES
 
 
-# Tenure comes with its costs in block 42, and is drawn with them.
-@pytest.mark.parametrize("name", sorted(DECLARED["households"].keys() - {"tenure"}))
+# Of tenure only who of those that pay no rent owns the dwelling: rent comes with its costs.
+@pytest.mark.parametrize("name", sorted(DECLARED["households"]))
 def test_answers_of_households_move_with_spending_as_declared(answers, name):
     frame = answers["kor_household"]
     declared = frame[name].map(slopes(DECLARED["households"][name]))
@@ -88,6 +90,25 @@ def test_those_who_spend_little_are_less_often_insured_and_more_often_by_the_sta
         assert np.sign(of_others - of_low) == np.sign(kinds[kind]), kind
     none = ~held.any(axis=1)
     assert none[frame["low"]].mean() > none[~frame["low"]].mean()
+
+
+def test_the_tenure_of_a_household_is_that_of_its_row_in_block_42():
+    for year in (year for year in YEARS if year in questions()["tenure"].columns):
+        layout, household = load_layout(year), table(year, "kor_household")
+        of = household.set_index(layout.household_key)[questions()["tenure"].columns[year]]
+        items = table(year, "blok42")
+        rows = items[items["KODE"] == layout.nonfood.tenure].set_index(layout.household_key)
+        assert rows["B42K3"].loc[of.index].tolist() == of.tolist()
+
+
+def test_heads_without_a_spouse_are_single_or_divorced_and_widowed_when_older(answers):
+    frame = answers["kor_individual"]
+    heads = frame[(frame["relation"] == HEAD) & frame["marital"].notna()]
+    codes = {"single": 1, "divorced": 3, "widowed": 4}
+    ages = {name: heads.loc[heads["marital"] == code, "age"] for name, code in codes.items()}
+    assert ages["divorced"].min() >= DECLARED["single_heads"]["age"]
+    assert max(ages["single"].mean(), ages["divorced"].mean()) < ages["widowed"].mean()
+    assert 0.02 < len(ages["divorced"]) / len(heads) < 0.08
 
 
 def test_men_who_spend_little_smoke_more_often(answers):

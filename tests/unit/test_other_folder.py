@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -21,7 +22,9 @@ from bpsstats.paths import (
     raw_dir,
 )
 from bpsstats.poverty.lines.factors import FACTORS
+from bpsstats.reporting.report import run
 from in_ci import every
+from raw_folder import WorkerHere
 
 ROUND = ("--raw",)  # what is given as a relative path
 VERBS = {
@@ -209,3 +212,26 @@ def test_a_variable_that_names_the_folder_of_one_round_is_told_the_right_one(
     error = capsys.readouterr().err.strip()
     assert "\n" not in error
     assert f"the folder of all rounds, data, which holds {folder.removeprefix('data/')};" in error
+
+
+@pytest.mark.parametrize(
+    ("given", "said_of_it"),
+    [
+        ("", "folder data holds no folder 2022-03."),
+        ("susenas/2022-03", "the folder of all rounds, data, which holds susenas/2022-03;"),
+        ("nowhere", "folder nowhere does not exist."),
+    ],
+)
+def test_a_report_of_a_folder_that_holds_the_files_themselves_is_told_the_right_one(
+    given, said_of_it, tmp_path, capsys
+):
+    """It reads several rounds; the folder was named, and is not to be named again."""
+    (tmp_path / "data" / "susenas" / "2022-03").mkdir(parents=True)
+    (tmp_path / "data" / "kor22rt.csv").touch()
+    if not given:
+        (tmp_path / "data" / "susenas" / "2022-03").rmdir()
+    with mock.patch.object(run, "Worker", WorkerHere):
+        assert main(["report", "--raw", str(tmp_path / "data" / given)]) == 2
+    error = capsys.readouterr().err.strip()
+    assert "\n" not in error
+    assert said_of_it in error

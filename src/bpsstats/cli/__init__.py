@@ -58,8 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Default: those of the process.
     """
     lang = language_asked_for(sys.argv[1:] if arguments is None else arguments)
-    say_errors_by(partial(translate, lang=lang))
     options = _parser(lang).parse_args(arguments)
+    if getattr(options, "lang", lang) in LANGUAGES:  # its own language, where none is named
+        lang = getattr(options, "lang", lang)
+    say_errors_by(partial(translate, lang=lang))
     run: Callable[[argparse.Namespace], int] = options.run
     if isinstance(sys.stdout, io.TextIOWrapper):  # a sign that it lacks is shown by its number
         sys.stdout.reconfigure(errors="backslashreplace")

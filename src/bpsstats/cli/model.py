@@ -1,6 +1,7 @@
 """``bpsstats model``: how education goes with poverty over several rounds."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from bpsstats.cli.shared import (
     DONE,
@@ -13,6 +14,11 @@ from bpsstats.cli.shared import (
     parse_years,
     show,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bpsstats.models import EducationModel
 
 SHOWN = ("effects", "odds", "specifications")
 DEFAULT_YEARS = "2018-2022"
@@ -45,11 +51,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def run(options: argparse.Namespace) -> int:
     """Print what was asked for of the model, or stop where the data cannot bear it."""
+    from bpsstats.disclosure import released
     from bpsstats.errors import SeparationError
     from bpsstats.microdata import read_round
     from bpsstats.models import education_model, education_specifications
     from bpsstats.poverty import poverty_line
     from bpsstats.reporting.tables.models import method_note
+    from bpsstats.reporting.tables.table import table
     from bpsstats.survey import joint_source
 
     years = parse_years(options.years)
@@ -62,22 +70,30 @@ def run(options: argparse.Namespace) -> int:
     period = f"March {first}" + (f" to {last}" if last > first else "")
     facts = about(options.area, period, source)
     if options.show == "specifications":
-        table = education_specifications(rounds, lines)
-        show(table, options, facts, lines)
+        show(education_specifications(rounds, lines), options, facts, lines)
         return DONE
     model = education_model(rounds, lines)
     if model.result is None or model.effects is None:
-        raise SeparationError(model.refused)
+        raise SeparationError(released(model).refused)
     if options.show == "odds":
         show(model.result, options, facts, lines)
         return DONE
-    method = {"method": model.result.method, "reason": str(model.result.reason or "")}
     show(
-        model.effects,
+        model,
         options,
         facts,
         lines,
-        frame=lambda effects: effects.to_frame().assign(**method),
+        frame=_effects,
+        tables=lambda shown, lang: [table(shown.effects, lang)],
         note=method_note(model.result, options.lang),
     )
     return DONE
+
+
+def _effects(model: "EducationModel") -> "pd.DataFrame":
+    """The effects, each with the method and why it was taken."""
+    assert model.effects is not None
+    assert model.result is not None
+    return model.effects.to_frame().assign(
+        method=model.result.method, reason=str(model.result.reason or "")
+    )

@@ -82,6 +82,14 @@ class GateResult:
         listed = zip(self.cells, self.decisions, self.reasons, strict=True)
         return {cell.label: why for cell, decided, why in listed if decided == "withhold"}
 
+    @property
+    def shown(self) -> tuple[Cell, ...]:
+        """The cells that are shown; none of synthetic data, beside which nothing is withheld."""
+        if self.synthetic:
+            return ()
+        listed = zip(self.cells, self.decisions, strict=True)
+        return tuple(cell for cell, decided in listed if decided != "withhold")
+
     def to_frame(self) -> pd.DataFrame:
         """One row per cell, without its value: for the office alone, as it counts households."""
         return pd.DataFrame(
@@ -115,6 +123,7 @@ def gate(
     audience: Audience = "external",
     last: Mapping[str, tuple[int, int]] | None = None,
     withheld: Collection[str] = (),
+    beside: Iterable[Cell] = (),
 ) -> GateResult:
     """Decide which cells may be shown.
 
@@ -134,6 +143,9 @@ def gate(
         Cells that the last release of the same figures has shown.
     withheld : collection of str
         Labels of cells that are withheld elsewhere.
+    beside : iterable of Cell
+        Cells that are shown elsewhere: none is shown whose difference from one of them rests on few
+        households.
 
     Raises
     ------
@@ -157,13 +169,12 @@ def gate(
     for label in reasons.keys() & set(withheld):
         reasons[label] = reasons[label] or "withheld from the release"
     printed = {cell.label for cell in cells if cell.published_before}
-    _withhold_differences(cells, reasons, rules, last or {})
+    _withhold_differences(cells, reasons, rules, last or {}, beside)
     sizes = {cell.label: (cell.numerator, cell.denominator) for cell in cells}
+    _withhold_what_rests(cells, reasons, printed)
     withhold_more(reasons, known, sizes, printed)
-    for cell in cells:
-        behind = [label for label in cell.rests_on if reasons.get(label)]
-        if behind and not reasons[cell.label] and cell.label not in printed:
-            reasons[cell.label] = f"rests on {behind[0]}, which is withheld"
+    while _withhold_what_rests(cells, reasons, printed):
+        withhold_more(reasons, known, sizes, printed)
     decisions: tuple[Decision, ...] = tuple(
         "withhold" if reasons[cell.label] else "caution" if _is_marked(cell, rules) else "publish"
         for cell in cells
@@ -214,6 +225,7 @@ def _withhold_differences(
     reasons: dict[str, str],
     rules: Policy,
     last: Mapping[str, tuple[int, int]],
+    beside: Iterable[Cell],
 ) -> None:
     """Withhold a cell whose difference from another that is shown, of a domain around its own in
     whatever table or of the last release, rests on fewer households than a cell may; of two such
@@ -222,6 +234,8 @@ def _withhold_differences(
     least = rules.least_numerator
     size = {cell.label: (-cell.denominator, -cell.numerator) for cell in cells}
     kept: dict[str, list[Cell]] = {}
+    for cell in beside:
+        kept.setdefault(cell.group, []).append(cell)
     for cell in sorted(cells, key=lambda cell: (not cell.published_before, size[cell.label])):
         if reasons[cell.label]:
             continue
@@ -239,6 +253,19 @@ def _withhold_differences(
                 reasons[cell.label] = f"fewer than {few} households from {near.label}"
                 continue
         kept.setdefault(cell.group, []).append(cell)
+
+
+def _withhold_what_rests(
+    cells: Sequence[Cell], reasons: dict[str, str], printed: Collection[str]
+) -> bool:
+    """Withhold what is made of cells that are withheld; whether there was any."""
+    found = False
+    for cell in cells:
+        behind = next((label for label in cell.rests_on if reasons.get(label)), "")
+        if behind and not reasons[cell.label] and cell.label not in printed:
+            reasons[cell.label] = f"rests on {behind}, which is withheld"
+            found = True
+    return found
 
 
 def _is_few(differences: Sequence[int], least: int) -> bool:

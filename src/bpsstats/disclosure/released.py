@@ -36,6 +36,7 @@ class Disclosure:
     labels: Mapping[int, str]
     printed: Collection[Place]
     results: tuple[object, ...]  # kept, so that no other object takes the place of one of them
+    figures: Collection[tuple[object, ...]] = ()  # that are withheld, by whatever name
 
     def show(self, result: R) -> R:
         """The view of a result whose numbers were decided on here, or of one that stands alone."""
@@ -55,10 +56,13 @@ class Disclosure:
 
 # What was decided on the release that this process makes.
 _IN_FORCE: list[Disclosure] = []
+_NOTHING = Disclosure(gate((), ""), {}, (), ())
 
 
 def put_in_force(decided: Disclosure) -> None:
-    """Let no table of this process show what was withheld from its release."""
+    """Let no table of this process show what was withheld from its release, or what few households
+    are between and what it shows.
+    """
     _IN_FORCE[:] = [decided]
 
 
@@ -82,8 +86,12 @@ def released(result: R) -> R:
     """
     if not is_of_respondents(result):
         return result
-    printed = _IN_FORCE[0].printed if _IN_FORCE else ()
-    return disclosure(result, printed=printed).show(result)
+    return disclosure(result, printed=_in_force().printed).show(result)
+
+
+def _in_force() -> Disclosure:
+    """What was decided on the release that this process makes; else nothing."""
+    return _IN_FORCE[0] if _IN_FORCE else _NOTHING
 
 
 def disclosure(
@@ -144,7 +152,9 @@ def disclosure(
         for label, cell in cells.items()
     ]
     totals = [*_sums({label: amounts[label] for label in unnamed}), *declared]
-    elsewhere = {*(_IN_FORCE[0].result.withheld if _IN_FORCE else ())}
+    before = _in_force()
+    elsewhere = {label for label in cells if amounts[label].figure in before.figures}
+    elsewhere |= before.result.withheld.keys()
     while True:
         found = gate(
             entries,
@@ -153,6 +163,7 @@ def disclosure(
             audience=current_policy().audience,
             last=last,
             withheld=elsewhere,
+            beside=before.result.shown,
         )
         # One figure is withheld in all tables, and then what stands beside it in each.
         figures = {amounts[label].figure for label in found.withheld}
@@ -160,7 +171,7 @@ def disclosure(
         if same - found.withheld.keys() <= elsewhere:
             break
         elsewhere |= same - found.withheld.keys()
-    return Disclosure(found, labels, printed, results)
+    return Disclosure(found, labels, printed, results, figures - known)
 
 
 def _is_same(one: Counted, other: Counted) -> bool:

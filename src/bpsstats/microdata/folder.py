@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from bpsstats.errors import InputError, UnknownYearError
+from bpsstats.errors import InputError
 from bpsstats.microdata.checks import check_tables
 from bpsstats.microdata.checks.known import Known
 from bpsstats.microdata.checks.labels import labels_fit
@@ -35,7 +35,7 @@ from bpsstats.microdata.provenance import (
     sha256_of,
 )
 from bpsstats.microdata.tables import OfficialTables
-from bpsstats.paths import ACCEPTED, accepts_rebuilt_design, round_dir
+from bpsstats.paths import ACCEPTED, accepts_rebuilt_design, existing_round_dir
 from bpsstats.reprs import SizesOnly, count_of
 
 FALLBACK, LEVELS = "design_fallback", "levels"
@@ -73,13 +73,7 @@ def open_round(
         If the folder holds no file of the round, or its description cannot be read.
     """
     layout = load_layout(year, raw)
-    folder = round_dir(year, raw)
-    if not folder.is_dir():
-        raise UnknownYearError(
-            f"There are no files of March {year}: folder {folder.name} does not exist. Put the"
-            " official files of the round there, or name their folder with --raw or the variable"
-            " BPSSTATS_DATA."
-        )
+    folder = existing_round_dir(year, raw)
     sidecar = read_sidecar(folder)
     accepted = design_fallback or sidecar.get(FALLBACK) == ACCEPTED or accepts_rebuilt_design()
     inventory = find_files(layout, folder)

@@ -139,6 +139,8 @@ def oaxaca_blinder(
         ("explained", "all", _product(high.means - other.means, high.coefficients)),
         ("unexplained", "all", _product(other.means, high.coefficients - other.coefficients)),
     ]
+    # A level of a factor that few of a group have is told of by what it explains.
+    few = min(_told(x, inside & (low == 0)) + _told(x, inside & (low == 1)), key=np.count_nonzero)
     difference = high.means - other.means
     terms = [
         ("explained", term, _product(difference.only(k), high.coefficients.only(k)))
@@ -150,10 +152,16 @@ def oaxaca_blinder(
     def table(statistics: list[tuple[str, str, Linearised]]) -> Estimates:
         unit = "of the outcome"
         return estimate_linearised(
-            design, statistics, unit=unit, kind="difference", mask=inside, level=level
+            design, statistics, unit=unit, kind="difference", mask=inside, level=level, cases=few
         )
 
     return GapDecomposition(table(rows), table(terms), formula, group)
+
+
+def _told(x: np.ndarray, of: np.ndarray) -> list[np.ndarray]:
+    """The records of a group, and those of them with each level of a factor and without it."""
+    levels = [column for column in x.T if set(np.unique(column[of])) == {0.0, 1.0}]
+    return [of, *(of & (column == level) for column in levels for level in (0.0, 1.0))]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

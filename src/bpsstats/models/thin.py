@@ -10,6 +10,8 @@ from bpsstats.disclosure import WITHHELD, Cell, Policy, is_withheld
 from bpsstats.disclosure.views import Counted
 
 M = TypeVar("M", bound="FittedModel")
+# In the place of a reason that counts the poor, or says of which class none are.
+TOO_THIN = "Too few households are behind a model."
 
 
 class FittedModel:

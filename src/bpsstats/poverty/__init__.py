@@ -2,12 +2,9 @@
 
 from bpsstats.poverty.basic_needs.rebuilt_line import estimate_poverty_line
 from bpsstats.poverty.changes.change import Change, Changes, change
-from bpsstats.poverty.changes.decomposition import (
-    Decomposition,
-    decompose_by_group,
-    decompose_change,
-)
+from bpsstats.poverty.changes.decomposition import Decomposition, decompose_by_group
 from bpsstats.poverty.changes.growth_incidence import growth_incidence_curve
+from bpsstats.poverty.changes.growth_redistribution import decompose_change
 from bpsstats.poverty.changes.rebase import PopulationBase, population_base, rebase, rebased_design
 from bpsstats.poverty.factor.implied import ImpliedFactor, implied_factor
 from bpsstats.poverty.indices.fgt import fgt, headcount, is_poor, poor_count, poverty_gap, severity

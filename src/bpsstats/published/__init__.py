@@ -6,7 +6,8 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from bpsstats.published.compare import Comparison, Comparisons, compare
+from bpsstats.published.compare import Comparisons, compare
+from bpsstats.published.comparison import Comparison
 from bpsstats.published.ledger import compare_recomputed, ledger, recompute
 from bpsstats.published.targets import PublishedTable, Target, published
 

@@ -1,23 +1,23 @@
 """Recomputed beside printed: one verdict per cell."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
-from bpsstats.disclosure import Policy, released
+from bpsstats.disclosure import released
 from bpsstats.poverty.changes.change import Changes
 from bpsstats.poverty.lines.official import PovertyLine
+from bpsstats.published.comparison import LINE, Comparison
 from bpsstats.published.targets import PublishedTable, Target
 from bpsstats.reprs import Parts, Shown, count_of, written
 from bpsstats.survey import Estimates, joint_source
 
-Verdict = Literal["reproduced", "consistent", "differs", "not recomputed"]
-LINE = "poverty_line"  # indicator of the printed line
+OTHER_DOMAIN = "it is recomputed of other people than these"
 SHOWN_VERDICTS = ("reproduced", "calibrated", "given", "consistent", "differs", "not recomputed")
 
 # Columns of the table for programs, by what of a comparison they hold; after the interval stand
@@ -45,90 +45,6 @@ class Known:
 
 
 Result = Estimates | Changes | PovertyLine | Known
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A printed cell beside the recomputed value.
-
-    `verdict` is *reproduced* when the value prints as the cell, *consistent* when the printed value
-    lies in the confidence interval, else *differs*. `calibrated` marks cells that the synthetic
-    data were fitted to, `given` those that are an input here, so that their agreement proves
-    nothing; `held_out` those that synthetic data were not fitted to, which tell how far the
-    invented area is like the printed one. `source` is the kind of data that it was recomputed from.
-    """
-
-    target: Target
-    value: float
-    std_error: float
-    conf_low: float
-    conf_high: float
-    calibrated: bool
-    given: bool = False
-    held_out: bool = False
-    reason: str = ""
-    source: str = ""
-
-    def settled(self, policy: Policy) -> "Comparison":  # noqa: ARG002 - print has its own rounding
-        """The comparison as it may leave: what is printed is never withheld, and what is recomputed
-        is rounded as print is, one place further where it prints as another figure.
-        """
-        factor, places = self.target.factor, self.target.decimals
-        digits = dict.fromkeys(("std_error", "conf_low", "conf_high"), places + 1)
-        digits["value"] = places + (self.verdict != "reproduced")
-        rounded: dict[str, Any] = {
-            name: round(getattr(self, name) / factor, to) * factor
-            for name, to in digits.items()
-            if np.isfinite(getattr(self, name))
-        }
-        return replace(self, **rounded)
-
-    @property
-    def verdict(self) -> Verdict:
-        """What the comparison comes to."""
-        if not np.isfinite(self.value):
-            return "not recomputed"
-        if self.target.is_reproduced_by(self.value):
-            return "reproduced"
-        low, high = self.target.rounding
-        if np.isfinite(self.conf_low) and low <= self.conf_high and high >= self.conf_low:
-            return "consistent"
-        return "differs"
-
-    @property
-    def shown_verdict(self) -> str:
-        """The verdict; a cell that came out right because it went in is called by what it is."""
-        if self.verdict != "reproduced":
-            return self.verdict
-        if self.given:
-            return "given"
-        return "calibrated" if self.calibrated else "reproduced"
-
-    @property
-    def cause(self) -> str:
-        """Why, in words."""
-        if self.verdict == "not recomputed":
-            return self.reason
-        if self.shown_verdict == "given":
-            return (
-                "the printed figure is an input"
-                if self.target.indicator == LINE
-                else "the correction factor was chosen to meet this cell"
-            )
-        if self.verdict == "reproduced" and self.calibrated:
-            return "the synthetic data were fitted to this cell"
-        if self.verdict == "reproduced":
-            return "equal as printed"
-        fitted = ", although the data were fitted to this cell" if self.calibrated else ""
-        if self.given and self.target.indicator != LINE:
-            fitted = ", although a correction factor is there to meet this cell"
-        elif self.held_out:
-            fitted = "; the synthetic data were not fitted to this cell"
-        if self.verdict == "consistent":
-            return f"off by more than rounding, within sampling error{fitted}"
-        has_error = np.isfinite(self.conf_low)
-        beyond = "outside the confidence interval" if has_error else "has no sampling error"
-        return f"off by more than rounding, {beyond}{fitted}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -167,19 +83,27 @@ class Comparisons(Shown):
         return frame
 
     def shown(self) -> pd.DataFrame:
-        """The table as read by people: one place further than printed, in the printed unit."""
+        """The table as read by people, in the printed unit: one place further than printed, of
+        survey data as printed.
+        """
         rows = []
         for row in self.rows:
-            target, places = row.target, row.target.decimals + 1
+            target = row.target
             factor = target.factor if target.number else 1
             low, high = target.rounding
+
+            fine, places = target.decimals + 1, target.decimals + row.places
 
             def number(value: float, factor: float = factor, places: int = places) -> str:
                 return written(value / factor, places)
 
             has_interval = np.isfinite(row.conf_low)
             interval = f"{number(row.conf_low)} to {number(row.conf_high)}" if has_interval else "–"
-            prints = f"{number(low)} to {number(high)}" if np.isfinite(high) else "above 0"
+            prints = (
+                f"{number(low, places=fine)} to {number(high, places=fine)}"
+                if np.isfinite(high)
+                else "above 0"
+            )
             rows.append({
                 "figure": target.indicator, "of": target.domain, "printed": target.printed,
                 "unit": target.unit, "recomputed": number(row.value),
@@ -217,8 +141,8 @@ def compare(
     results : Estimates, Changes, PovertyLine, Known, or a sequence of them
         What was recomputed; a change answers to the indicator ``change:<statistic>``.
     targets : PublishedTable
-        Printed cells. Cells that no result answers to are left out, unless `not_recomputed` names
-        them.
+        Printed cells. Those whose indicator no result has are left out, unless `not_recomputed`
+        names them.
     fitted_to : mapping, optional
         (statistic, year) to the value that synthetic data were fitted to; all other cells were held
         out. None for survey data.
@@ -244,7 +168,8 @@ def compare(
     """
     several = results if isinstance(results, Sequence) else [results]
     found, source = dict(_cells(several)), _source(several)
-    reasons = not_recomputed or {}
+    elsewhere = dict.fromkeys((indicator for indicator, _ in found), OTHER_DOMAIN)
+    reasons = elsewhere | dict(not_recomputed or {})
     fitted_years = {year for _, year in fitted_to or {}}
     rows = []
     for target in targets:

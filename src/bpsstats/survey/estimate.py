@@ -24,7 +24,7 @@ from bpsstats.survey.results.breakdown import (
     ratio_sums,
     ratio_tables,
 )
-from bpsstats.survey.results.counts import CellCounts
+from bpsstats.survey.results.counts import CellCounts, Counts
 from bpsstats.survey.results.tables import Estimate, Estimates, Strand
 from bpsstats.survey.statistics.distribution import DistributionStatistic, samples
 from bpsstats.survey.statistics.linearised import Linearised
@@ -240,7 +240,7 @@ def _distribution_rows(
     values, squares, sums = np.full(n_domains, np.nan), np.zeros(n_domains), np.zeros(n_domains)
     limits: list[tuple[float, float] | None] = [None] * n_domains
     cells, weighted = [np.empty(0, dtype=np.int64)], [np.empty(0)]
-    cell_of_record = records.cell_of_record
+    cell_of_record, beyond = records.cell_of_record, np.zeros(records.design.n, dtype=bool)
     for d, of_domain, sample in samples(statistic, records.design, codes, n_domains):
         linearised = statistic.kernel(sample)
         values[d] = statistic.scale * linearised.value
@@ -250,13 +250,17 @@ def _distribution_rows(
         squares[d] = sum_of(sample.weights * influence**2)
         sums[d] = sum_of(sample.weights * influence)
         if statistic.limits is not None:
-            limits[d] = statistic.limits(sample, breakdown.level)
+            low, high = limits[d] = statistic.limits(sample, breakdown.level)
+            tails = of_domain[sample.values <= low], of_domain[sample.values >= high]
+            beyond[min(tails, key=len)] = True
     totals = sum_by(np.concatenate(cells), np.concatenate(weighted), len(records.counts))
     simple = breakdown.simple_random(squares, sums)
+    counts = counts_behind(records, statistic)
+    if statistic.limits is not None:  # a limit is somebody's value, as the quantile itself is
+        counts = replace(counts, others=records.households_with(beyond))
     return domain_rows(
-        breakdown, statistic, values, totals, limits=limits, simple=simple,
-        counts=counts_behind(records, statistic),
-    )  # fmt: skip
+        breakdown, statistic, values, totals, limits=limits, simple=simple, counts=counts
+    )
 
 
 def _calibrated_rows(
@@ -303,6 +307,15 @@ def _linearised_rows(
     values = np.array([one.value for one in linearised])
     simple = linearised_simple_random(breakdown, design, codes, linearised)
     return domain_rows(breakdown, statistic, values, totals, simple=simple)
+
+
+def households_behind(design: SurveyDesign, cases: np.ndarray) -> Counts:
+    """The households of a design, and those of them with one of the `cases`, a mask of shape (n,):
+    what disclosure control asks of a result that no estimator has counted.
+    """
+    records = Records.make(design, np.zeros(design.n, dtype=np.int64), 1)
+    counts = CellCounts(records.households, records.households_with(cases))
+    return counts.of(records.cells.psu, slice(None))
 
 
 def estimate_linearised(

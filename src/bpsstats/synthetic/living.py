@@ -14,7 +14,8 @@ from bpsstats.files import read_yaml
 from bpsstats.microdata.concepts import URBAN, columns_of, concepts, questions
 from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.classifications import NO, YES
-from bpsstats.synthetic.population import ATTENDING, LEFT
+from bpsstats.synthetic.official import SINGLE
+from bpsstats.synthetic.population import ATTENDING, HEAD, LEFT
 from bpsstats.synthetic.targets import HOUSING, Targets
 
 MALE, NOT_ASKED, TO_LETTERS = 1, 0, 7  # of seven years one reads
@@ -39,7 +40,8 @@ def add_living(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        By role, as `official_tables` makes them; their columns stay as they are.
+        By role, as `official_tables` makes them; their columns stay as they are, but for who of
+        those that pay no rent owns the dwelling, and who of the heads without a spouse is divorced.
     layout : Layout
     targets : Targets
         Improved water and sanitation, where they are printed, are met to half a household and
@@ -57,7 +59,17 @@ def add_living(
         "kor_household": _written(household, of_household, layout, "kor_household"),
         "kor_individual": _written(person, of_person, layout, "kor_individual"),
     }
+    if tenure := columns_of("kor_household", layout.year).get("tenure"):
+        of_key = new["kor_household"].set_index(key)[tenure]
+        new["blok42"] = _with_tenure(tables["blok42"], layout, of_key)
     return {**tables, **new}
+
+
+def _with_tenure(rows: pd.DataFrame, layout: Layout, tenure: pd.Series) -> pd.DataFrame:
+    """Block 42 with the tenure of each household, by its key, in the row that repeats it."""
+    repeated = rows["KODE"] == layout.nonfood.tenure
+    of_row = rows[layout.household_key].map(tenure).astype(float)
+    return rows.assign(B42K3=rows["B42K3"].mask(repeated, of_row))
 
 
 def _households(
@@ -72,6 +84,8 @@ def _households(
     drawn = {
         name: _drawn(mix, z, name, layout.year, random) for name, mix in p["households"].items()
     }
+    held = household[layout.household["tenure"]]
+    drawn["tenure"] = np.where(held.isin(p["households"]["tenure"]), drawn["tenure"], held)
     of = p["floor_area"]
     size = np.log(household[layout.household["size"]].to_numpy() / 3.5)
     log_area = np.log(of["middle"]) + of["per_sd"] * z + of["per_log_size"] * size
@@ -144,6 +158,10 @@ def _persons(
     for name, (chance, chance_of_others) in p["scripts"].items():
         can = random.random(n) < np.where(reads, chance, chance_of_others)
         answers[name] = np.where(age < 5, NOT_ASKED, np.where(can, YES, NO))
+    if "marital" in c:
+        held, of = person[c["marital"]].to_numpy(), p["single_heads"]
+        is_one = (held == SINGLE) & (person[c["relation"]].to_numpy() == HEAD) & (age >= of["age"])
+        answers["marital"] = np.where(is_one, _choice(of["codes"], z, random).astype(int), held)
     return pd.DataFrame(answers)
 
 
@@ -169,7 +187,7 @@ def _written(table: pd.DataFrame, answers: pd.DataFrame, layout: Layout, role: s
     """A table and the answers that the round has columns for, in the round's own codes."""
     new = {}
     for name, column in columns_of(role, layout.year).items():
-        if column in table or name not in answers:
+        if name not in answers:
             continue
         question = questions()[name]
         own = {code: its_own for its_own, code in question.recode.get(layout.year, {}).items()}

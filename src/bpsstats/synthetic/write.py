@@ -30,7 +30,7 @@ from bpsstats.synthetic.targets import Targets
 
 WRITING = ".writing-"
 MAX_NAMED = 5  # files that a message names
-GENERATOR_VERSION = 4
+GENERATOR_VERSION = 5
 NOTE = (
     "Synthetic microdata: no respondent is in them. They are drawn from an invented population and"
     " fitted to the figures below, so that agreement with these figures shows that the pipeline is"

@@ -16,7 +16,7 @@ from bpsstats.microdata.layouts import Layout, load_layout
 from bpsstats.microdata.lists.areas import Area, find_regency
 from bpsstats.microdata.lists.commodities import commodities
 from bpsstats.microdata.store import Processed, entry_of
-from bpsstats.paths import round_dir
+from bpsstats.paths import existing_round_dir
 
 COLUMNS = ("household", "code", "value_month", "calories_day", "quantity_month")
 
@@ -70,12 +70,7 @@ def read_items(area: str | int, year: int, raw: str | Path | None = None) -> pd.
 
 def _read(area: Area, year: int, raw: str | Path | None) -> pd.DataFrame:
     """The items as the raw files hold them."""
-    layout, folder = load_layout(year, raw), round_dir(year, raw)
-    missing = f"There are no items of March {year} in folder {folder.name}"
-    if not folder.is_dir():
-        raise UnknownYearError(
-            f"{missing}: it does not exist. Put the official files there, or name their folder."
-        )
+    layout, folder = load_layout(year, raw), existing_round_dir(year, raw)
     if lists := {layout.food.commodity_list, layout.nonfood.commodity_list} & {*layout.inferred}:
         raise UnknownYearError(
             f"The codes of single goods are not known for March {year} ({', '.join(lists)} is"
@@ -87,7 +82,10 @@ def _read(area: Area, year: int, raw: str | Path | None) -> pd.DataFrame:
     with workspace() as temporary:
         for role in ("blok41", "blok42"):
             if not paths[role]:
-                raise UnknownYearError(f"{missing}: put the file {layout.files[role].name} there.")
+                raise UnknownYearError(
+                    f"There are no items of March {year} in folder {folder.name}: put the file"
+                    f" {layout.files[role].name} there."
+                )
             wanted = frozenset(layout.columns_read(role))
             aliases = layout.files[role].aliases
             sources = [

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import duckdb
 
-from bpsstats.errors import InputError, UnknownYearError
+from bpsstats.errors import InputError
 from bpsstats.microdata.files.inventory import MOST_BYTES, find_files
 from bpsstats.microdata.formats import open_source, workspace
 from bpsstats.microdata.layouts import load_layout
 from bpsstats.microdata.tables import CORE_ROLES
-from bpsstats.paths import round_dir
+from bpsstats.paths import existing_round_dir
 
 
 def areas_in_round(year: int, raw: str | Path | None = None) -> list[str]:
@@ -33,11 +33,7 @@ def areas_in_round(year: int, raw: str | Path | None = None) -> list[str]:
     >>> areas_in_round(2022)
     ['6471']
     """
-    layout, folder = load_layout(year, raw), round_dir(year, raw)
-    if not folder.is_dir():
-        raise UnknownYearError(
-            f"There are no files of March {year}: folder {folder.name} does not exist."
-        )
+    layout, folder = load_layout(year, raw), existing_round_dir(year, raw)
     paths = find_files(layout, folder).paths
     role = next((role for role in CORE_ROLES[::-1] if paths[role]), None)
     if role is None:

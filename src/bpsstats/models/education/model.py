@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bpsstats.arguments import checked
+from bpsstats.disclosure import Policy, released
 from bpsstats.errors import NotEstimableError, SeparationError
 from bpsstats.microdata import Round
 from bpsstats.models.education.pooling import pool_rounds
@@ -13,6 +14,7 @@ from bpsstats.models.logit.effects import average_marginal_effects, predicted_by
 from bpsstats.models.logit.result import LogitResult
 from bpsstats.models.logit.survey_logit import survey_logit
 from bpsstats.models.logit.term_tests import TermTest, likelihood_ratio_test
+from bpsstats.models.thin import TOO_THIN
 from bpsstats.poverty import PovertyLine
 from bpsstats.reprs import Parts, Shown
 from bpsstats.survey import Estimates, SurveyDesign
@@ -44,9 +46,18 @@ class EducationModel(Shown):
     test: TermTest | None
     refused: str
 
+    @property
+    def source(self) -> str:
+        """Kind of data."""
+        return self.design.source
+
+    def settled(self, policy: Policy) -> "EducationModel":  # noqa: ARG002 - for any audience
+        """The model as it may leave: a refusal counts the poor."""
+        return replace(self, refused=TOO_THIN if self.refused else "")
+
     def _parts(self) -> Parts:
         if self.result is None:
-            return self.design.heading, f"No model: {self.refused}"
+            return self.design.heading, f"No model: {released(self).refused}"
         return self.result._parts()
 
 

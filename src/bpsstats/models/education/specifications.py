@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
-from bpsstats.disclosure import released
+from bpsstats.disclosure import WITHHELD, Policy, released
 from bpsstats.errors import NotEstimableError, SeparationError
 from bpsstats.microdata import Round
 from bpsstats.models.education.model import CONTROLS
@@ -20,6 +20,7 @@ from bpsstats.models.logit.effects import contrast, difference_of
 from bpsstats.models.logit.result import LogitResult
 from bpsstats.models.logit.survey_logit import survey_logit
 from bpsstats.models.regression.linear import RegressionResult, survey_regression
+from bpsstats.models.thin import TOO_THIN
 from bpsstats.poverty import PovertyLine
 from bpsstats.reprs import Parts, Shown, formatted
 from bpsstats.survey import Estimate, Estimates, SurveyDesign
@@ -83,10 +84,12 @@ class Specification:
         return self.result.method if isinstance(self.result, LogitResult) else "welfare regression"
 
     @property
-    def events(self) -> int:
+    def events(self) -> float:
         """Poor records that it rests on; a regression of welfare rests on all records."""
         if self.result is None:
             return 0
+        if self.result.is_withheld:
+            return WITHHELD
         return (
             self.result.events
             if isinstance(self.result, LogitResult)
@@ -110,6 +113,16 @@ class Specifications(Shown):
     band: Band
     heading: str
     level: float
+    source: str
+
+    def settled(self, policy: Policy) -> "Specifications":
+        """The models as they may leave: a refusal counts the poor, and the band follows from how
+        many they are.
+        """
+        told = [replace(row, refused=TOO_THIN if row.refused else "") for row in self.rows]
+        base = policy.base("percentage points", self.band.low)
+        low, high = (policy.rounded(limit, base) for limit in (self.band.low, self.band.high))
+        return replace(self, rows=tuple(told), band=replace(self.band, low=low, high=high))
 
     def to_frame(self) -> pd.DataFrame:
         """One row per choice at full precision."""
@@ -215,7 +228,7 @@ def education_specifications(
     rate = float(np.average(base.column("poor"), weights=base.weights))
     band = plausible_band(rate, float(np.average(inside, weights=base.weights)))
     rows = tuple(_specification(choice, pooled[choice.records], band, level) for choice in CHOICES)
-    return Specifications(rows, band, base.heading, level)
+    return Specifications(rows, band, base.heading, level, base.source)
 
 
 def _specification(choice: Choice, design: SurveyDesign, band: Band, level: float) -> Specification:

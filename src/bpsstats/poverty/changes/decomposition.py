@@ -1,11 +1,9 @@
-"""What lies behind a change of poverty: growth, redistribution and the line; and who the people
-are, or how each class fares.
+"""What lies behind a change of poverty: the parts that add up to it, and those of classes, by who
+the people are and how each class fares.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import permutations
-from math import factorial
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,15 +12,23 @@ from bpsstats.arguments import checked
 from bpsstats.disclosure import released
 from bpsstats.errors import ParameterError
 from bpsstats.poverty.changes.stacked_rounds import AFTER, ROUND, stack_rounds
-from bpsstats.poverty.indices.fgt import NAMES, gaps
+from bpsstats.poverty.indices.fgt import NAMES, fgt, gaps
 from bpsstats.poverty.lines.official import WELFARE
 from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.reprs import Parts, Shown, written
-from bpsstats.survey import Estimates, ReplicateWeights, SurveyDesign, bootstrap, replicate
+from bpsstats.survey import (
+    Estimate,
+    Estimates,
+    ReplicateWeights,
+    SurveyDesign,
+    bootstrap,
+    estimate,
+    replicate,
+)
+from bpsstats.survey.results.counts import Counts
 
 REPLICATES = 500
 SEED = 20230112
-FACTORS = ("growth", "redistribution", "line")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -42,6 +48,10 @@ class Decomposition(Shown):
     parts: Estimates
     total: Estimates
     what: str
+
+    def gate_sums(self) -> Iterator[tuple[Estimate, list[Estimate]]]:
+        """The parts add up to the change."""
+        yield self.total[0], list(self.parts)
 
     def to_frame(self) -> pd.DataFrame:
         """One row for each part, then the total: part, domain, estimate, std_error, conf_low,
@@ -66,103 +76,6 @@ class Decomposition(Shown):
 
     def _parts(self) -> Parts:
         return self.parts.heading, self.what, self._formatted()
-
-
-@checked
-def decompose_change(
-    before: SurveyDesign,
-    after: SurveyDesign,
-    line_before: OneLine,
-    line_after: OneLine,
-    *,
-    alpha: float = 0,
-    replicates: int = REPLICATES,
-    seed: int = SEED,
-    level: float = 0.95,
-) -> Decomposition:
-    """Growth, redistribution and line components of a change of P0, P1 or P2 (Datt and Ravallion,
-    Shapley's version).
-
-    Parameters
-    ----------
-    before, after : SurveyDesign
-        Designs with person weights and the column expenditure_person_month, Rp of their own year.
-    line_before, line_after : PovertyLine or float
-        Rp per person per month, of their own year.
-    alpha : float
-        Order of the FGT index.
-    replicates, seed : int
-        Rescaled bootstrap of both rounds.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    Decomposition
-        Parts ``growth`` (the mean moves, relative shares and line stay), ``redistribution``
-        (relative shares move) and ``line`` (the nominal line moves), in percentage points; they add
-        up to the change exactly.
-
-    Raises
-    ------
-    ParameterError
-        If the order is negative.
-
-    Notes
-    -----
-    ``P(m, L, z)`` is the index of the spending of round ``L`` scaled to the mean of round ``m``
-    against the line of round ``z``. A factor's part is the mean, over the six orders in which three
-    factors can move, of what its move changes (Shorrocks 2013, Journal of Economic Inequality 11).
-    In current prices, so that growth and line both hold inflation, with opposite signs. Their sum
-    is near the growth part of the two-factor split in prices of the line, and not equal to it, as
-    three factors are averaged over other orders than two.
-
-    References
-    ----------
-    Datt, G. and Ravallion, M. (1992). Growth and redistribution components of changes in poverty
-    measures. Journal of Development Economics 38(2), 275-295.
-
-    Examples
-    --------
-    >>> import bpsstats as bps
-    >>> rounds = (bps.read_round("6471", year) for year in (2021, 2022))
-    >>> before, after = (bps.SurveyDesign(each.households) for each in rounds)
-    >>> lines = [bps.poverty_line("6471", year) for year in (2021, 2022)]
-    >>> parts = bps.decompose_change(before, after, *lines, replicates=20)
-    >>> type(parts).__name__
-    'Decomposition'
-    """
-    if alpha < 0:
-        raise ParameterError(f"The order of an FGT index is {alpha}; it is 0 or more.")
-    stacked = stack_rounds(before, after, [WELFARE])
-    expenditure, late = stacked.column(WELFARE), (stacked.frame[ROUND] == AFTER).to_numpy()
-    spent = (expenditure[~late], expenditure[late])
-    lines = (
-        common_threshold(line_before).against(spent[0]),
-        common_threshold(line_after).against(spent[1]),
-    )
-
-    def values(design: SurveyDesign) -> np.ndarray:
-        weights = (design.weights[~late], design.weights[late])
-        means = [float(np.average(y, weights=w)) for y, w in zip(spent, weights, strict=True)]
-
-        def index(state: tuple[int, ...]) -> float:
-            mean, shares, line = state
-            scaled = (
-                spent[shares] * (means[mean] / means[shares]) if mean != shares else spent[shares]
-            )
-            return 100 * float(
-                np.average(gaps(scaled, lines[line], alpha), weights=weights[shares])
-            )
-
-        return np.append(shapley(index, len(FACTORS)), index((1, 1, 1)) - index((0, 0, 0)))
-
-    name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
-    what = f"Change of {name}: what growth of the mean, redistribution and the line contribute"
-    what += _noted(line_before, line_after)
-    return _decomposition(
-        stacked, values, [(factor, "all") for factor in FACTORS], what, replicates, seed, level
-    )
 
 
 @checked
@@ -252,65 +165,61 @@ def decompose_by_group(
             [composition, fare, [100 * float(np.diff(short.sum(axis=1) / people.sum(axis=1))[0])]]
         )
 
-    parts = [(part, f"{by}={name}") for part in ("composition", "rate") for name in names]
+    # All classes rest on all rates: what one of them contributes follows from the others.
+    rates = in_both_rounds(before, after, line_before, line_after, alpha, by)
+    parts = [
+        (part, f"{by}={name}", rates, None) for part in ("composition", "rate") for name in names
+    ]
+    both = in_both_rounds(before, after, line_before, line_after, alpha)
     name = NAMES.get(int(alpha), f"fgt:{alpha:g}") if alpha == int(alpha) else f"fgt:{alpha:g}"
     what = f"Change of {name}: what the composition by {by} and the rates of the classes contribute"
-    what += _noted(line_before, line_after)
-    return _decomposition(stacked, values, parts, what, replicates, seed, level)
+    what += noted(line_before, line_after)
+    return with_errors(stacked, values, parts, both, what, replicates, seed, level)
 
 
-def _noted(before: OneLine, after: OneLine) -> str:
+def in_both_rounds(
+    before: SurveyDesign,
+    after: SurveyDesign,
+    line_before: OneLine,
+    line_after: OneLine,
+    alpha: float,
+    by: str | None = None,
+) -> tuple[Estimate, ...]:
+    """The index in both rounds, of all or of each class: what a part of its change rests on."""
+    rounds = ((before, line_before), (after, line_after))
+    return tuple(row for of, line in rounds for row in estimate(of, fgt(line, alpha), by=by))
+
+
+def noted(before: OneLine, after: OneLine) -> str:
     """What is said of correction factors."""
     rounds = ((common_threshold(before).note, "before"), (common_threshold(after).note, "after"))
     noted = ", ".join(f"{note} {when}" for note, when in rounds if note)
     return f" ({noted})" if noted else ""
 
 
-def shapley(value: Callable[[tuple[int, ...]], float], n: int) -> np.ndarray:
-    """Shapley's parts of ``value(1, ..., 1) - value(0, ..., 0)``, one for each of n factors that
-    move from 0 to 1.
-
-    Parameters
-    ----------
-    value : callable
-        Takes the state of each factor, 0 or 1.
-    n : int
-
-    Examples
-    --------
-    >>> shapley(lambda state: float(state[0] * state[1] + 2 * state[0]), 2)
-    array([2.5, 0.5])
-    """
-    known: dict[tuple[int, ...], float] = {}
-
-    def at(state: tuple[int, ...]) -> float:
-        if state not in known:
-            known[state] = value(state)
-        return known[state]
-
-    parts = np.zeros(n)
-    for order in permutations(range(n)):
-        state = [0] * n
-        for factor in order:
-            without = at(tuple(state))
-            state[factor] = 1
-            parts[factor] += at(tuple(state)) - without
-    return parts / factorial(n)
-
-
-def _decomposition(
+def with_errors(
     stacked: SurveyDesign,
     values: Callable[[SurveyDesign], np.ndarray],
-    parts: Sequence[tuple[str, str]],
+    parts: Sequence[tuple[str, str, tuple[Estimate, ...], Counts | None]],
+    both: tuple[Estimate, ...],
     what: str,
     replicates: int,
     seed: int,
     level: float,
 ) -> Decomposition:
-    """Parts and their total with errors from replicates."""
+    """Parts and their total with errors from replicates, each with what it rests on; the total
+    rests on the index in `both` rounds.
+    """
     drawn: ReplicateWeights = bootstrap(stacked, replicates, seed=seed)
     table = replicate(stacked, values, drawn).to_estimates(
-        [*parts, ("change", "all")], unit="percentage points", kind="difference", level=level
+        [*(part[:2] for part in parts), ("change", "all")],
+        unit="percentage points",
+        kind="difference",
+        level=level,
     )
-    whole = Estimates(table.rows[-1:], table.heading, table.level)
-    return Decomposition(Estimates(table.rows[:-1], table.heading, table.level), whole, what)
+    rows = [
+        replace(row, made_of=made_of, counts=counts)
+        for row, (_, _, made_of, counts) in zip(table, parts, strict=False)
+    ]
+    whole = Estimates((replace(table[-1], made_of=both),), table.heading, table.level)
+    return Decomposition(Estimates(tuple(rows), table.heading, table.level), whole, what)

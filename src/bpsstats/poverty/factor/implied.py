@@ -76,7 +76,7 @@ class ImpliedFactor(Shown):
         """The factor as it may leave: the ends of its range are the spending of single households,
         and the figures of the poor alone rest on few of them.
         """
-        numbers = ["without", "low", "high"]
+        numbers = ["without", *NUMBERS]
         figures = self.profile.assign(**{name: self.profile[name].round(2) for name in numbers})
         figures.loc[figures["of"] != "all", numbers] = WITHHELD
         rounded: dict[str, Any] = {
@@ -84,8 +84,8 @@ class ImpliedFactor(Shown):
         }
         jump = self.jump
         if jump is not None:
-            factor, higher, lower = (policy.rounded(one, FACTOR_BASE) for one in jump)
-            jump = (factor, higher, lower)
+            # The rates on both sides of it differ by the weight of a household.
+            jump = (policy.rounded(jump[0], FACTOR_BASE), WITHHELD, WITHHELD)
         return replace(self, **rounded, jump=jump, profile=figures)
 
     @property
@@ -133,10 +133,9 @@ class ImpliedFactor(Shown):
                 f" multiplied by a factor between {self.low:.4f} and {self.high:.4f} before it is"
                 f" held against the line. {sampling}; {within}"
             )
-        factor, higher, lower = self.jump
         return (
             f"No factor prints {self.printed} percent from these data: the rate moves by whole"
-            f" households, from {higher:.3f} to {lower:.3f} percent at the factor {factor:.4f}."
+            f" households, at the factor {self.jump[0]:.4f} past it."
             f" {sampling}; {within}"
         )
 

@@ -11,7 +11,7 @@ import bpsstats
 from bpsstats import reporting
 from bpsstats.paths import project_root
 from bpsstats.published import ledger
-from bpsstats.published.compare import Comparison
+from bpsstats.published.comparison import Comparison
 from bpsstats.reporting.words.language import language
 
 BEGIN, END = "<!-- reproduced: begin -->", "<!-- reproduced: end -->"

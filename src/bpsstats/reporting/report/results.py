@@ -51,7 +51,7 @@ from bpsstats.published.indicators import find_indicator
 from bpsstats.published.ledger import Recomputed
 from bpsstats.published.record import PrintedRecord, Ranks, printed_record, steadiness
 from bpsstats.published.record.cells import printed_cells
-from bpsstats.published.targets import Target
+from bpsstats.published.targets import POSITIVE, Target
 from bpsstats.reporting.vintages.moved import Revisions
 from bpsstats.reporting.words.change import PrintFacts
 from bpsstats.reprs import count_of
@@ -205,7 +205,11 @@ class Results:
         tables = [self.now, *self._all_but(*left_out)]
         years = [one.round.year for one in self.rounds]
         cells = [cell for year in years for cell in self._printed(year)]
-        printed = {(cell.indicator, cell.domain, f"March {cell.year}") for cell in cells}
+        printed = {
+            (cell.indicator, cell.domain, f"March {cell.year}")
+            for cell in cells
+            if cell.printed != POSITIVE  # a direction, which gives no figure away
+        }
         self._disclosure = disclosure(tables, printed=printed, last=last)
         put_in_force(self._disclosure)
 

@@ -15,6 +15,7 @@ from bpsstats.models import (
 )
 from bpsstats.models.education.specifications import Specification
 from bpsstats.models.logit.gate import Reason
+from bpsstats.models.thin import TOO_THIN
 from bpsstats.reporting.display import Prose, Table
 from bpsstats.reporting.gated import gated
 from bpsstats.reporting.tables.table import (
@@ -172,6 +173,8 @@ def glm_table(model: EducationModel, lang: str = "en") -> Table | Prose:
     """
     if model.result is None:
         return Prose(language(lang).translated(model.refused))
+    if model.result.is_withheld:
+        return Prose(language(lang).translated(TOO_THIN))
     try:
         return table(frequency_glm(model.result), lang)
     except SeparationError as error:

@@ -173,8 +173,9 @@ def _(result: Comparisons, words: Language, caption: str) -> Table:
     rows = []
     for row in result:
         target, factor = row.target, row.target.factor
-        places = min(2, max(0, -int(target.number.as_tuple().exponent))) + 1
-        low, high = (words.number(limit / factor, places) for limit in target.rounding)
+        printed = min(2, max(0, -int(target.number.as_tuple().exponent)))
+        places = printed + row.places
+        low, high = (words.number(limit / factor, printed + 1) for limit in target.rounding)
         interval = DASH
         if row.conf_low == row.conf_low:
             interval = (

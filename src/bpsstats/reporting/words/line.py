@@ -82,8 +82,6 @@ class ImpliedFacts:
     low: float
     high: float
     factor: float
-    higher: float
-    lower: float
     std_error: float
     conf_low: float
     conf_high: float
@@ -93,9 +91,9 @@ class ImpliedFacts:
     def of(cls, found: ImpliedFactor, words: Language) -> "ImpliedFacts":
         """Facts of what was found."""
         printed = str(found.printed).replace(".", words.decimal)
-        jump = found.jump or (float("nan"),) * 3
+        jump = found.jump[0] if found.jump else float("nan")
         interval = (found.std_error, found.conf_low, found.conf_high, found.level)
-        return cls(printed, found.low, found.high, *jump, *interval)
+        return cls(printed, found.low, found.high, jump, *interval)
 
     @property
     def kind(self) -> str:

@@ -11,6 +11,8 @@ from bpsstats.reporting.gated import gated
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.reporting.words.rule import joined, rule
 
+FULL, ROUNDED = 6, 2  # decimals of a percentage, and of one of survey data
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
@@ -81,13 +83,13 @@ def say_model_check(model: EducationModel, lang: str = "en") -> Prose:
     words = language(lang)
     if model.result is None:
         return Prose(words.say("model_refused", reason=words.translated(model.refused)))
-    weights = model.design.weights
-    rates = {
-        "predicted": model.result.predict(model.result.frame),
-        "observed": model.result.columns.y,
-    }
+    if model.result.is_withheld:
+        return Prose(words.say("withheld"))
+    fit, weights = model.result.as_computed or model.result, model.design.weights
+    rates = {"predicted": fit.predict(fit.frame), "observed": fit.columns.y}
+    digits = ROUNDED if model.result.as_computed else FULL
     shown = {
-        name: words.number(100 * float(np.average(rate, weights=weights)), 6)
+        name: words.number(100 * float(np.average(rate, weights=weights)), digits)
         for name, rate in rates.items()
     }
     return Prose(words.say("model_check", **shown))
