@@ -12,7 +12,7 @@ import time
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -84,7 +84,7 @@ def beside(pieces: Mapping[str, Callable[[], T]]) -> Callable[[], dict[str, T]]:
     Returns
     -------
     callable
-        Waits for all, and returns their results by name.
+        Waits for all, and returns their results by name, whenever it is asked.
 
     Raises
     ------
@@ -96,11 +96,13 @@ def beside(pieces: Mapping[str, Callable[[], T]]) -> Callable[[], dict[str, T]]:
     >>> results = beside({"two": lambda: 2, "one": lambda: 1})
     >>> sorted(results().items())
     [('one', 1), ('two', 2)]
+    >>> results() == results()
+    True
     """
     names, free = list(pieces), max(processors() - 1, 1)
     shares = [{name: pieces[name] for name in names[first::free]} for first in range(free)]
     made = in_processes({str(i): partial(_all, share) for i, share in enumerate(shares) if share})
-    return lambda: dict(ChainMap(*(results for _, results in made)))
+    return cache(lambda: dict(ChainMap(*(results for _, results in made))))
 
 
 def _all(pieces: Mapping[str, Callable[[], T]]) -> dict[str, T]:

@@ -2,7 +2,7 @@
 these hold as JSON for a program.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,9 +17,9 @@ from bpsstats.poverty.lines.threshold import OneLine, common_threshold
 from bpsstats.poverty.profile.declared import labels_of
 from bpsstats.poverty.profile.differences import Difference, differences, differences_frame
 from bpsstats.poverty.profile.tables import Profile
-from bpsstats.processes import in_processes
+from bpsstats.processes import beside
 from bpsstats.reporting.formats.writers import csv_text, json_text
-from bpsstats.reporting.profile.page import profile_page
+from bpsstats.reporting.profile.page import profile_page, sections
 from bpsstats.reporting.profile.shown import notes, shown_differences, words
 from bpsstats.reporting.profile.workbook import write_profile_workbook
 from bpsstats.reporting.vintages import place
@@ -93,24 +93,28 @@ def write_profile(
             f"There is no language {lang!r}. Choose one of {', '.join(LANGUAGES)}."
         )
     reason = check_reason(revision)
-    found, shown = differences(profile), released(profile)
+    shown = released(profile)
+    # The pictures take as long as all else: they are drawn at the same time.
+    drawn = beside(sections(shown, lang))
+    found = differences(profile)
     workbook = f"{words(lang)['file']}-{profile.area_code}-{profile.year}.xlsx"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with held(folder.parent), scratch_folder(".profile-", folder.parent) as beside:
+    with held(folder.parent), scratch_folder(".profile-", folder.parent) as scratch:
         recover(folder)
-        last, new = folder if folder.exists() else None, beside / folder.name
+        last, new = folder if folder.exists() else None, scratch / folder.name
         tables = _tables(shown, found)
         moved = _moved(last, tables)
         if moved and reason is None:
             refuse(moved, str(folder))
         revisions = revisions_of(last)
         revised = revisions.with_reason(reason, moved) if reason else revisions
-        _write(shown, found, line, lang, new, workbook, tables, revised if moved else revisions)
+        write = partial(_write, shown, found, line, lang, new, workbook, tables, drawn)
+        write(revised if moved else revisions)
         differ = place.differences(last, new)
         if differ and not moved and reason is None:
             refuse([], str(folder), differ)
         if differ and not moved:  # no figure moved, but what is said of them did
-            _write(shown, found, line, lang, new, workbook, tables, revised)
+            write(revised)
         is_same = last is not None and not differ and place.is_complete(last, new)
         if not is_same:
             if last and differ:
@@ -159,21 +163,20 @@ def _write(
     new: Path,
     workbook: str,
     tables: Mapping[str, pd.DataFrame],
+    drawn: Callable[[], Mapping[str, Sequence[str]]],
     revisions: Revisions,
 ) -> None:
     """Write all files into a folder, with the list of them."""
     new.mkdir(exist_ok=True)
     said = notes(profile, line, lang, revisions)
-    # The pictures of the page take as long as all else: they are drawn at the same time.
-    pages = in_processes({"page": partial(profile_page, profile, found, said, lang)})
     write_profile_workbook(profile, found, said, lang, new / workbook)
-    [(_, page)] = pages
-    (new / workbook).with_suffix(".html").write_text(page, encoding="utf8")
     told = {**tables, TABLE: revisions.to_frame()} if len(revisions) else tables
     for name, table in told.items():
         (new / f"{name}.csv").write_text(csv_text(table), encoding="utf8")
     about = description(profile, line, tables["profile"]) | {"revisions": revisions.records()}
     (new / PROFILE).write_text(json_text(about), encoding="utf8")
+    page = profile_page(profile, found, said, lang, drawn())
+    (new / workbook).with_suffix(".html").write_text(page, encoding="utf8")
     place.write_list(new)
 
 

@@ -1,7 +1,8 @@
 """The profile as a page: where the poor differ most, then each group of tables with its picture."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import jinja2
@@ -19,23 +20,33 @@ from bpsstats.reporting.words.language import language
 TEMPLATE = Path(__file__).parents[1] / "report" / "template"
 
 
+def sections(profile: Profile, lang: str) -> dict[str, Callable[[], list[str]]]:
+    """Each group of tables with its picture, to be made into parts of HTML at any time.
+
+    Parameters
+    ----------
+    profile : Profile
+        Its released view.
+    lang : {"en", "id"}
+    """
+    return {group: partial(_section, profile, group, lang) for group in GROUPS_OF_TABLES}
+
+
+def _section(profile: Profile, group: str, lang: str) -> list[str]:
+    """The parts of a group."""
+    drawn = [_figure(released_figure(profile, group, lang))] if drawn_tables(profile, group) else []
+    tables = [table for table in profile.tables if table.declared.group == group]
+    return [*drawn, *(_wide(released_table(table, lang)._repr_html_()) for table in tables)]
+
+
 def profile_page(
-    profile: Profile, found: tuple[Difference, ...], notes: Sequence[str], lang: str
+    profile: Profile,
+    found: tuple[Difference, ...],
+    notes: Sequence[str],
+    lang: str,
+    made: Mapping[str, Sequence[str]],
 ) -> str:
-    """The profile as one HTML page without network or scripts; arguments as of `page_parts`."""
-    parts, contents = page_parts(profile, found, notes, lang)
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATE), autoescape=True)
-    title = f"{words(lang)['title'].format(area=profile.area)} {profile.year}"
-    style, said = (TEMPLATE / "report.css").read_text("utf8"), language(lang).words["page"]
-    return environment.get_template("report.html").render(
-        lang=lang, title=title, parts=parts, style=style, words=said, contents=contents
-    )
-
-
-def page_parts(
-    profile: Profile, found: tuple[Difference, ...], notes: Sequence[str], lang: str
-) -> tuple[list[str], dict[str, str]]:
-    """The page of a profile in parts of HTML, and the titles of its sections by their places.
+    """The profile as one HTML page without network or scripts.
 
     Parameters
     ----------
@@ -46,15 +57,18 @@ def page_parts(
     notes : sequence of str
         What the workbook says of data, errors and marks.
     lang : {"en", "id"}
+    made : mapping of str to sequence of str
+        What `sections` gives, made.
     """
     said, spoken = words(lang), language(lang)
     shown = shown_differences(profile, found)
     source = spoken.words["source"].get(profile.source, profile.source)
+    title = said["title"].format(area=profile.area)
     contents = {"differences": said["picture_gaps"]}
     contents |= {group: labels[lang] for group, labels in GROUPS_OF_TABLES.items()}
     contents["notes"] = said["notes"]
     parts = [
-        f"<h1>{html.escape(said['title'].format(area=profile.area))}</h1>",
+        f"<h1>{html.escape(title)}</h1>",
         f"<p>{html.escape(f'{spoken.period(profile.year)}. {source}')}.</p>",
         _heading("differences", contents),
     ]
@@ -62,13 +76,18 @@ def page_parts(
         parts.append(_figure(differences_figure(profile, shown, lang)))
     parts.append(_wide(differences_table(profile, shown, lang)._repr_html_()))
     for group in GROUPS_OF_TABLES:
-        parts.append(_heading(group, contents))
-        if drawn_tables(profile, group):
-            parts.append(_figure(released_figure(profile, group, lang)))
-        tables = [table for table in profile.tables if table.declared.group == group]
-        parts += [_wide(released_table(table, lang)._repr_html_()) for table in tables]
+        parts += [_heading(group, contents), *made[group]]
     parts.append(_heading("notes", contents))
-    return [*parts, *(f"<p>{html.escape(note)}</p>" for note in notes)], contents
+    parts += [f"<p>{html.escape(note)}</p>" for note in notes]
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATE), autoescape=True)
+    return environment.get_template("report.html").render(
+        lang=lang,
+        title=f"{title} {profile.year}",
+        parts=parts,
+        style=(TEMPLATE / "report.css").read_text("utf8"),
+        words=spoken.words["page"],
+        contents=contents,
+    )
 
 
 def _heading(place: str, contents: dict[str, str]) -> str:
