@@ -122,6 +122,12 @@ def test_a_question_in_the_second_file_of_the_roster_is_found_there(folder):
     assert "smoking" in read_round(AREA, 2022, folder.path).persons
 
 
+def test_a_roof_under_the_name_that_an_office_has_for_its_column_is_read(folder):
+    before = read_round(AREA, 2022, folder.path).households["roof"]
+    folder.change("kor_household", lambda table: table.rename(columns={"R1806": "R1806A"}))
+    assert read_round(AREA, 2022, folder.path).households["roof"].equals(before)
+
+
 def test_every_question_names_its_source_and_stands_in_a_round_that_is_known():
     for question in questions().values():
         assert question.source, question.name

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from bpsstats.errors import PublishedError, UnknownYearError
 from bpsstats.paths import published_file
 from bpsstats.published import compare, published
-from bpsstats.published.compare import Known
+from bpsstats.published.compare import OTHER_DOMAIN, Known
 from bpsstats.published.indicators import indicators
 
 
@@ -63,6 +64,17 @@ def test_a_cell_that_nothing_recomputes_is_listed_with_the_reason():
     )
     assert [(row.verdict, row.cause) for row in table] == [("not recomputed", "no microdata")]
     assert table.all_hold
+
+
+def test_a_cell_whose_domain_nothing_recomputes_is_listed_and_does_not_vanish():
+    """As of a figure of the city that was written down as that of its urban part."""
+    targets = published("6471", 2022)
+    urban = tuple(
+        replace(target, domain="urban") if target.indicator == "headcount" else target
+        for target in targets
+    )
+    table = compare(Known("headcount", 2.45), replace(targets, cells=urban))
+    assert [(row.verdict, row.cause) for row in table] == [("not recomputed", OTHER_DOMAIN)]
 
 
 def test_a_year_of_which_nothing_is_printed_is_refused():

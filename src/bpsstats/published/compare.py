@@ -17,6 +17,7 @@ from bpsstats.published.targets import PublishedTable, Target
 from bpsstats.reprs import Parts, Shown, count_of, written
 from bpsstats.survey import Estimates, joint_source
 
+OTHER_DOMAIN = "it is recomputed of other people than these"
 SHOWN_VERDICTS = ("reproduced", "calibrated", "given", "consistent", "differs", "not recomputed")
 
 # Columns of the table for programs, by what of a comparison they hold; after the interval stand
@@ -140,8 +141,8 @@ def compare(
     results : Estimates, Changes, PovertyLine, Known, or a sequence of them
         What was recomputed; a change answers to the indicator ``change:<statistic>``.
     targets : PublishedTable
-        Printed cells. Cells that no result answers to are left out, unless `not_recomputed` names
-        them.
+        Printed cells. Those whose indicator no result has are left out, unless `not_recomputed`
+        names them.
     fitted_to : mapping, optional
         (statistic, year) to the value that synthetic data were fitted to; all other cells were held
         out. None for survey data.
@@ -167,7 +168,8 @@ def compare(
     """
     several = results if isinstance(results, Sequence) else [results]
     found, source = dict(_cells(several)), _source(several)
-    reasons = not_recomputed or {}
+    elsewhere = dict.fromkeys((indicator for indicator, _ in found), OTHER_DOMAIN)
+    reasons = elsewhere | dict(not_recomputed or {})
     fitted_years = {year for _, year in fitted_to or {}}
     rows = []
     for target in targets:
