@@ -6,6 +6,8 @@ import signal
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bpsstats.errors import say_errors_by
+
 # The same search on every run and machine; 500 cases each in the CI, fewer while working.
 # How long a case takes is no matter of right or wrong: other work on the machine slows it.
 UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -27,6 +29,11 @@ def _children_hear_a_hangup() -> None:
     hangup = getattr(signal, "SIGHUP", None)
     if hangup is not None and signal.getsignal(hangup) is signal.SIG_IGN:
         signal.signal(hangup, lambda *_: None)
+
+
+def pytest_runtest_teardown() -> None:
+    """Let no command of a test leave its language to the errors of the next one."""
+    say_errors_by(str)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -5,23 +5,32 @@ follows from, in an error, a reason, an interval or a band.
 import argparse
 import importlib
 import json
+import stat
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import bpsstats as bps
 from bpsstats.cli import model as model_command
 from bpsstats.cli.shared import show
 from bpsstats.disclosure import is_withheld, released
+from bpsstats.disclosure.log import decision_log, keep_log, last_shown, write_log
 from bpsstats.disclosure.released import disclosure, put_in_force
 from bpsstats.models import education_model, education_specifications
 from bpsstats.models.education.specifications import CHOICES
 from bpsstats.models.thin import TOO_THIN
 from bpsstats.paths import AUDIENCE_VARIABLE
-from bpsstats.poverty import decompose_by_group, decompose_change, implied_factor
+from bpsstats.poverty import (
+    decompose_by_group,
+    decompose_change,
+    implied_factor,
+    poverty_profile,
+)
 from bpsstats.published import published
 from bpsstats.published.targets import POSITIVE
+from bpsstats.reporting.profile.files import write_profile
 from bpsstats.reporting.tables.models import glm_table
 from bpsstats.reporting.words.model import say_model_check
 
@@ -72,7 +81,7 @@ def poorest(design, n):
 def test_a_figure_that_a_release_withholds_is_withheld_under_any_name(designs):
     of_all = bps.estimate(designs[1], bps.share("head_sex", "female"))
     (cell,) = disclosure(of_all).result.cells
-    last = {cell.label: (cell.numerator - 1, cell.denominator - 1)}
+    last = {cell.label: {(cell.numerator - 1, cell.denominator - 1)}}
     decided = disclosure(of_all, last=last)
     assert list(decided.result.withheld) == ["share:female / all / March 2022"]
     everybody = {"domain": np.ones(designs[1].n, bool), "domain_name": "everybody"}
@@ -242,3 +251,58 @@ def test_what_is_recomputed_is_told_as_printed_or_rounded_as_anywhere(designs, l
         if after.verdict == "reproduced":
             assert after.value == after.target.value
     assert repr(released(view)) == repr(view)
+
+
+# Earlier releases.
+
+
+def cells_of(table, **options):
+    return disclosure(table, **options).result
+
+
+def test_a_release_is_held_against_all_that_the_area_has_released(designs, tmp_path):
+    """In another language, of another year, and one before the last that withheld the figure."""
+    size = bps.mean("size", "persons")
+    first = bps.estimate(designs[1], size)
+    (without, further) = (
+        bps.estimate(designs[1], size, domain=~poorest(designs[1], n), domain_name="all")
+        for n in (1, 40)
+    )
+    logs = {lang: decision_log(tmp_path, tmp_path / AREA / "2022" / lang) for lang in ("en", "id")}
+
+    def release(table, log):
+        """Whether a release shows the figure."""
+        decided = cells_of(table, last=last_shown(tmp_path, AREA))
+        write_log(decided, tmp_path, log)
+        keep_log(tmp_path, log)
+        return not decided.withheld
+
+    assert release(first, logs["en"])
+    assert not release(without, logs["id"])  # the other language
+    assert not release(without, logs["en"])  # a revision
+    assert not release(without, logs["en"])  # whose log shows the figure no more
+    assert release(further, logs["en"])
+    assert last_shown(tmp_path, "6401") == {}
+    shown = last_shown(tmp_path, AREA)["mean:size / all / March 2022"]
+    assert {base for _, base in shown} == {designs[1].n, designs[1].n - 40}
+
+
+def test_a_profile_is_held_against_the_last_one(rounds, lines, tmp_path):
+    """A household that was added between the two is not told of."""
+    profile = poverty_profile(rounds[1], lines[1])
+    few = replace(profile, tables=profile.tables[:4])
+    folder = tmp_path / f"{AREA}-2022-profile-en"
+    written = write_profile(few, lines[1], "en", folder)
+    log = decision_log(tmp_path, folder)
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert not list(folder.rglob("decisions.csv"))
+    first = pd.read_csv(written.workbook.with_name("profile.csv"))["estimate"]
+    assert first.notna().sum() > 5
+    # As if the last one had counted one household more in each cell that it has shown.
+    rows = pd.read_csv(log)
+    rows["denominator"] += 1
+    rows.to_csv(log, index=False)
+    again = write_profile(few, lines[1], "en", folder, revision="a household was added")
+    assert not again.is_same
+    told = pd.read_csv(again.workbook.with_name("profile.csv"))["estimate"]
+    assert told[first.notna()].isna().all()

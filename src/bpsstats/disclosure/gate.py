@@ -12,6 +12,7 @@ from bpsstats.disclosure.secondary import Sum, withhold_more
 from bpsstats.errors import ParameterError
 
 Decision = Literal["publish", "caution", "withhold"]
+Sizes = frozenset[tuple[int, int]]  # numerator and denominator of a cell in each earlier release
 SYNTHETIC = "synthetic"
 ROUNDING = 1e-12
 
@@ -121,7 +122,7 @@ def gate(
     *,
     totals: Mapping[str, Sequence[str]] | Iterable[Sum] = (),
     audience: Audience = "external",
-    last: Mapping[str, tuple[int, int]] | None = None,
+    last: Mapping[str, Sizes] | None = None,
     withheld: Collection[str] = (),
     beside: Iterable[Cell] = (),
 ) -> GateResult:
@@ -139,8 +140,8 @@ def gate(
         to everybody. No withheld cell may be had from the sums of all tables together.
     audience : {"external", "internal"}
         Who will see the tables.
-    last : mapping of label to (numerator, denominator), optional
-        Cells that the last release of the same figures has shown.
+    last : mapping of label to set of (numerator, denominator), optional
+        Cells that earlier releases have shown.
     withheld : collection of str
         Labels of cells that are withheld elsewhere.
     beside : iterable of Cell
@@ -224,7 +225,7 @@ def _withhold_differences(
     cells: Sequence[Cell],
     reasons: dict[str, str],
     rules: Policy,
-    last: Mapping[str, tuple[int, int]],
+    last: Mapping[str, Sizes],
     beside: Iterable[Cell],
 ) -> None:
     """Withhold a cell whose difference from another that is shown, of a domain around its own in
@@ -239,10 +240,10 @@ def _withhold_differences(
     for cell in sorted(cells, key=lambda cell: (not cell.published_before, size[cell.label])):
         if reasons[cell.label]:
             continue
-        before = last.get(cell.label)
         if not cell.published_before:
-            if before is not None and _is_few(
-                (cell.numerator - before[0], cell.denominator - before[1]), least
+            if any(
+                _is_few((cell.numerator - cases, cell.denominator - base), least)
+                for cases, base in last.get(cell.label, ())
             ):
                 reasons[cell.label] = f"fewer than {least} households from the last release"
                 continue

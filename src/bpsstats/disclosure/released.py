@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, TypeVar
 
-from bpsstats.disclosure.gate import SYNTHETIC, Cell, GateResult, gate
+from bpsstats.disclosure.gate import SYNTHETIC, Cell, GateResult, Sizes, gate
 from bpsstats.disclosure.policy import current_policy
 from bpsstats.disclosure.secondary import Sum
 from bpsstats.disclosure.views import (
@@ -97,7 +97,7 @@ def _in_force() -> Disclosure:
 def disclosure(
     *results: object,
     printed: Collection[Place] = (),
-    last: Mapping[str, tuple[int, int]] | None = None,
+    last: Mapping[str, Sizes] | None = None,
 ) -> Disclosure:
     """Decide on all cells of results that are shown together.
 
@@ -106,8 +106,8 @@ def disclosure(
     results : objects that hold results
     printed : collection of (statistic, domain, period)
         Figures that BPS has printed.
-    last : mapping of label to (numerator, denominator), optional
-        What the last release has shown.
+    last : mapping of label to set of (numerator, denominator), optional
+        What earlier releases have shown.
     """
     cells: dict[str, Cell] = {}
     amounts: dict[str, Counted] = {}

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from bpsstats.disclosure import released
+from bpsstats.disclosure import is_of_respondents
+from bpsstats.disclosure.log import decision_log, keep_log, last_shown, write_log
+from bpsstats.disclosure.released import disclosure
 from bpsstats.errors import ParameterError
 from bpsstats.files import held, recover, scratch_folder
 from bpsstats.microdata.concepts import concepts
@@ -93,15 +95,16 @@ def write_profile(
             f"There is no language {lang!r}. Choose one of {', '.join(LANGUAGES)}."
         )
     reason = check_reason(revision)
-    shown = released(profile)
-    # The pictures take as long as all else: they are drawn at the same time.
-    drawn = beside(sections(shown, lang))
-    found = differences(profile)
     workbook = f"{words(lang)['file']}-{profile.area_code}-{profile.year}.xlsx"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with held(folder.parent), scratch_folder(".profile-", folder.parent) as scratch:
         recover(folder)
         last, new = folder if folder.exists() else None, scratch / folder.name
+        log = decision_log(folder.parent, folder)
+        shown = _decided(profile, log, scratch)
+        # The pictures take as long as all else: they are drawn at the same time.
+        drawn = beside(sections(shown, lang))
+        found = differences(profile)
         tables = _tables(shown, found)
         moved = _moved(last, tables)
         if moved and reason is None:
@@ -120,8 +123,18 @@ def write_profile(
             if last and differ:
                 place.keep(last)
             place.replace_release(new, folder)
+            keep_log(scratch, log)
         folder.with_name(MOVED.format(lang=folder.name)).unlink(missing_ok=True)
     return Written(folder / workbook, is_same)
+
+
+def _decided(profile: Profile, log: Path, scratch: Path) -> Profile:
+    """The released view, beside what earlier releases of the area have shown."""
+    if not is_of_respondents(profile):
+        return profile
+    decided = disclosure(profile, last=last_shown(log.parent.parent, profile.area_code))
+    write_log(decided.result, scratch, log)
+    return decided.show(profile)
 
 
 def _tables(profile: Profile, found: tuple[Difference, ...]) -> dict[str, pd.DataFrame]:

@@ -62,8 +62,9 @@ def decided(release: Release, job: Mapping[str, Any]) -> bool:
     RevisionError
         If cells moved and no reason is given.
     """
-    release.computed.decide(last_shown(Path(job["log"])))
-    write_log(release.computed.disclosure.result, Path(job["folder"]).parent)
+    results, log = release.computed, Path(job["log"])
+    results.decide(last_shown(log.parent.parent, results.area.code))
+    write_log(results.disclosure.result, Path(job["folder"]).parent, log)
     last, reason = Path(job["last"]) if job["last"] else None, job["revision"]
     revisions = revisions_of(last)
     moved = moves(last, release.tables())

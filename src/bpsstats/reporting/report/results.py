@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from typing import Any, ClassVar, cast
 
 from bpsstats.disclosure import WITHHELD, is_of_respondents, released
+from bpsstats.disclosure.gate import Sizes
 from bpsstats.disclosure.released import Disclosure, disclosure, put_in_force
 from bpsstats.errors import AbsentError, ParameterError, UnknownYearError
 from bpsstats.microdata import Round, find_area, known_years, read_items, read_round
@@ -197,8 +198,8 @@ class Results:
         assert self._disclosure is not None
         return self._disclosure
 
-    def decide(self, last: Mapping[str, tuple[int, int]]) -> None:
-        """Decide what may be shown, beside what the last release has shown; from here on no table
+    def decide(self, last: Mapping[str, Sizes]) -> None:
+        """Decide what may be shown, beside what earlier releases have shown; from here on no table
         in this process shows more.
         """
         left_out = ALONE if is_of_respondents(self.now) else (*ALONE, *LARGE)
