@@ -156,6 +156,22 @@ def test_a_gap_to_a_group_of_few_households_is_not_told(designs):
     assert not numbers(by_level.by_term)
 
 
+def test_a_test_of_a_table_does_not_tell_its_thin_cell(designs):
+    """Of margins that are known, Cramér's V of a table of two by two follows from one cell."""
+    few = poorest(designs[1], 60) & (np.arange(designs[1].n) % 9 == 0)
+    many = np.arange(designs[1].n) % 2
+    frame = designs[1].frame.assign(
+        a=np.where(few, "few", "rest"), b=np.where(few & (many == 1), "x", "y"), c=many.astype(str)
+    )
+    design = bps.SurveyDesign(frame)
+    thin, full = bps.crosstab(design, "a", "b"), bps.crosstab(design, "head_sex", "c")
+    assert any(row.is_withheld for row in released(thin).shares)
+    assert is_withheld(released(thin).test.cramers_v)
+    assert "Cramér's V = .." in repr(thin)
+    assert f"{thin.test.statistic:.3f}" not in repr(thin) + thin._repr_html_()
+    assert released(full).test == full.test
+
+
 # Limits, bands and errors.
 
 
