@@ -20,6 +20,7 @@ from bpsstats.disclosure.log import decision_log, keep_log, last_shown, write_lo
 from bpsstats.disclosure.released import disclosure, put_in_force
 from bpsstats.models import education_model, education_specifications
 from bpsstats.models.education.specifications import CHOICES
+from bpsstats.models.education.welfare import predicted_poverty
 from bpsstats.models.thin import TOO_THIN
 from bpsstats.paths import AUDIENCE_VARIABLE
 from bpsstats.poverty import (
@@ -33,6 +34,7 @@ from bpsstats.published.targets import POSITIVE
 from bpsstats.reporting.profile.files import write_profile
 from bpsstats.reporting.tables.models import glm_table
 from bpsstats.reporting.words.model import say_model_check
+from bpsstats.survey import bootstrap
 
 AREA, YEARS = "6471", (2021, 2022)
 
@@ -154,6 +156,40 @@ def test_a_gap_to_a_group_of_few_households_is_not_told(designs):
     level = bps.SurveyDesign(frame.assign(level=np.where(few == 1, "few", "many")))
     by_level = bps.oaxaca_blinder("dependency ~ size + C(level)", level, "half")
     assert not numbers(by_level.by_term)
+
+
+def test_the_quantile_of_a_class_is_not_told_by_a_regression(designs):
+    """Of a class of five the coefficient is the spending of one of them less a constant."""
+    few = poorest(designs[1], 5)
+    frame = designs[1].frame.assign(
+        few=np.where(few, "few", "many"), half=np.where(np.arange(len(few)) % 2, "odd", "even")
+    )
+    design, drawn = bps.SurveyDesign(frame), {}
+    drawn["replicates"] = bootstrap(design, 30, seed=1)
+    outcome = "expenditure_person_month"
+    thin = bps.quantile_regression(f"{outcome} ~ C(few)", design, 0.5, **drawn)
+    spent = designs[1].column(outcome)[few]
+    assert np.abs(spent - thin.coefficients[0]).min() < 1  # the reference is the class itself
+    assert not numbers(thin.estimates())
+    assert set(thin.shown()["estimate"]) == {".."}
+    full = bps.quantile_regression(f"{outcome} ~ C(half)", design, 0.5, **drawn)
+    assert len(numbers(full.estimates())) == 2
+    assert not numbers(
+        bps.quantile_regression(f"{outcome} ~ C(half)", design, 0.01, **drawn).estimates()
+    )
+
+
+def test_a_prediction_is_not_told_of_a_regression_that_is_not(designs, lines):
+    frame = designs[1].frame.assign(
+        ratio=np.log(designs[1].column("expenditure_person_month") / float(lines[1])),
+        few=np.where(poorest(designs[1], 5), "few", "many"),
+        half=np.where(np.arange(designs[1].n) % 2, "odd", "even"),
+    )
+    design = bps.SurveyDesign(frame)
+    for column, shown in (("few", False), ("half", True)):
+        fit = bps.survey_regression(f"ratio ~ C({column})", design)
+        made = predicted_poverty(fit, column, replicates=bootstrap(design, 30, seed=1))
+        assert bool(numbers(made)) == shown, column
 
 
 def test_a_test_of_a_table_does_not_tell_its_thin_cell(designs):
