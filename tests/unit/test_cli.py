@@ -17,7 +17,6 @@ import pytest
 
 import bpsstats
 from bpsstats.cli import main
-from bpsstats.errors import say_errors_by
 from bpsstats.microdata import read_round
 from bpsstats.models import education_model
 from bpsstats.paths import project_root, raw_dir
@@ -124,7 +123,6 @@ def test_an_error_is_said_in_the_language_of_the_command_where_none_is_named(ask
     """The profile of an office is in Indonesian unless English is asked for."""
     assert main(["profile", "--year", "2031", *asked]) == 2
     assert ("tidak" in capsys.readouterr().err) == (not asked)
-    say_errors_by(str)
 
 
 @pytest.mark.parametrize(
