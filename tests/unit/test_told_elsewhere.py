@@ -20,6 +20,7 @@ from bpsstats.disclosure.log import decision_log, keep_log, last_shown, write_lo
 from bpsstats.disclosure.released import disclosure, put_in_force
 from bpsstats.models import education_model, education_specifications
 from bpsstats.models.education.specifications import CHOICES
+from bpsstats.models.education.welfare import predicted_poverty
 from bpsstats.models.thin import TOO_THIN
 from bpsstats.paths import AUDIENCE_VARIABLE
 from bpsstats.poverty import (
@@ -33,6 +34,7 @@ from bpsstats.published.targets import POSITIVE
 from bpsstats.reporting.profile.files import write_profile
 from bpsstats.reporting.tables.models import glm_table
 from bpsstats.reporting.words.model import say_model_check
+from bpsstats.survey import bootstrap
 
 AREA, YEARS = "6471", (2021, 2022)
 
@@ -40,7 +42,9 @@ AREA, YEARS = "6471", (2021, 2022)
 @pytest.fixture(autouse=True)
 def external(monkeypatch):
     monkeypatch.setenv(AUDIENCE_VARIABLE, "external")
-    monkeypatch.setattr(importlib.import_module("bpsstats.disclosure.released"), "_IN_FORCE", [])
+    module = importlib.import_module("bpsstats.disclosure.released")
+    monkeypatch.setattr(module, "_IN_FORCE", [])
+    monkeypatch.setattr(module, "_SHOWN", {})
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +105,11 @@ def test_no_table_shows_what_differs_by_few_households_from_what_the_release_sho
     }
     assert not shown[3]
     assert shown[300]
+    # Nor do two tables of a notebook show what differs by few households.
+    nearly = {"domain": ~poorest(designs[1], 303), "domain_name": "but 303"}
+    assert not numbers(bps.estimate(designs[1], size, **nearly))
+    again = {"domain": apart[300], "domain_name": "but 300"}
+    assert numbers(bps.estimate(designs[1], size, **again)) == shown[300]
 
 
 # What follows from figures that are withheld.
@@ -147,6 +156,56 @@ def test_a_gap_to_a_group_of_few_households_is_not_told(designs):
     level = bps.SurveyDesign(frame.assign(level=np.where(few == 1, "few", "many")))
     by_level = bps.oaxaca_blinder("dependency ~ size + C(level)", level, "half")
     assert not numbers(by_level.by_term)
+
+
+def test_the_quantile_of_a_class_is_not_told_by_a_regression(designs):
+    """Of a class of five the coefficient is the spending of one of them less a constant."""
+    few = poorest(designs[1], 5)
+    frame = designs[1].frame.assign(
+        few=np.where(few, "few", "many"), half=np.where(np.arange(len(few)) % 2, "odd", "even")
+    )
+    design, drawn = bps.SurveyDesign(frame), {}
+    drawn["replicates"] = bootstrap(design, 30, seed=1)
+    outcome = "expenditure_person_month"
+    thin = bps.quantile_regression(f"{outcome} ~ C(few)", design, 0.5, **drawn)
+    spent = designs[1].column(outcome)[few]
+    assert np.abs(spent - thin.coefficients[0]).min() < 1  # the reference is the class itself
+    assert not numbers(thin.estimates())
+    assert set(thin.shown()["estimate"]) == {".."}
+    full = bps.quantile_regression(f"{outcome} ~ C(half)", design, 0.5, **drawn)
+    assert len(numbers(full.estimates())) == 2
+    assert not numbers(
+        bps.quantile_regression(f"{outcome} ~ C(half)", design, 0.01, **drawn).estimates()
+    )
+
+
+def test_a_prediction_is_not_told_of_a_regression_that_is_not(designs, lines):
+    frame = designs[1].frame.assign(
+        ratio=np.log(designs[1].column("expenditure_person_month") / float(lines[1])),
+        few=np.where(poorest(designs[1], 5), "few", "many"),
+        half=np.where(np.arange(designs[1].n) % 2, "odd", "even"),
+    )
+    design = bps.SurveyDesign(frame)
+    for column, shown in (("few", False), ("half", True)):
+        fit = bps.survey_regression(f"ratio ~ C({column})", design)
+        made = predicted_poverty(fit, column, replicates=bootstrap(design, 30, seed=1))
+        assert bool(numbers(made)) == shown, column
+
+
+def test_a_test_of_a_table_does_not_tell_its_thin_cell(designs):
+    """Of margins that are known, Cramér's V of a table of two by two follows from one cell."""
+    few = poorest(designs[1], 60) & (np.arange(designs[1].n) % 9 == 0)
+    many = np.arange(designs[1].n) % 2
+    frame = designs[1].frame.assign(
+        a=np.where(few, "few", "rest"), b=np.where(few & (many == 1), "x", "y"), c=many.astype(str)
+    )
+    design = bps.SurveyDesign(frame)
+    thin, full = bps.crosstab(design, "a", "b"), bps.crosstab(design, "head_sex", "c")
+    assert any(row.is_withheld for row in released(thin).shares)
+    assert is_withheld(released(thin).test.cramers_v)
+    assert "Cramér's V = .." in repr(thin)
+    assert f"{thin.test.statistic:.3f}" not in repr(thin) + thin._repr_html_()
+    assert released(full).test == full.test
 
 
 # Limits, bands and errors.

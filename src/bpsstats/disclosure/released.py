@@ -57,6 +57,9 @@ class Disclosure:
 # What was decided on the release that this process makes.
 _IN_FORCE: list[Disclosure] = []
 _NOTHING = Disclosure(gate((), ""), {}, (), ())
+# Cells that tables of this process have shown beside that release: the first is shown of two that
+# differ by few households, and stays so.
+_SHOWN: dict[tuple[str, int, int], Cell] = {}
 
 
 def put_in_force(decided: Disclosure) -> None:
@@ -64,6 +67,7 @@ def put_in_force(decided: Disclosure) -> None:
     are between and what it shows.
     """
     _IN_FORCE[:] = [decided]
+    _SHOWN.clear()
 
 
 def is_of_respondents(value: object) -> bool:
@@ -86,7 +90,10 @@ def released(result: R) -> R:
     """
     if not is_of_respondents(result):
         return result
-    return disclosure(result, printed=_in_force().printed).show(result)
+    decided = disclosure(result, printed=_in_force().printed)
+    if _IN_FORCE:
+        _SHOWN.update({(c.label, c.numerator, c.denominator): c for c in decided.result.shown})
+    return decided.show(result)
 
 
 def _in_force() -> Disclosure:
@@ -163,7 +170,7 @@ def disclosure(
             audience=current_policy().audience,
             last=last,
             withheld=elsewhere,
-            beside=before.result.shown,
+            beside=(*before.result.shown, *_SHOWN.values()),
         )
         # One figure is withheld in all tables, and then what stands beside it in each.
         figures = {amounts[label].figure for label in found.withheld}

@@ -13,6 +13,7 @@ from bpsstats.errors import ParameterError
 from bpsstats.models.formula import model_columns
 from bpsstats.models.logit.gate import degrees_of_freedom, refuse_collinear
 from bpsstats.models.regression.linear import least_squares
+from bpsstats.models.thin import by_level
 from bpsstats.reprs import Parts, Shown, SizesOnly, formatted
 from bpsstats.survey import Estimates, SurveyDesign
 from bpsstats.survey.design.masks import Domain
@@ -140,7 +141,8 @@ def oaxaca_blinder(
         ("unexplained", "all", _product(other.means, high.coefficients - other.coefficients)),
     ]
     # A level of a factor that few of a group have is told of by what it explains.
-    few = min(_told(x, inside & (low == 0)) + _told(x, inside & (low == 1)), key=np.count_nonzero)
+    groups = (inside & (low == each) for each in (0, 1))
+    few = min((told for of in groups for told in by_level(x, of)), key=np.count_nonzero)
     difference = high.means - other.means
     terms = [
         ("explained", term, _product(difference.only(k), high.coefficients.only(k)))
@@ -156,12 +158,6 @@ def oaxaca_blinder(
         )
 
     return GapDecomposition(table(rows), table(terms), formula, group)
-
-
-def _told(x: np.ndarray, of: np.ndarray) -> list[np.ndarray]:
-    """The records of a group, and those of them with each level of a factor and without it."""
-    levels = [column for column in x.T if set(np.unique(column[of])) == {0.0, 1.0}]
-    return [of, *(of & (column == level) for column in levels for level in (0.0, 1.0))]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

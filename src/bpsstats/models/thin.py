@@ -49,10 +49,7 @@ class FittedModel:
         names = design.frame.get(design.household) if design.observed != "households" else None
         household = np.arange(design.n) if names is None else pd.factorize(names)[0]
         of_record = household[self.mask]
-        groups = [np.ones(len(x), dtype=bool)]
-        for column in x.T:
-            if set(np.unique(column)) == {0.0, 1.0}:
-                groups += [column == 1, column == 0]
+        groups = by_level(x, np.ones(len(x), dtype=bool))
         events = [y != 0, y == 0] if self.OF_EVENTS else [np.ones(len(x), dtype=bool)]
         fewest = min(
             len(np.unique(of_record[group & event])) for group in groups for event in events
@@ -68,6 +65,14 @@ class FittedModel:
         if withheld and hasattr(self, "reason"):
             changed["reason"] = None  # it counts events
         return replace(self, **changed)  # type: ignore[type-var]  # the models are dataclasses
+
+
+def by_level(x: np.ndarray, of: np.ndarray) -> list[np.ndarray]:
+    """Some records, and those of them with each level of a factor and without it: masks of shape
+    (n,), by the columns of a model, shape (n, p).
+    """
+    levels = [column for column in x.T if set(np.unique(column[of])) == {0.0, 1.0}]
+    return [of, *(of & (column == level) for column in levels for level in (0.0, 1.0))]
 
 
 def shown_array(policy: Policy, values: Any, *, withheld: bool) -> Any:

@@ -2,16 +2,17 @@
 the test that they have nothing to do with each other.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bpsstats.arguments import checked
-from bpsstats.disclosure import released
+from bpsstats.disclosure import WITHHELD, Policy, released
 from bpsstats.errors import ParameterError
-from bpsstats.reprs import formatted, html_table, said_p
+from bpsstats.reprs import formatted, html_table, said_p, written
 from bpsstats.survey.design.columns import columns_of, refuse_absent
 from bpsstats.survey.design.grouping import categories
 from bpsstats.survey.design.masks import Domain
@@ -41,9 +42,9 @@ class IndependenceTest:
 
     def __repr__(self) -> str:
         return (
-            f"{self.method} test of independence: F({self.numerator_df:.2f},"
-            f" {self.denominator_df:.2f}) = {self.statistic:.3f}, {said_p(self.p_value)},"
-            f" Cramér's V = {self.cramers_v:.3f}"
+            f"{self.method} test of independence: F({written(self.numerator_df, 2)},"
+            f" {written(self.denominator_df, 2)}) = {written(self.statistic, 3)},"
+            f" {said_p(self.p_value)}, Cramér's V = {written(self.cramers_v, 3)}"
         )
 
 
@@ -59,6 +60,21 @@ class Crosstab:
     shares: Estimates
     test: IndependenceTest
 
+    @property
+    def source(self) -> str:
+        """Kind of data."""
+        return self.shares.rows[0].source
+
+    def settled(self, policy: Policy) -> "Crosstab":  # noqa: ARG002 - for any audience
+        """The table as it may leave: of margins that are known and the test follows a cell."""
+        if not any(row.is_withheld for row in (*self.numbers, *self.shares)):
+            return self
+        nothing = dict.fromkeys(
+            ("statistic", "numerator_df", "denominator_df", "p_value", "cramers_v"), WITHHELD
+        )
+        told: dict[str, Any] = nothing
+        return replace(self, test=replace(self.test, **told))
+
     def to_frame(self) -> pd.DataFrame:
         """The shares as a table, a row for each category of `rows`."""
         frame = self.shares.to_frame()
@@ -73,11 +89,11 @@ class Crosstab:
 
     def __repr__(self) -> str:
         table = self._formatted().to_string()
-        return f"{self.shares.heading}\nPercent of {self.columns}\n{table}\n{self.test!r}"
+        return f"{self.shares.heading}\nPercent of {self.columns}\n{table}\n{released(self).test!r}"
 
     def _repr_html_(self) -> str:
         table = html_table(self._formatted(), index=True)
-        return f"<p>{self.shares.heading}</p>{table}<p>{self.test!r}</p>"
+        return f"<p>{self.shares.heading}</p>{table}<p>{released(self).test!r}</p>"
 
 
 @checked

@@ -8,7 +8,7 @@ distribution of its residuals, which is taken as found:
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -92,14 +92,14 @@ def predicted_poverty(
         return _chances(basis, y, made, design.weights[mask])
 
     drawn = bootstrap(result.design, REPLICATES, seed=SEED) if replicates is None else replicates
-    table = replicate(result.design, chances, drawn)
-    return table.to_estimates(
+    table = replicate(result.design, chances, drawn).to_estimates(
         [("predicted", f"{variable}={written(each)}") for each in levels],
         unit="percent",
         kind="index",
         scale=100.0,
         level=result.level if level is None else level,
     )
+    return replace(table, rows=tuple(replace(row, made_of=(result,)) for row in table))
 
 
 def _chances(

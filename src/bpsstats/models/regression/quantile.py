@@ -1,6 +1,6 @@
 """Weighted quantile regression over a survey design, with standard errors from replicates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from bpsstats.disclosure import released
 from bpsstats.errors import ConvergenceError, ParameterError
 from bpsstats.models.formula import Columns, model_columns
 from bpsstats.models.logit.gate import refuse_collinear
+from bpsstats.models.thin import by_level
 from bpsstats.reprs import Parts, Shown, formatted
 from bpsstats.survey import (
     Estimates,
@@ -21,7 +22,8 @@ from bpsstats.survey import (
     replicate,
 )
 from bpsstats.survey.design.masks import Domain
-from bpsstats.survey.estimate import domain_mask
+from bpsstats.survey.estimate import domain_mask, households_behind
+from bpsstats.survey.results.counts import Counts
 from bpsstats.survey.variance.intervals import check_level
 
 REPLICATES = 200
@@ -40,12 +42,15 @@ class QuantileResult(Shown):
     replicated : ReplicationResult
         Coefficients, shape (p,), with their replicates.
     level : float
+    counts : Counts, optional
+        Households on the smaller side of the quantile in the smallest level of a factor.
     """
 
     probability: float
     columns: Columns
     replicated: ReplicationResult
     level: float
+    counts: Counts | None = None
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -65,9 +70,10 @@ class QuantileResult(Shown):
     def estimates(self) -> Estimates:
         """The coefficients as a table of estimates, whose rows can be subtracted and divided."""
         names = [(f"quantile:{self.probability:g}", term) for term in self.terms]
-        return self.replicated.to_estimates(
+        table = self.replicated.to_estimates(
             names, unit="of the outcome", kind="difference", level=self.level
         )
+        return replace(table, rows=tuple(replace(row, counts=self.counts) for row in table))
 
     def to_frame(self) -> pd.DataFrame:
         """One row per coefficient: term, estimate, std_error, conf_low, conf_high, df."""
@@ -151,8 +157,16 @@ def quantile_regression(
         return weighted_quantile_fit(columns.x, columns.y, other.weights[mask], probability)
 
     drawn = bootstrap(design, REPLICATES, seed=SEED) if replicates is None else replicates
+    few = mask.copy()
+    few[mask] = min(by_level(columns.x, np.ones(len(columns.x), bool)), key=np.count_nonzero)
+    counts = households_behind(design, few)
+    beside = min(probability, 1 - probability) * counts.cases
     return QuantileResult(
-        probability, columns, replicate(design, coefficients, drawn), check_level(level)
+        probability,
+        columns,
+        replicate(design, coefficients, drawn),
+        check_level(level),
+        replace(counts, cases=beside),
     )
 
 
