@@ -227,7 +227,7 @@ def test_items_add_up_to_the_spending_of_each_household(year):
 
 
 def test_items_that_are_not_there_are_asked_for(tmp_path):
-    with pytest.raises(UnknownYearError, match="no items of March 2022"):
+    with pytest.raises(UnknownYearError, match="no files of March 2022"):
         read_items("6471", 2022, tmp_path / "nothing")
 
 
