@@ -1,6 +1,7 @@
 """The tables of the profile: counted by hand, adding up, withheld where few are behind them."""
 
 import json
+from collections import defaultdict
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from bpsstats.disclosure import policy_for, released
 from bpsstats.disclosure.views import rebuilt
-from bpsstats.errors import ParameterError, RevisionError
+from bpsstats.errors import AbsentError, ParameterError, RevisionError
 from bpsstats.microdata.concepts import concepts, questions
 from bpsstats.microdata.layouts import load_layout
 from bpsstats.poverty import poverty_line
@@ -19,7 +20,9 @@ from bpsstats.poverty.profile.declared import YEARBOOK, declared_tables, office_
 from bpsstats.poverty.profile.differences import differences, holm
 from bpsstats.poverty.profile.tables import poverty_profile
 from bpsstats.reporting.profile.files import MEANING, _tables, write_profile
-from bpsstats.reporting.profile.shown import status, withheld
+from bpsstats.reporting.profile.page import profile_page, sections
+from bpsstats.reporting.profile.pictures import drawn_tables, profile_figure, shown_percents
+from bpsstats.reporting.profile.shown import status, withheld, words
 from bpsstats.reporting.profile.tables import profile_table
 from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.words.language import LANGUAGES, language
@@ -308,6 +311,35 @@ def test_real_data_pass_the_gate_and_nothing_is_told_of_what_it_withholds(profil
     assert_withheld_stand_last(pd.read_csv(written.parent / "differences.csv"), told=False)
     values = [value for row in book["Tabel 8"].iter_rows(values_only=True) for value in row]
     assert ".." in values
+
+
+def test_a_picture_of_survey_data_draws_all_where_the_columns_are_withheld_and_no_empty_table(
+    profile,
+):
+    real = released(of_survey(profile))
+    by_column = {entry.column for entry in shown_percents(real.table("size"))}
+    assert by_column == {"all"}
+    assert {e.column for e in shown_percents(profile.table("size"))} == {"poor", "non_poor"}
+    assert 0 < len(drawn_tables(real, "people")) < len(drawn_tables(profile, "people"))
+    assert sections(real, "en")["people"]()[0].startswith("<figure>")
+    nothing = replace(real, tables=tuple(t for t in real.tables if not shown_percents(t)))
+    assert not drawn_tables(nothing, "people")
+    assert not any("<figure>" in part for part in sections(nothing, "en")["people"]())
+    with pytest.raises(AbsentError, match="withholds every percent"):
+        profile_figure(nothing, "people")
+    assert words("en")["all_withheld"] in profile_page(real, (), (), "en", defaultdict(list))
+
+
+def test_a_mean_of_persons_is_rounded_as_no_number_of_persons(profile):
+    shown = {
+        (entry.row, entry.column): entry.number.estimate
+        for table in released(of_survey(profile)).tables
+        for entry in table.entries
+        if table.declared.name in ("mean_size", "size") and entry.number is not None
+    }
+    exact = cell(profile, "mean_size", "mean:size", "all").number.estimate
+    assert shown["mean:size", "all"] == pytest.approx(exact, abs=5e-4)
+    assert shown["total", "all"] % 10 == 0
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,8 @@ class Policy:
         Marks in a table.
     bases : mapping of str to float
         Unit to the multiple that its numbers are rounded to.
+    counted : tuple of str
+        Units that are counted; a mean of them is rounded to significant digits.
     digits : int
         Significant digits of the numbers of other units.
     """
@@ -51,6 +53,7 @@ class Policy:
     caution_mark: str
     unreliable_mark: str
     bases: dict[str, float]
+    counted: tuple[str, ...]
     digits: int
 
     def mark(self, rse: float) -> str:
@@ -67,11 +70,18 @@ class Policy:
             return ""
         return self.caution_mark if rse <= self.most_rse else self.unreliable_mark
 
-    def base(self, unit: str, value: float) -> float:
-        """Multiple that a number of a unit is rounded to; of a unit without one, the place of its
-        last significant digit.
+    def base(self, unit: str, value: float, *, is_mean: bool = False) -> float:
+        """Multiple that a number of a unit is rounded to; of a unit without one, and of a mean of
+        what is counted, the place of its last significant digit.
+
+        Examples
+        --------
+        >>> policy = policy_for("external")
+        >>> policy.base("persons", 15830.0), policy.base("persons", 3.456, is_mean=True)
+        (10, 0.001)
         """
-        if unit in self.bases or not isfinite(value) or value == 0:
+        has_base = unit in self.bases and not (is_mean and unit in self.counted)
+        if has_base or not isfinite(value) or value == 0:
             return self.bases.get(unit, 0.0)
         return float(10.0 ** (floor(log10(abs(value))) + 1 - self.digits))
 
@@ -102,7 +112,8 @@ def policy_for(audience: Audience) -> Policy:
     return Policy(
         rules["version"], audience, own["numerator"], own["denominator"], own["rse"],
         rules["caution"], rules["degrees_of_freedom"], marks["withheld"], marks["caution"],
-        marks["unreliable"], rules["rounding"], rules["digits"],
+        marks["unreliable"], rules["rounding"],
+        tuple(rules["counted"]), rules["digits"],
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ class Comparison:
         unit, target = units()[self.target.unit][1], self.target
         named = dict.fromkeys(("value", "std_error", "conf_low", "conf_high"), WITHHELD)
         if target.printed != POSITIVE:
-            base = policy.base(unit, self.value)
+            base = policy.base(unit, self.value, is_mean=target.is_mean)
             named = {name: policy.rounded(getattr(self, name), base) for name in named}
             if self.verdict == "reproduced":
                 named["value"] = target.value

@@ -101,6 +101,11 @@ class Target:
         return float(self.number * self.factor)
 
     @property
+    def is_mean(self) -> bool:
+        """Whether it is a mean, or the change of one, so that its unit does not count."""
+        return self.indicator.removeprefix("change:").startswith("mean:")
+
+    @property
     def rounding(self) -> tuple[float, float]:
         """Values that print as this cell: half a unit of the last printed place to either side."""
         if self.printed == POSITIVE:

@@ -44,7 +44,7 @@ class Change:
         """The change of two estimates as they may leave."""
         if self.before.is_withheld or self.after.is_withheld:
             return replace(self, change=WITHHELD, std_error=WITHHELD)
-        base = policy.base(self.after.unit, self.after.estimate)
+        base = self.after.base_of_rounding(policy)
         return replace(
             self,
             change=policy.rounded(self.after.estimate - self.before.estimate, base),

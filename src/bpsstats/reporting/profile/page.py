@@ -63,18 +63,21 @@ def profile_page(
     said, spoken = words(lang), language(lang)
     shown = shown_differences(profile, found)
     source = spoken.words["source"].get(profile.source, profile.source)
-    title = said["title"].format(area=profile.area)
+    title, period = said["title"].format(area=profile.area), spoken.period(profile.year)
     contents = {"differences": said["picture_gaps"]}
     contents |= {group: labels[lang] for group, labels in GROUPS_OF_TABLES.items()}
     contents["notes"] = said["notes"]
     parts = [
         f"<h1>{html.escape(title)}</h1>",
-        f"<p>{html.escape(f'{spoken.period(profile.year)}. {source}')}.</p>",
+        f"<p>{html.escape(f'{period}. {source[:1].upper()}{source[1:]}')}.</p>",
         _heading("differences", contents),
     ]
     if any(one.std_error > 0 for one in shown):
         parts.append(_figure(differences_figure(profile, shown, lang)))
-    parts.append(_wide(differences_table(profile, shown, lang)._repr_html_()))
+    if shown:
+        parts.append(_wide(differences_table(profile, shown, lang)._repr_html_()))
+    else:
+        parts.append(f"<p>{html.escape(said['all_withheld'])}</p>")
     for group in GROUPS_OF_TABLES:
         parts += [_heading(group, contents), *made[group]]
     parts.append(_heading("notes", contents))

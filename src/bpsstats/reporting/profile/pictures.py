@@ -31,12 +31,13 @@ from bpsstats.reporting.profile.shown import (
 from bpsstats.reporting.words.language import DASH, Language, language
 from bpsstats.survey import Estimate
 
-COLOURS = {"poor": ORANGE, "non_poor": BLUE, ALL: BLUE}
+COLOURS = {"poor": ORANGE, "non_poor": BLUE, ALL: GREEN}
 DECILES = "decile"
 WIDTH, LINE = 8.0, 0.2  # inches: of a drawing, of a line of names
 # Inches around the rows: names, room at the right, a line of the title, below the rows without the
 # caption, a line of the caption.
 NAMES, RIGHT, TITLE, BELOW, CAPTION = 3.25, 0.25, 0.245, 0.95, 0.16
+WITHHELD_WHOLE = "Disclosure control withholds every percent of these tables."
 MIDDLE = (WIDTH / 2 - NAMES) / (WIDTH - NAMES - RIGHT)  # of the drawing, in widths of the axes
 ROOM = 0.62  # of the width, beside the names of rows
 BELOW_TITLE = 0.09  # inches: from the rows to the subtitle
@@ -50,6 +51,7 @@ class Row:
 
     name: str
     values: dict[str, Estimate]
+    is_heading: bool = False
 
 
 @gated
@@ -85,15 +87,17 @@ def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
     if group not in GROUPS_OF_TABLES:
         known = ", ".join(GROUPS_OF_TABLES)
         raise ParameterError(f"The profile has no group {group!r} of tables. It has: {known}.")
-    if not drawn_tables(profile, group):
-        of_group = [table for table in profile.tables if table.declared.group == group]
+    of_group = [table for table in profile.tables if table.declared.group == group]
+    if all(table.reason for table in of_group):
         raise AbsentError(" ".join(dict.fromkeys(table.reason for table in of_group)))
+    if not drawn_tables(profile, group):
+        raise AbsentError(WITHHELD_WHOLE)
     return released_figure(profile, group, lang)
 
 
 @styled
 def released_figure(profile: Profile, group: str, lang: str) -> Drawing:
-    """`profile_figure` of a released view, of a group that has tables."""
+    """`profile_figure` of a released view, of a group with tables to draw."""
     tables = drawn_tables(profile, group)
     said, spoken = words(lang), language(lang)
     title, level = named(GROUPS_OF_TABLES, group, lang), spoken.number(100 * profile.level)
@@ -106,7 +110,8 @@ def released_figure(profile: Profile, group: str, lang: str) -> Drawing:
     else:
         drawing, axes = canvas(title, said["picture"].format(level=level), ROOM)
         rows = [row for table in tables for row in _rows(table, lang)]
-        at = _name_rows(drawing, axes, [wrapped(r.name, NAME if r.values else HEAD) for r in rows])
+        names = [wrapped(row.name, HEAD if row.is_heading else NAME) for row in rows]
+        at = _name_rows(drawing, axes, names)
         columns = list(dict.fromkeys(column for row in rows for column in row.values))
         for k, column in enumerate(columns):
             shift = OFFSET * (len(columns) - 1) * (1 - 2 * k)
@@ -116,9 +121,11 @@ def released_figure(profile: Profile, group: str, lang: str) -> Drawing:
                 if column in row.values
             ]
             label = column_name(tables[0], column, lang)
-            _points(axes, drawn, COLOURS[column], label, across=True)
+            # Alone, all are drawn in the colour of those who are not poor, who are nearly all.
+            colour = COLOURS[column] if len(columns) > 1 else BLUE
+            _points(axes, drawn, colour, label, across=True)
         for tick, row in zip(axes.get_yticklabels(), rows, strict=True):
-            tick.set_fontweight("normal" if row.values else "bold")
+            tick.set_fontweight("bold" if row.is_heading else "normal")
         if len(columns) > 1:
             axes.legend(loc="upper center", bbox_to_anchor=(MIDDLE, 0), ncols=2, borderaxespad=3)
         axes.set_xlim(left=0)
@@ -173,28 +180,35 @@ def differences_figure(
 
 
 def drawn_tables(profile: Profile, group: str) -> list[ProfileTable]:
-    """Tables of a group that are there and hold percents."""
-    return [
-        table
-        for table in profile.tables
-        if table.declared.group == group and any(entry.value is not None for entry in table.entries)
-    ]
+    """Tables of a group that hold percents, not all of which are withheld."""
+    of_group = [table for table in profile.tables if table.declared.group == group]
+    return [table for table in of_group if shown_percents(table)]
+
+
+def shown_percents(table: ProfileTable) -> list[Entry]:
+    """Percents of a table of both sexes that are not withheld: by column, or of all where those of
+    every column are.
+    """
+    hidden = withheld(table)
+    told = [e for e in table.entries if e.sex == BOTH and e.value is not None]
+    told = [e for e in told if place(e) not in hidden]
+    by_column = [e for e in told if e.column != ALL]
+    return told if not by_column and table.declared.columns != DECILES else by_column
 
 
 def _rows(table: ProfileTable, lang: str) -> Iterator[Row]:
     """The title of a table and its classes; of two classes the first, which the other follows
     from.
     """
-    yield Row(table.declared.titles[lang], {})
-    hidden = withheld(table)
+    yield Row(table.declared.titles[lang], {}, is_heading=True)
     entries = [e for e in table.entries if e.sex == BOTH and e.value is not None]
     has_columns = any(entry.column != ALL for entry in entries)
+    shown = {place(entry) for entry in shown_percents(table)}
     of_class: dict[tuple[str, str], dict[str, Row]] = {}
     for entry in entries:
         rows = of_class.setdefault((entry.within, entry.concept), {})
         row = rows.setdefault(entry.row, Row(_name(table, entry, lang), {}))
-        is_drawn = place(entry) not in hidden and not (has_columns and entry.column == ALL)
-        if is_drawn and entry.value is not None:
+        if place(entry) in shown and entry.value is not None:
             row.values[entry.column] = entry.value
     for rows in of_class.values():
         drawn = list(rows.values())

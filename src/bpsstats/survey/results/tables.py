@@ -169,7 +169,19 @@ class Estimate:
         )
 
     def _rounded(self, value: float, policy: Policy) -> float:
-        return policy.rounded(value, policy.base(self.unit, self.estimate))
+        return policy.rounded(value, self.base_of_rounding(policy))
+
+    def base_of_rounding(self, policy: Policy) -> float:
+        """Multiple that it is rounded to where it may leave."""
+        return policy.base(self.unit, self.estimate, is_mean=not self._is_number)
+
+    @property
+    def _is_number(self) -> bool:
+        """Whether it is a total, or follows from one: a mean of persons is no number of them."""
+        if self.kind in ("count", "total"):
+            return True
+        parts = [part for part in self.made_of if isinstance(part, Estimate)]
+        return self.kind == "difference" and (any(p._is_number for p in parts) or not parts)
 
     @property
     def n_eff(self) -> float:
