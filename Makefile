@@ -107,6 +107,9 @@ generated: $(READY) ## refresh the generated parts of README.md, data/README.md 
 lock: ## refresh requirements.lock from pyproject.toml (needs uv)
 	@uv lock --quiet
 	@uv export --quiet --format requirements.txt --all-extras --all-groups --no-emit-project --no-header --no-annotate -o requirements.lock
+	@# pip takes the pin of a package and that of the package with an extra for two.
+	@sed -n '/^jsonschema==/,/[^\\]$$/p' requirements.lock | sed 's/^jsonschema==/jsonschema[format-nongpl]==/' > .lock
+	@cat .lock >> requirements.lock && rm .lock
 
 clean: ## remove what the commands made
 	@rm -rf .venv reports docs/_build docs/made docs/notebooks .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
