@@ -83,6 +83,7 @@ def test_a_running_cluster_gives_the_same_bits_as_one_process(nation, in_process
     assert_same_bits(bps.estimate_areas(nation, scheduler=cluster.scheduler_address), in_process)
 
 
+@pytest.mark.external
 def test_a_worker_killed_in_mid_run_costs_a_retry_and_no_wrong_number(nation, in_process, cluster):
     before, told = set(workers(cluster).values()), []
 
@@ -99,6 +100,7 @@ def test_a_worker_killed_in_mid_run_costs_a_retry_and_no_wrong_number(nation, in
     assert_same_bits(table, bps.estimate_areas(nation, by="education", scheduler=IN_PROCESS))
 
 
+@pytest.mark.external
 def test_the_local_cluster_runs_from_the_command_line_and_says_how_far_it_is(
     nation, in_process, tmp_path
 ):

@@ -4,6 +4,7 @@ said where it matters.
 
 import gzip
 import zipfile
+from itertools import product
 
 import pandas as pd
 import pytest
@@ -405,8 +406,9 @@ def test_a_roster_that_fits_no_list_is_an_error_that_names_them(tmp_path):
     )
 
 
-@pytest.mark.parametrize("decimals", [0, 1, 2, 3])
-@pytest.mark.parametrize("where", ["core files", "block 43"])
+@pytest.mark.parametrize(
+    ("decimals", "where"), every(3, product([0, 1, 2, 3], ["core files", "block 43"]))
+)
 def test_weights_that_were_rounded_are_used_and_said_to_be_rounded(decimals, where, folder, clean):
     def rounded(*columns):
         return lambda t: t.assign(

@@ -19,6 +19,7 @@ from bpsstats.microdata import check_round, read_items, read_round
 from bpsstats.microdata.store import key
 from bpsstats.microdata.store.entry import WRITING
 from bpsstats.paths import STORE_VARIABLE, store_dir
+from in_ci import every
 
 AREA = "6471"
 
@@ -106,13 +107,16 @@ def test_another_version_of_the_code_is_seen(folder, stored, caplog, monkeypatch
 
 @pytest.mark.parametrize(
     ("file", "damage"),
-    [
-        ("about.json", "a byte"),
-        ("about.json", "half"),
-        ("households.parquet", "a byte"),
-        ("persons.parquet", "nothing left"),
-        ("persons.parquet", "gone"),
-    ],
+    every(
+        2,
+        [
+            ("about.json", "a byte"),
+            ("about.json", "half"),
+            ("households.parquet", "a byte"),
+            ("persons.parquet", "nothing left"),
+            ("persons.parquet", "gone"),
+        ],
+    ),
 )
 def test_a_damaged_entry_is_made_again(file, damage, folder, stored, caplog):
     path = entry(folder) / file
