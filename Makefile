@@ -1,4 +1,4 @@
-# bpsstats: `make report` writes the report of the default city and year, `make test` runs all tests,
+# bpsstats: `make report` writes the report of the default city and year, `make test` runs the tests,
 # `make lab` opens the notebooks. Each sets up its own .venv first, once.
 
 AREA ?= 6471
@@ -59,7 +59,7 @@ report: $(READY) ## the annual report: reports/$(AREA)/$(YEAR)/$(REPORT_LANG)/ (
 	@$(PYTHON) -m bpsstats report --area "$$REPORT_OF_AREA" --year "$$REPORT_OF_YEAR" --lang "$$REPORT_IN" \
 		--revision "$$REPORT_REVISION"
 
-test: $(READY) ## all tests, the notebooks among them
+test: $(READY) ## the tests, the notebooks among them (BPSSTATS_EXTERNAL=1: those of the CI too)
 	@$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lab: $(READY) ## JupyterLab on the notebooks (in a container: LAB_ARGS=--ip=0.0.0.0)
