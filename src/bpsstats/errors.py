@@ -147,6 +147,12 @@ class AbsentError(BpsStatsError):
         return _SAID_BY[0](f"{self.headline()} {self.reason}")
 
 
+class WithheldError(AbsentError):
+    """All that is asked for is withheld by disclosure control."""
+
+    REMEDY = "Ask for classes of more households."
+
+
 class DesignError(BpsStatsError):
     """The sampling design cannot carry a variance as it is described."""
 

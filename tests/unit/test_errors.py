@@ -7,6 +7,7 @@ import inspect
 import pickle
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,14 +18,15 @@ import pytest
 from bpsstats import errors
 from bpsstats.areas.tasks import run_tasks
 from bpsstats.cli import main
+from bpsstats.disclosure import policy_for
 from bpsstats.errors import BpsStatsError, InputError, locate
 from bpsstats.microdata import find_area, read_round
 from bpsstats.microdata.provenance import SIDECAR
 from bpsstats.models import survey_logit
 from bpsstats.paths import published_file
-from bpsstats.poverty import headcount, headcount_curve, poverty_line
+from bpsstats.poverty import headcount, headcount_curve, poverty_line, poverty_profile
 from bpsstats.published import published
-from bpsstats.reporting import explore
+from bpsstats.reporting import explore, profile_figure
 from bpsstats.reporting.report.notebooks import written_cells
 from bpsstats.reporting.vintages.moved import Move, refuse
 from bpsstats.survey import SurveyDesign, estimate, mean
@@ -158,6 +160,16 @@ def a_level_without_poor(_):
     survey_logit("poor ~ school", SurveyDesign(frame.assign(school=school)))
 
 
+def a_picture_of_too_few(_):
+    profile = poverty_profile(read_round("6471", 2022), poverty_line("6471", 2022))
+    table, policy = profile.table("work"), policy_for("external")
+    hidden = [
+        replace(e, value=e.value and e.value.view(policy, withheld=True)) for e in table.entries
+    ]
+    few = replace(profile, tables=(replace(table, entries=tuple(hidden)),))
+    profile_figure(few, "work")
+
+
 def a_scheduler_that_is_not_there(_):
     run_tasks(abs, [1], scheduler="nowhere://10.0.0.5:8786")
 
@@ -178,6 +190,9 @@ EXAMPLES = {
     ),
     errors.AbsentError: Example(
         a_round_without_a_block, "items", "block 41", "Put what is missing"
+    ),
+    errors.WithheldError: Example(
+        a_picture_of_too_few, "Too few households", "group 'work'", "more households"
     ),
     errors.LonePsuError: Example(a_lone_psu, "single PSU", "stratum a, b", 'lone_psu="merge"'),
     errors.NotEstimableError: Example(

@@ -11,7 +11,7 @@ import pytest
 
 from bpsstats.disclosure import policy_for, released
 from bpsstats.disclosure.views import rebuilt
-from bpsstats.errors import AbsentError, ParameterError, RevisionError
+from bpsstats.errors import ParameterError, RevisionError, WithheldError
 from bpsstats.microdata.concepts import concepts, questions
 from bpsstats.microdata.layouts import load_layout
 from bpsstats.poverty import poverty_line
@@ -325,7 +325,7 @@ def test_a_picture_of_survey_data_draws_all_where_the_columns_are_withheld_and_n
     nothing = replace(real, tables=tuple(t for t in real.tables if not shown_percents(t)))
     assert not drawn_tables(nothing, "people")
     assert not any("<figure>" in part for part in sections(nothing, "en")["people"]())
-    with pytest.raises(AbsentError, match="withholds every percent"):
+    with pytest.raises(WithheldError, match="Too few households"):
         profile_figure(nothing, "people")
     assert words("en")["all_withheld"] in profile_page(real, (), (), "en", defaultdict(list))
 

@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 from matplotlib.axes import Axes
 
-from bpsstats.errors import AbsentError, ParameterError
+from bpsstats.errors import AbsentError, ParameterError, WithheldError
 from bpsstats.microdata.concepts import concepts
 from bpsstats.poverty.profile.cells import ALL, BOTH, TOTAL, Entry
 from bpsstats.poverty.profile.declared import GROUPS_OF_TABLES, labels_of
@@ -37,7 +37,6 @@ WIDTH, LINE = 8.0, 0.2  # inches: of a drawing, of a line of names
 # Inches around the rows: names, room at the right, a line of the title, below the rows without the
 # caption, a line of the caption.
 NAMES, RIGHT, TITLE, BELOW, CAPTION = 3.25, 0.25, 0.245, 0.95, 0.16
-WITHHELD_WHOLE = "Disclosure control withholds every percent of these tables."
 MIDDLE = (WIDTH / 2 - NAMES) / (WIDTH - NAMES - RIGHT)  # of the drawing, in widths of the axes
 ROOM = 0.62  # of the width, beside the names of rows
 BELOW_TITLE = 0.09  # inches: from the rows to the subtitle
@@ -75,6 +74,8 @@ def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
         If there is no such group.
     AbsentError
         If the round can tell none of its tables.
+    WithheldError
+        If every percent of them is withheld.
 
     Examples
     --------
@@ -91,7 +92,7 @@ def profile_figure(profile: Profile, group: str, lang: str = "en") -> Drawing:
     if all(table.reason for table in of_group):
         raise AbsentError(" ".join(dict.fromkeys(table.reason for table in of_group)))
     if not drawn_tables(profile, group):
-        raise AbsentError(WITHHELD_WHOLE)
+        raise WithheldError(f"Too few households are behind the percents of group {group!r}.")
     return released_figure(profile, group, lang)
 
 
