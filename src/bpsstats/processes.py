@@ -2,6 +2,7 @@
 everything imported and computed, where the system can copy a process (Linux).
 """
 
+import atexit
 import ctypes
 import multiprocessing
 import multiprocessing.connection
@@ -116,6 +117,8 @@ class _Work(Generic[T]):
     def __init__(self, waiting: list[_Running[T]]) -> None:
         self._waiting = waiting
         self._running: dict[multiprocessing.connection.Connection, tuple[_Running[T], Any]] = {}
+        # Who never asks for the results is not held up by a piece that waits to hand over its own.
+        atexit.register(self.end)
         self._context: Any = multiprocessing.get_context("fork" if CAN_COPY else "spawn")
         self._parent = os.getppid()
 
@@ -146,8 +149,12 @@ class _Work(Generic[T]):
                     if answer is not None:
                         yield job.name, answer[0]
         finally:
-            for _, process in self._running.values():
-                process.kill()
+            self.end()
+
+    def end(self) -> None:
+        """End what runs still."""
+        for _, process in self._running.values():
+            process.kill()
 
     def _ready(self) -> list[multiprocessing.connection.Connection]:
         """Ends of pipes on which something has come, after a while perhaps none."""

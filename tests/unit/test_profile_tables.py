@@ -1,6 +1,8 @@
 """The tables of the profile: counted by hand, adding up, withheld where few are behind them."""
 
 import json
+import subprocess
+import sys
 from collections import defaultdict
 from dataclasses import replace
 
@@ -491,3 +493,9 @@ def test_the_interval_of_an_index_has_the_decimals_of_the_index(profile):
     low, high = (spoken.number(end, 2) for end in gap.interval())
     text = " ".join(profile_table(profile, "poverty", "id").frame.astype(str).to_numpy().ravel())
     assert f"{spoken.number(gap.estimate, 2)}{gap.mark} ({low} – {high})" in text
+
+
+def test_who_never_asks_for_pieces_that_were_begun_comes_to_an_end():
+    """A profile that is refused does not wait for its pictures, which wait to be taken."""
+    code = "from bpsstats.processes import beside; beside({'large': lambda: bytes(10_000_000)})"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
