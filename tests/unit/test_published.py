@@ -7,9 +7,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from bpsstats.disclosure import policy_for
 from bpsstats.errors import PublishedError, UnknownYearError
 from bpsstats.paths import published_file
-from bpsstats.published import compare, published
+from bpsstats.published import Comparison, Target, compare, published
 from bpsstats.published.compare import OTHER_DOMAIN, Known
 from bpsstats.published.indicators import indicators
 
@@ -144,3 +145,9 @@ def test_figures_of_a_part_of_the_area_are_no_targets_of_the_whole():
 def test_a_file_that_was_changed_is_read_again(tmp_path):
     assert read_with(tmp_path, printed="680499").cells[0].value == 680_499
     assert read_with(tmp_path, printed="680500.0").cells[0].value == 680_500
+
+
+def test_a_mean_of_persons_beside_print_is_rounded_as_no_number_of_persons():
+    printed = ("mean:size_poor", "all", "5.1", "persons", "made up", "", "", False, "", "")
+    row = Comparison(Target("6471", 2022, *printed), 5.4567, 0.2345, 5.0, 5.9, calibrated=False)
+    assert row.settled(policy_for("external")).value == 5.457

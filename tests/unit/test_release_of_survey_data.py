@@ -20,7 +20,7 @@ import yaml
 
 import bpsstats as bps
 from artefacts import digits, drawings, numbers, pieces, read_back, without_drawings
-from bpsstats.disclosure.log import FOLDER, last_shown
+from bpsstats.disclosure.log import FOLDER, shown_earlier
 from bpsstats.disclosure.released import disclosure
 from bpsstats.disclosure.views import leaves
 from bpsstats.paths import AUDIENCE_VARIABLE, DATA_VARIABLE, project_root, raw_dir
@@ -138,7 +138,7 @@ def test_the_log_is_the_owners_alone_and_outside_the_release(made):
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
     assert stat.S_IMODE(log.parent.stat().st_mode) == 0o700
     assert report not in log.parents
-    ((_, base),) = last_shown(out, AREA)["headcount / all / March 2022"]
+    ((_, base),) = shown_earlier(out, AREA)["headcount / all / March 2022"]
     assert base > 500
     decided = pd.read_csv(log)
     assert {"withhold", "publish"} <= set(decided["decision"])

@@ -139,9 +139,11 @@ def test_two_releases_that_differ_by_one_household_do_not_both_show_it(household
     decided = disclosure(first)
     assert not decided.result.withheld
     cells = {c.label: {(c.numerator, c.denominator)} for c in decided.result.cells}
-    again = disclosure(second, last=cells)
-    assert set(again.result.withheld.values()) == {"fewer than 10 households from the last release"}
-    assert not disclosure(first, last=cells).result.withheld
+    again = disclosure(second, earlier=cells)
+    assert set(again.result.withheld.values()) == {
+        "fewer than 10 households from an earlier release"
+    }
+    assert not disclosure(first, earlier=cells).result.withheld
     assert not shown_by(again, second)
 
 

@@ -16,7 +16,7 @@ import bpsstats as bps
 from bpsstats.cli import model as model_command
 from bpsstats.cli.shared import show
 from bpsstats.disclosure import is_withheld, released
-from bpsstats.disclosure.log import decision_log, keep_log, last_shown, write_log
+from bpsstats.disclosure.log import decision_log, keep_log, shown_earlier, write_log
 from bpsstats.disclosure.released import disclosure, put_in_force
 from bpsstats.models import education_model, education_specifications
 from bpsstats.models.education.specifications import CHOICES
@@ -86,7 +86,7 @@ def test_a_figure_that_a_release_withholds_is_withheld_under_any_name(designs):
     of_all = bps.estimate(designs[1], bps.share("head_sex", "female"))
     (cell,) = disclosure(of_all).result.cells
     last = {cell.label: {(cell.numerator - 1, cell.denominator - 1)}}
-    decided = disclosure(of_all, last=last)
+    decided = disclosure(of_all, earlier=last)
     assert list(decided.result.withheld) == ["share:female / all / March 2022"]
     everybody = {"domain": np.ones(designs[1].n, bool), "domain_name": "everybody"}
     again = bps.estimate(designs[1], bps.share("head_sex", "female"), **everybody)
@@ -331,7 +331,7 @@ def test_a_release_is_held_against_all_that_the_area_has_released(designs, tmp_p
 
     def release(table, log):
         """Whether a release shows the figure."""
-        decided = cells_of(table, last=last_shown(tmp_path, AREA))
+        decided = cells_of(table, earlier=shown_earlier(tmp_path, AREA))
         write_log(decided, tmp_path, log)
         keep_log(tmp_path, log)
         return not decided.withheld
@@ -341,8 +341,8 @@ def test_a_release_is_held_against_all_that_the_area_has_released(designs, tmp_p
     assert not release(without, logs["en"])  # a revision
     assert not release(without, logs["en"])  # whose log shows the figure no more
     assert release(further, logs["en"])
-    assert last_shown(tmp_path, "6401") == {}
-    shown = last_shown(tmp_path, AREA)["mean:size / all / March 2022"]
+    assert shown_earlier(tmp_path, "6401") == {}
+    shown = shown_earlier(tmp_path, AREA)["mean:size / all / March 2022"]
     assert {base for _, base in shown} == {designs[1].n, designs[1].n - 40}
 
 

@@ -98,7 +98,7 @@ def test_every_rule_of_disclosure_control_is_in_indonesian():
     ]  # fmt: skip
     decided = gate(
         cells, "survey microdata", totals={"total": ["part", "with"]},
-        last={"moved": frozenset({(28, 60)})}, withheld=["elsewhere"],
+        earlier={"moved": frozenset({(28, 60)})}, withheld=["elsewhere"],
     )  # fmt: skip
     rules = sorted(set(decided.withheld.values()))
     assert len(rules) >= 11

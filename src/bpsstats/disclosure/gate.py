@@ -122,7 +122,7 @@ def gate(
     *,
     totals: Mapping[str, Sequence[str]] | Iterable[Sum] = (),
     audience: Audience = "external",
-    last: Mapping[str, Sizes] | None = None,
+    earlier: Mapping[str, Sizes] | None = None,
     withheld: Collection[str] = (),
     beside: Iterable[Cell] = (),
 ) -> GateResult:
@@ -140,7 +140,7 @@ def gate(
         to everybody. No withheld cell may be had from the sums of all tables together.
     audience : {"external", "internal"}
         Who will see the tables.
-    last : mapping of label to set of (numerator, denominator), optional
+    earlier : mapping of label to set of (numerator, denominator), optional
         Cells that earlier releases have shown.
     withheld : collection of str
         Labels of cells that are withheld elsewhere.
@@ -170,7 +170,7 @@ def gate(
     for label in reasons.keys() & set(withheld):
         reasons[label] = reasons[label] or "withheld from the release"
     printed = {cell.label for cell in cells if cell.published_before}
-    _withhold_differences(cells, reasons, rules, last or {}, beside)
+    _withhold_differences(cells, reasons, rules, earlier or {}, beside)
     sizes = {cell.label: (cell.numerator, cell.denominator) for cell in cells}
     _withhold_what_rests(cells, reasons, printed)
     withhold_more(reasons, known, sizes, printed)
@@ -225,11 +225,11 @@ def _withhold_differences(
     cells: Sequence[Cell],
     reasons: dict[str, str],
     rules: Policy,
-    last: Mapping[str, Sizes],
+    earlier: Mapping[str, Sizes],
     beside: Iterable[Cell],
 ) -> None:
     """Withhold a cell whose difference from another that is shown, of a domain around its own in
-    whatever table or of the last release, rests on fewer households than a cell may; of two such
+    whatever table or of an earlier release, rests on fewer households than a cell may; of two such
     the larger is shown, that of all and not that of nearly all.
     """
     least = rules.least_numerator
@@ -243,9 +243,9 @@ def _withhold_differences(
         if not cell.published_before:
             if any(
                 _is_few((cell.numerator - cases, cell.denominator - base), least)
-                for cases, base in last.get(cell.label, ())
+                for cases, base in earlier.get(cell.label, ())
             ):
-                reasons[cell.label] = f"fewer than {least} households from the last release"
+                reasons[cell.label] = f"fewer than {least} households from an earlier release"
                 continue
             others = kept.get(cell.group, []) if cell.by_psu else []
             near = next((other for other in others if _between(cell, other, rules)), None)

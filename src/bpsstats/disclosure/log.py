@@ -25,7 +25,7 @@ def decision_log(base: Path, folder: Path) -> Path:
     return base / FOLDER / f"{'-'.join(folder.relative_to(base).parts)}.csv"
 
 
-def last_shown(base: Path, area: str) -> dict[str, Sizes]:
+def shown_earlier(base: Path, area: str) -> dict[str, Sizes]:
     """Cells that the releases of an area among the reports in `base` have shown, with the
     households behind them in each.
 
@@ -57,8 +57,8 @@ def _shown_in(log: Path) -> dict[str, Sizes]:
     except (KeyError, ValueError, OSError) as error:
         raise InputError(
             f"{log.name} in folder {FOLDER} is not the log of a release, so that this one cannot be"
-            f" held against the last. It has the columns {', '.join(COLUMNS)}. Put back the log"
-            " that the last release wrote, or move the file away, if there was none."
+            f" held against it. It has the columns {', '.join(COLUMNS)}. Put back the log"
+            " that the release wrote, or move the file away, if there was none."
         ) from error
 
 

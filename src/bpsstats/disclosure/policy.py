@@ -77,7 +77,7 @@ class Policy:
         Examples
         --------
         >>> policy = policy_for("external")
-        >>> policy.base("persons", 15830.0), policy.base("persons", 3.456, is_mean=True)
+        >>> policy.base("persons", 45670.0), policy.base("persons", 3.456, is_mean=True)
         (10, 0.001)
         """
         has_base = unit in self.bases and not (is_mean and unit in self.counted)
@@ -112,8 +112,7 @@ def policy_for(audience: Audience) -> Policy:
     return Policy(
         rules["version"], audience, own["numerator"], own["denominator"], own["rse"],
         rules["caution"], rules["degrees_of_freedom"], marks["withheld"], marks["caution"],
-        marks["unreliable"], rules["rounding"],
-        tuple(rules["counted"]), rules["digits"],
+        marks["unreliable"], rules["rounding"], tuple(rules["counted"]), rules["digits"],
     )  # fmt: skip
 
 

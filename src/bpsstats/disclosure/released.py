@@ -104,7 +104,7 @@ def _in_force() -> Disclosure:
 def disclosure(
     *results: object,
     printed: Collection[Place] = (),
-    last: Mapping[str, Sizes] | None = None,
+    earlier: Mapping[str, Sizes] | None = None,
 ) -> Disclosure:
     """Decide on all cells of results that are shown together.
 
@@ -113,7 +113,7 @@ def disclosure(
     results : objects that hold results
     printed : collection of (statistic, domain, period)
         Figures that BPS has printed.
-    last : mapping of label to set of (numerator, denominator), optional
+    earlier : mapping of label to set of (numerator, denominator), optional
         What earlier releases have shown.
     """
     cells: dict[str, Cell] = {}
@@ -168,7 +168,7 @@ def disclosure(
             SYNTHETIC if is_synthetic else "survey",
             totals=totals,
             audience=current_policy().audience,
-            last=last,
+            earlier=earlier,
             withheld=elsewhere,
             beside=(*before.result.shown, *_SHOWN.values()),
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from bpsstats.disclosure import is_of_respondents
-from bpsstats.disclosure.log import decision_log, keep_log, last_shown, write_log
+from bpsstats.disclosure.log import decision_log, keep_log, shown_earlier, write_log
 from bpsstats.disclosure.released import disclosure
 from bpsstats.errors import ParameterError
 from bpsstats.files import held, recover, scratch_folder
@@ -132,7 +132,7 @@ def _decided(profile: Profile, log: Path, scratch: Path) -> Profile:
     """The released view, beside what earlier releases of the area have shown."""
     if not is_of_respondents(profile):
         return profile
-    decided = disclosure(profile, last=last_shown(log.parent.parent, profile.area_code))
+    decided = disclosure(profile, earlier=shown_earlier(log.parent.parent, profile.area_code))
     write_log(decided.result, scratch, log)
     return decided.show(profile)
 

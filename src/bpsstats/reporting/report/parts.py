@@ -10,7 +10,7 @@ from typing import Any
 
 import nbformat
 
-from bpsstats.disclosure.log import last_shown, write_log
+from bpsstats.disclosure.log import shown_earlier, write_log
 from bpsstats.processes import in_processes
 from bpsstats.reporting.formats.package import (
     SCHEMA,
@@ -63,7 +63,7 @@ def decided(release: Release, job: Mapping[str, Any]) -> bool:
         If cells moved and no reason is given.
     """
     results, log = release.computed, Path(job["log"])
-    results.decide(last_shown(log.parent.parent, results.area.code))
+    results.decide(shown_earlier(log.parent.parent, results.area.code))
     write_log(results.disclosure.result, Path(job["folder"]).parent, log)
     last, reason = Path(job["last"]) if job["last"] else None, job["revision"]
     revisions = revisions_of(last)

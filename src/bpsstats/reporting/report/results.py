@@ -198,7 +198,7 @@ class Results:
         assert self._disclosure is not None
         return self._disclosure
 
-    def decide(self, last: Mapping[str, Sizes]) -> None:
+    def decide(self, earlier: Mapping[str, Sizes]) -> None:
         """Decide what may be shown, beside what earlier releases have shown; from here on no table
         in this process shows more.
         """
@@ -211,7 +211,7 @@ class Results:
             for cell in cells
             if cell.printed != POSITIVE  # a direction, which gives no figure away
         }
-        self._disclosure = disclosure(tables, printed=printed, last=last)
+        self._disclosure = disclosure(tables, printed=printed, earlier=earlier)
         put_in_force(self._disclosure)
 
     def _printed(self, year: int) -> Iterable[Target]:

@@ -12,7 +12,7 @@ from bpsstats.reporting.words.language import Language
 
 # A rule by words of its reason, the first that fits.
 RULES = {
-    "last": "from the last release", "near": "households from ", "sums": "^else ",
+    "earlier": "from an earlier release", "near": "households from ", "sums": "^else ",
     "rests": "^rests on ", "elsewhere": "^withheld from the release",
     "denominator": "households in the domain", "others": "households without",
     "numerator": "households with ", "no_rse": "cannot be estimated",
