@@ -2,7 +2,6 @@
 everything imported and computed, where the system can copy a process (Linux).
 """
 
-import atexit
 import ctypes
 import multiprocessing
 import multiprocessing.connection
@@ -12,6 +11,7 @@ import sys
 import time
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -68,13 +68,13 @@ def in_processes(pieces: Mapping[str, Callable[[], T]]) -> Iterator[tuple[str, T
     >>> sorted(in_processes({"two": lambda: 2, "one": lambda: 1}))
     [('one', 1), ('two', 2)]
     """
-    work = _Work([_Running(name, piece) for name, piece in pieces.items()])
-    work.begin()
-    return work.results()
+    return _begun(pieces).results()
 
 
-def beside(pieces: Mapping[str, Callable[[], T]]) -> Callable[[], dict[str, T]]:
-    """Begin pieces while this process does other work, on the processors that it leaves free.
+@contextmanager
+def beside(pieces: Mapping[str, Callable[[], T]]) -> Iterator[Callable[[], dict[str, T]]]:
+    """Do pieces while this process does other work, on the processors that it leaves free; who
+    leaves before their end ends them.
 
     Parameters
     ----------
@@ -82,8 +82,8 @@ def beside(pieces: Mapping[str, Callable[[], T]]) -> Callable[[], dict[str, T]]:
         They are shared out at once, so that none waits until this process has time to hear of the
         one before.
 
-    Returns
-    -------
+    Yields
+    ------
     callable
         Waits for all, and returns their results by name, whenever it is asked.
 
@@ -94,21 +94,29 @@ def beside(pieces: Mapping[str, Callable[[], T]]) -> Callable[[], dict[str, T]]:
 
     Examples
     --------
-    >>> results = beside({"two": lambda: 2, "one": lambda: 1})
-    >>> sorted(results().items())
-    [('one', 1), ('two', 2)]
-    >>> results() == results()
-    True
+    >>> with beside({"two": lambda: 2, "one": lambda: 1}) as results:
+    ...     sorted(results().items()), results() == results()
+    ([('one', 1), ('two', 2)], True)
     """
     names, free = list(pieces), max(processors() - 1, 1)
     shares = [{name: pieces[name] for name in names[first::free]} for first in range(free)]
-    made = in_processes({str(i): partial(_all, share) for i, share in enumerate(shares) if share})
-    return cache(lambda: dict(ChainMap(*(results for _, results in made))))
+    work = _begun({str(i): partial(_all, share) for i, share in enumerate(shares) if share})
+    try:
+        yield cache(lambda: dict(ChainMap(*(results for _, results in work.results()))))
+    finally:
+        work.end()
 
 
 def _all(pieces: Mapping[str, Callable[[], T]]) -> dict[str, T]:
     """The results of pieces, one after another."""
     return {name: piece() for name, piece in pieces.items()}
+
+
+def _begun(pieces: Mapping[str, Callable[[], T]]) -> "_Work[T]":
+    """Pieces of which as many as there is room for are on their way."""
+    work = _Work([_Running(name, piece) for name, piece in pieces.items()])
+    work.begin()
+    return work
 
 
 class _Work(Generic[T]):
@@ -117,8 +125,6 @@ class _Work(Generic[T]):
     def __init__(self, waiting: list[_Running[T]]) -> None:
         self._waiting = waiting
         self._running: dict[multiprocessing.connection.Connection, tuple[_Running[T], Any]] = {}
-        # Who never asks for the results is not held up by a piece that waits to hand over its own.
-        atexit.register(self.end)
         self._context: Any = multiprocessing.get_context("fork" if CAN_COPY else "spawn")
         self._parent = os.getppid()
 
@@ -152,9 +158,10 @@ class _Work(Generic[T]):
             self.end()
 
     def end(self) -> None:
-        """End what runs still."""
+        """End what runs still: a piece that waits to hand over its result would wait for ever."""
         for _, process in self._running.values():
             process.kill()
+            process.join()
 
     def _ready(self) -> list[multiprocessing.connection.Connection]:
         """Ends of pipes on which something has come, after a while perhaps none."""

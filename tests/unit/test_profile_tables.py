@@ -1,8 +1,7 @@
 """The tables of the profile: counted by hand, adding up, withheld where few are behind them."""
 
 import json
-import subprocess
-import sys
+import multiprocessing
 from collections import defaultdict
 from dataclasses import replace
 
@@ -21,6 +20,7 @@ from bpsstats.poverty.profile.cells import TOTAL
 from bpsstats.poverty.profile.declared import YEARBOOK, declared_tables, office_numbers
 from bpsstats.poverty.profile.differences import differences, holm
 from bpsstats.poverty.profile.tables import poverty_profile
+from bpsstats.processes import beside
 from bpsstats.reporting.profile.files import MEANING, _tables, write_profile
 from bpsstats.reporting.profile.page import profile_page, sections
 from bpsstats.reporting.profile.pictures import drawn_tables, profile_figure, shown_percents
@@ -342,6 +342,15 @@ def test_a_mean_of_persons_is_rounded_as_no_number_of_persons(profile):
     exact = cell(profile, "mean_size", "mean:size", "all").number.estimate
     assert shown["mean:size", "all"] == pytest.approx(exact, abs=5e-4)
     assert shown["total", "all"] % 10 == 0
+    # Nor is a difference of means, while one of numbers is rounded as they are.
+    mean, number = (
+        of_survey(cell(profile, name, row, "all").number)
+        for name, row in (("mean_size", "mean:size"), ("size", "total"))
+    )
+    gap = released(mean - replace(mean, estimate=mean.estimate - 0.25))
+    assert gap.estimate == pytest.approx(0.25, abs=5e-5)
+    few = number - replace(number, estimate=number.estimate - 7)
+    assert few.base_of_rounding(policy_for("external")) == 10
 
 
 @pytest.mark.parametrize(
@@ -495,7 +504,13 @@ def test_the_interval_of_an_index_has_the_decimals_of_the_index(profile):
     assert f"{spoken.number(gap.estimate, 2)}{gap.mark} ({low} – {high})" in text
 
 
-def test_who_never_asks_for_pieces_that_were_begun_comes_to_an_end():
-    """A profile that is refused does not wait for its pictures, which wait to be taken."""
-    code = "from bpsstats.processes import beside; beside({'large': lambda: bytes(10_000_000)})"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+def test_a_profile_that_is_refused_leaves_no_process_that_waits_to_hand_over_its_pictures(
+    short, tmp_path
+):
+    write_profile(short, 680_499, "en", tmp_path / "p")
+    with pytest.raises(RevisionError):
+        write_profile(raised(short), 680_499, "en", tmp_path / "p")
+    assert not multiprocessing.active_children()
+    with pytest.raises(ParameterError), beside({"large": lambda: bytes(10_000_000)}):
+        raise ParameterError("Something else went wrong meanwhile.")
+    assert not multiprocessing.active_children()

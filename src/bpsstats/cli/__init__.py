@@ -59,8 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     lang = language_asked_for(sys.argv[1:] if arguments is None else arguments)
     options = _parser(lang).parse_args(arguments)
-    if getattr(options, "lang", lang) in LANGUAGES:  # its own language, where none is named
-        lang = getattr(options, "lang", lang)
+    own = getattr(options, "lang", lang)  # of the command, where none is named
+    lang = own if own in LANGUAGES else lang
     say_errors_by(partial(translate, lang=lang))
     run: Callable[[argparse.Namespace], int] = options.run
     if isinstance(sys.stdout, io.TextIOWrapper):  # a sign that it lacks is shown by its number

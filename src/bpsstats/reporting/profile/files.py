@@ -103,21 +103,21 @@ def write_profile(
         log = decision_log(folder.parent, folder)
         shown = _decided(profile, log, scratch)
         # The pictures take as long as all else: they are drawn at the same time.
-        drawn = beside(sections(shown, lang))
-        found = differences(profile)
-        tables = _tables(shown, found)
-        moved = _moved(last, tables)
-        if moved and reason is None:
-            refuse(moved, str(folder))
-        revisions = revisions_of(last)
-        revised = revisions.with_reason(reason, moved) if reason else revisions
-        write = partial(_write, shown, found, line, lang, new, workbook, tables, drawn)
-        write(revised if moved else revisions)
-        differ = place.differences(last, new)
-        if differ and not moved and reason is None:
-            refuse([], str(folder), differ)
-        if differ and not moved:  # no figure moved, but what is said of them did
-            write(revised)
+        with beside(sections(shown, lang)) as drawn:
+            found = differences(profile)
+            tables = _tables(shown, found)
+            moved = _moved(last, tables)
+            if moved and reason is None:
+                refuse(moved, str(folder))
+            revisions = revisions_of(last)
+            revised = revisions.with_reason(reason, moved) if reason else revisions
+            write = partial(_write, shown, found, line, lang, new, workbook, tables, drawn)
+            write(revised if moved else revisions)
+            differ = place.differences(last, new)
+            if differ and not moved and reason is None:
+                refuse([], str(folder), differ)
+            if differ and not moved:  # no figure moved, but what is said of them did
+                write(revised)
         is_same = last is not None and not differ and place.is_complete(last, new)
         if not is_same:
             if last and differ:

@@ -151,9 +151,9 @@ class Results:
         if CAN_COPY:
             earlier = [year for year, line in self._earlier.items() if line is not None]
             pieces = {str(year): partial(self._recomputed, year) for year in earlier}
-            made = beside(pieces | self._groups(OF_THE_YEAR))
-            meanwhile()
-            read = self._kept(made(), OF_THE_YEAR)
+            with beside(pieces | self._groups(OF_THE_YEAR)) as made:
+                meanwhile()
+                read = self._kept(made(), OF_THE_YEAR)
             vars(self)["rounds"] = (*(read[str(year)] for year in earlier), self.now)
             self._kept(dict(in_processes(self._groups(OF_ALL_ROUNDS))), OF_ALL_ROUNDS)
         self._all_but()
