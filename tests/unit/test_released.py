@@ -456,3 +456,13 @@ def test_those_who_are_not_poor_are_told_of_no_more_than_the_poor_where_these_ar
     assert list(decided.withheld.values()) == [
         "fewer than 30 households from share:female / all / March 2022"
     ]
+
+
+def test_no_decimal_is_told_that_was_rounded_away_and_a_mean_of_persons_has_its_own(households):
+    lines = bps.estimate(households, [bps.poverty_gap(2e6), bps.mean("size", "persons")])
+    gap, size = (row.estimate for row in lines)
+    told = reporting.table(lines).frame.iloc[:, 1]
+    assert [*told] == [f"{gap:.2f}", f"{size:.2f}"]
+    assert f"  {gap:.2f} " in repr(lines)
+    exact = replace(lines, rows=tuple(replace(row, source="synthetic microdata") for row in lines))
+    assert [*reporting.table(exact).frame.iloc[:, 1]] == [f"{gap:.3f}", f"{size:.2f}"]

@@ -5,6 +5,7 @@ from importlib import import_module
 
 import pandas as pd
 
+from bpsstats.disclosure.policy import current_policy
 from bpsstats.errors import ParameterError
 from bpsstats.poverty import Changes
 from bpsstats.published import Comparisons
@@ -21,7 +22,7 @@ LEGEND = ("caution", "unreliable", "withheld")
 # Modules with more tables.
 LATER = ("decompositions", "disclosure", "lines", "models", "profile", "record")
 ALL = "all"  # the domain of everybody
-DIGITS = {"percent": 2, "percentage points": 2, "persons": 0, "Rp": 0, "kcal": 0}
+DIGITS = {"percent": 2, "percentage points": 2, "Rp": 0, "kcal": 0}
 
 
 @gated
@@ -214,9 +215,13 @@ def as_printed(cell: Target, words: Language) -> str:
 
 
 def digits_of(row: Estimate) -> int:
-    """Decimals of a statistic: those that BPS prints, one more for indices and for fractions."""
+    """Decimals of a statistic: those that BPS prints, one more for indices and for fractions; of a
+    released view none that were rounded away.
+    """
     fraction = not row.unit and abs(row.estimate) < 1
-    return 3 if row.kind == "index" or fraction else DIGITS.get(row.unit, 2)
+    is_number = row.is_number and row.unit in current_policy().counted
+    digits = 3 if row.kind == "index" or fraction else 0 if is_number else DIGITS.get(row.unit, 2)
+    return row.decimals(digits)
 
 
 def _value(row: Estimate, value: float, words: Language) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import log10
 from typing import Any, overload
 
 import numpy as np
@@ -173,15 +174,20 @@ class Estimate:
 
     def base_of_rounding(self, policy: Policy) -> float:
         """Multiple that it is rounded to where it may leave."""
-        return policy.base(self.unit, self.estimate, is_mean=not self._is_number)
+        return policy.base(self.unit, self.estimate, is_mean=not self.is_number)
+
+    def decimals(self, most: int) -> int:
+        """Decimals that it is told with: of a released view none that were rounded away."""
+        base = self.base_of_rounding(current_policy()) if self.as_computed is not None else 0.0
+        return min(most, max(0, round(-log10(base)))) if base else most
 
     @property
-    def _is_number(self) -> bool:
+    def is_number(self) -> bool:
         """Whether it is a total, or follows from one: a mean of persons is no number of them."""
         if self.kind in ("count", "total"):
             return True
         parts = [part for part in self.made_of if isinstance(part, Estimate)]
-        return self.kind == "difference" and (any(p._is_number for p in parts) or not parts)
+        return self.kind == "difference" and (any(p.is_number for p in parts) or not parts)
 
     @property
     def n_eff(self) -> float:
@@ -281,7 +287,7 @@ class Estimate:
 
     def __repr__(self) -> str:
         shown = released(self)
-        digits = _digits(shown.kind, shown.estimate)
+        digits = shown.decimals(_digits(shown.kind, shown.estimate))
         low, high = shown.interval()
         where = ", ".join(part for part in (shown.domain, shown.period) if part)
         return (
@@ -679,7 +685,7 @@ class Estimates:
                 label == "domain" and (frame[label] != "all").any()
             ):
                 shown[label] = frame[label]
-        digits = [_digits(row.kind, row.estimate) for row in self.rows]
+        digits = [row.decimals(_digits(row.kind, row.estimate)) for row in self.rows]
         hides = any(row.is_withheld for row in self.rows)
         columns = {"estimate": "estimate", "std. error": "std_error"}
         columns |= {f"{percent} low": "conf_low", f"{percent} high": "conf_high"}
