@@ -6,6 +6,7 @@ import signal
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bpsstats.disclosure.released import put_in_force
 from bpsstats.errors import say_errors_by
 
 # The same search on every run and machine; 500 cases each in the CI, fewer while working.
@@ -32,8 +33,9 @@ def _children_hear_a_hangup() -> None:
 
 
 def pytest_runtest_teardown() -> None:
-    """Let no command of a test leave its language to the errors of the next one."""
+    """Let no command of a test leave its language, or what its release withholds, to the next."""
     say_errors_by(str)
+    put_in_force(None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

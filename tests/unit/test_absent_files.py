@@ -15,7 +15,7 @@ from IPython.utils.capture import capture_output
 
 from bpsstats.cli import main
 from bpsstats.disclosure import released
-from bpsstats.disclosure.released import _IN_FORCE
+from bpsstats.disclosure.released import put_in_force
 from bpsstats.errors import AbsentError, WithheldError, say_errors_by
 from bpsstats.microdata import load_layout
 from bpsstats.microdata.layouts import ROLES
@@ -84,7 +84,7 @@ def results(request, pristine, tmp_path_factory):
         made.prepare()
         yield request.param, made
     say_errors_by(str)
-    _IN_FORCE.clear()
+    put_in_force(None)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -11,6 +11,7 @@ import pytest
 
 import bpsstats as bps
 from bpsstats.disclosure.policy import current_policy
+from bpsstats.disclosure.released import disclosure, put_in_force
 from bpsstats.errors import BpsStatsError, DesignError, ParameterError
 from bpsstats.reporting.figures.drawing import Plot
 from bpsstats.reporting.words.language import LANGUAGES
@@ -182,6 +183,19 @@ def test_a_figure_whose_numbers_are_withheld_is_drawn_all_the_same():
     small = bps.SurveyDesign(frame.head(9), weight="w", strata=None, psu=None)
     for plot in (bps.plot_density, bps.plot_parade):
         assert ".." in plot(small, welfare="fee").figure.title
+
+
+def test_the_median_in_the_title_of_a_parade_is_a_point_of_its_curve():
+    values = np.random.default_rng(3).lognormal(4.6, 0.5, 229)
+    frame = pd.DataFrame({"fee": values, "w": 1.0, "psu": np.arange(229) % 23})
+    survey = bps.SurveyDesign(frame, weight="w", strata=None, psu="psu")
+    median = bps.estimate(survey, bps.quantile(0.5, welfare="fee"))[0].estimate
+    put_in_force(disclosure(bps.estimate(survey, bps.mean("fee"))))
+    parade = bps.plot_parade(survey, welfare="fee")
+    at_half = parade.data.set_index("share_of_persons")["estimate"][0.5]
+    assert at_half == pytest.approx(median, rel=0.01)
+    assert ".." not in parade.figure.title
+    assert f"{at_half:.2f}".rstrip("0") in parade.figure.title
 
 
 def test_a_density_integrates_to_the_persons_between_its_ends():

@@ -3,7 +3,6 @@ follows from, in an error, a reason, an interval or a band.
 """
 
 import argparse
-import importlib
 import json
 import stat
 from dataclasses import replace
@@ -42,9 +41,6 @@ AREA, YEARS = "6471", (2021, 2022)
 @pytest.fixture(autouse=True)
 def external(monkeypatch):
     monkeypatch.setenv(AUDIENCE_VARIABLE, "external")
-    module = importlib.import_module("bpsstats.disclosure.released")
-    monkeypatch.setattr(module, "_IN_FORCE", [])
-    monkeypatch.setattr(module, "_SHOWN", {})
 
 
 @pytest.fixture(scope="module")

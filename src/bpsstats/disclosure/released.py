@@ -62,11 +62,11 @@ _NOTHING = Disclosure(gate((), ""), {}, (), ())
 _SHOWN: dict[tuple[str, int, int], Cell] = {}
 
 
-def put_in_force(decided: Disclosure) -> None:
+def put_in_force(decided: Disclosure | None) -> None:
     """Let no table of this process show what was withheld from its release, or what few households
-    are between and what it shows.
+    are between and what it shows. None: each table is decided on by itself, as without a release.
     """
-    _IN_FORCE[:] = [decided]
+    _IN_FORCE[:] = [] if decided is None else [decided]
     _SHOWN.clear()
 
 

@@ -164,8 +164,8 @@ def plot_parade(
     Returns
     -------
     Plot
-        Quantiles by ``share_of_persons``, in hundredths or wider steps, so that each step holds at
-        least as many records as the disclosure policy asks for in a cell.
+        Quantiles by ``share_of_persons``, in hundredths or fewer steps, an even number, so that
+        each step holds at least as many records as the disclosure policy asks for in a cell.
 
     References
     ----------
@@ -182,14 +182,15 @@ def plot_parade(
     words, found = language(lang), named(designs)
     tables = {}
     for name, design in found.items():
-        steps = max(2, min(STEPS + 1, _members(design, domain) // current_policy().least_numerator))
+        most = min(STEPS + 1, _members(design, domain) // current_policy().least_numerator)
+        steps = max(2, most - most % 2)  # one of which ends at the median
         shares = np.arange(1, steps) / steps
         table = estimate(
             design, [quantile(p, welfare=welfare) for p in shares], domain=domain, level=level
         )
         tables[name] = (table, table.to_frame().assign(share_of_persons=shares))
-    first = next(iter(found.values()))
-    median = estimate(first, quantile(0.5, welfare=welfare), domain=domain)[0].estimate
+    first, _ = next(iter(tables.values()))
+    median = first[len(first) // 2].estimate
     scale, axis = _axis(welfare, words)
     plot = together(
         {name: frame for name, (_, frame) in tables.items()},
