@@ -182,7 +182,8 @@ def plot_parade(
     words, found = language(lang), named(designs)
     tables = {}
     for name, design in found.items():
-        most = min(STEPS + 1, _members(design, domain) // current_policy().least_numerator)
+        records = int(_mask(design, domain).sum())
+        most = min(STEPS + 1, records // current_policy().least_numerator)
         steps = max(2, most - most % 2)  # one of which ends at the median
         shares = np.arange(1, steps) / steps
         table = estimate(
@@ -255,11 +256,6 @@ def _density(
 def _mask(design: SurveyDesign, domain: Domain) -> np.ndarray:
     """The records of a domain, shape (n,)."""
     return np.ones(design.n, bool) if domain is None else domain_mask(design, domain, None)[0]
-
-
-def _members(design: SurveyDesign, domain: Domain) -> int:
-    """How many they are."""
-    return int(_mask(design, domain).sum())
 
 
 def _not_drawn(
