@@ -60,7 +60,8 @@ report: $(READY) ## the annual report: reports/$(AREA)/$(YEAR)/$(REPORT_LANG)/ (
 		--revision "$$REPORT_REVISION"
 
 test: $(READY) ## the tests, the notebooks among them (BPSSTATS_EXTERNAL=1: those of the CI too)
-	@$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	@# Two processes share the processors; threads of the linear algebra would only wait for them.
+	@OPENBLAS_NUM_THREADS=1 $(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lab: $(READY) ## JupyterLab on the notebooks (in a container: LAB_ARGS=--ip=0.0.0.0)
 	@$(PYTHON) -m jupyterlab $(LAB_ARGS) notebooks

@@ -13,7 +13,7 @@ from bpsstats.errors import say_errors_by
 # How long a case takes is no matter of right or wrong: other work on the machine slows it.
 UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("ci", max_examples=500, derandomize=True, **UNTIMED)
-settings.register_profile("work", max_examples=30, derandomize=True, **UNTIMED)
+settings.register_profile("work", max_examples=10, derandomize=True, **UNTIMED)
 # A broken copy of the code either fails within a few cases or is not told from the right one by
 # more of them.
 settings.register_profile("mutation", max_examples=8, derandomize=True, database=None, **UNTIMED)

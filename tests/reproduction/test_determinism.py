@@ -62,6 +62,7 @@ def shuffled(tmp_path_factory):
     return bps.read_round(AREA, YEAR, raw=raw)
 
 
+@pytest.mark.external
 def test_files_in_another_row_order_are_the_same_round(shuffled):
     shipped = bps.read_round(AREA, YEAR)
     pd.testing.assert_frame_equal(shuffled.households, shipped.households, check_exact=True)

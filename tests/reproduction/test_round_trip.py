@@ -21,7 +21,7 @@ AREA = "6471"
 YEARS = range(2018, 2023)
 DRESSES = ("dialect", "dbf", "sav", "dta-118")
 # The round without PSU and stratum in one dress, and the last in a dress of each kind of reader.
-KEPT = [(2018, "sav"), (2022, "dialect")]
+KEPT = [(2022, "dialect")]
 # Rounds before 2020 were released without PSU and stratum.
 REBUILT = {2018, 2019}
 

@@ -56,6 +56,7 @@ def test_a_short_run_agrees_with_the_full_one(full, piece):
     np.testing.assert_allclose(both["truth"], both["truth_full"], rtol=1e-5)
 
 
+@pytest.mark.external
 def test_a_short_run_of_changes_agrees_with_the_full_one(power):
     short = run.run("change", SHORT["change"])
     assert list(short["fall"]) == list(power["fall"])

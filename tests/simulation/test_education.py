@@ -26,6 +26,7 @@ def test_the_intervals_cover_as_promised(full):
     assert full["coverage"].between(*PROMISED).all()
 
 
+@pytest.mark.external
 def test_a_short_run_agrees_with_the_full_one(full):
     short = education.summary(education.simulate(city(), POOLS, education.SEED + 1)).set_index(
         "statistic"

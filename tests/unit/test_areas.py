@@ -79,6 +79,7 @@ def workers(cluster):
         return client.run(os.getpid)
 
 
+@pytest.mark.external
 def test_a_running_cluster_gives_the_same_bits_as_one_process(nation, in_process, cluster):
     assert_same_bits(bps.estimate_areas(nation, scheduler=cluster.scheduler_address), in_process)
 

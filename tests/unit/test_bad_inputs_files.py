@@ -433,6 +433,7 @@ def same(folder, before):
     return " ".join(round_.provenance.notes)
 
 
+@pytest.mark.external
 def test_deleted_rows_of_a_dbase_table_are_left_out_and_counted(folder):
     before = plain(folder)
     folder.change(ROLE, lambda t: pd.concat([t, t.iloc[:3]], ignore_index=True))
@@ -461,6 +462,7 @@ def test_a_byte_order_mark_semicolons_crlf_and_decimal_commas_are_read_and_said(
     assert "decimals by a comma" in same(folder, before)
 
 
+@pytest.mark.external
 def test_a_reader_that_does_not_end_is_ended_with_all_it_started(
     folder, monkeypatch, capsys, processed
 ):

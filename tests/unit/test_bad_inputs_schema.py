@@ -145,6 +145,7 @@ def test_a_schema_that_contradicts_itself_is_refused(bad, folder, processed, cap
     assert_refused(bad, folder, processed, capsys)
 
 
+@pytest.mark.external
 def test_ids_that_lost_digits_in_single_precision_are_refused(folder, processed, capsys):
     table = (
         folder.read("kor_household").drop(columns="SSU").astype(float).astype({"PSU": "float32"})

@@ -10,6 +10,7 @@ from bpsstats.errors import LineError
 from bpsstats.microdata import read_round
 from bpsstats.poverty import headcount, poor_count, poverty_line
 from bpsstats.survey import SurveyDesign, estimate
+from in_ci import here
 from raw_folder import Bad, assert_nothing_written, assert_refused, at, each, some, times
 
 IND, RT, B41, B42, B43 = (
@@ -176,7 +177,7 @@ def test_a_value_that_cannot_be_is_refused(bad, folder, processed, capsys):
     assert_refused(bad, folder, processed, capsys)
 
 
-@pytest.mark.parametrize("off", [0.985, 1.0, 1.015])
+@pytest.mark.parametrize("off", here([1.015], [0.985, 1.0, 1.015]))
 def test_weights_may_be_off_the_declared_population_by_two_percent(off, folder):
     declared(population(folder) * off)(folder)
     assert folder.findings() == ()

@@ -69,6 +69,7 @@ def test_what_is_shown_holds_no_record():
     assert "share:x" in shown
 
 
+@pytest.mark.external
 def test_the_command_writes_a_profile_in_indonesian_and_says_where(tmp_path, capsys):
     assert main(["profile", "--year", "2022", "--factor", "0.95", "--out", str(tmp_path)]) == 0
     folder = tmp_path / "6471-2022-profile-id"

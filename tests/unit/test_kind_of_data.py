@@ -51,6 +51,7 @@ def test_one_changed_byte_makes_a_synthetic_round_count_as_real(tmp_path):
     assert read_round(AREA, 2022, tmp_path).provenance.kind == "survey"
 
 
+@pytest.mark.external
 def test_a_pool_a_change_and_a_series_of_both_kinds_say_so(rounds):
     lines = [bps.poverty_line(AREA, round_.year) for round_ in rounds]
     assert pool_rounds(rounds, lines).source == MIXED

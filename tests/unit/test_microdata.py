@@ -175,6 +175,7 @@ def test_rounds_without_psu_say_that_it_was_rebuilt():
     assert read_round("6471", 2022).provenance.notes == ()
 
 
+@pytest.mark.external
 def test_a_rebuilt_design_is_used_only_when_asked_for(tmp_path):
     Folder(tmp_path / "2018-03", 2018)
     (tmp_path / "2018-03" / "source.yaml").unlink()
@@ -185,6 +186,7 @@ def test_a_rebuilt_design_is_used_only_when_asked_for(tmp_path):
     assert round_.provenance.source == "survey microdata"
 
 
+@pytest.mark.external
 def test_the_order_of_rows_does_not_matter(folder):
     for role in ROLES:
         folder.change(role, lambda t: t.sample(frac=1, random_state=3))
@@ -193,6 +195,7 @@ def test_the_order_of_rows_does_not_matter(folder):
     pd.testing.assert_frame_equal(shuffled.persons, plain.persons)
 
 
+@pytest.mark.external
 def test_the_dialect_of_the_agency_is_read_as_well(folder):
     """Semicolons, decimal commas, points between thousands, lower case, a byte order mark."""
     for role in ROLES:
@@ -209,6 +212,7 @@ def test_the_dialect_of_the_agency_is_read_as_well(folder):
     pd.testing.assert_frame_equal(dialect.persons, plain.persons)
 
 
+@pytest.mark.external
 def test_parts_of_a_split_block_are_read_as_one(folder):
     whole = pd.read_csv(folder.file("blok41"), dtype=str, keep_default_na=False)
     folder.file("blok41").unlink()
@@ -219,6 +223,7 @@ def test_parts_of_a_split_block_are_read_as_one(folder):
     )
 
 
+@pytest.mark.external
 def test_rows_of_other_areas_are_left_out(folder):
     def with_samarinda(table):
         other = table.assign(R102="72")

@@ -84,6 +84,7 @@ def test_papermill_stops_at_a_misspelt_name(tmp_path):
         )  # fmt: skip
 
 
+@pytest.mark.external
 def test_papermill_in_indonesian_says_all_prose_in_indonesian_each_above_its_output(tmp_path):
     path = notebook_path("08-printed-record")
     done = papermill.execute_notebook(

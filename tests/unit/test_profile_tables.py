@@ -283,6 +283,7 @@ def assert_withheld_stand_last(tests, told):
     assert hidden[names].apply(tuple, axis=1).is_monotonic_increasing
 
 
+@pytest.mark.external
 def test_the_place_of_a_difference_that_is_withheld_does_not_bound_it(profile):
     hidden = {name: released(of_survey(profile)).table(name) for name in ("size", "tenure")}
     tables = tuple(hidden.get(table.declared.name, table) for table in profile.tables)
@@ -315,6 +316,7 @@ def test_real_data_pass_the_gate_and_nothing_is_told_of_what_it_withholds(profil
     assert ".." in values
 
 
+@pytest.mark.external
 def test_a_picture_of_survey_data_draws_all_where_the_columns_are_withheld_and_no_empty_table(
     profile,
 ):
@@ -375,6 +377,7 @@ def test_the_workbook_has_a_sheet_a_table_with_numbers_as_numbers(
     assert link.location == f"'{book.sheetnames[3]}'!A1"
 
 
+@pytest.mark.external
 def test_the_same_profile_gives_the_same_bytes(profile, written, tmp_path):
     again = write_profile(profile, 680_499, "id", tmp_path / "again")
     assert again.workbook.read_bytes() == written["id"].read_bytes()

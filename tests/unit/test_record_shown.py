@@ -129,6 +129,7 @@ def test_rates_that_move_as_samples_do_are_not_called_steady(tmp_path):
     assert "of 10,000" in steadiness_figure(noisy).alt
 
 
+@pytest.mark.external
 def test_figures_are_there_for_every_language_and_for_a_record_without_rates(record, tmp_path):
     empty = rewritten(tmp_path, lambda frame: frame[frame["area_code"].eq("0000")])
     for one in (record, printed_record(CITY, file=empty)):

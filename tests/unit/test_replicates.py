@@ -131,6 +131,7 @@ def test_a_completely_sampled_stratum_has_no_error():
     assert np.array_equal(bootstrap(design, 5, seed=1).factors(0, 5)[:2], np.ones((2, 5)))
 
 
+@pytest.mark.external
 def test_calibrated_weights_are_calibrated_anew_in_each_replicate(design):
     margins = {"head_sex": {"male": 520_000.0, "female": 126_122.0}, "population": 646_122.0}
     known = calibrate(design, margins)

@@ -158,6 +158,7 @@ def test_what_a_killed_run_left_goes_with_the_next(monkeypatch, tmp_path, tempor
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.external
 def test_a_second_run_on_an_area_says_that_it_waits(tmp_path, temporary, last):
     first = started("hangs", tmp_path)
     second = subprocess.Popen(
@@ -248,6 +249,7 @@ def test_a_folder_is_held_by_one_at_a_time(tmp_path):
     assert len(waited) == 1
 
 
+@pytest.mark.external
 def test_what_another_closed_is_no_traceback():
     done = subprocess.run(
         f'"{sys.executable}" -m bpsstats reproduce --format json | head -n 1',

@@ -88,6 +88,7 @@ def test_the_round_passes_every_check(folder):
     assert read_invented("one in ten poor", 2022, folder).checks.findings == ()
 
 
+@pytest.mark.external
 def test_the_same_seed_gives_the_same_tables_and_another_seed_gives_others():
     targets = Targets.from_figures(INVENTED["deep poverty"])
     once, twice = (make_round("6471", 2022, targets, seed=3) for _ in range(2))
@@ -170,6 +171,7 @@ def test_neighbours_are_alike(population):
     assert 0.06 < (between - within) / (between + (size - 1) * within) < 0.16
 
 
+@pytest.mark.external
 def test_an_area_carries_its_codes_into_the_files():
     tables = make_round(
         find_area("6474"), 2020, Targets.from_figures(INVENTED["deep poverty"]), seed=8

@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from itertools import product
 
 import pandas as pd
@@ -199,19 +200,22 @@ def sentences():
                             yield module, part
 
 
-FOUND = sorted(each for each in set(sentences()) if each[1] not in COUNTED)
+@cache
+def found():
+    """The sentences that are to be translated, with the module, in their order."""
+    return sorted(each for each in set(sentences()) if each[1] not in COUNTED)
 
 
 def test_the_search_finds_the_sentences_of_all_rooms():
-    rooms = {module.split("/")[0] for module, _ in FOUND}
+    rooms = {module.split("/")[0] for module, _ in found()}
     assert rooms >= {"areas", "cli", "microdata", "models", "poverty", "published", "survey"}
-    assert len(FOUND) > 350
+    assert len(found()) > 350
 
 
 def test_every_sentence_that_a_user_of_the_command_line_may_read_is_in_indonesian():
-    said = {text: INDONESIAN.translated(text) for _, text in FOUND}
+    said = {text: INDONESIAN.translated(text) for _, text in found()}
     assert [
-        (m, text) for m, text in FOUND if said[text] == text or ENGLISH.search(said[text])
+        (m, text) for m, text in found() if said[text] == text or ENGLISH.search(said[text])
     ] == []
 
 

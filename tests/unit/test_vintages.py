@@ -126,6 +126,7 @@ def test_a_revision_keeps_the_earlier_one_and_tells_what_moved_in_the_new_one_an
     assert log.read_text("utf8").count("corrected") == 2
 
 
+@pytest.mark.external
 def test_other_words_with_the_same_figures_are_another_release_too(release):
     folder = release(2.4)
     with pytest.raises(
@@ -185,6 +186,7 @@ def test_cells_move_by_their_row_whatever_its_place_and_come_and_go(tmp_path):
     assert moves(None, [table(a=1.0)]) == []
 
 
+@pytest.mark.external
 def test_the_log_is_written_again_where_a_run_was_ended_before_it_could(release):
     folder = release(2.4)
     release(2.5, revision="weights corrected")
