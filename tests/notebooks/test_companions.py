@@ -1,8 +1,6 @@
 """The notebooks beside the report: the explorer, the cookbook, and one that a user starts."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -20,6 +18,7 @@ from bpsstats.reporting.report.notebooks import (
     written_cells,
 )
 from bpsstats.reporting.report.refresh import kernel_environment
+from by_nbval import assert_passed, said_by_nbval
 
 ROOT = Path(__file__).parents[2]
 PATHS = companion_paths()
@@ -30,31 +29,20 @@ def code_cells(path):
     return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
 
 
-def passed_by_nbval(path):
-    """Code cells of a notebook that nbval finds to give again what is stored."""
-    settings = ["-p", "no:cacheprovider", "-q", "-o", "addopts=", "-o", "filterwarnings="]
-    sanitized = ["--nbval-sanitize-with", str(ROOT / "tests/notebooks/sanitize.cfg")]
-    with kernel_environment():
-        run = subprocess.run(
-            [sys.executable, "-m", "pytest", "--nbval", *settings, *sanitized, str(path)],
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            check=False,
-        )
-    assert run.returncode == 0, run.stdout[-3000:]
-    return int(re.search(r"(\d+) passed", run.stdout)[1])
-
-
 def test_the_explorer_and_the_cookbook_are_there():
     assert {path.parent.name for path in PATHS} == {"explore", "cookbook"}
 
 
+@pytest.fixture(scope="module")
+def fresh_run():
+    return said_by_nbval(PATHS)
+
+
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_stored_outputs_are_what_a_fresh_run_gives(path):
+def test_stored_outputs_are_what_a_fresh_run_gives(path, fresh_run):
     cells = code_cells(path)
     assert [cell.id for cell in cells if not cell.execution_count] == []
-    assert passed_by_nbval(path) == len(cells)
+    assert_passed(path, cells, fresh_run)
 
 
 def test_the_cookbook_has_its_recipes_numbered_and_each_is_checked():
@@ -99,7 +87,7 @@ def test_a_started_notebook_has_its_parameters_data_design_estimate_and_check(st
 
 
 def test_a_started_notebook_passes_nbval(started):
-    assert passed_by_nbval(started) == len(code_cells(started))
+    assert_passed(started, code_cells(started), said_by_nbval([started]))
 
 
 def test_a_started_notebook_passes_papermill_with_another_year(started, tmp_path):

@@ -3,10 +3,7 @@ in them.
 """
 
 import ast
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -22,6 +19,7 @@ from bpsstats.reporting.report.notebooks import (
     source_hash,
 )
 from bpsstats.reporting.report.section import MASTHEAD
+from by_nbval import assert_passed, said_by_nbval
 
 ROOT = Path(__file__).parents[2]
 NAMES = [
@@ -57,47 +55,12 @@ def test_the_notebooks_of_the_report_are_declared_and_there():
 
 @pytest.fixture(scope="module")
 def fresh_run():
-    """What nbval says, which compares every output; all notebooks in one process of its own, as in
-    the CI of a user.
-    """
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "--nbval",
-        "--nbval-cell-timeout=300",
-        "-p",
-        "no:cacheprovider",
-        "-v",
-    ]
-    command += [
-        "-o",
-        "addopts=",
-        "-o",
-        "filterwarnings=",
-        "--nbval-sanitize-with",
-        str(ROOT / "tests/notebooks/sanitize.cfg"),
-    ]
-    environment = {
-        k: v
-        for k, v in os.environ.items()
-        if k not in ("MPLBACKEND", "PYTEST_XDIST_WORKER", "PYTEST_ADDOPTS")
-    }
-    run = subprocess.run(
-        [*command, *map(str, PATHS)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environment,
-        check=False,
-    )
-    return run.stdout
+    return said_by_nbval(PATHS)
 
 
 @each_notebook
 def test_stored_outputs_are_what_a_fresh_run_gives(path, fresh_run):
-    cells = re.findall(rf"{path.stem}::ipynb::Cell \d+ (\w+)", fresh_run)
-    assert cells == ["PASSED"] * len(code_cells(path)), fresh_run[-3000:]
+    assert_passed(path, code_cells(path), fresh_run)
 
 
 @each_notebook

@@ -102,6 +102,7 @@ def unreleased(tmp_path):
     return RawFolder(tmp_path / "2018-03", 2018)
 
 
+@pytest.mark.external
 def test_a_design_that_is_not_released_is_rebuilt_only_when_asked_for(
     unreleased, processed, capsys, monkeypatch
 ):

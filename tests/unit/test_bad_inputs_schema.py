@@ -196,6 +196,7 @@ def test_another_city_of_the_same_province_is_no_estimate_of_zero(area, folder, 
     assert "BPS codes differ from those of Kemendagri" in capsys.readouterr().err
 
 
+@pytest.mark.external
 def test_two_rounds_in_one_folder_are_refused(folder, processed, capsys):
     for path in (folder.path.parent / "other").glob("*"):
         shutil.copy(path, folder.path)

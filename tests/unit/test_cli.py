@@ -59,6 +59,7 @@ def test_json_and_csv_carry_full_precision_and_agree(capsys):
         )
 
 
+@pytest.mark.external
 def test_a_figure_that_differs_gives_exit_code_one(capsys, raw):
     # Other files than their description says are survey microdata, of which no cell was held out.
     scale_weights(raw / "susenas" / "2022-03", 1.01)
@@ -195,6 +196,7 @@ def test_model_prints_effects_with_the_reason_for_its_method(capsys):
     assert "Firth's penalised likelihood, because: The number of" in said
 
 
+@pytest.mark.external
 def test_model_in_json_and_csv_is_the_model_of_the_library(capsys):
     years = (2021, 2022)
     model = education_model(

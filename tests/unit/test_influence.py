@@ -103,7 +103,7 @@ SMOOTH = [
 ]
 
 
-@pytest.mark.parametrize("make", every(2, SMOOTH))
+@pytest.mark.parametrize("make", every(4, SMOOTH))
 def test_the_influence_is_the_derivative_by_the_weights(make):
     expected = derivatives(make)
     size = np.abs(expected).max(axis=1, keepdims=True)

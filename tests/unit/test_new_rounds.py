@@ -112,6 +112,7 @@ def test_single_goods_are_refused_where_their_codes_are_not_known(later):
         assert (read_items(AREA, year, path)["value_month"] > 0).all()
 
 
+@pytest.mark.external
 def test_a_relation_that_the_inferred_list_does_not_have_is_refused(later, tmp_path):
     year, path, _ = later
     folder = tmp_path / path.name

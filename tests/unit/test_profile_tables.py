@@ -334,6 +334,7 @@ def test_a_picture_of_survey_data_draws_all_where_the_columns_are_withheld_and_n
     assert words("en")["all_withheld"] in profile_page(real, (), (), "en", defaultdict(list))
 
 
+@pytest.mark.external
 def test_a_mean_of_persons_is_rounded_as_no_number_of_persons(profile):
     shown = {
         (entry.row, entry.column): entry.number.estimate
@@ -447,6 +448,7 @@ def test_a_revised_profile_keeps_the_earlier_one_and_tells_what_moved(short, tmp
     assert not (tmp_path / "moved-p.csv").exists()
 
 
+@pytest.mark.external
 def test_words_that_changed_without_a_figure_need_a_reason_too(short, tmp_path):
     folder = tmp_path / "p"
     write_profile(short, 680_499, "en", folder)

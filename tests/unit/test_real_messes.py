@@ -307,7 +307,7 @@ def clean(pristine):
     return read_round(AREA, 2022, pristine)
 
 
-@pytest.mark.parametrize("mess", every(5, MESSES))
+@pytest.mark.parametrize("mess", every(8, MESSES))
 def test_a_mess_is_read_to_the_same_households_and_persons(mess, folder, clean):
     MESSES[mess](folder)
     round_ = read_round(AREA, 2022, folder.path)

@@ -187,6 +187,7 @@ def test_a_refused_model_leaves_its_sections_out_with_the_reason(whole, name, mo
     assert not isinstance(section.figure, Drawing)
 
 
+@pytest.mark.external
 def test_every_table_that_is_handed_out_has_a_title_and_each_column_a_meaning(whole):
     made = Release(whole, "id").tables()
     assert {table.name for table in made} - _titles().keys() == set()

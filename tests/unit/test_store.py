@@ -96,6 +96,7 @@ def test_another_file_in_the_folder_is_seen(name, folder, stored, caplog):
     assert "have changed" in said
 
 
+@pytest.mark.external
 def test_another_version_of_the_code_is_seen(folder, stored, caplog, monkeypatch):
     monkeypatch.setattr(key, "_digest_of_code", lambda: "another")
     _, said = read(folder, caplog)
