@@ -90,6 +90,7 @@ def test_a_started_notebook_passes_nbval(started):
     assert_passed(started, code_cells(started), said_by_nbval([started]))
 
 
+@pytest.mark.external
 def test_a_started_notebook_passes_papermill_with_another_year(started, tmp_path):
     with kernel_environment():
         papermill.execute_notebook(

@@ -87,6 +87,7 @@ def numbers(threads: int) -> str:
     return done.stdout
 
 
+@pytest.mark.external
 def test_two_runs_give_the_same_digits_with_one_thread_or_two():
     first, second = numbers(1), numbers(2)
     assert len(first) > 5_000

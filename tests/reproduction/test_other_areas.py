@@ -18,6 +18,7 @@ from bpsstats.synthetic.parameters import parameters
 # A city; a regency with rural blocks whose P1 and P2 are printed; one where they are not.
 MADE = {"6472": 2023, "6401": 2023, "6411": 2024}
 CANDIDATES = 12  # samples drawn, in place of hundreds
+pytestmark = pytest.mark.external  # three rounds are made
 
 
 @pytest.fixture(scope="module")

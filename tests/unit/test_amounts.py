@@ -116,6 +116,7 @@ def test_an_average_that_contradicts_month_and_year_is_an_error(summed):
     assert [f.column for f in errors if "B42K4 + B42K5 / 12" in f.what] == ["SEBULAN"]
 
 
+@pytest.mark.external
 def test_a_list_of_every_item_of_every_household_has_blanks_where_nothing_was_bought(
     summed, spending
 ):
@@ -131,6 +132,7 @@ def test_a_list_of_every_item_of_every_household_has_blanks_where_nothing_was_bo
     pd.testing.assert_series_equal(spent(summed), spending, rtol=1e-6)
 
 
+@pytest.mark.external
 def test_block_43_proves_sums_whose_columns_disagree(folder):
     folder.change("blok42", blank("", ["SEBULAN"]))
     folder.change("blok41", blank("", ["B41K6", "B41K8"]))

@@ -153,6 +153,7 @@ def test_block_43_alone_without_its_design_says_which_columns_it_lacks(folder):
     assert "STRATA" in error.what
 
 
+@pytest.mark.external
 def test_the_household_file_and_the_items_suffice_as_well(folder):
     line = poverty_line("6471", 2022)
     whole = estimate(

@@ -265,6 +265,7 @@ def test_the_sums_of_items_do_not_depend_on_threads_or_on_the_order_of_the_files
         pd.testing.assert_frame_equal(shuffled, expected, check_exact=True)
 
 
+@pytest.mark.external
 def test_spending_that_is_not_the_sum_of_its_items_is_refused_wherever_the_task_runs(
     nation, tmp_path, cluster
 ):

@@ -532,6 +532,7 @@ def test_a_reader_that_asks_for_more_than_its_memory_is_refused(folder):
     assert "what" in answer
 
 
+@pytest.mark.external
 def test_a_store_that_cannot_be_written_is_told_and_leaves_the_last_output(
     folder, processed, monkeypatch, capsys
 ):

@@ -40,7 +40,7 @@ def test_the_search_finds_a_record(secrets):
 
 @pytest.mark.parametrize(
     ("role", "column"),
-    every(4, [
+    every(8, [
         ("kor_household", "FWT"), ("kor_household", "URUT"), ("kor_individual", "R407"),
         ("kor_individual", "R614"), ("blok41", "B41K10"), ("blok42", "B42K4"),
         ("blok43", "KAPITA"), ("blok43", "R102"),

@@ -23,7 +23,6 @@ from bpsstats.reporting.tables.table import table
 from bpsstats.reporting.text import WIDTH, as_text
 from bpsstats.reporting.words.language import LANGUAGES
 from bpsstats.survey import SurveyDesign
-from in_ci import here
 
 PARSER = cli._parser()
 COMMANDS = next(a for a in PARSER._actions if isinstance(a, argparse._SubParsersAction)).choices
@@ -120,7 +119,8 @@ def test_every_command_with_tables_takes_the_same_options_of_form_and_language()
         assert tuple(options["--format"].choices) == shared.FORMATS
 
 
-@pytest.mark.parametrize("lang", here(["id"], LANGUAGES))
+@each_language
+@pytest.mark.external
 def test_findings_of_the_check_fit_and_are_told_in_full(lang, tmp_path, capsys):
     assert main(["check", "--population", "1", "--lang", lang]) == 1
     out = capsys.readouterr().out

@@ -122,6 +122,7 @@ def test_a_question_in_the_second_file_of_the_roster_is_found_there(folder):
     assert "smoking" in read_round(AREA, 2022, folder.path).persons
 
 
+@pytest.mark.external
 def test_a_roof_under_the_name_that_an_office_has_for_its_column_is_read(folder):
     before = read_round(AREA, 2022, folder.path).households["roof"]
     folder.change("kor_household", lambda table: table.rename(columns={"R1806": "R1806A"}))

@@ -115,6 +115,7 @@ def test_a_report_is_written_and_its_data_are_read_where_the_command_is_given(
     assert given["factors"][0] == elsewhere / "work" / "facts" / FACTORS
 
 
+@pytest.mark.external
 def test_a_report_counts_with_the_factor_of_the_option(monkeypatch, capsys):
     lines = []
 

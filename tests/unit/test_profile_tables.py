@@ -293,6 +293,7 @@ def test_the_place_of_a_difference_that_is_withheld_does_not_bound_it(profile):
     assert {"size", "tenure"} == set(tests.loc[tests["method"].isna(), "table"])
 
 
+@pytest.mark.external
 def test_real_data_pass_the_gate_and_nothing_is_told_of_what_it_withholds(profile, tmp_path):
     real = of_survey(profile)
     assert not withheld(profile.table("size"))

@@ -11,7 +11,7 @@ import pytest
 
 from bpsstats.microdata import check_round, read_round
 from bpsstats.microdata.layouts import ROLES
-from in_ci import every, here
+from in_ci import every
 from raw_folder import RawFolder
 from table_files import dbase, write
 
@@ -340,7 +340,8 @@ def test_expenditure_is_summed_from_the_items_where_block_43_has_none(damage, fo
     assert any("summed from the items" in note for note in round_.provenance.notes)
 
 
-@pytest.mark.parametrize("by", here(["PSU"], ["URUT", "PSU"]))
+@pytest.mark.parametrize("by", ["URUT", "PSU"])
+@pytest.mark.external
 def test_strata_of_2023_come_from_their_own_file(by, tmp_path):
     """The files of 2022 in the layout of 2023: work one number on, no STRATA in the core files."""
     folder = RawFolder(tmp_path / "2022-03", 2022)

@@ -342,6 +342,7 @@ def test_a_notebook_that_does_not_take_the_parameters_is_refused(notebooks, chan
         check_parameters(notebooks / "02-poverty-line.ipynb", {"area": "6471", "year": 2022})
 
 
+@pytest.mark.external
 def test_a_notebook_that_stops_is_named_with_its_cell_and_without_words_of_others(tmp_path):
     """Cells run in the process that asks, so that this is one of its own."""
     path = tmp_path / "02-broken.ipynb"

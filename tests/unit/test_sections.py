@@ -175,6 +175,7 @@ def test_what_the_whole_needs_is_missed_before_anything_runs():
 
 
 @pytest.mark.parametrize("name", ["model", "differences", "by_size", "odds", "predicted"])
+@pytest.mark.external
 def test_a_refused_model_leaves_its_sections_out_with_the_reason(whole, name, monkeypatch):
     refused = dataclasses.replace(
         whole.model, result=None, effects=None, predicted=None, by_size=None, refused="few poor."

@@ -180,6 +180,7 @@ def test_cleaning_removes_what_the_store_wrote_and_nothing_else(folder, stored, 
     assert "The store is empty" in capsys.readouterr().out
 
 
+@pytest.mark.external
 def test_what_a_killed_process_left_is_removed_by_the_next(folder, stored, caplog):
     store = folder.path / "processed"
     left = store / f"{WRITING}left"
@@ -207,6 +208,7 @@ def test_processes_that_store_one_round_at_once_do_no_harm(folder):
     assert [path.name for path in (folder.path / "processed").iterdir()] == [entry(folder).name]
 
 
+@pytest.mark.external
 def test_commands_can_do_without_the_store_and_say_why_they_read_anew(folder, capfd):
     assert main(["estimate", "--raw", str(folder.path), "--no-store"]) == 0
     assert not (folder.path / "processed").exists()

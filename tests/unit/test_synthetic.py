@@ -21,7 +21,6 @@ from bpsstats.poverty import (
 from bpsstats.survey import SurveyDesign, estimate
 from bpsstats.synthetic import Targets, make_population, make_round, synthesize
 from bpsstats.synthetic.population import SMA
-from in_ci import every
 
 # Invented cities, none of which was ever printed.
 INVENTED = {
@@ -54,9 +53,10 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("raw")
 
 
+@pytest.mark.external
 @pytest.mark.parametrize(
     ("name", "year"),
-    every(3, [("one in ten poor", 2022), ("deep poverty", 2019), ("work known", 2021)]),
+    [("one in ten poor", 2022), ("deep poverty", 2019), ("work known", 2021)],
 )
 def test_invented_figures_come_out_of_the_estimates(name, year, folder):
     figures = INVENTED[name]

@@ -342,6 +342,7 @@ def test_a_release_is_held_against_all_that_the_area_has_released(designs, tmp_p
     assert {base for _, base in shown} == {designs[1].n, designs[1].n - 40}
 
 
+@pytest.mark.external
 def test_a_profile_is_held_against_the_last_one(rounds, lines, tmp_path):
     """A household that was added between the two is not told of."""
     profile = poverty_profile(rounds[1], lines[1])

@@ -141,6 +141,7 @@ def test_other_words_with_the_same_figures_are_another_release_too(release):
     assert (folder.parent / "earlier" / "en-1" / "report.html").read_text("utf8") == "page"
 
 
+@pytest.mark.external
 def test_a_file_that_was_removed_comes_back_and_one_that_was_changed_is_kept(release):
     folder = release(2.4)
     (folder / "report.html").unlink()
