@@ -17,6 +17,17 @@ SETTINGS = [
 ]  # fmt: skip
 
 
+def tried(request, paths):
+    """The notebooks of a module whose outputs are compared in this run."""
+    asked = {item.callspec.params["path"] for item in request.session.items if is_compared(item)}
+    return [path for path in paths if path in asked]
+
+
+def is_compared(item):
+    """Whether a test compares what is stored in a notebook with a fresh run."""
+    return "fresh_run" in getattr(item, "fixturenames", ())
+
+
 def said_by_nbval(paths):
     """Everything that it prints."""
     with kernel_environment():

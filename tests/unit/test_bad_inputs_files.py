@@ -442,6 +442,7 @@ def test_deleted_rows_of_a_dbase_table_are_left_out_and_counted(folder):
     assert "3 deleted rows" in same(folder, before)
 
 
+@pytest.mark.external
 def test_stray_bytes_are_read_as_latin_1_and_said(folder):
     before = plain(folder)
     folder.change(ROLE, lambda t: t.assign(NAMA="Caf\u00e9"))

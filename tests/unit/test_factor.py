@@ -301,6 +301,7 @@ def test_the_option_reaches_the_estimates_and_leaves_no_trace(capsys, round_2022
     assert "correction factor 0.8" in out
 
 
+@pytest.mark.external
 def test_a_factor_for_several_years_says_which(capsys):
     asked = ("model", "--years", "2021,2022", "--factor")
     out = in_one_line(shown_by(capsys, *asked, "2021=0.95,2022=0.9")[1])

@@ -20,7 +20,6 @@ from bpsstats.reporting.figures.poverty import trend_figure
 from bpsstats.reporting.profile.pictures import profile_figure
 from bpsstats.reporting.report.index import Entry
 from bpsstats.reporting.words.language import LANGUAGES, language
-from in_ci import here
 from shipped import EACH_RELEASE, YEARS, drawings, results
 
 CONTRAST = 4.5  # of the Web Content Accessibility Guidelines, for text
@@ -103,7 +102,8 @@ def test_no_two_texts_of_a_figure_collide_and_none_is_cut_off(year, lang):
         assert_texts_have_room(name, drawing)
 
 
-@pytest.mark.parametrize("lang", here(["id"], LANGUAGES))
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.external
 def test_no_two_texts_of_a_picture_of_the_profile_collide_and_none_is_cut_off(lang):
     profile = results(YEARS[-1]).profile
     for group in GROUPS_OF_TABLES:

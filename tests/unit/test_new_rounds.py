@@ -15,7 +15,7 @@ from bpsstats.microdata.files.inventory import SECOND, role_of
 from bpsstats.microdata.layouts import HERE, ROLES, Layout
 from bpsstats.microdata.lists.classifications import code_list
 from bpsstats.microdata.lists.commodities import commodities
-from in_ci import here
+from in_ci import in_ci
 from raw_folder import RawFolder
 from table_files import write
 
@@ -58,7 +58,7 @@ def _moved(table: pd.DataFrame, role: str, before: Layout, after: Layout) -> pd.
     return table.drop(columns=[*gone, *taken]).rename(columns=told)
 
 
-@pytest.fixture(scope="module", params=here([2025], sorted(FILES)))
+@pytest.fixture(scope="module", params=map(in_ci, sorted(FILES)))
 def later(request, tmp_path_factory):
     """The year, its folder, and the round of 2022 that the files hold."""
     year = request.param

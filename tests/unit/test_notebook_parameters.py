@@ -76,6 +76,7 @@ def test_a_notebook_whose_parameters_were_not_run_says_so():
         check_notebook({name: value for name, value in GIVEN.items() if name != "lang"})
 
 
+@pytest.mark.external
 def test_papermill_stops_at_a_misspelt_name(tmp_path):
     with pytest.raises(papermill.PapermillExecutionError, match="no parameter 'yaer'"):
         papermill.execute_notebook(

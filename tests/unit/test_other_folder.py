@@ -74,7 +74,7 @@ def test_no_verb_is_left_out():
     }
 
 
-@pytest.mark.parametrize("verb", every(6, VERBS))
+@pytest.mark.parametrize("verb", every(12, VERBS))
 def test_a_relative_path_is_meant_from_where_the_command_is_given(
     verb, pristine, elsewhere, monkeypatch, capsys
 ):

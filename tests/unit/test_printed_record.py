@@ -287,10 +287,12 @@ def test_direct_estimates_pass_as_unsteady():
     assert max(caught(drawn).values()) <= 0.05 + 3 * (0.05 * 0.95 / 200) ** 0.5
 
 
+@pytest.mark.external
 def test_a_true_movement_makes_the_test_more_cautious():
     assert caught(moving)["all"] < caught(drawn)["all"]
 
 
+@pytest.mark.external
 def test_rates_smoothed_over_three_years_are_caught():
     assert caught(smoothed)["0"] >= 0.75
     assert caught(smoothed)["all"] == 1

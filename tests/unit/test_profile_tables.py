@@ -404,6 +404,7 @@ def raised(profile):
     return replace(profile, tables=(moved, profile.table("tenure")))
 
 
+@pytest.mark.external
 def test_a_profile_that_is_the_same_is_left_as_it_is_with_or_without_a_reason(short, tmp_path):
     folder = tmp_path / "p"
     assert not write_profile(short, 680_499, "en", folder).is_same

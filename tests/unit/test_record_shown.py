@@ -119,6 +119,7 @@ def test_the_sentences_say_both_things_of_a_change(record):
     assert "not a direct estimate" in text
 
 
+@pytest.mark.external
 def test_rates_that_move_as_samples_do_are_not_called_steady(tmp_path):
     noisy = printed_record(CITY, file=rewritten(tmp_path, as_direct_estimates))
     assert not noisy.steadiness.row("all").too_steady

@@ -89,7 +89,8 @@ def test_a_changed_byte_in_a_raw_file_is_seen_whatever_its_time(folder, stored, 
     assert_same(again, stored)
 
 
-@pytest.mark.parametrize("name", every(2, ["kor22ind_9_copy.csv", "source.yaml"]))
+@pytest.mark.parametrize("name", ["kor22ind_9_copy.csv", "source.yaml"])
+@pytest.mark.external
 def test_another_file_in_the_folder_is_seen(name, folder, stored, caplog):
     (folder.path / name).write_text("{}")
     _, said = read(folder, caplog)
@@ -109,7 +110,7 @@ def test_another_version_of_the_code_is_seen(folder, stored, caplog, monkeypatch
 @pytest.mark.parametrize(
     ("file", "damage"),
     every(
-        3,
+        5,
         [
             ("about.json", "a byte"),
             ("about.json", "half"),
@@ -134,6 +135,7 @@ def test_a_damaged_entry_is_made_again(file, damage, folder, stored, caplog):
     assert_same(again, stored)
 
 
+@pytest.mark.external
 def test_other_options_have_an_entry_of_their_own(folder, stored, caplog):
     n = stored.persons["weight_person"].sum()
     _, said = read(folder, caplog, population=float(n))

@@ -84,6 +84,7 @@ def test_invented_figures_come_out_of_the_estimates(name, year, folder):
             assert row.estimate == pytest.approx(figures[row.statistic], abs=1e-3)
 
 
+@pytest.mark.external
 def test_the_round_passes_every_check(folder):
     assert read_invented("one in ten poor", 2022, folder).checks.findings == ()
 

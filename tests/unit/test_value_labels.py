@@ -134,7 +134,7 @@ CONTRADICTIONS = {
 }
 
 
-@pytest.mark.parametrize(("case", "kind"), every(5, product(CONTRADICTIONS, ["sav", "dta"])))
+@pytest.mark.parametrize(("case", "kind"), every(12, product(CONTRADICTIONS, ["sav", "dta"])))
 def test_codes_that_the_files_own_labels_contradict_are_an_error(case, kind, folder):
     column, text, words = CONTRADICTIONS[case]
     with_labels(folder, kind, {column: labelled(text)})

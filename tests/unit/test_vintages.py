@@ -70,6 +70,7 @@ def inside(folder):
     }
 
 
+@pytest.mark.external
 def test_the_same_release_is_left_as_it_is_with_or_without_a_reason(release):
     folder = release(2.4)
     before, inode = inside(folder.parent), folder.stat().st_ino
@@ -153,6 +154,7 @@ def test_a_file_that_was_removed_comes_back_and_one_that_was_changed_is_kept(rel
     assert (folder / "report.html").read_text("utf8") == "by hand"
 
 
+@pytest.mark.external
 def test_files_of_a_user_stay_and_are_no_part_of_a_vintage(release):
     folder = release(2.4)
     (folder / "notes.docx").write_text("mine", "utf8")
