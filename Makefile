@@ -59,7 +59,7 @@ report: $(READY) ## the annual report: reports/$(AREA)/$(YEAR)/$(REPORT_LANG)/ (
 	@$(PYTHON) -m bpsstats report --area "$$REPORT_OF_AREA" --year "$$REPORT_OF_YEAR" --lang "$$REPORT_IN" \
 		--revision "$$REPORT_REVISION"
 
-test: $(READY) ## the tests, the notebooks among them (BPSSTATS_EXTERNAL=1: those of the CI too)
+test: $(READY) ## the tests, notebooks among them (BPSSTATS_EXTERNAL=1: those of the CI too)
 	@# Two processes share the processors; threads of the linear algebra would only wait for them.
 	@OPENBLAS_NUM_THREADS=1 $(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
