@@ -131,6 +131,15 @@ def test_what_is_withheld_is_empty_in_every_table_and_marked(made):
     assert ".." in (report / "report.html").read_text("utf8")
 
 
+def test_every_figure_of_the_page_shows_a_figure(made):
+    _, report = made
+    page = (report / "report.html").read_text("utf8")
+    told = re.findall(r'<svg[^>]*aria-label="([^"]*)"', page)
+    assert len(told) > 2
+    thin = [alt for alt in told if "(.." in alt]
+    assert [alt for alt in thin if not re.search(r"\(\d", alt)] == []
+
+
 def test_the_log_is_the_owners_alone_and_outside_the_release(made):
     out, report = made
     (log,) = (out / FOLDER).glob("*.csv")

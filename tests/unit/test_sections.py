@@ -79,7 +79,9 @@ def test_a_section_that_is_added_to_the_list_is_in_files_figures_and_cells(whole
             return Prose("More.")
 
         def draw(self):
-            return Drawing()
+            drawn = Drawing()
+            drawn.add_subplot().plot([1], [1])
+            return drawn
 
         def frames(self):
             return {"extra-table": self.results.now.poverty}

@@ -30,8 +30,11 @@ from bpsstats.poverty import (
 )
 from bpsstats.published import published
 from bpsstats.published.targets import POSITIVE
+from bpsstats.reporting.figures.models import effects_figure
 from bpsstats.reporting.profile.files import write_profile
+from bpsstats.reporting.report.section import Section
 from bpsstats.reporting.tables.models import glm_table
+from bpsstats.reporting.words.language import language
 from bpsstats.reporting.words.model import say_model_check
 from bpsstats.survey import bootstrap
 
@@ -255,6 +258,21 @@ def test_a_model_that_is_withheld_tells_of_no_rate_no_class_and_no_count(one_rou
     options = argparse.Namespace(format="json", lang="en")
     show(one_round, options, {}, frame=model_command._effects)
     assert {row["reason"] for row in json.loads(capsys.readouterr().out)} == {""}
+
+
+def test_a_figure_of_which_everything_is_withheld_is_left_out_with_a_sentence(one_round):
+    class OfModel(Section):
+        def draw(self):
+            return effects_figure(one_round, self.lang)
+
+    class Alone(OfModel):
+        shows = ("figure",)
+
+    assert effects_figure(one_round).is_empty
+    assert not bps.plot_density(one_round.design).figure.is_empty
+    for lang in ("en", "id"):
+        assert Alone(None, lang).figure.text == language(lang).say("withheld")
+        assert list(OfModel(None, lang).parts()) == []
 
 
 def test_a_refusal_does_not_count_the_poor(rounds, lines):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 import matplotlib
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
@@ -27,6 +28,11 @@ class Drawing(Figure):
     """
 
     title = subtitle = caption = alt = file = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing in it has a place, as where every number is withheld."""
+        return not any(np.isfinite(axes.dataLim.extents).all() for axes in self.axes)
 
     def svg(self, *, letters: bool = False) -> str:
         """The drawing as SVG without a date; with letters as text, which the reader's fonts and

@@ -122,20 +122,27 @@ class Section:
     def figure(self) -> "Drawing | Prose":
         """The figure, drawn once, or nothing."""
         drawn = self._unless_lacking("figure", self.draw)
-        if not isinstance(drawn, Prose):
-            drawn.file = self.file
+        if isinstance(drawn, Prose):
+            return drawn
+        if drawn.is_empty:
+            return self._in_place_of("figure", self.words.say("withheld"))
+        drawn.file = self.file
         return drawn
 
     def _unless_lacking(self, part: str, make: Callable[[], Shown]) -> Shown | Prose:
-        """A part, or the sentence on what is lacking: in place of the text, and of the first part
-        of a section that shows no text.
-        """
+        """A part, or the sentence on what is lacking."""
         try:
             reason = self.lacks()
             if not reason:
                 return make()
         except AbsentError as error:
             reason = self.words.translated(error.reason)
+        return self._in_place_of(part, reason)
+
+    def _in_place_of(self, part: str, reason: str) -> Prose:
+        """The sentence on why a part is not there: in place of the text, and of the first part of
+        a section that shows no text.
+        """
         says_it = part == "text" or ("text" not in self.shows and part == self.shows[0])
         return Prose(reason) if says_it else NOTHING
 
