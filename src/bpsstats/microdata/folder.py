@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 from tqdm import tqdm
 
@@ -15,6 +16,7 @@ from bpsstats.errors import InputError
 from bpsstats.microdata.checks import check_tables
 from bpsstats.microdata.checks.known import Known
 from bpsstats.microdata.checks.labels import labels_fit
+from bpsstats.microdata.consumption.engine import out_of_core
 from bpsstats.microdata.consumption.sums import food_of_households, nonfood_of_households
 from bpsstats.microdata.files.inventory import MOST_BYTES, SECOND, STRATA, Inventory, find_files
 from bpsstats.microdata.files.raw import read_role
@@ -78,9 +80,9 @@ def open_round(
     accepted = design_fallback or sidecar.get(FALLBACK) == ACCEPTED or accepts_rebuilt_design()
     inventory = find_files(layout, folder)
     findings = list(inventory.findings)
-    with workspace() as temporary:
+    with workspace() as temporary, out_of_core(temporary) as connection:
         sources = _open_sources(layout, inventory, temporary, findings)
-        tables, rows, notes = _read_tables(layout, area, sources, accepted, findings)
+        tables, rows, notes = _read_tables(connection, layout, area, sources, accepted, findings)
     notes = [*notes, *([] if tables.has_roster else [NO_ROSTER]), *_notes_on_spending(tables)]
     notes += [
         f"Inferred for March {year}, where no source quotes it: {what}, from {basis}."
@@ -168,6 +170,7 @@ def _open_sources(
 
 
 def _read_tables(
+    connection: duckdb.DuckDBPyConnection,
     layout: Layout,
     area: Area,
     sources: Mapping[str, Sequence[Source]],
@@ -192,7 +195,7 @@ def _read_tables(
     proved = "EXPEND" in summary and bool(summary["EXPEND"].notna().any())
     for role, add_up in (("blok41", food_of_households), ("blok42", nonfood_of_households)):
         if sources.get(role):
-            added = add_up(layout, sources[role], area, proved=proved)
+            added = add_up(connection, layout, sources[role], area, proved=proved)
             findings += added.findings
             notes += added.notes
             if added.frame is not None:

@@ -4,20 +4,19 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 from tqdm import tqdm
-
-from bpsstats.microdata.formats import workspace
 
 SECONDS_BETWEEN_LOOKS = 0.2
 MEMORY = "2GB"  # what does not fit is kept on disk
 
 
 @contextmanager
-def out_of_core() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that keeps on disk what does not fit into memory."""
-    with workspace() as folder, duckdb.connect() as connection:
+def out_of_core(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that keeps in a folder what does not fit into memory."""
+    with duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute(f"SET temp_directory = '{str(folder).replace(chr(39), chr(39) * 2)}'")
         yield connection

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 
 from bpsstats.arguments import checked
 from bpsstats.errors import UnknownYearError
 from bpsstats.microdata.consumption.amounts import is_item
+from bpsstats.microdata.consumption.engine import out_of_core
 from bpsstats.microdata.consumption.sums import DAYS_PER_WEEK, items_of
 from bpsstats.microdata.files.inventory import MOST_BYTES, find_files
 from bpsstats.microdata.findings import CheckReport
@@ -79,7 +81,7 @@ def _read(area: Area, year: int, raw: str | Path | None) -> pd.DataFrame:
         )
     paths = find_files(layout, folder).paths
     tables = []
-    with workspace() as temporary:
+    with workspace() as temporary, out_of_core(temporary) as connection:
         for role in ("blok41", "blok42"):
             if not paths[role]:
                 raise UnknownYearError(
@@ -92,21 +94,26 @@ def _read(area: Area, year: int, raw: str | Path | None) -> pd.DataFrame:
                 open_source(path, wanted, aliases, temporary, MOST_BYTES[role])
                 for path in paths[role]
             ]
-            tables.append(_items(layout, role, sources, area, bool(paths["blok43"])))
+            proved = bool(paths["blok43"])
+            tables.append(_items(connection, layout, role, sources, area, proved))
     return pd.concat(tables, ignore_index=True).sort_values(
         ["household", "code"], ignore_index=True
     )
 
 
 def _items(
-    layout: Layout, role: str, sources: Sequence[Source], area: Area, proved: bool
+    connection: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    role: str,
+    sources: Sequence[Source],
+    area: Area,
+    proved: bool,
 ) -> pd.DataFrame:
     """Items of one block in the project's concepts."""
     items = layout.items(role)
     amounts = list(items.amounts)
-    with items_of(layout, role, sources, area, proved=proved) as (connection, findings):
+    with items_of(connection, layout, role, sources, area, proved=proved) as (_, findings):
         CheckReport(area.name, tuple(findings), 0).refuse_errors()
-        assert connection is not None  # without one there was an error
         chosen = ", ".join(f"CAST(COALESCE({name}, 0) AS DOUBLE) AS {name}" for name in amounts)
         frame = connection.execute(
             f"SELECT household, CAST(kode AS INTEGER) AS code, {chosen} FROM items WHERE"

@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from bpsstats.microdata.consumption.amounts import Problem, amounts_disagree, is_item, settle
-from bpsstats.microdata.consumption.engine import out_of_core, progress_bar
+from bpsstats.microdata.consumption.engine import progress_bar
 from bpsstats.microdata.files.raw import (
     NO_NUMBERS,
     in_area,
@@ -45,12 +45,19 @@ class Sums(SizesOnly):
 
 
 def food_of_households(
-    layout: Layout, sources: Sequence[Source], area: Area, *, proved: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    sources: Sequence[Source],
+    area: Area,
+    *,
+    proved: bool = False,
 ) -> Sums:
     """Food spending per household and month from block 41.
 
     Parameters
     ----------
+    connection : DuckDBPyConnection
+        Where the items are summed (`engine.out_of_core`).
     layout : Layout
     sources : sequence of Source
         Parts of the block.
@@ -69,7 +76,7 @@ def food_of_households(
     ``food = 30/7 sum B41K10`` over items, of B41K6 + B41K8 where B41K10 is blank; rows of header
     codes are subtotals and left out.
     """
-    sums = _sums(layout, "blok41", sources, area, ("value", "calories"), proved)
+    sums = _sums(connection, layout, "blok41", sources, area, ("value", "calories"), proved)
     if sums.frame is None:
         return sums
     weeks, per = layout.food.month_in_weeks
@@ -83,7 +90,12 @@ def food_of_households(
 
 
 def nonfood_of_households(
-    layout: Layout, sources: Sequence[Source], area: Area, *, proved: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    sources: Sequence[Source],
+    area: Area,
+    *,
+    proved: bool = False,
 ) -> Sums:
     """Other spending per household and month from block 42; parameters as of `food_of_households`.
 
@@ -99,7 +111,8 @@ def nonfood_of_households(
     average SEBULAN where a row has neither, and said. Subtotals, quantity rows and the tenure row
     are left out.
     """
-    sums = _sums(layout, "blok42", sources, area, ("month", "year", "average"), proved)
+    added = ("month", "year", "average")
+    sums = _sums(connection, layout, "blok42", sources, area, added, proved)
     if sums.frame is None:
         return sums
     frame = sums.frame
@@ -120,6 +133,7 @@ def nonfood_of_households(
 
 
 def _sums(
+    connection: duckdb.DuckDBPyConnection,
     layout: Layout,
     role: str,
     sources: Sequence[Source],
@@ -128,8 +142,8 @@ def _sums(
     proved: bool,
 ) -> Sums:
     """Exact sums of amounts by household over the items of an area."""
-    with items_of(layout, role, sources, area, proved=proved) as (connection, findings):
-        if connection is None:
+    with items_of(connection, layout, role, sources, area, proved=proved) as (there, findings):
+        if not there:
             return Sums(None, tuple(findings))
         frame = connection.execute(_query(layout, role, added)).df().set_index("household")
         prices = _prices(connection, layout, role)
@@ -144,46 +158,44 @@ def _sums(
 
 @contextmanager
 def items_of(
-    layout: Layout, role: str, sources: Sequence[Source], area: Area, *, proved: bool = False
-) -> Iterator[tuple[duckdb.DuckDBPyConnection | None, list[Finding]]]:
-    """The items of an area as table ``items`` of a connection, and what is wrong with them.
+    connection: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    role: str,
+    sources: Sequence[Source],
+    area: Area,
+    *,
+    proved: bool = False,
+) -> Iterator[tuple[bool, list[Finding]]]:
+    """Whether the items of an area are now the table ``items`` of a connection, and what is wrong
+    with them.
 
     The table has columns part, row, household, kode, klp, size and the names of `Items.amounts`,
-    exact decimals, one amount to a row (`amounts.settle`); no connection where it cannot be made.
-    Rows that `is_item` leaves out are in it.
+    exact decimals, one amount to a row (`amounts.settle`). Rows that `is_item` leaves out are in
+    it. It is gone afterwards.
     """
     findings = [f for s in sources for f in lacks(_lacking(layout, role, s), s.path)]
-    names = [source.path.name for source in sources]
-    with out_of_core() as connection:
-        if not findings:
-            try:
-                _load(connection, layout, role, sources, area)
-            except duckdb.Error as error:
-                culprit = next(
-                    (source for source in sources if source.path.name in str(error)), sources[0]
-                )
-                findings.append(Finding.of(culprit.refuse(error)))
-        if findings:
-            yield None, findings
-            return
-        findings += _editions(connection, sources)
-        problems = [*_problems(connection, layout, role)]
-        if not proved:
-            problems += amounts_disagree(connection, layout, role)
-        for problem in problems:
-            rows = connection.execute(
-                f"SELECT part * {STRIDE} + row FROM items WHERE {problem.where} ORDER BY 1"
-            ).fetchall()
-            findings += found(
-                pd.Series(data=True, index=[row[0] for row in rows]),
-                names,
-                problem.column,
-                problem.what,
-                problem.remedy,
-                problem.gravity,
+    if not findings:
+        try:
+            _load(connection, layout, role, sources, area)
+        except duckdb.Error as error:
+            culprit = next(
+                (source for source in sources if source.path.name in str(error)), sources[0]
             )
-        settle(connection, layout, role)
-        yield connection, findings
+            findings.append(Finding.of(culprit.refuse(error)))
+    if findings:
+        yield False, findings
+        return
+    if len(sources) > 1:
+        findings += _editions(connection, sources)
+    problems = [*_problems(connection, layout, role)]
+    if not proved:
+        problems += amounts_disagree(connection, layout, role)
+    findings += _found(connection, problems, [source.path.name for source in sources])
+    settle(connection, layout, role)
+    try:
+        yield True, findings
+    finally:
+        connection.execute("DROP TABLE items")
 
 
 def _lacking(layout: Layout, role: str, source: Source) -> list[str]:
@@ -284,14 +296,16 @@ def _problems(
     for name in spending:
         remedy = "Check how the file was converted."
         yield Problem(f"{name} < 0", items.amounts[name], "Amounts are negative.", remedy)
-    first = "(FIRST(part ORDER BY part, row), FIRST(row ORDER BY part, row))"
-    yield Problem(
-        f"{is_item(layout, role)} AND (part, row) NOT IN"
-        f" (SELECT {first} FROM items GROUP BY household, kode)",
-        "KODE",
-        "Rows repeat an item of a household.",
-        "Remove the part that was given twice.",
-    )
+    by_item = "FROM items GROUP BY household, kode"
+    # Which rows repeat an item is looked for only where any does: it takes longer than to count.
+    if connection.execute(f"SELECT 1 {by_item} HAVING COUNT(*) > 1 LIMIT 1").fetchall():
+        first = "(FIRST(part ORDER BY part, row), FIRST(row ORDER BY part, row))"
+        yield Problem(
+            f"{is_item(layout, role)} AND (part, row) NOT IN (SELECT {first} {by_item})",
+            "KODE",
+            "Rows repeat an item of a household.",
+            "Remove the part that was given twice.",
+        )
     # Where groups are told apart at all, a subtotal's mark on an item's code means that one of the
     # two lists moved.
     [(grouped,)] = connection.execute(
@@ -302,6 +316,28 @@ def _problems(
         marked = f"{is_item(layout, role)} AND klp = {layout.subtotal} AND {spent} > 0"
         yield Problem(
             marked, "KODE", f"Rows are subtotals by {layout.group} and items by code.", moved
+        )
+
+
+def _found(
+    connection: duckdb.DuckDBPyConnection, problems: Sequence[Problem], names: Sequence[str]
+) -> Iterator[Finding]:
+    """The problems that rows of items have, told in one pass over them."""
+    flags = ", ".join(
+        f"COALESCE({problem.where}, FALSE) AS p{i}" for i, problem in enumerate(problems)
+    )
+    is_bad = " OR ".join(f"p{i}" for i in range(len(problems)))
+    rows = (
+        connection.execute(
+            f"SELECT * FROM (SELECT part * {STRIDE} + row AS number, {flags} FROM items)"
+            f" WHERE {is_bad} ORDER BY number"
+        )
+        .df()
+        .set_index("number")
+    )
+    for i, problem in enumerate(problems):
+        yield from found(
+            rows[f"p{i}"], names, problem.column, problem.what, problem.remedy, problem.gravity
         )
 
 

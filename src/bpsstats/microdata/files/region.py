@@ -45,7 +45,7 @@ def areas_in_round(year: int, raw: str | Path | None = None) -> list[str]:
     aliases = layout.files[role].aliases
     wanted, most = frozenset({province, regency}), MOST_BYTES[role]
     codes: set[int] = set()
-    with workspace() as temporary, duckdb.connect() as connection:
+    with workspace() as temporary, duckdb.cursor() as connection:
         for path in paths[role]:
             source = open_source(path, wanted, aliases, temporary, most)
             code = f"{source.number(province)} * 100 + {source.number(regency)}"
