@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from bpsstats.paths import project_root
-from bpsstats.reporting.report.refresh import kernel_environment
+from bpsstats.reporting.report.notebooks.refresh import kernel_environment
 
 ROOT = project_root()
 SETTINGS = [

@@ -12,12 +12,12 @@ from bpsstats.errors import NotebookError, OutputError, ParameterError
 from bpsstats.microdata.files.scan import scan
 from bpsstats.paths import notebooks_dir
 from bpsstats.reporting.explorer.start import START, start_notebook
-from bpsstats.reporting.report.notebooks import (
+from bpsstats.reporting.report.notebooks.refresh import kernel_environment
+from bpsstats.reporting.report.notebooks.written import (
     companion_paths,
     declared_parameters,
     written_cells,
 )
-from bpsstats.reporting.report.refresh import kernel_environment
 from by_nbval import assert_passed, said_by_nbval, tried
 from in_ci import here
 

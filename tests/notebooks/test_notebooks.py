@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bpsstats.paths import notebooks_dir
-from bpsstats.reporting.report.notebooks import (
+from bpsstats.reporting.report.notebooks.written import (
     PAGE,
     SECTION_CELL,
     declared_parameters,

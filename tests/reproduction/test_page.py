@@ -10,8 +10,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from bpsstats.reporting.report.cells import section_cells
-from bpsstats.reporting.report.notebooks import SECTION_CELL
+from bpsstats.reporting.report.notebooks.cells import section_cells
+from bpsstats.reporting.report.notebooks.written import SECTION_CELL
 from bpsstats.reporting.report.page import report_page
 from bpsstats.reporting.words.language import LANGUAGES, language
 from in_ci import here

@@ -23,9 +23,13 @@ from bpsstats.paths import DATA_VARIABLE, notebooks_dir, project_root
 from bpsstats.reporting.display import Prose
 from bpsstats.reporting.left_out import FOLLOWS
 from bpsstats.reporting.profile.pictures import drawn_tables
-from bpsstats.reporting.report.notebooks import companion_paths, notebook_path, notebook_paths
+from bpsstats.reporting.report.notebooks.written import (
+    companion_paths,
+    notebook_path,
+    notebook_paths,
+)
 from bpsstats.reporting.report.release import Release, remember
-from bpsstats.reporting.report.results import Results
+from bpsstats.reporting.report.results import Results, compute_all
 from bpsstats.reporting.report.run import make_report
 from bpsstats.reporting.words.language import LANGUAGES, language
 from in_ci import here
@@ -81,7 +85,7 @@ def results(request, pristine, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(DATA_VARIABLE, str(root))
         made = Results(AREA, YEAR)
-        made.prepare()
+        compute_all(made)
         yield request.param, made
     say_errors_by(str)
     put_in_force(None)

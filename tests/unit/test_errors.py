@@ -27,7 +27,7 @@ from bpsstats.paths import published_file
 from bpsstats.poverty import headcount, headcount_curve, poverty_line, poverty_profile
 from bpsstats.published import published
 from bpsstats.reporting import explore, profile_figure
-from bpsstats.reporting.report.notebooks import written_cells
+from bpsstats.reporting.report.notebooks.written import written_cells
 from bpsstats.reporting.vintages.moved import Move, refuse
 from bpsstats.survey import SurveyDesign, estimate, mean
 

@@ -11,7 +11,7 @@ from bpsstats.errors import ParameterError, UnknownAreaError
 from bpsstats.paths import notebooks_dir
 from bpsstats.reporting.explorer.start import START
 from bpsstats.reporting.notebook import check_notebook
-from bpsstats.reporting.report.notebooks import (
+from bpsstats.reporting.report.notebooks.written import (
     CHECK,
     companion_paths,
     notebook_path,

@@ -22,7 +22,7 @@ from bpsstats.errors import NotebookError, ParameterError
 from bpsstats.paths import notebooks_dir, raw_dir
 from bpsstats.reporting.formats.tables import ELSEWHERE
 from bpsstats.reporting.formats.writers import csv_text, json_text, stop_the_clock
-from bpsstats.reporting.report.notebooks import (
+from bpsstats.reporting.report.notebooks.written import (
     PAGE,
     check_parameters,
     notebook_path,
@@ -300,7 +300,7 @@ def notebooks(tmp_path, monkeypatch):
     """A copy of the folder of notebooks to change."""
     folder = tmp_path / "notebooks"
     shutil.copytree(notebooks_dir(), folder)
-    monkeypatch.setattr("bpsstats.reporting.report.notebooks.notebooks_dir", lambda: folder)
+    monkeypatch.setattr("bpsstats.reporting.report.notebooks.written.notebooks_dir", lambda: folder)
     return folder
 
 
@@ -350,8 +350,8 @@ def test_a_notebook_that_stops_is_named_with_its_cell_and_without_words_of_other
     notebook.cells[2] = nbformat.v4.new_code_cell("int('x1234567890123456')", id="broken-cell")
     nbformat.write(notebook, path)
     code = (
-        "import sys; from pathlib import Path; from bpsstats.reporting.report.execute import"
-        " execute; from bpsstats.errors import NotebookError\n"
+        "import sys; from pathlib import Path; from bpsstats.errors import NotebookError\n"
+        "from bpsstats.reporting.report.notebooks.execute import execute\n"
         "try: execute(Path(sys.argv[1]), {'area': '6471', 'year': 2022}, 'en', Path(sys.argv[2]))\n"
         "except NotebookError as error: print(error.message)"
     )

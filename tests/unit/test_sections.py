@@ -12,11 +12,12 @@ from bpsstats.reporting.display import Prose, Table
 from bpsstats.reporting.figures.drawing import Drawing
 from bpsstats.reporting.formats import fields
 from bpsstats.reporting.formats.tables import _titles
-from bpsstats.reporting.report import cells, results, sections
-from bpsstats.reporting.report.notebooks import PAGE as PAGE_NOTEBOOK
-from bpsstats.reporting.report.notebooks import SECTION_CELL, notebook_path, written_cells
+from bpsstats.reporting.report import sections
+from bpsstats.reporting.report.notebooks import cells
+from bpsstats.reporting.report.notebooks.written import PAGE as PAGE_NOTEBOOK
+from bpsstats.reporting.report.notebooks.written import SECTION_CELL, notebook_path, written_cells
 from bpsstats.reporting.report.release import Release, annual_release
-from bpsstats.reporting.report.results import Results
+from bpsstats.reporting.report.results import Results, compute_all, computed, rounds
 from bpsstats.reporting.report.section import Section
 from bpsstats.reporting.report.sections import PAGE, SECTIONS
 from bpsstats.reporting.words.language import LANGUAGES, language
@@ -41,7 +42,7 @@ def alone(core_only):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BPSSTATS_DATA", str(core_only))
         made = Results("6471", 2022)
-        made.prepare()
+        compute_all(made)
     return made
 
 
@@ -128,7 +129,7 @@ def test_a_lone_round_without_items_still_has_its_other_sections(alone, lang):
 
 
 def test_without_inflation_the_line_is_not_rebuilt_and_says_so(whole, monkeypatch):
-    monkeypatch.setattr(results, "inflation_on_file", lambda *_: {2021: 2.0})
+    monkeypatch.setattr(computed, "inflation_on_file", lambda *_: {2021: 2.0})
     again = Results("6471", 2022)
     assert again.rebuilt_lacks == "inflation"
     text = Release(again, "en")["line"].text.text
@@ -139,7 +140,7 @@ def test_without_inflation_the_line_is_not_rebuilt_and_says_so(whole, monkeypatc
 
 def test_without_a_line_of_the_year_before_the_line_is_not_rebuilt(monkeypatch):
     again = Results("6471", 2022)
-    monkeypatch.setattr(results, "line_if_any", lambda *_, **__: None)
+    monkeypatch.setattr(rounds, "line_if_any", lambda *_, **__: None)
     assert again.rebuilt_lacks == "line_before"
     assert [r.round.year for r in again.rounds] == [2022]
     assert again.without_line == (2018, 2019, 2020, 2021)
@@ -163,7 +164,7 @@ def test_without_printed_figures_nothing_is_compared(monkeypatch):
         raise UnknownYearError("none")
 
     again = Results("6471", 2022)
-    monkeypatch.setattr(results, "compare_recomputed", nothing)
+    monkeypatch.setattr(computed, "compare_recomputed", nothing)
     ledger = Release(again, "en")["ledger"]
     assert ledger.text.text == language("en").say("ledger_none")
     assert isinstance(ledger.holds, Prose)

@@ -8,8 +8,8 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from bpsstats.reporting.display import Table
-from bpsstats.reporting.report.notebooks import KERNEL
-from bpsstats.reporting.report.refresh import KERNEL_ARGUMENTS, kernel_environment
+from bpsstats.reporting.report.notebooks.refresh import KERNEL_ARGUMENTS, kernel_environment
+from bpsstats.reporting.report.notebooks.written import KERNEL
 from bpsstats.reprs import html_table, without_style
 
 CELLS = {

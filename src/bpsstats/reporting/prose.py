@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bpsstats.reporting.display import Prose
-from bpsstats.reporting.report.notebooks import CHECK, notebook_path, written_cells
+from bpsstats.reporting.report.notebooks.written import CHECK, notebook_path, written_cells
 from bpsstats.reporting.words.language import language
 
 # What is called before and after each cell, so that another language takes the place of the last.

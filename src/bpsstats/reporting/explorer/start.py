@@ -9,9 +9,9 @@ from bpsstats.arguments import checked
 from bpsstats.errors import NotebookError, OutputError, ParameterError
 from bpsstats.microdata import find_area
 from bpsstats.paths import absolute
-from bpsstats.reporting.report.cells import read_notebook
-from bpsstats.reporting.report.notebooks import said_of
-from bpsstats.reporting.report.refresh import execute_in_place
+from bpsstats.reporting.report.notebooks.cells import read_notebook
+from bpsstats.reporting.report.notebooks.refresh import execute_in_place
+from bpsstats.reporting.report.notebooks.written import said_of
 
 # Without outputs: each notebook that is made from it is run with its own parameters.
 START = Path(__file__).with_name("start.ipynb")

@@ -13,7 +13,7 @@ import jinja2
 import mistune
 from nbformat import NotebookNode
 
-from bpsstats.reporting.report.notebooks import SECTION_CELL
+from bpsstats.reporting.report.notebooks.written import SECTION_CELL
 from bpsstats.reporting.words.language import Language, language
 from bpsstats.reprs import without_style
 

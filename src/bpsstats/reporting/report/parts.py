@@ -22,8 +22,8 @@ from bpsstats.reporting.formats.paper import paper
 from bpsstats.reporting.formats.tables import book_of
 from bpsstats.reporting.formats.workbook import write_book
 from bpsstats.reporting.formats.writers import json_text
-from bpsstats.reporting.report.execute import execute
-from bpsstats.reporting.report.notebooks import (
+from bpsstats.reporting.report.notebooks.execute import execute
+from bpsstats.reporting.report.notebooks.written import (
     PAGE,
     check_parameters,
     notebook_path,

@@ -19,7 +19,10 @@ sys.modules.setdefault("ipywidgets", None)  # type: ignore[arg-type]  # as Pytho
 
 from bpsstats.microdata import find_area  # noqa: E402 - after the line above
 from bpsstats.processes import end_with_parent, sendable  # noqa: E402 - after the line above
-from bpsstats.reporting.report.results import Results  # noqa: E402 - after the line above
+from bpsstats.reporting.report.results import (  # noqa: E402 - after the line above
+    Results,
+    compute_all,
+)
 
 # What most parts need, loaded once: before the process is copied, not in each copy.
 OF_PARTS = (
@@ -50,7 +53,7 @@ def main() -> None:
         # What is wrong with files or parameters is found here, before anything is written.
         results = Results(*(parameters[name] for name in OF_RESULTS))
         # What shows them is loaded while they are computed.
-        results.prepare(lambda: [import_module(name) for name in OF_PARTS])
+        compute_all(results, lambda: [import_module(name) for name in OF_PARTS])
         from bpsstats.reporting.report.parts import begun, decided, make
 
         release = begun(parameters, results)

@@ -8,7 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from bpsstats.reporting.report.notebooks import SECTION_CELL, written_cells
+from bpsstats.reporting.report.notebooks.written import SECTION_CELL, written_cells
 from bpsstats.reporting.report.sections import PAGE
 from bpsstats.reporting.words.language import language
 

@@ -13,9 +13,9 @@ from papermill.engines import papermill_engines
 
 from bpsstats.errors import NotebookError
 from bpsstats.paths import notebooks_dir
-from bpsstats.reporting.report.cells import read_notebook
-from bpsstats.reporting.report.kernel import ENGINE, OwnProcess
-from bpsstats.reporting.report.notebooks import KERNEL, said_of, written_cells
+from bpsstats.reporting.report.notebooks.cells import read_notebook
+from bpsstats.reporting.report.notebooks.kernel import ENGINE, OwnProcess
+from bpsstats.reporting.report.notebooks.written import KERNEL, said_of, written_cells
 
 papermill_engines.register(ENGINE, OwnProcess)
 

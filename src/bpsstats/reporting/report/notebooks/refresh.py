@@ -1,7 +1,8 @@
 """Notebooks executed where they are, by a kernel of their own.
 
-``python -m bpsstats.reporting.report.refresh [NUMBER...]`` executes the notebooks, or those of the
-numbers, and stores their outputs. The cells of the annual report are made anew from its sections.
+``python -m bpsstats.reporting.report.notebooks.refresh [NUMBER...]`` executes the notebooks, or
+those of the numbers, and stores their outputs. The cells of the annual report are made anew from
+its sections.
 """
 
 import os
@@ -15,8 +16,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from bpsstats.reporting.report.cells import read_notebook, with_sections
-from bpsstats.reporting.report.notebooks import (
+from bpsstats.reporting.report.notebooks.cells import read_notebook, with_sections
+from bpsstats.reporting.report.notebooks.written import (
     KERNEL,
     PAGE,
     companion_paths,

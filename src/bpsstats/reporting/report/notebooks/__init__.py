@@ -1,0 +1,1 @@
+"""The notebooks: as they are written, with their cells made, executed, and stored."""
