@@ -39,7 +39,7 @@ PARAMETERS = {
 MOST_LINES_OF_A_CELL = 10
 MOST_LINES = 60
 PATHS = [notebooks_dir() / f"{name}.ipynb" for name in NAMES]
-FIRST = [path for path in PATHS if path.stem[:2] in ("01", "03", "10")]  # the rest in the CI
+FIRST = [PATHS[0], PATHS[-1]]  # the rest in the CI
 each_notebook = pytest.mark.parametrize("path", PATHS, ids=NAMES)
 
 

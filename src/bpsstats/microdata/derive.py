@@ -5,7 +5,8 @@ design.
 import pandas as pd
 
 from bpsstats.microdata.concepts.columns import concept_columns
-from bpsstats.microdata.layouts import DesignColumns, Layout
+from bpsstats.microdata.design import design_of
+from bpsstats.microdata.layouts import Layout
 from bpsstats.microdata.lists.classifications import (
     ATTENDANCE,
     BAND_OF_DIPLOMA,
@@ -26,8 +27,6 @@ from bpsstats.microdata.tables import OfficialTables
 YEARS = {"none": 0, "sd": 6, "smp": 9, "sma": 12, "diploma": 15, "university": 16}
 ADULT_AGE = 15
 OLD_AGE = 65
-URBAN = 1
-LARGEST_WHOLE = 2**53  # above it floats skip whole numbers
 
 
 def persons_frame(tables: OfficialTables) -> pd.DataFrame:
@@ -62,7 +61,7 @@ def persons_frame(tables: OfficialTables) -> pd.DataFrame:
         {
             "household": raw[layout.household_key],
             "member": raw[concept["member"]].astype("int64"),
-            **design_columns(raw, layout, tables.design),
+            **design_of(tables, "kor_individual", raw),
             "weight_person": raw[layout.design.weight],
             "relation": _classes(raw, concept["relation"], tables.codes["relation"], RELATION),
             "sex": _classes(raw, concept["sex"], tables.codes["sex"], SEX),
@@ -94,7 +93,7 @@ def households_frame(tables: OfficialTables, persons: pd.DataFrame) -> pd.DataFr
     """
     layout, raw = tables.layout, tables.core
     frame = pd.DataFrame(
-        {"household": raw[layout.household_key], **design_columns(raw, layout, tables.design)}
+        {"household": raw[layout.household_key], **design_of(tables, tables.core_role, raw)}
     )
     frame["weight_hh"] = raw[layout.design.weight].to_numpy()
     if tables.block43 is not None:
@@ -171,39 +170,6 @@ def calories_frame(tables: OfficialTables) -> pd.DataFrame:
     return pd.DataFrame({"household": key.to_numpy(), "calories_person_day": calories.to_numpy()})
 
 
-def design_columns(
-    raw: pd.DataFrame, layout: Layout, design: DesignColumns
-) -> dict[str, pd.Series]:
-    """PSU, SSU and stratum as text, and whether urban; rebuilt from region and serials where not
-    released.
-
-    The rule, measured on a released round: ``STRATA = province * 1000 + regency * 10 +
-    urban/rural`` and ``PSU = province, regency, block serial in five digits``; SSU adds the
-    household serial in six.
-    """
-    region = layout.region
-    area = raw[region["province"]] * 100 + raw[region["regency"]]
-    if design.psu is not None:
-        psu = _digits(raw[design.psu], 9)
-    else:
-        psu = _digits(area, 4) + _digits(raw[design.psu_serial], 5)
-    if design.ssu is not None and design.ssu in raw:
-        ssu = raw[design.ssu]
-    elif design.household_serial in raw:
-        ssu = psu + _digits(raw[design.household_serial], 6)
-    else:
-        ssu = raw[layout.household_key]
-    stratum = (
-        raw[design.stratum] if design.stratum is not None else area * 10 + raw[region["urban"]]
-    )
-    return {
-        "psu": psu,
-        "ssu": ssu,
-        "stratum": _digits(stratum, 5),
-        "urban": raw[region["urban"]] == URBAN,
-    }
-
-
 def is_working(roster: pd.DataFrame, layout: Layout) -> pd.Series:
     """Whether a person worked last week or has work to go back to: by the letter of work and the
     question of absence, or by having an industry where the layout names neither.
@@ -226,13 +192,6 @@ def diploma_is_unknown(tables: OfficialTables) -> pd.Series:
         .isin(["attending", "left"])
     )
     return diploma.isin(UNKNOWN_CODES) | (diploma.isna() & schooled)
-
-
-def _digits(number: pd.Series, width: int) -> pd.Series:
-    """A whole number as text with leading zeros; what is missing or no whole number is missing."""
-    whole = number.where((number % 1 == 0) & (number.abs() < LARGEST_WHOLE))
-    text = whole.astype("Int64").astype("str").str.zfill(width)
-    return text.where(whole.notna(), None)
 
 
 def _bands(diploma: pd.Series) -> pd.Series:

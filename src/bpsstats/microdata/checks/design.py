@@ -4,9 +4,7 @@ household is.
 
 from collections.abc import Iterator
 
-import pandas as pd
-
-from bpsstats.microdata.derive import design_columns
+from bpsstats.microdata.design import designed
 from bpsstats.microdata.findings import Finding, Names, found
 from bpsstats.microdata.tables import OfficialTables
 
@@ -77,15 +75,3 @@ def _named(tables: OfficialTables) -> dict[str, str]:
     """Columns of the files that PSU and stratum are made of."""
     design, urban = tables.design, tables.layout.region["urban"]
     return {"psu": design.psu or design.psu_serial, "stratum": design.stratum or urban}
-
-
-def designed(tables: OfficialTables, role: str) -> pd.DataFrame | None:
-    """PSU and stratum of the rows of a core file, if its columns are there."""
-    layout, design = tables.layout, tables.design
-    needed = [*layout.region.values(), design.psu or design.psu_serial]
-    frame = tables.get(role, *needed, *([design.stratum] if design.stratum is not None else []))
-    return (
-        None
-        if frame is None
-        else pd.DataFrame(design_columns(frame, layout, design), index=frame.index)
-    )

@@ -47,9 +47,10 @@ def files_hold_the_same_households(tables: OfficialTables, names: Names) -> Iter
     """Every household stands in every file."""
     key = tables.layout.household_key
     remedy = "Take all files from the same round and edition."
+    households = {role: set(frame[key].dropna()) for role, frame in tables.frames.items()}
     for role, frame in tables.frames.items():
         for other, reference in tables.frames.items():
-            if other != role:
+            if not households[role] <= households[other]:
                 lost = ~frame[key].isin(reference[key]) & frame[key].notna()
                 what = f"Rows have a household that file {', '.join(names[other])} lacks."
                 yield from found(lost, names[role], key, what, remedy)
@@ -58,6 +59,8 @@ def files_hold_the_same_households(tables: OfficialTables, names: Names) -> Iter
     core_role = "kor_household" if "kor_household" in tables.frames else next(iter(tables.frames))
     core = tables.frames[core_role]
     for role, items in tables.sums.items():
+        if set(items.index) == households[core_role]:
+            continue
         lost = ~core[key].isin(items.index) & core[key].notna() & ~core[key].duplicated()
         what = f"Households have no item in file {', '.join(names[role])}."
         remedy = "Add the missing part of the file, or the file of this province."

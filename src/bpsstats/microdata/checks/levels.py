@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from bpsstats.files import read_yaml
-from bpsstats.microdata.checks.design import designed
 from bpsstats.microdata.checks.known import Known
 from bpsstats.microdata.derive import calories_frame, sizes_frame, spending_frame
+from bpsstats.microdata.design import designed
 from bpsstats.microdata.findings import Finding, Gravity, Names
 from bpsstats.microdata.lists.commodities import commodities
 from bpsstats.microdata.tables import OfficialTables
