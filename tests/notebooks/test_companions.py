@@ -23,7 +23,7 @@ from in_ci import here
 
 ROOT = Path(__file__).parents[2]
 PATHS = companion_paths()
-FIRST = [path for path in PATHS if path.stem in ("explore", "01-domains-and-lines")]
+FIRST = [path for path in PATHS if path.stem == "01-domains-and-lines"]
 RECIPES = 20  # at least
 
 

@@ -129,12 +129,9 @@ REFUSED = [
 HERE = {
     "several missing columns",
     "a household twice",
-    "a household without persons",
     "R301 other than the roster",
-    "items of another city",
     "a file of another year beside",
     "a roster of 2021 under the name of 2022",
-    "two editions of a file",
     "an item's rows lost",
     "text for a number",
 }

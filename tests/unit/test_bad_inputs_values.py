@@ -159,15 +159,11 @@ REFUSED = [
 
 HERE = {
     "a weight negative",
-    "weights x 1,000",
     "a sum off the declared population",
     "another weight on a person",
-    "spending missing",
     "food above the total",
     "weekly for monthly, without items",
     "a diploma of no list",
-    "the level for the attendance",
-    "the industry for the status",
     "an age that is none",
 }
 

@@ -126,6 +126,7 @@ def test_text_on_a_tile_can_be_read_on_its_shade():
         assert inked >= 3 * len(tiles)
 
 
+@pytest.mark.external
 def test_the_words_follow_the_language():
     for name in plots("en"):
         one, other = (plots(lang)[name].figure.alt for lang in LANGUAGES)
