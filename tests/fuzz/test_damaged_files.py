@@ -17,8 +17,8 @@ from table_files import STATA_RELEASES, write
 
 N_ROWS = 60
 KINDS = ("csv", "dialect", "csv.gz", "dbf", "sav", "sav-packed", "zsav", *STATA_RELEASES)
-# The CI tries 2,640 files; a tenth of them while working.
-CASES = 240 if os.environ.get("BPSSTATS_EXTERNAL") else 24
+# The CI tries 2,640 files; a twentieth of them while working.
+CASES = 240 if os.environ.get("BPSSTATS_EXTERNAL") else 12
 CHILDREN = 4 if CASES > 100 else 1
 
 
