@@ -23,7 +23,7 @@ from bpsstats.poverty import (
     severity,
 )
 from bpsstats.survey import Estimate, Estimates, SurveyDesign, estimate
-from bpsstats.survey.results.tables import DEFAULT_METHOD
+from bpsstats.survey.results.one_estimate import DEFAULT_METHOD
 from simulation.sampling import City, everybody, households, persons, samples
 
 LEVEL = 0.95

@@ -21,7 +21,7 @@ from bpsstats.survey import (
     share,
     total,
 )
-from bpsstats.survey.results.tables import strand_covariance
+from bpsstats.survey.results.strands import strand_covariance
 
 EXACT = 1e-13
 

@@ -26,7 +26,7 @@ LONGER = {
     "survey/replicates/replication.py",
     "survey/replicates/weights.py",
     "survey/results/breakdown.py",
-    "survey/results/tables.py",
+    "survey/results/one_estimate.py",
     "synthetic/nation/draw.py",
     "synthetic/official.py",
 }

@@ -9,7 +9,7 @@ import pytest
 from bpsstats.poverty import education_of_the_poor, headcount, poor_count, poverty_line
 from bpsstats.reporting.tables.table import table
 from bpsstats.survey import SurveyDesign, estimate, mean, population, share
-from bpsstats.survey.results.tables import Estimate
+from bpsstats.survey.results.one_estimate import Estimate
 from bpsstats.survey.variance.intervals import korn_graubard
 
 

@@ -9,7 +9,7 @@ from bpsstats.errors import NotEstimableError, ParameterError
 from bpsstats.poverty import change, headcount, headcount_curve, poor_count, poverty_gap
 from bpsstats.survey import Estimates, SurveyDesign, estimate, mean, population, ratio, total
 from bpsstats.survey.results.curves import curve
-from bpsstats.survey.results.tables import _digits
+from bpsstats.survey.results.labels import usual_digits
 
 LINE = 100
 SPENDING = [
@@ -360,7 +360,7 @@ def test_a_design_of_one_stratum_and_one_degree_of_freedom():
     ],
 )  # fmt: skip
 def test_decimals_follow_kind_and_size(kind, value, digits):
-    assert _digits(kind, value) == digits
+    assert usual_digits(kind, value) == digits
 
 
 def test_an_unknown_row_is_answered_with_those_that_there_are():

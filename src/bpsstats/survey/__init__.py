@@ -15,7 +15,9 @@ from bpsstats.survey.replicates.weights import (
     jackknife,
 )
 from bpsstats.survey.results.curves import Curve, curve
-from bpsstats.survey.results.tables import Estimate, Estimates, joint_source
+from bpsstats.survey.results.labels import joint_source
+from bpsstats.survey.results.one_estimate import Estimate
+from bpsstats.survey.results.tables import Estimates
 from bpsstats.survey.statistics.distribution import DistributionStatistic, Sample
 from bpsstats.survey.statistics.linearised import Linearised
 from bpsstats.survey.statistics.ratios import (

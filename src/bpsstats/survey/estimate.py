@@ -25,7 +25,9 @@ from bpsstats.survey.results.breakdown import (
     ratio_tables,
 )
 from bpsstats.survey.results.counts import CellCounts, Counts
-from bpsstats.survey.results.tables import Estimate, Estimates, Strand
+from bpsstats.survey.results.one_estimate import Estimate
+from bpsstats.survey.results.strands import Strand
+from bpsstats.survey.results.tables import Estimates
 from bpsstats.survey.statistics.distribution import DistributionStatistic, samples
 from bpsstats.survey.statistics.linearised import Linearised
 from bpsstats.survey.statistics.ratios import Kind, Ratio, Statistic, told_apart

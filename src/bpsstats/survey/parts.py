@@ -19,7 +19,7 @@ from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.survey_design import LonePsu, SurveyDesign
 from bpsstats.survey.estimate import categories_of
 from bpsstats.survey.results.breakdown import Breakdown, CellSums, ratio_sums, ratio_tables
-from bpsstats.survey.results.tables import Estimate
+from bpsstats.survey.results.one_estimate import Estimate
 from bpsstats.survey.statistics.ratios import Ratio
 from bpsstats.survey.variance.cells import Cells, Records
 

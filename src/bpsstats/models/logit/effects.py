@@ -24,7 +24,7 @@ from bpsstats.models.logit.newton import probability
 from bpsstats.models.logit.result import PERCENT, LogitResult, OfFit
 from bpsstats.survey import Estimate, Estimates, Linearised
 from bpsstats.survey.design.levels import position_of, written
-from bpsstats.survey.results.tables import strand_covariance
+from bpsstats.survey.results.strands import strand_covariance
 from bpsstats.survey.variance.intervals import difference
 
 

@@ -25,7 +25,7 @@ from bpsstats.survey.replicates.replication import (
     heading_with,
     replicate_designs,
 )
-from bpsstats.survey.results.tables import Strand, strand_covariance
+from bpsstats.survey.results.strands import Strand, strand_covariance
 from bpsstats.survey.statistics.ratios import Kind
 from bpsstats.survey.variance.reference import t_quantile, t_tail
 

@@ -10,8 +10,9 @@ from bpsstats.arguments import checked
 from bpsstats.disclosure import WITHHELD, Policy, is_withheld, released
 from bpsstats.reprs import Parts, Shown, count_of, written, written_p
 from bpsstats.survey import Estimate, Estimates
+from bpsstats.survey.results.labels import joint_source
 from bpsstats.survey.results.select import place_of_row
-from bpsstats.survey.results.tables import joint_source, strand_covariance
+from bpsstats.survey.results.strands import strand_covariance
 from bpsstats.survey.variance.intervals import check_level
 from bpsstats.survey.variance.reference import t_quantile, t_tail
 

@@ -23,7 +23,9 @@ from bpsstats.survey.results.breakdown import (
     linearised_simple_random,
     ratio_simple_random,
 )
-from bpsstats.survey.results.tables import Estimate, Estimates, Strand
+from bpsstats.survey.results.one_estimate import Estimate
+from bpsstats.survey.results.strands import Strand
+from bpsstats.survey.results.tables import Estimates
 from bpsstats.survey.statistics.ratios import Kind, Ratio, Statistic, Terms, refuse_missing
 from bpsstats.survey.variance.cells import Records
 from bpsstats.survey.variance.engine import covariance_of_totals

@@ -13,7 +13,8 @@ from bpsstats.survey.design.first_stage import FirstStage
 from bpsstats.survey.design.sums import sum_of
 from bpsstats.survey.design.survey_design import SurveyDesign
 from bpsstats.survey.results.counts import CellCounts, Counts
-from bpsstats.survey.results.tables import Estimate, Strand
+from bpsstats.survey.results.one_estimate import Estimate
+from bpsstats.survey.results.strands import Strand
 from bpsstats.survey.statistics.linearised import Linearised
 from bpsstats.survey.statistics.ratios import Ratio, Statistic, Terms, ones
 from bpsstats.survey.variance.cells import Cells, Records

@@ -9,7 +9,7 @@ import numpy as np
 from bpsstats.disclosure.withheld import is_withheld
 
 if TYPE_CHECKING:
-    from bpsstats.survey.results.tables import Estimate
+    from bpsstats.survey.results.one_estimate import Estimate
 
 Reliability = Literal["reliable", "caution", "unreliable", "not estimable", "withheld"]
 Presentation = Literal[

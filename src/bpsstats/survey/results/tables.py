@@ -1,8 +1,7 @@
-"""Results: an estimate with its sampling error, and tables of them."""
+"""Tables of estimates."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import log10
 from typing import Any, overload
 
 import numpy as np
@@ -10,394 +9,20 @@ import pandas as pd
 import scipy
 
 from bpsstats.arguments import checked
-from bpsstats.disclosure import WITHHELD, Cell, Policy, current_policy, is_withheld, released
-from bpsstats.disclosure.views import Counted, Leaf
+from bpsstats.disclosure import WITHHELD, is_withheld, released
 from bpsstats.errors import ParameterError
-from bpsstats.reprs import SizesOnly, html_table, written
-from bpsstats.survey.design.first_stage import FirstStage
+from bpsstats.reprs import html_table, written
 from bpsstats.survey.results.arrow import to_arrow
-from bpsstats.survey.results.counts import Counts
-from bpsstats.survey.results.reliability import (
-    Presentation,
-    Reliability,
-    presentation,
-    reliability,
-)
+from bpsstats.survey.results.labels import joint_source, usual_digits
+from bpsstats.survey.results.one_estimate import Estimate
 from bpsstats.survey.results.select import (
     RowName,
     place_of_row,
     places_of_rows,
     weights_of_rows,
 )
-from bpsstats.survey.statistics.ratios import Kind
-from bpsstats.survey.variance.engine import covariance_of_listed_totals, deviations_of_totals
-from bpsstats.survey.variance.intervals import METHODS, Method, check_level
-
-# How a mix of kinds of data is written.
-MIXED, AND = "mixed: ", " and "
-DEFAULT_METHOD: dict[Kind, Method] = {
-    "proportion": "korn-graubard",
-    "index": "logit",
-    "count": "wald",
-    "total": "wald",
-    "mean": "wald",
-    "ratio": "wald",
-    "difference": "wald",
-}
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Strand(SizesOnly):
-    """What one sample contributes to an estimate: totals of weighted influence by PSU, the zeros
-    left out.
-    """
-
-    first_stage: FirstStage
-    psu: np.ndarray
-    totals: np.ndarray
-
-    def dense(self) -> np.ndarray:
-        """Totals of all PSUs, shape (n_psu,)."""
-        return np.bincount(self.psu, weights=self.totals, minlength=self.first_stage.n_psu)
-
-    def scaled(self, factor: float) -> "Strand":
-        """The strand of a multiple of the estimate."""
-        return replace(self, totals=self.totals * factor)
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Estimate:
-    """A statistic of a domain with its design-based standard error.
-
-    `rse` is in percent of the estimate; `n` counts records and `n_psu` PSUs in the domain; `df` is
-    active PSUs less active strata; `base` is the weighted total of the denominator; `limits` is an
-    interval of the statistic's own. `households` counts those with a record in the domain, None
-    where no one domain is spoken of. `deff` is the variance over that of a simple random sample of
-    as many records, drawn with replacement; NaN for differences and other functions of several
-    estimates. Where the sample says nothing about the error (a single PSU,
-    nobody or everybody in the category) `std_error` is NaN and `reliability` "not estimable".
-
-    `counts` are the households behind it, and `made_of` the estimates of which it is a difference
-    or a ratio, for disclosure control; `as_computed` is the estimate that this is the released view
-    of, where it is one.
-    """
-
-    statistic: str
-    domain: str
-    period: str
-    estimate: float
-    std_error: float
-    df: int
-    n: int
-    households: int | None
-    n_psu: int
-    unit: str
-    source: str
-    kind: Kind
-    scale: float
-    level: float
-    strands: tuple[Strand, ...]
-    base: float = float("nan")
-    rate: "Estimate | None" = None
-    limits: tuple[float, float] | None = None
-    one_more: float | None = None
-    deff: float = float("nan")
-    counts: Counts | None = None
-    made_of: tuple[Leaf, ...] = ()
-    as_computed: "Estimate | None" = None
-
-    @property
-    def is_withheld(self) -> bool:
-        """Whether disclosure control withholds it."""
-        return is_withheld(self.estimate)
-
-    @property
-    def mark(self) -> str:
-        """Mark in a table: that of a number that is withheld, or of its relative standard error;
-        empty for differences.
-        """
-        is_rated = self.kind != "difference" or self.is_withheld
-        return current_policy().mark(self.rse) if is_rated else ""
-
-    def counted(self) -> Counted | None:
-        """What disclosure control needs to know of it; None where this is a released view."""
-        if self.as_computed is not None or self.is_withheld:
-            return None
-        n, counts = self.households if self.households is not None else self.n, self.counts
-        base, cases = (
-            (n, n) if counts is None else (int(counts.base.sum()), int(counts.cases.sum()))
-        )
-        others = None if counts is None or counts.others is None else int(counts.others.sum())
-        made_of = tuple(
-            found for found in (part.counted() for part in self.made_of) if found is not None
-        )
-        is_total = self.kind in ("count", "total")
-        amount = self.estimate if is_total else self.estimate * self.base / self.scale
-        of = self.rate.statistic if self.kind == "count" and self.rate else self.statistic
-        cell = Cell(
-            label="",
-            numerator=cases,
-            denominator=base,
-            rse=None if self.kind == "difference" else self.rse,
-            others=others,
-            group=" / ".join(((counts.of if counts else "") or of, self.unit, self.period)),
-            by_psu={} if counts is None else counts.by_psu,
-        )
-        return Counted(
-            (self.statistic, self.domain, self.period),
-            cell,
-            amount,
-            self.base if self.kind == "proportion" else float("nan"),
-            float("nan") if is_total else self.base,
-            made_of,
-        )
-
-    def view(self, policy: Policy, *, withheld: bool) -> "Estimate":
-        """The estimate as it may leave: rounded, or without a number."""
-        if withheld:
-            nothing: Any = WITHHELD
-            return replace(
-                self, estimate=nothing, std_error=nothing, df=nothing, n=nothing,
-                households=nothing, n_psu=nothing, deff=nothing, as_computed=self,
-            )  # fmt: skip
-        return replace(
-            self,
-            estimate=self._rounded(self.estimate, policy),
-            std_error=self._rounded(self.std_error, policy),
-            # The error follows from the design effect, whose digits are rounded too.
-            deff=policy.rounded(self.deff, policy.base("", self.deff)),
-            as_computed=self,
-        )
-
-    def _rounded(self, value: float, policy: Policy) -> float:
-        return policy.rounded(value, self.base_of_rounding(policy))
-
-    def base_of_rounding(self, policy: Policy) -> float:
-        """Multiple that it is rounded to where it may leave."""
-        return policy.base(self.unit, self.estimate, is_mean=not self.is_number)
-
-    def decimals(self, most: int) -> int:
-        """Decimals that it is told with: of a released view none that were rounded away."""
-        base = self.base_of_rounding(current_policy()) if self.as_computed is not None else 0.0
-        return min(most, max(0, round(-log10(base)))) if base else most
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it is a total, or follows from one: a mean of persons is no number of them."""
-        if self.kind in ("count", "total"):
-            return True
-        parts = [part for part in self.made_of if isinstance(part, Estimate)]
-        return self.kind == "difference" and (any(p.is_number for p in parts) or not parts)
-
-    @property
-    def n_eff(self) -> float:
-        """Effective sample size: records over the design effect, never more than there are; NaN
-        where there is no design effect.
-        """
-        if self.is_withheld:
-            return WITHHELD
-        return min(float(self.n), self.n / self.deff) if self.deff > 0 else float("nan")
-
-    @property
-    def presentation(self) -> Presentation:
-        """Whether the estimate may be shown as it is, by the US standard. See `presentation`."""
-        if self.is_withheld:
-            return "withheld"
-        if self.as_computed is not None:
-            return self.as_computed.presentation
-        if self.kind == "count" and self.rate is not None:
-            return self.rate.presentation
-        return presentation(self)
-
-    @property
-    def rse(self) -> float:
-        """Relative standard error, percent of the estimate."""
-        if self.as_computed is not None and not self.is_withheld:
-            return round(self.as_computed.rse, 1)
-        return 100 * self.std_error / abs(self.estimate) if self.estimate else float("nan")
-
-    @property
-    def reliability(self) -> Reliability:
-        """BPS's class by relative standard error. See `reliability`."""
-        if self.as_computed is not None and not self.is_withheld:
-            return self.as_computed.reliability
-        return reliability(self.rse)
-
-    @checked
-    def interval(
-        self, level: float | None = None, method: Method | None = None
-    ) -> tuple[float, float]:
-        """Confidence interval.
-
-        Parameters
-        ----------
-        level : float, optional
-            Between 0 and 1; default the level the estimate was made with.
-        method : {"korn-graubard", "gamma", "logit", "wald"}, optional
-            Default: Korn-Graubard for proportions; gamma for indices that know what one more case
-            would add, logit for other indices between 0 and 1; Wald otherwise. A count in a
-            population that the weights are calibrated to follows from the interval of its rate, and
-            a quantile has Woodruff's interval, made for the level of the table.
-
-        Raises
-        ------
-        ParameterError
-            If the level or method is unknown, or the method needs a proportion and this is none.
-        """
-        level = check_level(self.level if level is None else level)
-        if self.is_withheld:
-            return WITHHELD, WITHHELD
-        if self.as_computed is not None:
-            low, high = self.as_computed.interval(level, method)
-            policy = current_policy()
-            return self._rounded(low, policy), self._rounded(high, policy)
-        if method is None and self.limits is not None:
-            if level != self.level:
-                raise ParameterError(
-                    f"The interval of {self.statistic} was made for the level {self.level:g}, not "
-                    f'{level:g}. Estimate it again with level={level:g}, or say method="wald".'
-                )
-            return self.limits
-        if method is None and self.kind == "count" and self.rate is not None:
-            persons_per_unit = self.rate.base / self.rate.scale
-            low, high = self.rate.interval(level)
-            return low * persons_per_unit, high * persons_per_unit
-        chosen = method or ("gamma" if self.one_more is not None else DEFAULT_METHOD[self.kind])
-        bounded = self.kind in ("proportion", "index")
-        if chosen != "wald" and not bounded:
-            raise ParameterError(
-                f"The {chosen} interval is for proportions and indices; {self.statistic} is a"
-                f" {self.kind}. Use wald."
-            )
-        if (
-            not np.isfinite(self.estimate)
-            or self.df < 1
-            or (not np.isfinite(self.std_error) and chosen == "wald")
-        ):
-            return float("nan"), float("nan")
-        low, high = METHODS[chosen](
-            self.estimate / self.scale,
-            (self.std_error if np.isfinite(self.std_error) else 0.0) / self.scale,
-            self.n,
-            self.df,
-            level,
-            **self._options(chosen),
-        )
-        return low * self.scale, high * self.scale
-
-    def __repr__(self) -> str:
-        shown = released(self)
-        digits = shown.decimals(_digits(shown.kind, shown.estimate))
-        low, high = shown.interval()
-        where = ", ".join(part for part in (shown.domain, shown.period) if part)
-        return (
-            f"{shown.statistic} ({where}): {written(shown.estimate, digits)} {shown.unit}, standard"
-            f" error {written(shown.std_error, digits)}, {100 * shown.level:g}% interval"
-            f" {written(low, digits)} to {written(high, digits)}, {written(shown.n)} records in"
-            f" {written(shown.n_psu)} PSUs, {shown.reliability}"
-        )
-
-    def _options(self, method: Method) -> dict[str, Any]:
-        """What a method needs to know of this estimate beyond its error."""
-        if method == "gamma":
-            return {"one_more": self.one_more}
-        return {"truncate": self.kind == "proportion"} if method == "korn-graubard" else {}
-
-    @checked
-    def __sub__(self, other: "Estimate") -> "Estimate":
-        return self._combine(other, "-", self.estimate - other.estimate, (1.0, -1.0), self.unit)
-
-    @checked
-    def __truediv__(self, other: "Estimate") -> "Estimate":
-        nothing = float("nan")  # a ratio to nothing is not estimable
-        ratio = self.estimate / other.estimate if other.estimate else nothing
-        slopes = (1 / other.estimate, -ratio / other.estimate) if other.estimate else (nothing,) * 2
-        unit = "" if self.unit == other.unit else f"{self.unit}/{other.unit}"
-        return self._combine(other, "/", ratio, slopes, unit)
-
-    def _combine(
-        self, other: "Estimate", sign: str, value: float, slopes: tuple[float, float], unit: str
-    ) -> "Estimate":
-        """A smooth function of two estimates, by its slopes."""
-        strands = tuple(s.scaled(slopes[0]) for s in self.strands) + tuple(
-            s.scaled(slopes[1]) for s in other.strands
-        )
-        same_sample = {id(s.first_stage) for s in self.strands} == {
-            id(s.first_stage) for s in other.strands
-        }
-        withheld = self.is_withheld or other.is_withheld
-        return Estimate(
-            statistic=_joined(self.statistic, other.statistic, sign),
-            domain=_joined(self.domain, other.domain, sign),
-            period=_joined(self.period, other.period, sign),
-            estimate=value,
-            std_error=(
-                WITHHELD if withheld else float(np.sqrt(strand_covariance(strands, strands)))
-            ),
-            df=min(self.df, other.df) if same_sample else self.df + other.df,
-            n=self.n if same_sample and self.domain == other.domain else self.n + other.n,
-            households=None,
-            n_psu=max(self.n_psu, other.n_psu) if same_sample else self.n_psu + other.n_psu,
-            unit=unit,
-            source=joint_source(self.source, other.source),
-            kind="difference" if sign == "-" else "ratio",
-            scale=1.0,
-            level=self.level,
-            strands=strands,
-            made_of=(self, other),
-        )
-
-
-@checked
-def joint_source(*sources: str) -> str:
-    """Kind of data of several results together: their own where it is one, else a mix that names
-    all, so that no result speaks for another's data.
-
-    Examples
-    --------
-    >>> joint_source("synthetic microdata", "survey microdata")
-    'mixed: survey microdata and synthetic microdata'
-    """
-    kinds = {part for source in sources for part in source.removeprefix(MIXED).split(AND)}
-    return sources[0] if len(set(sources)) == 1 else MIXED + AND.join(sorted(kinds))
-
-
-def _joined(left: str, right: str, sign: str) -> str:
-    """One label where both are equal, else both with the sign."""
-    return left if left == right else f"{left} {sign} {right}"
-
-
-def strand_covariance(
-    left: tuple[Strand, ...], right: tuple[Strand, ...], *, shared_psus: bool = False
-) -> float:
-    """Covariance of two estimates from their strands.
-
-    Strands of one sample covary through their PSUs. Different samples are independent unless
-    `shared_psus`: then PSUs of the same label covary, ``sum_h sqrt(g_h g'_h) sum_i (t_hi - mean_h
-    t)(t'_hi - mean_h t')`` over the PSUs in both samples, ``g`` the factors of each.
-    """
-    result = 0.0
-    for a in left:
-        for b in right:
-            if a.first_stage is b.first_stage:
-                deviations = deviations_of_totals(
-                    a.first_stage, np.column_stack([a.dense(), b.dense()])
-                )
-                result += float(
-                    np.sum(
-                        deviations[:, 0]
-                        * deviations[:, 1]
-                        * a.first_stage.factor[a.first_stage.stratum]
-                    )
-                )
-            elif shared_psus:
-                at_a, at_b = a.first_stage.shared_with(b.first_stage)
-                da = deviations_of_totals(a.first_stage, a.dense()[:, None])[at_a, 0]
-                db = deviations_of_totals(b.first_stage, b.dense()[:, None])[at_b, 0]
-                ga = a.first_stage.factor[a.first_stage.stratum[at_a]]
-                gb = b.first_stage.factor[b.first_stage.stratum[at_b]]
-                result += float(np.sum(np.sqrt(ga * gb) * da * db))
-    return result
+from bpsstats.survey.results.strands import strand_covariance
+from bpsstats.survey.variance.engine import covariance_of_listed_totals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -685,7 +310,7 @@ class Estimates:
                 label == "domain" and (frame[label] != "all").any()
             ):
                 shown[label] = frame[label]
-        digits = [row.decimals(_digits(row.kind, row.estimate)) for row in self.rows]
+        digits = [row.decimals(usual_digits(row.kind, row.estimate)) for row in self.rows]
         hides = any(row.is_withheld for row in self.rows)
         columns = {"estimate": "estimate", "std. error": "std_error"}
         columns |= {f"{percent} low": "conf_low", f"{percent} high": "conf_high"}
@@ -702,13 +327,6 @@ class Estimates:
             reliability=frame["reliability"],
             presentation=frame["presentation"],
         )
-
-
-def _digits(kind: Kind, value: float) -> int:
-    """Decimals to show: none for large numbers, two for rates, three for indices and fractions."""
-    if abs(value) >= 1000 or kind in ("count", "total"):
-        return 0
-    return 3 if kind == "index" or (kind == "ratio" and abs(value) < 1) else 2
 
 
 def whole_numbers(values: Sequence[int | float]) -> Any:
