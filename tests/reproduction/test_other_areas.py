@@ -87,7 +87,7 @@ def test_a_round_made_in_the_layout_of_2025_has_the_figures_it_was_made_of(tmp_p
     figures = {"poor_count": poor, "headcount": 2.45, "poverty_gap": 0.17, "severity": 0.02}
     targets = Targets.from_figures(figures | {"poverty_line": line})
     with mock.patch.dict(parameters()["sample"], candidates=CANDIDATES):
-        synthesize("6471", [2025], {2025: targets}, 1, tmp_path)
+        synthesize({2025: {"6471": targets}}, 1, tmp_path)
     round_ = read_round("6471", 2025, tmp_path)
     households = round_.households
     is_poor = households["expenditure_person_month"] < line
@@ -95,3 +95,43 @@ def test_a_round_made_in_the_layout_of_2025_has_the_figures_it_was_made_of(tmp_p
     assert not round_.checks.errors
     assert round_.persons["relation"].eq("head").sum() == len(households)
     assert {"formal", "informal", "not_working"} <= set(round_.persons["work"].dropna())
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory):
+    """Raw folder of a round whose files hold three areas."""
+    folder = tmp_path_factory.mktemp("together")
+    with mock.patch.dict(parameters()["sample"], candidates=CANDIDATES):
+        asked = ("--area", ",".join(MADE), "--years", "2022", "--out", str(folder))
+        assert main(["synthesize", *asked]) == 0
+    return folder
+
+
+def test_areas_of_one_folder_are_those_made_alone_but_for_their_keys(together, tmp_path):
+    with mock.patch.dict(parameters()["sample"], candidates=CANDIDATES):
+        assert (
+            main(["synthesize", "--area", "6401", "--years", "2022", "--out", str(tmp_path)]) == 0
+        )
+    alone, one = read_round("6401", 2022, tmp_path), read_round("6401", 2022, together)
+    for name in ("households", "persons"):
+        made, found = getattr(alone, name), getattr(one, name)
+        pd.testing.assert_frame_equal(
+            found.drop(columns="household"), made.drop(columns="household"), check_exact=True
+        )
+    assert one.provenance.kind == "synthetic"
+    assert one.provenance.targets == alone.provenance.targets
+    keys = [read_round(area, 2022, together).households["household"] for area in MADE]
+    assert pd.concat(keys).is_unique
+
+
+def test_the_reports_of_all_areas_of_a_folder_are_made_by_one_command(together, tmp_path):
+    out = tmp_path / "reports"
+    asked = ("--area", "all", "--year", "2022", "--raw", str(together), "--out", str(out))
+    assert main(["report", *asked, "--quiet"]) == 0
+    index = (out / "index-en.html").read_text("utf8")
+    for area in MADE:
+        assert f'href="{area}/2022/en/report.html"' in index
+        page = (out / area / "2022" / "en" / "report.html").read_text("utf8")
+        assert (
+            f"{published(area, 2022).figures()['headcount']:.2f} percent of the population" in page
+        )

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bpsstats.errors import ParameterError
+from bpsstats.cli.synthesize import _areas
+from bpsstats.errors import ParameterError, UnknownAreaError
 from bpsstats.microdata import read_round
 from bpsstats.microdata.lists.areas import find_area
 from bpsstats.poverty import (
@@ -18,6 +19,7 @@ from bpsstats.poverty import (
     severity,
     work_of_the_poor,
 )
+from bpsstats.published.record.cells import printed_cells
 from bpsstats.survey import SurveyDesign, estimate
 from bpsstats.synthetic import Targets, make_population, make_round, synthesize
 from bpsstats.synthetic.population import SMA
@@ -44,7 +46,7 @@ FITTED = 1e-5
 
 @cache
 def read_invented(name, year, folder):
-    synthesize("6472", [year], {year: Targets.from_figures(INVENTED[name])}, seed=5, out=folder)
+    synthesize({year: {"6472": Targets.from_figures(INVENTED[name])}}, seed=5, out=folder)
     return read_round("6472", year, folder)
 
 
@@ -180,3 +182,12 @@ def test_an_area_carries_its_codes_into_the_files():
     assert set(tables["blok43"]["R101"]) == {64}
     assert set(tables["blok43"]["R102"]) == {74}
     assert tables["blok43"]["PSU"].str.startswith("6474").all()
+
+
+def test_a_province_means_its_areas_whose_rate_is_printed():
+    assert _areas("64", 2022, None) == printed_cells().areas(64)
+    assert _areas("6472, Kota Balikpapan,6472", 2022, None) == ["6472", "6471"]
+    with pytest.raises(ParameterError, match="province 12 is printed for 2022"):
+        _areas("12", 2022, None)
+    with pytest.raises(UnknownAreaError):
+        _areas("6471,atlantis", 2022, None)

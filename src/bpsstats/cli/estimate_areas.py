@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpsstats.cli.shared import DONE, add_format, add_raw, new_command, parse_years, show
+from bpsstats.cli.facts import parse_years
+from bpsstats.cli.shared import DONE, add_format, add_raw, new_command, show
 
 if TYPE_CHECKING:
     from bpsstats.survey import Estimate

@@ -1,5 +1,5 @@
-"""Options that stand for a user's own small files: the name of an area that is not on file, a
-poverty line with its source, and a correction factor.
+"""Years, and the options that stand for a user's own small files: the name of an area that is not
+on file, a poverty line with its source, and a correction factor.
 """
 
 import argparse
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from bpsstats.errors import ParameterError
 
 OPTION = "option --factor"
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def add_facts(parser: argparse.ArgumentParser, *, factor: bool) -> None:
@@ -106,8 +107,6 @@ def _documents(options: argparse.Namespace) -> dict[str, object]:
 
 def _years(options: argparse.Namespace) -> list[int]:
     """The years that the command asks for."""
-    from bpsstats.cli.shared import parse_years
-
     if getattr(options, "years", None):
         return parse_years(options.years)
     return [options.year] if hasattr(options, "year") else []
@@ -139,3 +138,37 @@ def _factors_by_year(factors: dict[int | None, float], asked: list[int]) -> dict
         raise ParameterError("--factor belongs to a year. Write it as 2021=0.81,2022=0.87.")
     of_all = dict.fromkeys(asked, factors[None]) if None in factors else {}
     return of_all | {year: factor for year, factor in factors.items() if year is not None}
+
+
+def is_year(text: str) -> bool:
+    """Whether a text is a year that a round could have."""
+    return text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR
+
+
+def parse_years(text: str) -> list[int]:
+    """Years of a list and of ranges.
+
+    Raises
+    ------
+    ParameterError
+        If the text is neither.
+
+    Examples
+    --------
+    >>> parse_years("2018-2020,2022")
+    [2018, 2019, 2020, 2022]
+    """
+    years: list[int] = []
+    for part in text.split(","):
+        bounds = part.strip().split("-")
+        if len(bounds) > 2 or not all(is_year(bound) for bound in bounds):
+            raise ParameterError(
+                f"The years {text!r} cannot be read. Write them as 2018-2022 or 2019,2022."
+            )
+        years.extend(range(int(bounds[0]), int(bounds[-1]) + 1))
+    if not years:
+        raise ParameterError(
+            f"The years {text!r} name none. Write the first of a range before the last, as in"
+            " 2018-2022."
+        )
+    return years

@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from bpsstats.cli.facts import parse_years
 from bpsstats.cli.shared import (
     DONE,
     about,
@@ -11,7 +12,6 @@ from bpsstats.cli.shared import (
     add_format,
     add_raw,
     new_command,
-    parse_years,
     show,
 )
 

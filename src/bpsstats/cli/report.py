@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bpsstats.cli.facts import options_of_facts
+from bpsstats.cli.facts import options_of_facts, parse_years
 from bpsstats.cli.shared import (
     DIFFERS,
     DONE,
@@ -15,7 +15,6 @@ from bpsstats.cli.shared import (
     add_raw,
     add_revision,
     new_command,
-    parse_years,
     translate,
 )
 from bpsstats.paths import DATA_VARIABLE, FACTS_VARIABLE, absolute, reports_dir
@@ -34,7 +33,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = new_command(
         commands, "report", run, "write the annual report: HTML, notebooks, tables, figures"
     )
-    add_area_and_year(parser)
+    add_area_and_year(parser, areas="several, a province such as 64, or all: those in the files")
     parser.add_argument("--years", help="several years, such as 2021,2022 or 2018-2022")
     parser.add_argument(
         "--lang", default="en", help="language of the report, en or id, or en,id (default: en)"
@@ -61,7 +60,9 @@ def run(options: argparse.Namespace) -> int:
     years = parse_years(options.years) if options.years else [options.year]
     langs = list(dict.fromkeys(part.strip() for part in options.lang.split(",")))
     several = "," in options.area or options.area == "all" or len(years) * len(langs) > 1
-    if several or _is_province(options.area) or options.scheduler:
+    from bpsstats.microdata.lists.areas import province_code
+
+    if several or province_code(options.area) or options.scheduler:
         return _several(options, years, langs)
     from bpsstats.reporting.report.run import make_report
 
@@ -138,11 +139,6 @@ def _progress() -> Callable[[int, int], None]:
             bar.close()
 
     return show
-
-
-def _is_province(area: str) -> bool:
-    """Whether an area is the code of a province, whose areas are then meant."""
-    return area.isdigit() and (len(area) == 2 or (len(area) == 4 and area.endswith("00")))
 
 
 def _shown(path: Path) -> Path:

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bpsstats.cli.facts import add_facts
-from bpsstats.errors import ParameterError
+from bpsstats.cli.facts import add_facts, is_year
 from bpsstats.paths import (
     ACCEPTED,
     AUDIENCE_VARIABLE,
@@ -37,7 +36,6 @@ ENGLISH = "en"
 LANGUAGES = (ENGLISH, "id")
 FORMATS = ("table", "json", "csv")
 ABOUT = ("area_code", "area", "period", "year")  # columns that stand first
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def new_command(
@@ -52,17 +50,20 @@ def new_command(
     return parser
 
 
-def add_area(parser: argparse.ArgumentParser, *, factor: bool = True) -> None:
-    """The option of the area, and of facts of it that are not on file."""
+def add_area(parser: argparse.ArgumentParser, *, factor: bool = True, areas: str = "") -> None:
+    """The option of the area, or of several, and of facts that are not on file."""
+    said = f"; {areas}" if areas else ""
     parser.add_argument(
-        "--area", default=DEFAULT_AREA, help="BPS code or name (default: %(default)s)"
+        "--area", default=DEFAULT_AREA, help=f"BPS code or name{said} (default: %(default)s)"
     )
     add_facts(parser, factor=factor)
 
 
-def add_area_and_year(parser: argparse.ArgumentParser, *, factor: bool = True) -> None:
+def add_area_and_year(
+    parser: argparse.ArgumentParser, *, factor: bool = True, areas: str = ""
+) -> None:
     """The options of the area and of one round."""
-    add_area(parser, factor=factor)
+    add_area(parser, factor=factor, areas=areas)
     parser.add_argument(
         "--year",
         type=_year,
@@ -188,45 +189,11 @@ def add_lang(parser: argparse.ArgumentParser, text: str, default: str = "en") ->
 
 def _year(text: str) -> int:
     """A year as four digits."""
-    if not _is_year(text):
+    if not is_year(text):
         raise argparse.ArgumentTypeError(
             f"{text!r} is no year of four digits, such as {DEFAULT_YEAR}"
         )
     return int(text)
-
-
-def _is_year(text: str) -> bool:
-    """Whether a text is a year that a round could have."""
-    return text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR
-
-
-def parse_years(text: str) -> list[int]:
-    """Years of a list and of ranges.
-
-    Raises
-    ------
-    ParameterError
-        If the text is neither.
-
-    Examples
-    --------
-    >>> parse_years("2018-2020,2022")
-    [2018, 2019, 2020, 2022]
-    """
-    years: list[int] = []
-    for part in text.split(","):
-        bounds = part.strip().split("-")
-        if len(bounds) > 2 or not all(_is_year(bound) for bound in bounds):
-            raise ParameterError(
-                f"The years {text!r} cannot be read. Write them as 2018-2022 or 2019,2022."
-            )
-        years.extend(range(int(bounds[0]), int(bounds[-1]) + 1))
-    if not years:
-        raise ParameterError(
-            f"The years {text!r} name none. Write the first of a range before the last, as in"
-            " 2018-2022."
-        )
-    return years
 
 
 def about(area: str, period: str, source: object) -> dict[str, Any]:

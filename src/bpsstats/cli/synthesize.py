@@ -5,10 +5,15 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bpsstats.cli.shared import DONE, add_area, add_lang, new_command, parse_years, translate
+from bpsstats.cli.facts import parse_years
+from bpsstats.cli.shared import DONE, add_area, add_lang, new_command, translate
 from bpsstats.errors import LineError, ParameterError, UnknownYearError
 from bpsstats.paths import absolute
+
+if TYPE_CHECKING:
+    from bpsstats.synthetic import Targets
 
 DEFAULT_SEED = 20230112
 DEPTH = ("poverty_gap", "severity")
@@ -20,7 +25,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = new_command(
         commands, "synthesize", run, "make synthetic rounds fitted to printed figures"
     )
-    add_area(parser)
+    add_area(parser, areas="several, or a province such as 64: those whose rate is printed")
     parser.add_argument("--years", required=True, help="such as 2018-2022 or 2019,2022")
     parser.add_argument(
         "--scale",
@@ -59,35 +64,71 @@ def run(options: argparse.Namespace) -> int:
         )
     if options.scale == "national":
         return _nation(options, years, say)
+    from bpsstats.synthetic import synthesize
+
+    targets: dict[int, dict[str, Targets]] = {}
+    for year in years:
+        for code in _areas(options.area, year, options.targets):
+            of_area = _targets(code, year, options.targets)
+            targets.setdefault(year, {})[code] = of_area
+            for sentence in of_area.assumed:
+                say(sentence)
+    synthesize(targets, options.seed, options.out, say)
+    return DONE
+
+
+def _areas(asked: str, year: int, file: Path | None) -> list[str]:
+    """BPS codes of a list of areas; of a province, those whose rate is printed.
+
+    Raises
+    ------
+    UnknownAreaError
+        If an area of the list is unknown.
+    ParameterError
+        If no rate of a province is printed for the year.
+    """
     from bpsstats.microdata import find_area
+    from bpsstats.microdata.lists.areas import province_code
+    from bpsstats.published.record.cells import printed_cells
+
+    chosen = []
+    for part in [part.strip() for part in asked.split(",") if part.strip()]:
+        province = province_code(part)
+        if not province:
+            chosen.append(find_area(part).code)
+            continue
+        printed = printed_cells(file)
+        found = [c for c in printed.areas(int(province)) if printed.get(c, year, "headcount")]
+        if not found:
+            raise ParameterError(f"No poverty rate of province {part} is printed for {year}.")
+        chosen += found
+    return list(dict.fromkeys(chosen))
+
+
+def _targets(area: str, year: int, file: Path | None) -> "Targets":
+    """Printed figures of an area and year, and what stands in for those that are not printed."""
     from bpsstats.poverty.lines.factors import correction_factor
     from bpsstats.published import published
-    from bpsstats.synthetic import Targets, synthesize
+    from bpsstats.synthetic import Targets
     from bpsstats.synthetic.targets import FITTED_HALF, LEVELS
 
-    targets = {}
-    for year in years:
-        printed = published(options.area, year, file=options.targets)
-        figures = {name: value for name, value in printed.figures().items() if name not in LEVELS}
-        levels = {
-            cell.indicator: cell.value
-            for cell in printed
-            if cell.indicator in FITTED_HALF and cell.domain == "all" and not cell.doubtful
-        }
-        temporary = _temporary_line(options.area, year, options.targets)
-        depth, assumed = _depth(options.area, year, figures, options.targets)
-        targets[year] = Targets.from_figures(
-            figures
-            | depth
-            | levels
-            | ({} if temporary is None else {"temporary_line": temporary})
-            | {"factor": correction_factor(find_area(options.area).code, year).value},
-            assumed,
-        )
-        for sentence in assumed:
-            say(sentence)
-    synthesize(options.area, years, targets, options.seed, options.out, say)
-    return DONE
+    printed = published(area, year, file=file)
+    figures = {name: value for name, value in printed.figures().items() if name not in LEVELS}
+    levels = {
+        cell.indicator: cell.value
+        for cell in printed
+        if cell.indicator in FITTED_HALF and cell.domain == "all" and not cell.doubtful
+    }
+    temporary = _temporary_line(area, year, file)
+    depth, assumed = _depth(area, year, figures, file)
+    return Targets.from_figures(
+        figures
+        | depth
+        | levels
+        | ({} if temporary is None else {"temporary_line": temporary})
+        | {"factor": correction_factor(area, year).value},
+        assumed,
+    )
 
 
 def _depth(

@@ -35,6 +35,7 @@ from bpsstats.microdata.provenance import (
     kind_of,
     read_sidecar,
     sha256_of,
+    told_of,
 )
 from bpsstats.microdata.tables import OfficialTables
 from bpsstats.paths import ACCEPTED, accepts_rebuilt_design, existing_round_dir
@@ -95,7 +96,7 @@ def open_round(
     by_name = {file.name: hashes[path] for path, file in whole.items()}
     findings += false_claims(sidecar, by_name)
     kind = kind_of(sidecar, by_name)
-    notes += sidecar.get("assumed", ()) if kind == SYNTHETIC else ()
+    notes += told_of(sidecar, "assumed", area.code) if kind == SYNTHETIC else ()
     provenance = Provenance(
         kind=kind,
         files=tuple(
@@ -110,7 +111,11 @@ def open_round(
         ),
         notes=tuple(dict.fromkeys(notes)),
         # Figures that other files were fitted to are none of these.
-        targets=tuple(sorted(sidecar.get("targets", {}).items())) if kind == SYNTHETIC else (),
+        targets=(
+            tuple(sorted(told_of(sidecar, "targets", area.code).items()))
+            if kind == SYNTHETIC
+            else ()
+        ),
     )
     names = {
         role: [source.path.name for source in sources.get(role, [])] for role in inventory.paths

@@ -49,7 +49,9 @@ def _sentences(value: Any) -> list[str]:
 
 
 POPULATION = Value('a number of persons, or one for each area: {"6471": 700000}', POSITIVE.read)
-# What source.yaml may hold; `scale`, `areas` and `rows` stand in that of a synthetic nation.
+SENTENCES = Value("a list of sentences", _sentences)
+# What source.yaml may hold. Where it names several `areas`, `targets` and `assumed` are by area;
+# `scale` and `rows` stand in that of a synthetic nation.
 SHAPE: Shape = {
     "kind": one_of(SYNTHETIC, SURVEY),
     "note": TEXT,
@@ -57,8 +59,8 @@ SHAPE: Shape = {
     "year": YEAR,
     "seed": WHOLE,
     "generator_version": WHOLE,
-    "targets": Entries(TEXT, NUMBER),
-    "assumed": Value("a list of sentences", _sentences),
+    "targets": Entries(TEXT, Either(Entries(TEXT, NUMBER), NUMBER)),
+    "assumed": Either(Entries(AREA, SENTENCES), SENTENCES),
     "sha256": Entries(TEXT, Value("a SHA-256 of 64 hexadecimal digits", _sha256)),
     "population": Either(Entries(AREA, POSITIVE), POPULATION),
     "design_fallback": one_of(ACCEPTED),
@@ -123,6 +125,21 @@ def kind_of(sidecar: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
 def claims(sidecar: Mapping[str, Any]) -> bool:
     """Whether ``source.yaml`` says that the files are synthetic."""
     return sidecar.get("kind") == SYNTHETIC
+
+
+def told_of(sidecar: Mapping[str, Any], key: str, area_code: str) -> Any:
+    """What ``source.yaml`` says of an area under a key that it may hold for each of several.
+
+    Examples
+    --------
+    >>> told_of({"targets": {"headcount": 2.45}}, "targets", "6471")
+    {'headcount': 2.45}
+    >>> both = {"6471": {"headcount": 2.45}, "6472": {"headcount": 4.85}}
+    >>> told_of({"areas": {"6471": "", "6472": ""}, "targets": both}, "targets", "6472")
+    {'headcount': 4.85}
+    """
+    told = sidecar.get(key) or {}
+    return (told.get(area_code) or {}) if "areas" in sidecar else told
 
 
 def false_claims(sidecar: Mapping[str, Any], hashes: Mapping[str, str]) -> Iterator[Finding]:

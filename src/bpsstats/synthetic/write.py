@@ -4,8 +4,9 @@ that says what they are.
 
 import gzip
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,7 @@ from bpsstats.synthetic.targets import Targets
 
 WRITING = ".writing-"
 MAX_NAMED = 5  # files that a message names
+KEYS_OF_AN_AREA = 100_000  # more than an area has
 GENERATOR_VERSION = 5
 NOTE = (
     "Synthetic microdata: no respondent is in them. They are drawn from an invented population and"
@@ -89,9 +91,7 @@ def _needs(targets: Targets, fitted: Fitted, size: np.ndarray, urban: np.ndarray
 
 
 def synthesize(
-    area: str,
-    years: Sequence[int],
-    targets: Mapping[int, Targets],
+    targets: Mapping[int, Mapping[str, Targets]],
     seed: int,
     out: Path,
     progress: Callable[[str], None] | None = None,
@@ -100,14 +100,13 @@ def synthesize(
 
     Parameters
     ----------
-    area : str
-    years : sequence of int
-    targets : mapping of int to Targets
-        One for each year.
+    targets : mapping of int to mapping of str to Targets
+        By year and BPS code; the files of a round hold all areas of the year.
     seed : int
     out : path
     progress : callable, optional
-        Told of each round as it is written.
+        Told of each area as it is drawn, where there are several, and of each round as it is
+        written.
 
     Returns
     -------
@@ -119,28 +118,44 @@ def synthesize(
     OutputError
         If a folder holds anything that this function did not write, or that was changed since.
     """
-    known = find_area(area)
+    say = progress or str
     out.mkdir(parents=True, exist_ok=True)
-    for year in years:
+    for year in targets:
         _refuse_others(out / f"{year}-03")
     folders = []
-    for year in years:
-        tables = make_round(known, year, targets[year], seed)
+    for year, of_areas in targets.items():
+        tables = _round_of_areas(year, of_areas, seed, say)
         folder = out / f"{year}-03"
         with held(out), scratch_folder(WRITING, out) as beside:
             new = beside / folder.name
             new.mkdir()
-            _write_round(new, known, year, targets[year], seed, tables)
+            _write_round(new, year, of_areas, seed, tables)
             recover(folder)
             _refuse_others(folder)
             put_in_place(new, folder)
         folders.append(folder)
-        if progress is not None:
-            progress(
-                f"March {year}: {count_of(len(tables['kor_household']), 'household')} written to"
-                f" {folder.name}"
-            )
+        say(
+            f"March {year}: {count_of(len(tables['kor_household']), 'household')} written to"
+            f" {folder.name}"
+        )
     return folders
+
+
+def _round_of_areas(
+    year: int, targets: Mapping[str, Targets], seed: int, say: Callable[[str], object]
+) -> dict[str, pd.DataFrame]:
+    """The official tables of several areas, one below the other; keys of households differ."""
+    key = load_layout(year).household_key
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for place, (code, of_area) in enumerate(targets.items()):
+        known = find_area(code)
+        for role, table in make_round(known, year, of_area, seed).items():
+            parts.setdefault(role, []).append(
+                table.assign(**{key: table[key] + place * KEYS_OF_AN_AREA})
+            )
+        if len(targets) > 1:
+            say(f"March {year}: {known.name} ({place + 1} of {len(targets)})")
+    return {role: pd.concat(tables, ignore_index=True) for role, tables in parts.items()}
 
 
 def _refuse_others(folder: Path) -> None:
@@ -174,9 +189,8 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 def _write_round(
     folder: Path,
-    area: Area,
     year: int,
-    targets: Targets,
+    targets: Mapping[str, Targets],
     seed: int,
     tables: Mapping[str, pd.DataFrame],
 ) -> None:
@@ -188,15 +202,22 @@ def _write_round(
         # No name and no time in the header, so that the same table gives the same bytes.
         path.write_bytes(gzip.compress(csv_bytes(table), compresslevel=9, mtime=0))
         hashes[path.name] = sha256_of(path)
-    sidecar = {
+    figures = {code: of_area.to_figures() for code, of_area in targets.items()}
+    assumed = {code: list(of_area.assumed) for code, of_area in targets.items() if of_area.assumed}
+    alone = next(iter(targets)) if len(targets) == 1 else None
+    sidecar: dict[str, Any] = {
         "kind": SYNTHETIC,
         "note": NOTE,
-        "area": area.code,
+        **(
+            {"area": alone}
+            if alone
+            else {"areas": {code: find_area(code).name for code in figures}}
+        ),
         "year": year,
         "seed": seed,
         "generator_version": GENERATOR_VERSION,
-        "targets": targets.to_figures(),
-        **({"assumed": list(targets.assumed)} if targets.assumed else {}),
+        "targets": figures[alone] if alone else figures,
+        **({"assumed": assumed[alone] if alone else assumed} if assumed else {}),
         "sha256": hashes,
     }
     if not layout.design.is_complete:

@@ -141,6 +141,18 @@ def find_regency(text: str | int, *, raw: str | Path | None = None) -> Area:
     return area
 
 
+def province_code(text: str) -> str:
+    """The two digits of a province that is asked for by its code; empty for any other text.
+
+    Examples
+    --------
+    >>> province_code("64"), province_code("6400"), province_code("6471")
+    ('64', '64', '')
+    """
+    code = text.removesuffix("00") if len(text) == 4 else text
+    return code if len(code) == 2 and code.isascii() and code.isdigit() else ""
+
+
 def known_areas(raw: str | Path | None = None) -> tuple[Area, ...]:
     """All areas: the nation, provinces, and the 514 regencies and cities of 2020, and before them a
     user's own.

@@ -14,6 +14,7 @@ from bpsstats.areas.tasks import run_tasks
 from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.microdata import find_area
 from bpsstats.microdata.files.region import areas_in_round
+from bpsstats.microdata.lists.areas import province_code
 from bpsstats.reporting.words.language import language
 
 ALL = "all"
@@ -71,13 +72,13 @@ def areas_asked_for(areas: str, years: Sequence[int]) -> list[str]:
     ['6471']
     """
     parts = [part.strip() for part in areas.split(",") if part.strip()]
-    wide = [part for part in parts if part == ALL or _province(part)]
+    wide = [part for part in parts if part == ALL or province_code(part)]
     if not wide:
         return list(dict.fromkeys(find_area(part).code for part in parts))
     there = _in_files(years)
     chosen = []
     for part in parts:
-        start = "" if part == ALL else _province(part)
+        start = "" if part == ALL else province_code(part)
         named = [find_area(part).code] if part not in wide else []
         chosen += named or [code for code in there if code.startswith(start)]
     if not chosen:
@@ -154,12 +155,6 @@ def make_one(task: Task) -> Made:
 def folder_of(task: Task) -> Path:
     """Where a report lies: languages beside each other."""
     return Path(task.out) / task.area / str(task.year) / task.lang
-
-
-def _province(part: str) -> str:
-    """The two digits of a province, or nothing."""
-    code = part.removesuffix("00") if len(part) == 4 else part
-    return code if len(code) == 2 and code.isdigit() else ""
 
 
 def _in_files(years: Sequence[int]) -> list[str]:

@@ -25,7 +25,7 @@ TABLE = "revisions"  # name of the table that tells of revisions
 EARLIER = "earlier"  # folder of the vintages before, beside the release
 MOVED = "moved-{lang}.csv"  # beside the release
 BY_MAKE = ' or make report REVISION="reason"'  # how a report is told why
-LONGEST_REASON, MOST_NAMED = 300, 12
+LONGEST_REASON, MOST_NAMED = 300, 4
 ABSENT = "–"  # of a cell that is empty, or in one vintage only
 
 
