@@ -135,7 +135,7 @@ def test_a_report_counts_with_the_factor_of_the_option(monkeypatch, capsys):
 def test_rounds_are_drawn_to_where_the_command_is_given(elsewhere, monkeypatch):
     given = []
     monkeypatch.setattr(
-        "bpsstats.synthetic.synthesize", lambda *arguments, **_: given.append(arguments[4])
+        "bpsstats.synthetic.synthesize", lambda *arguments, **_: given.append(arguments[2])
     )
     arguments = ["synthesize", "--years", "2022", "--seed", "1", "--out", "drawn"]
     assert main([*arguments, "--targets", os.path.relpath(elsewhere / "figures.csv")]) == 0
