@@ -150,15 +150,15 @@ def _food(
         )
     quantity = np.round(np.maximum(spent / price, 0.001), 3)
     calories = np.round(quantity * per_unit, 2)
-    grams = np.array(
-        [p["nutrients"].get(letter, p["nutrients"]["other"]) for letter in chosen["group"]]
-    )
+    nutrients = p["nutrients"]
+    of_items = [nutrients.get(letter, nutrients["other"]) for letter in items["group"]]
+    grams = np.array(of_items)[item]
     own = random.random(len(spent)) < p["own_or_gift"]
     return pd.DataFrame(
         {
             "household": household,
             "code": chosen["code"].to_numpy(),
-            "group": chosen["group"].to_numpy(),
+            "group": chosen["group"].array,
             "bought_quantity": np.where(own, 0.0, quantity),
             "bought_value": np.where(own, 0, spent),
             "own_quantity": np.where(own, quantity, 0.0),

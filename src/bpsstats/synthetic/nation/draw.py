@@ -325,7 +325,7 @@ def _with_subtotals(
             "R101": np.int8(int(area.code[:2])),
             "R102": np.int8(int(area.code[2:])),
             "R301": households["size"].to_numpy()[row],
-            layout.household_key: households["household"].to_numpy()[row],
+            layout.household_key: households["household"].array.take(row),
             "KLP": (
                 np.concatenate([group, np.zeros(len(pairs), dtype=group.dtype)]).astype(np.int16)
             ),
