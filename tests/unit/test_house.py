@@ -14,7 +14,6 @@ ONE_FOR_EACH_COMMAND = {ROOT / "cli": 17}
 # Longer than they should be; the list may only become shorter.
 LONGER = {
     "areas/estimate.py",
-    "microdata/consumption/sums.py",
     "microdata/files/raw.py",
     "microdata/layouts/__init__.py",
     "models/formula.py",

@@ -10,7 +10,8 @@ from bpsstats.arguments import checked
 from bpsstats.errors import UnknownYearError
 from bpsstats.microdata.consumption.amounts import is_item
 from bpsstats.microdata.consumption.engine import out_of_core
-from bpsstats.microdata.consumption.sums import DAYS_PER_WEEK, items_of
+from bpsstats.microdata.consumption.load import items_of
+from bpsstats.microdata.consumption.sums import DAYS_PER_WEEK
 from bpsstats.microdata.files.inventory import MOST_BYTES, find_files
 from bpsstats.microdata.findings import CheckReport
 from bpsstats.microdata.formats import Source, open_source, workspace
