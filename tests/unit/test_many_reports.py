@@ -52,8 +52,9 @@ def test_what_names_no_area_is_an_error(in_files):
         areas_asked_for("12", [2021])
     with pytest.raises(UnknownYearError):
         areas_asked_for("all", [2019])
-    with pytest.raises(UnknownAreaError):
-        areas_asked_for("6471,atlantis", [2022])
+    for nowhere in ("6471,atlantis", ",", ""):
+        with pytest.raises(UnknownAreaError):
+            areas_asked_for(nowhere, [2022])
 
 
 def test_one_that_fails_does_not_stop_the_others_and_keeps_its_place(monkeypatch, tmp_path):

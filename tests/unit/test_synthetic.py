@@ -189,5 +189,6 @@ def test_a_province_means_its_areas_whose_rate_is_printed():
     assert _areas("6472, Kota Balikpapan,6472", 2022, None) == ["6472", "6471"]
     with pytest.raises(ParameterError, match="province 12 is printed for 2022"):
         _areas("12", 2022, None)
-    with pytest.raises(UnknownAreaError):
-        _areas("6471,atlantis", 2022, None)
+    for nowhere in ("6471,atlantis", ",", ""):
+        with pytest.raises(UnknownAreaError):
+            _areas(nowhere, 2022, None)

@@ -88,11 +88,11 @@ def _areas(asked: str, year: int, file: Path | None) -> list[str]:
         If no rate of a province is printed for the year.
     """
     from bpsstats.microdata import find_area
-    from bpsstats.microdata.lists.areas import province_code
+    from bpsstats.microdata.lists.areas import parts_of_list, province_code
     from bpsstats.published.record.cells import printed_cells
 
     chosen = []
-    for part in [part.strip() for part in asked.split(",") if part.strip()]:
+    for part in parts_of_list(asked):
         province = province_code(part)
         if not province:
             chosen.append(find_area(part).code)

@@ -135,11 +135,14 @@ def told_of(sidecar: Mapping[str, Any], key: str, area_code: str) -> Any:
     >>> told_of({"targets": {"headcount": 2.45}}, "targets", "6471")
     {'headcount': 2.45}
     >>> both = {"6471": {"headcount": 2.45}, "6472": {"headcount": 4.85}}
-    >>> told_of({"areas": {"6471": "", "6472": ""}, "targets": both}, "targets", "6472")
+    >>> told_of({"targets": both}, "targets", "6472")
     {'headcount': 4.85}
     """
     told = sidecar.get(key) or {}
-    return (told.get(area_code) or {}) if "areas" in sidecar else told
+    of_each = isinstance(told, Mapping) and not any(
+        isinstance(value, int | float) for value in told.values()
+    )
+    return (told.get(area_code) or {}) if of_each else told
 
 
 def false_claims(sidecar: Mapping[str, Any], hashes: Mapping[str, str]) -> Iterator[Finding]:

@@ -141,6 +141,18 @@ def find_regency(text: str | int, *, raw: str | Path | None = None) -> Area:
     return area
 
 
+def parts_of_list(text: str) -> list[str]:
+    """Areas that are asked for, separated by commas; a text that names none stays whole, so that
+    whoever looks it up refuses it.
+
+    Examples
+    --------
+    >>> parts_of_list("6471, 64"), parts_of_list(",")
+    (['6471', '64'], [','])
+    """
+    return [part.strip() for part in text.split(",") if part.strip()] or [text]
+
+
 def province_code(text: str) -> str:
     """The two digits of a province that is asked for by its code; empty for any other text.
 

@@ -14,7 +14,7 @@ from bpsstats.areas.tasks import run_tasks
 from bpsstats.errors import ParameterError, UnknownYearError
 from bpsstats.microdata import find_area
 from bpsstats.microdata.files.region import areas_in_round
-from bpsstats.microdata.lists.areas import province_code
+from bpsstats.microdata.lists.areas import parts_of_list, province_code
 from bpsstats.reporting.words.language import language
 
 ALL = "all"
@@ -71,7 +71,7 @@ def areas_asked_for(areas: str, years: Sequence[int]) -> list[str]:
     >>> areas_asked_for("all", [2021, 2022])
     ['6471']
     """
-    parts = [part.strip() for part in areas.split(",") if part.strip()]
+    parts = parts_of_list(areas)
     wide = [part for part in parts if part == ALL or province_code(part)]
     if not wide:
         return list(dict.fromkeys(find_area(part).code for part in parts))
